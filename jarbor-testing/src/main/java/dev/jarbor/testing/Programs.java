@@ -1,0 +1,61 @@
+package dev.jarbor.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The programs of this machine that tests use. */
+public final class Programs {
+    private Programs() {}
+
+    /** The kubectl to test with: {@code JARBOR_TEST_KUBECTL}, else the one on the path. */
+    public static Path kubectl() {
+        return findKubectl().orElseThrow(() -> new IllegalStateException("no kubectl: annotate with @NeedsKubectl"));
+    }
+
+    /** An executable file of that name on the path, or in the folders of system programs that a path may lack. */
+    public static Optional<Path> find(String program) {
+        String path = System.getenv().getOrDefault("PATH", "");
+        return Stream.concat(
+                        Pattern.compile(Pattern.quote(File.pathSeparator)).splitAsStream(path),
+                        Stream.of("/usr/local/sbin", "/usr/sbin", "/sbin"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, program))
+                .filter(Programs::executable)
+                .findFirst();
+    }
+
+    static Optional<Path> findKubectl() {
+        return Optional.ofNullable(System.getenv("JARBOR_TEST_KUBECTL"))
+                .map(Path::of)
+                .filter(Programs::executable)
+                .or(() -> find("kubectl"));
+    }
+
+    /** The folder of the CNI plugins: where Debian has them, or where upstream puts them. */
+    static Optional<Path> cniPlugins() {
+        return Stream.of("/usr/lib/cni", "/opt/cni/bin")
+                .map(Path::of)
+                .filter(folder -> executable(folder.resolve("host-local")))
+                .findFirst();
+    }
+
+    /** Whether this process runs as root on Linux, the only system with containers. */
+    static boolean root() {
+        Path self = Path.of("/proc/self");
+        try {
+            return Files.exists(self) && Integer.valueOf(0).equals(Files.getAttribute(self, "unix:uid"));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static boolean executable(Path file) {
+        return Files.isRegularFile(file) && Files.isExecutable(file);
+    }
+}
