@@ -1,0 +1,65 @@
+package dev.jarbor.runtime;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+
+/**
+ * Where a cluster gets its time, chance, ids and threads from. Two exist: {@link LiveRuntime} (the wall clock and
+ * virtual threads) and {@link SimulatedRuntime} (one thread, a clock that jumps to the next event, a seed).
+ *
+ * <p>Tasks may run concurrently on the live runtime and one at a time, to completion, on the simulated one; so a task
+ * must never wait for another task. Work that has to wait is split: schedule the rest.
+ */
+public interface Runtime extends AutoCloseable {
+    /** The current time of this cluster. */
+    Instant now();
+
+    /** Nanoseconds on a clock that only moves forward, for measuring how long something took. */
+    long nanoTime();
+
+    /** Chance; safe to share. On the simulated runtime the sequence follows from the seed. */
+    RandomGenerator random();
+
+    /** A new unique id in the form of a version 4 UUID (RFC 9562), for {@code metadata.uid} and the like. */
+    String newUid();
+
+    /** Runs {@code task} soon. {@code name} says what it is, for threads and traces. After close nothing runs. */
+    void execute(String name, Runnable task);
+
+    /** Runs {@code task} once after {@code delay} (at once where it is not positive), unless cancelled before. */
+    Timer schedule(String name, Duration delay, Runnable task);
+
+    /** A task that throws is handed here by the runtime itself; the default of each runtime is its log. */
+    void onFailure(FailureHandler handler);
+
+    /** Whether tasks may block (wait for I/O, a process, a person): true on the live runtime only. */
+    boolean mayBlock();
+
+    /** Cancels what is scheduled; running tasks are interrupted. */
+    @Override
+    void close();
+
+    /** A handle on a task that has not run yet. */
+    interface Timer {
+        /** Prevents the task from running; does nothing when it has run already. */
+        void cancel();
+    }
+
+    /** Told of each task that ended with an exception. */
+    interface FailureHandler {
+        void failed(String task, Throwable cause);
+    }
+
+    /** Letters and digits of generated names: no vowels and no look-alikes, as in the reference's name suffixes. */
+    String SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
+
+    /** {@code length} random characters of {@link #SUFFIX_ALPHABET}. */
+    default String newSuffix(int length) {
+        var suffix = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            suffix.append(SUFFIX_ALPHABET.charAt(random().nextInt(SUFFIX_ALPHABET.length())));
+        }
+        return suffix.toString();
+    }
+}

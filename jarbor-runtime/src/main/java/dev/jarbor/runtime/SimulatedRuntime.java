@@ -1,0 +1,222 @@
+package dev.jarbor.runtime;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * A cluster's time and chance under the control of a test: one thread, a virtual clock and a seed.
+ *
+ * <p>Tasks wait in one queue ordered by their due time, then by the order in which they were handed in. Nothing runs
+ * until the owner says so; running a task may move the clock forward to the task's due time and never back. The same
+ * program with the same seed therefore takes the same steps in the same order, on any machine; {@link #traceHash} is
+ * the proof.
+ *
+ * <p>{@link #shuffled} draws the order of tasks that are due at the same instant from the seed instead: the live runtime
+ * promises none, so a program that needs one is wrong, and this finds it.
+ *
+ * <p>Not thread-safe: all calls come from the thread that drives it.
+ */
+public final class SimulatedRuntime implements Runtime {
+    /** Where virtual time starts unless told otherwise. */
+    public static final Instant EPOCH = Instant.parse("2030-01-01T00:00:00Z");
+
+    /** How many tasks may run without the clock moving: past it, tasks hand each other in for ever. */
+    public static final int MAX_STEPS_AT_ONE_INSTANT = 5_000_000;
+
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+    private static final Comparator<Task> ORDER = Comparator.comparing((Task task) -> task.due)
+            .thenComparingLong(task -> task.rank)
+            .thenComparingLong(task -> task.sequence);
+
+    private final TreeSet<Task> queue = new TreeSet<>(ORDER);
+    private final SplittableRandom random;
+    /** Apart from {@link #random}, so that shuffling does not change what the program draws. */
+    private final SplittableRandom ranks;
+
+    private final boolean shuffled;
+    private final Instant start;
+    private Instant now;
+    private long sequence;
+    private long steps;
+    private long stepsAtThisInstant;
+    private long traceHash;
+    private boolean running;
+    private boolean closed;
+    private FailureHandler failures = (task, cause) -> {
+        throw new IllegalStateException("task " + task + " failed: " + cause, cause);
+    };
+
+    public SimulatedRuntime(long seed) {
+        this(seed, EPOCH);
+    }
+
+    public SimulatedRuntime(long seed, Instant start) {
+        this(seed, start, false);
+    }
+
+    private SimulatedRuntime(long seed, Instant start, boolean shuffled) {
+        this.random = new SplittableRandom(seed);
+        this.ranks = new SplittableRandom(~seed);
+        this.shuffled = shuffled;
+        this.start = start;
+        this.now = start;
+    }
+
+    /** A runtime that runs tasks due at the same instant in an order drawn from the seed. */
+    public static SimulatedRuntime shuffled(long seed) {
+        return new SimulatedRuntime(seed, EPOCH, true);
+    }
+
+    /** Runs everything that is due now, including what it hands in for now, until nothing is due. */
+    public void runUntilIdle() {
+        advance(Duration.ZERO);
+    }
+
+    /** Moves the clock by {@code duration}, running each task when its time comes. */
+    public void advance(Duration duration) {
+        Instant end = now.plus(duration);
+        while (step(end)) {
+            // each step runs one task
+        }
+        moveTo(end);
+    }
+
+    /**
+     * Runs tasks, letting time jump, until {@code condition} holds.
+     *
+     * @return whether it came to hold within {@code limit}; if not, the clock stands at the limit
+     */
+    public boolean runUntil(BooleanSupplier condition, Duration limit) {
+        Instant end = now.plus(limit);
+        while (!condition.getAsBoolean()) {
+            if (!step(end)) {
+                moveTo(end);
+                return condition.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Runs tasks like {@link #advance} and calls {@code check} after each one: the place for invariants that must hold
+     * after every event.
+     */
+    public void advance(Duration duration, Runnable check) {
+        Instant end = now.plus(duration);
+        while (step(end)) {
+            check.run();
+        }
+        moveTo(end);
+    }
+
+    /** How many tasks have run. */
+    public long steps() {
+        return steps;
+    }
+
+    /** A hash of what has run so far, by name and time: equal for equal runs, in every JVM. */
+    public long traceHash() {
+        return traceHash;
+    }
+
+    private boolean step(Instant end) {
+        if (running) {
+            throw new IllegalStateException("a task must not drive the runtime that runs it");
+        }
+        if (closed || queue.isEmpty() || queue.first().due.isAfter(end)) {
+            return false;
+        }
+        Task next = queue.removeFirst();
+        moveTo(next.due);
+        record(next);
+        running = true;
+        try {
+            next.body.run();
+        } catch (RuntimeException cause) {
+            failures.failed(next.name, cause);
+        } finally {
+            running = false;
+        }
+        return true;
+    }
+
+    private void moveTo(Instant time) {
+        if (time.isAfter(now)) {
+            now = time;
+            stepsAtThisInstant = 0;
+        }
+    }
+
+    private void record(Task task) {
+        steps++;
+        if (++stepsAtThisInstant > MAX_STEPS_AT_ONE_INSTANT) {
+            throw new IllegalStateException("tasks hand each other in without end at " + now + ", now " + task.name);
+        }
+        long event = 31L * task.name.hashCode() + now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        traceHash = (Long.rotateLeft(traceHash, 5) ^ event) * 0x9E3779B97F4A7C15L;
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public long nanoTime() {
+        return Duration.between(start, now).toNanos();
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return random;
+    }
+
+    @Override
+    public String newUid() {
+        long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+        long low = (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
+        return new UUID(high, low).toString();
+    }
+
+    @Override
+    public void execute(String name, Runnable task) {
+        schedule(name, Duration.ZERO, task);
+    }
+
+    @Override
+    public Timer schedule(String name, Duration delay, Runnable task) {
+        if (closed) {
+            return () -> {};
+        }
+        Instant due = delay.isPositive() ? now.plus(delay.compareTo(FOR_EVER) < 0 ? delay : FOR_EVER) : now;
+        var entry = new Task(name, due, shuffled ? ranks.nextLong() : 0, sequence++, task);
+        queue.add(entry);
+        return () -> queue.remove(entry);
+    }
+
+    @Override
+    public void onFailure(FailureHandler handler) {
+        failures = handler;
+    }
+
+    @Override
+    public boolean mayBlock() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        queue.clear();
+    }
+
+    /** {@code rank} orders tasks of the same instant before {@code sequence}, which makes the order total. */
+    private record Task(String name, Instant due, long rank, long sequence, Runnable body) {}
+}
