@@ -1,0 +1,62 @@
+package dev.jarbor.api;
+
+import dev.jarbor.api.value.ObjectValue;
+import java.util.function.Function;
+
+/**
+ * A kind as it is served: its names and scope, and the view that reads its objects. Each generated object type has its
+ * own as a constant ({@code Pod.KIND}); two kinds are the same when their names are.
+ *
+ * @param group the API group, "" for the core group
+ * @param version the served version, such as {@code v1}
+ * @param name the kind's name, such as {@code Pod}
+ * @param plural the resource name in paths, such as {@code pods}
+ * @param namespaced whether its objects live in namespaces
+ * @param view makes the typed view of one object
+ */
+public record Kind<T extends KubeObject>(
+        String group, String version, String name, String plural, boolean namespaced, Function<ObjectValue, T> view) {
+
+    public static Kind<GenericObject> generic(
+            String group, String version, String name, String plural, boolean namespaced) {
+        return new Kind<>(group, version, name, plural, namespaced, GenericObject::new);
+    }
+
+    /** {@code v1} or {@code apps/v1}: what an object's apiVersion field says. */
+    public String apiVersion() {
+        return group.isEmpty() ? version : group + "/" + version;
+    }
+
+    /** {@code pods} or {@code deployments.apps}: how the reference names the resource in messages. */
+    public String resource() {
+        return group.isEmpty() ? plural : plural + "." + group;
+    }
+
+    public T read(ObjectValue value) {
+        return view.apply(value);
+    }
+
+    /** {@code object} with this kind's apiVersion and kind written in. */
+    public ObjectValue stamp(ObjectValue object) {
+        return object.with("apiVersion", apiVersion()).with("kind", name);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Kind<?> that
+                && group.equals(that.group)
+                && version.equals(that.version)
+                && plural.equals(that.plural)
+                && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return (group.hashCode() * 31 + version.hashCode()) * 31 + plural.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return apiVersion() + " " + name;
+    }
+}
