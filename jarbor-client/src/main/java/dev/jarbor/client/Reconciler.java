@@ -1,0 +1,27 @@
+package dev.jarbor.client;
+
+import dev.jarbor.api.ObjectKey;
+import java.time.Duration;
+
+/**
+ * One pass of a control loop over one object: reads the world, writes the difference. Safe to run twice, to stop
+ * half-way, and to be fed a stale read. Throwing means: again later, with growing delay.
+ */
+public interface Reconciler {
+    Outcome reconcile(ObjectKey key);
+
+    /** What the queue does with the key after a pass that did not fail. */
+    sealed interface Outcome {
+        Outcome DONE = new Done();
+
+        static Outcome again(Duration after) {
+            return new Again(after);
+        }
+
+        /** Nothing until the next change. */
+        record Done() implements Outcome {}
+
+        /** Look again after this time even if nothing changes. */
+        record Again(Duration after) implements Outcome {}
+    }
+}

@@ -1,0 +1,182 @@
+package dev.jarbor.client;
+
+import dev.jarbor.api.KubeObject;
+import dev.jarbor.api.Kind;
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.runtime.Runtime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** {@link Informers} over any {@link Api}, on any runtime. */
+public final class SharedInformers implements Informers {
+    private final Api api;
+    private final Runtime runtime;
+    private final Map<Scope, Shared<?>> shared = new LinkedHashMap<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+    private boolean started;
+    private boolean closed;
+
+    public SharedInformers(Api api, Runtime runtime) {
+        this.api = api;
+        this.runtime = runtime;
+    }
+
+    @Override
+    public <T extends KubeObject> Informer<T> of(Kind<T> kind) {
+        return of(kind, "", Query.NONE);
+    }
+
+    @Override
+    public <T extends KubeObject> Informer<T> of(Kind<T> kind, String namespace, Query query) {
+        Shared<?> found;
+        boolean startNow = false;
+        synchronized (this) {
+            var scope = new Scope(kind, namespace, query);
+            Shared<?> known = shared.get(scope);
+            if (known == null) {
+                known = begin(kind, namespace, query);
+                shared.put(scope, known);
+                startNow = started && !closed;
+            }
+            found = known;
+        }
+        if (startNow) {
+            found.reflector.start();
+        }
+        return seenAs(kind, found.informer);
+    }
+
+    private <T extends KubeObject> Shared<T> begin(Kind<T> kind, String namespace, Query query) {
+        var turns = new Turns("informer " + kind.resource(), runtime);
+        var informer = new SharedInformer<>(kind, runtime, turns);
+        return new Shared<>(
+                informer, new Reflector<>(api, runtime, informer, namespace, query, turns, this::tellWaiting));
+    }
+
+    /** Kinds are equal by name, so the informer may have been made for another view of the same objects. */
+    @SuppressWarnings("unchecked") // the same view makes the same T
+    private static <T extends KubeObject> Informer<T> seenAs(Kind<T> kind, Informer<?> informer) {
+        return informer.kind().view().equals(kind.view())
+                ? (Informer<T>) informer
+                : new ViewedInformer<>(kind, informer);
+    }
+
+    @Override
+    public void start() {
+        List<Shared<?>> all;
+        synchronized (this) {
+            if (started || closed) {
+                return;
+            }
+            started = true;
+            all = List.copyOf(shared.values());
+        }
+        all.forEach(each -> each.reflector.start());
+    }
+
+    @Override
+    public synchronized boolean synced() {
+        return shared.values().stream().allMatch(each -> each.informer.synced());
+    }
+
+    @Override
+    public void whenSynced(Runnable task) {
+        synchronized (this) {
+            List<SharedInformer<?>> asked = new ArrayList<>();
+            shared.values().forEach(each -> asked.add(each.informer));
+            waiting.add(new Waiting(List.copyOf(asked), task));
+        }
+        tellWaiting();
+    }
+
+    private void tellWaiting() {
+        var ready = new ArrayList<Runnable>();
+        synchronized (this) {
+            waiting.removeIf(each -> {
+                boolean over = each.informers.stream().allMatch(SharedInformer::synced);
+                if (over) {
+                    ready.add(each.task);
+                }
+                return over;
+            });
+        }
+        ready.forEach(task -> runtime.execute("informers synced", task));
+    }
+
+    @Override
+    public void close() {
+        List<Shared<?>> all;
+        synchronized (this) {
+            closed = true;
+            waiting.clear();
+            all = List.copyOf(shared.values());
+        }
+        all.forEach(each -> each.reflector.close());
+    }
+
+    private record Scope(Kind<?> kind, String namespace, Query query) {}
+
+    private record Shared<T extends KubeObject>(SharedInformer<T> informer, Reflector<T> reflector) {}
+
+    private record Waiting(List<SharedInformer<?>> informers, Runnable task) {}
+
+    /** The objects of an informer under another view. */
+    private record ViewedInformer<S extends KubeObject, T extends KubeObject>(Kind<T> kind, Informer<S> source)
+            implements Informer<T> {
+        @Override
+        public boolean synced() {
+            return source.synced();
+        }
+
+        @Override
+        public Optional<T> get(ObjectKey key) {
+            return source.get(key).map(this::view);
+        }
+
+        @Override
+        public List<T> list() {
+            return views(source.list());
+        }
+
+        @Override
+        public List<T> list(String namespace) {
+            return views(source.list(namespace));
+        }
+
+        @Override
+        public List<T> by(String name, String value) {
+            return views(source.by(name, value));
+        }
+
+        @Override
+        public Informer<T> index(String name, Function<T, List<String>> values) {
+            source.index(name, object -> values.apply(view(object)));
+            return this;
+        }
+
+        @Override
+        public Informer<T> onChange(Consumer<Change<T>> listener) {
+            source.onChange(change -> listener.accept(
+                    switch (change) {
+                        case Change.Added<S> added -> new Change.Added<>(view(added.object()));
+                        case Change.Updated<S> updated ->
+                            new Change.Updated<>(view(updated.before()), view(updated.object()));
+                        case Change.Deleted<S> deleted -> new Change.Deleted<>(view(deleted.object()));
+                    }));
+            return this;
+        }
+
+        private T view(S object) {
+            return kind.read(object.value());
+        }
+
+        private List<T> views(List<S> objects) {
+            return objects.stream().map(this::view).toList();
+        }
+    }
+}

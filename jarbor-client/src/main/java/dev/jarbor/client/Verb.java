@@ -1,0 +1,20 @@
+package dev.jarbor.client;
+
+import java.util.Locale;
+
+/** What a request asks for, in the words that RBAC rules use. */
+public enum Verb {
+    GET,
+    LIST,
+    WATCH,
+    CREATE,
+    UPDATE,
+    PATCH,
+    DELETE,
+    DELETECOLLECTION;
+
+    /** The lower-case word of RBAC rules and audit records. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
