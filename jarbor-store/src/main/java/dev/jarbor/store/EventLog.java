@@ -1,0 +1,146 @@
+package dev.jarbor.store;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * The latest events of one resource in a ring, and the watches that read it. A watch is a position in the sequence of
+ * events: it holds no events itself, so a slow reader costs nothing and is refused once the ring has overtaken it.
+ */
+final class EventLog {
+    private static final int FIRST_CAPACITY = 64;
+
+    private final int window;
+    private final Set<Reader> readers = new LinkedHashSet<>();
+    private StoreEvent[] ring = new StoreEvent[FIRST_CAPACITY];
+    /** Sequence number of the oldest kept event, and of the next one to come. */
+    private long first;
+
+    private long next;
+    /** Events up to this revision are gone (or never were): watches must start at it or later. */
+    private long compacted;
+
+    EventLog(int window, long origin) {
+        this.window = window;
+        this.compacted = origin;
+    }
+
+    /** Appends and adds to {@code woken} what must be run once no lock is held. */
+    synchronized void append(StoreEvent event, List<Runnable> woken) {
+        if (next - first == ring.length && ring.length < window) {
+            grow();
+        }
+        if (next - first == ring.length) {
+            compacted = ring[slot(first)].revision();
+            first++;
+        }
+        ring[slot(next)] = event;
+        next++;
+        for (Reader reader : readers) {
+            if (reader.idle) {
+                reader.idle = false;
+                woken.add(reader.wake);
+            }
+        }
+    }
+
+    private void grow() {
+        StoreEvent[] larger = new StoreEvent[Math.min(window, ring.length * 2)];
+        for (long at = first; at < next; at++) {
+            larger[(int) (at % larger.length)] = ring[slot(at)];
+        }
+        ring = larger;
+    }
+
+    synchronized void compact(long revision) {
+        compacted = Math.max(compacted, revision);
+        while (first < next && ring[slot(first)].revision() <= revision) {
+            first++;
+        }
+    }
+
+    /**
+     * @param delivered the last revision whose events have all been appended, to every log
+     */
+    synchronized Watch watch(long afterRevision, Runnable wake, LongSupplier delivered) {
+        if (afterRevision < compacted) {
+            throw new CompactedException(afterRevision, compacted);
+        }
+        var reader = new Reader(sequenceAfter(afterRevision), afterRevision, wake, delivered);
+        readers.add(reader);
+        return reader;
+    }
+
+    private long sequenceAfter(long revision) {
+        long low = first;
+        long high = next;
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            if (ring[slot(middle)].revision() <= revision) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private int slot(long sequence) {
+        return (int) (sequence % ring.length);
+    }
+
+    private final class Reader implements Watch {
+        private final Runnable wake;
+        private final LongSupplier delivered;
+        private long position;
+        private long seen;
+        /** Whether the last poll found nothing, so that the next event must wake the reader. */
+        private boolean idle;
+
+        Reader(long position, long seen, Runnable wake, LongSupplier delivered) {
+            this.position = position;
+            this.seen = seen;
+            this.wake = wake;
+            this.delivered = delivered;
+        }
+
+        @Override
+        public List<StoreEvent> poll(int max) {
+            synchronized (EventLog.this) {
+                if (position < first) {
+                    throw new CompactedException(seen, compacted);
+                }
+                long complete = delivered.getAsLong();
+                var events = new ArrayList<StoreEvent>();
+                while (position < next && events.size() < max) {
+                    events.add(ring[slot(position++)]);
+                }
+                idle = position == next && events.isEmpty();
+                seen = Math.max(seen, position == next ? complete : wholeRevision());
+                return List.copyOf(events);
+            }
+        }
+
+        /** The last revision of which every event has been polled: one commit may have several. */
+        private long wholeRevision() {
+            return ring[slot(position)].revision() - 1;
+        }
+
+        @Override
+        public long seen() {
+            synchronized (EventLog.this) {
+                return seen;
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (EventLog.this) {
+                readers.remove(this);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.jarbor.store;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.value.ObjectValue;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.pcollections.HashPMap;
+import org.pcollections.HashTreePMap;
+import org.pcollections.TreePMap;
+
+/**
+ * The whole state at one revision: immutable, shared with its predecessors and successors, free to keep.
+ *
+ * @param revision the commit it follows
+ * @param resources the objects by resource ({@code pods}, {@code deployments.apps}), each map sorted by key
+ */
+public record Snapshot(long revision, HashPMap<String, TreePMap<ObjectKey, ObjectValue>> resources) {
+    /** The state before the first commit. */
+    public static final Snapshot EMPTY = new Snapshot(0, HashTreePMap.empty());
+
+    private static final TreePMap<ObjectKey, ObjectValue> NOTHING = TreePMap.empty();
+
+    /** All objects of {@code resource}, sorted by namespace and name. */
+    public TreePMap<ObjectKey, ObjectValue> all(String resource) {
+        return resources.getOrDefault(resource, NOTHING);
+    }
+
+    /** The objects of {@code resource} in {@code namespace}, sorted by name. */
+    public SortedMap<ObjectKey, ObjectValue> in(String resource, String namespace) {
+        return all(resource).subMap(new ObjectKey(namespace, ""), new ObjectKey(namespace + '\0', ""));
+    }
+
+    public Optional<ObjectValue> get(String resource, ObjectKey key) {
+        return Optional.ofNullable(all(resource).get(key));
+    }
+
+    /** The resources that have objects, sorted. */
+    public List<String> resourceNames() {
+        return resources.keySet().stream().sorted().toList();
+    }
+
+    Snapshot next(HashPMap<String, TreePMap<ObjectKey, ObjectValue>> changed) {
+        return new Snapshot(revision + 1, changed);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.jarbor.store;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.value.ObjectValue;
+import java.util.HashSet;
+import java.util.List;
+
+/** Writes that happen together or not at all. A key appears at most once. */
+public record Transaction(List<Write> writes) {
+    public Transaction {
+        writes = List.copyOf(writes);
+        if (writes.isEmpty()) {
+            throw new IllegalArgumentException("a transaction needs at least one write");
+        }
+        if (writes.size() > 1) {
+            requireDistinct(writes);
+        }
+    }
+
+    private static void requireDistinct(List<Write> writes) {
+        var seen = new HashSet<Place>();
+        for (Write write : writes) {
+            if (!seen.add(new Place(write.resource(), write.key()))) {
+                throw new IllegalArgumentException(
+                        "a transaction writes " + write.resource() + " " + write.key() + " twice");
+            }
+        }
+    }
+
+    private record Place(String resource, ObjectKey key) {}
+
+    public static Transaction of(Write... writes) {
+        return new Transaction(List.of(writes));
+    }
+
+    /** The key must not exist. */
+    public static final long ABSENT = 0;
+    /** Any state of the key will do. */
+    public static final long ANY = -1;
+
+    /** A change to one key that holds only if the key's object is at {@code expectedRevision}. */
+    public sealed interface Write {
+        String resource();
+
+        ObjectKey key();
+
+        /** The revision the object must be at, {@link #ABSENT}, or {@link #ANY}. */
+        long expectedRevision();
+    }
+
+    /** Writes {@code object} under the key; the store sets its resource version. */
+    public record Put(String resource, ObjectKey key, ObjectValue object, long expectedRevision) implements Write {}
+
+    /** Removes the key; fails as a conflict when there is nothing to remove. */
+    public record Delete(String resource, ObjectKey key, long expectedRevision) implements Write {}
+
+    /** Changes nothing: only requires the key to be at the expected revision when the rest commits. */
+    public record Require(String resource, ObjectKey key, long expectedRevision) implements Write {}
+}
