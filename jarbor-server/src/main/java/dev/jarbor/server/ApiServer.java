@@ -1,0 +1,263 @@
+package dev.jarbor.server;
+
+import dev.jarbor.api.GenericObject;
+import dev.jarbor.api.Kind;
+import dev.jarbor.api.schema.Schemas;
+import dev.jarbor.api.schema.SubresourceDefinition;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.status.GroupResource;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.ResourcePath;
+import dev.jarbor.client.Verb;
+import dev.jarbor.client.Watch;
+import dev.jarbor.client.WatchListener;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.BuiltInAdmission;
+import dev.jarbor.server.auth.Authenticator;
+import dev.jarbor.server.auth.Authorizer;
+import dev.jarbor.server.auth.BuiltInAuthenticator;
+import dev.jarbor.server.auth.Tokens;
+import dev.jarbor.server.auth.User;
+import dev.jarbor.server.kinds.BuiltInKinds;
+import dev.jarbor.server.kinds.ServiceAllocation;
+import dev.jarbor.server.kinds.ServiceRange;
+import dev.jarbor.server.rbac.RbacAuthorizer;
+import dev.jarbor.server.registry.Allocator;
+import dev.jarbor.server.registry.Registry;
+import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.server.registry.Structure;
+import dev.jarbor.store.Store;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The API server without a network: requests go in, answers come out. The HTTP face and every component of the same
+ * process call it the same way.
+ *
+ * <p>A write's way is visible here and in {@link Writes}: authorise → decode → mutate admission → default → validate →
+ * validate admission → commit → answer. Whatever is refused leaves as an {@link ApiException} with the reference's Status.
+ * All state is the store's; this object and its parts keep none, and may be called from any thread.
+ */
+public final class ApiServer implements AutoCloseable {
+    private final Store store;
+    private final Runtime runtime;
+    private final ServerSettings settings;
+    private final Registry registry;
+    private final Authenticator authenticator;
+    private final RbacAuthorizer authorizer;
+    private final Authorization authorization;
+    private final Reads reads;
+    private final Writes writes;
+    private final Patches patches;
+    private final Deletes deletes;
+    private final Watches watches;
+    private final Reviews reviews;
+    private final Map<String, SubresourceHandler> subresources;
+    private final Bootstrap bootstrap;
+    private volatile boolean ready;
+
+    public ApiServer(Store store, Runtime runtime, ServerSettings settings) {
+        this.store = store;
+        this.runtime = runtime;
+        this.settings = settings;
+        Schemas schemas = Schemas.builtIn();
+        this.registry = new Registry(schemas, BuiltInKinds.rules());
+        var tokens = new Tokens(settings.tokenKey());
+        this.authenticator = new BuiltInAuthenticator(
+                store, runtime, tokens, settings.tokenIssuer(), settings.staticTokens());
+        this.authorizer = new RbacAuthorizer(store);
+        this.authorization = new Authorization(authorizer);
+        var intake = new Intake(new Structure(schemas));
+        Admission admission = BuiltInAdmission.chain(runtime, authorizer);
+        Allocator services = new ServiceAllocation(
+                ServiceRange.parse(settings.serviceCidr()), settings.firstNodePort(), settings.lastNodePort(), runtime);
+        this.reads = new Reads(store);
+        this.writes = new Writes(
+                store, runtime, intake, authorization, admission, Map.of("services", services));
+        this.patches = new Patches(writes, intake, schemas);
+        this.deletes = new Deletes(store, runtime, intake, admission, writes);
+        this.watches = new Watches(store, runtime);
+        this.reviews = new Reviews(intake, authenticator, authorizer);
+        this.bootstrap = new Bootstrap(store, runtime, registry, settings, services);
+        var bindings = new Bindings(store, runtime, intake);
+        this.subresources = Map.of(
+                "scale", new Scales(store, writes, intake, patches),
+                "pods/binding", bindings,
+                "bindings", bindings,
+                "pods/eviction", new Evictions(store, runtime, intake, deletes),
+                "serviceaccounts/token",
+                        new TokenRequests(store, runtime, intake, tokens, settings.tokenIssuer()));
+    }
+
+    /** Writes the objects that a cluster has from the first start; then the server is ready. */
+    public void start() {
+        bootstrap.run();
+        ready = true;
+    }
+
+    /** Whether {@link #start} is done. */
+    public boolean ready() {
+        return ready;
+    }
+
+    /**
+     * Carries out {@code request} for {@code user}; not for watches.
+     *
+     * @throws ApiException when the server refuses
+     */
+    public Answer handle(User user, ApiRequest request) {
+        Call call = Call.of(user, request, resource(request.path()));
+        authorize(user, request);
+        requireVerb(call);
+        if (!call.subresource().isEmpty()) {
+            return subresource(call);
+        }
+        if (!call.resource().isStored()) {
+            return virtual(call);
+        }
+        return switch (call.verb()) {
+            case GET -> reads.get(call);
+            case LIST -> reads.list(call);
+            case CREATE -> writes.create(call);
+            case UPDATE -> writes.update(call, UpdateScope.MAIN);
+            case PATCH -> patches.patch(call, UpdateScope.MAIN);
+            case DELETE -> deletes.delete(call);
+            case DELETECOLLECTION -> deletes.deleteCollection(call);
+            case WATCH -> throw new IllegalArgumentException("a watch is started with watch(), not with handle()");
+        };
+    }
+
+    /**
+     * Starts a watch for {@code user}. The listener is called on the runtime's tasks, one event at a time and in order.
+     * A revision that is no longer kept arrives as an ERROR event with code 410, as clients expect.
+     *
+     * @throws ApiException when the server refuses
+     */
+    public Watch watch(User user, ApiRequest request, WatchListener listener) {
+        Call call = Call.of(user, request, resource(request.path()));
+        authorize(user, request);
+        requireVerb(call);
+        return watches.watch(call, listener);
+    }
+
+    /** The API as {@code user} sees it. */
+    public Api as(User user) {
+        return new DirectApi(this, user);
+    }
+
+    /** Refuses {@code request} in the reference's words unless {@code user} may make it. */
+    public void authorize(User user, ApiRequest request) {
+        authorization.require(user, request);
+    }
+
+    private ServedResource resource(ResourcePath path) {
+        ServedResource resource = registry.find(path.group(), path.version(), path.plural())
+                .orElseThrow(ApiException::unknownResource);
+        if (!resource.namespaced() && !path.namespace().isEmpty()) {
+            throw ApiException.unknownResource();
+        }
+        return resource;
+    }
+
+    private static void requireVerb(Call call) {
+        ServedResource resource = call.resource();
+        Optional<SubresourceDefinition> subresource = call.subresource().isEmpty()
+                ? Optional.empty()
+                : Optional.of(resource.definition()
+                        .subresource(call.subresource())
+                        .orElseThrow(ApiException::unknownResource));
+        boolean known = subresource
+                .map(found -> found.verbs().contains(call.verb().word()))
+                .orElseGet(() -> resource.definition().verbs().contains(call.verb().word()));
+        if (!known) {
+            throw ApiException.methodNotSupported(
+                    resource.groupResource(), call.verb().word());
+        }
+        boolean nameless = switch (call.verb()) {
+            case LIST, WATCH, DELETECOLLECTION, CREATE -> true;
+            case GET, UPDATE, PATCH, DELETE -> !call.name().isEmpty();
+        };
+        if (!nameless || (resource.namespaced() && !call.name().isEmpty() && call.namespace().isEmpty())) {
+            throw ApiException.unknownResource();
+        }
+    }
+
+    private Answer subresource(Call call) {
+        String plural = call.resource().kind().plural();
+        SubresourceHandler special = subresources.get(plural + "/" + call.subresource());
+        if (special == null) {
+            special = subresources.get(call.subresource());
+        }
+        if (special != null) {
+            return special.handle(call);
+        }
+        Optional<UpdateScope> scope = BuiltInScopes.of(plural, call.subresource());
+        if (scope.isEmpty()) {
+            throw ApiException.methodNotSupported(
+                    new GroupResource(call.resource().kind().group(), plural + "/" + call.subresource()),
+                    call.verb().word());
+        }
+        return switch (call.verb()) {
+            case GET -> reads.get(call);
+            case UPDATE -> writes.update(call, scope.get());
+            case PATCH -> patches.patch(call, scope.get());
+            case LIST, WATCH, CREATE, DELETE, DELETECOLLECTION ->
+                throw ApiException.methodNotSupported(
+                        call.resource().groupResource(), call.verb().word());
+        };
+    }
+
+    private Answer virtual(Call call) {
+        if (call.resource().is("", "bindings") && call.verb() == Verb.CREATE) {
+            SubresourceHandler bindings = subresources.get("bindings");
+            if (bindings != null) {
+                return bindings.handle(call);
+            }
+        }
+        if (call.verb() == Verb.LIST) {
+            // Only component statuses are listed without being stored; parts of one process have none of their own.
+            return Answer.ok(Reads.list(call.resource(), store.snapshot(), List.of(), "", -1));
+        }
+        return reviews.answer(call)
+                .orElseThrow(() -> ApiException.methodNotSupported(
+                        call.resource().groupResource(), call.verb().word()));
+    }
+
+    public Authenticator authenticator() {
+        return authenticator;
+    }
+
+    public Authorizer authorizer() {
+        return authorizer;
+    }
+
+    public Registry registry() {
+        return registry;
+    }
+
+    public Runtime runtime() {
+        return runtime;
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    public ServerSettings settings() {
+        return settings;
+    }
+
+    /** The kind served at {@code path}, for those who print what is served there. */
+    public Optional<Kind<GenericObject>> kindAt(ResourcePath path) {
+        return registry.find(path.group(), path.version(), path.plural()).map(ServedResource::kind);
+    }
+
+    /** Stops answering as ready; the store and the runtime are their owners' to close. */
+    @Override
+    public void close() {
+        ready = false;
+    }
+}

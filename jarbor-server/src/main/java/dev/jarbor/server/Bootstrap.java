@@ -1,0 +1,129 @@
+package dev.jarbor.server;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.schema.GroupVersionKind;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.kinds.ServiceRange;
+import dev.jarbor.server.rbac.BootstrapRoles;
+import dev.jarbor.server.registry.Allocator;
+import dev.jarbor.server.registry.Registry;
+import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.store.Snapshot;
+import dev.jarbor.store.Store;
+import dev.jarbor.store.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes, in one transaction, the objects that a cluster has from the first start. What is there already stays as it is:
+ * a restart changes nothing that an owner changed.
+ */
+final class Bootstrap {
+    private final Store store;
+    private final Runtime runtime;
+    private final Registry registry;
+    private final ServerSettings settings;
+    private final Allocator services;
+
+    Bootstrap(Store store, Runtime runtime, Registry registry, ServerSettings settings, Allocator services) {
+        this.store = store;
+        this.runtime = runtime;
+        this.registry = registry;
+        this.settings = settings;
+        this.services = services;
+    }
+
+    void run() {
+        Snapshot now = store.snapshot();
+        var kinds = new HashMap<GroupVersionKind, ServedResource>();
+        registry.served().forEach(resource -> kinds.put(resource.definition().groupVersionKind(), resource));
+        var writes = new ArrayList<Transaction.Write>();
+        for (ObjectValue object : objects()) {
+            ServedResource resource = resource(kinds, object);
+            ObjectKey key = Metadata.key(object);
+            if (now.get(resource.storage(), key).isEmpty()) {
+                ObjectValue born = born(resource, object);
+                if (resource.is("", "services")) {
+                    Allocator.Allocated given = services.onCreate(born, now);
+                    writes.addAll(given.writes());
+                    born = given.object();
+                }
+                writes.add(new Transaction.Put(resource.storage(), key, born, Transaction.ABSENT));
+            }
+        }
+        if (!writes.isEmpty()) {
+            store.commit(new Transaction(writes));
+        }
+    }
+
+    private ObjectValue born(ServedResource resource, ObjectValue object) {
+        ObjectValue born = Metadata.born(object, resource, runtime);
+        born = resource.hasStatus() ? born.with("status", ObjectValue.EMPTY) : born;
+        return resource.strategy().withDefaults(resource.strategy().beforeCreate(born));
+    }
+
+    private static ServedResource resource(Map<GroupVersionKind, ServedResource> kinds, ObjectValue object) {
+        GroupVersionKind kind = GroupVersionKind.of(object.string("apiVersion"), object.string("kind"));
+        ServedResource found = kinds.get(kind);
+        if (found == null) {
+            throw new IllegalStateException("no resource is served for " + kind);
+        }
+        return found;
+    }
+
+    private List<ObjectValue> objects() {
+        var objects = new ArrayList<ObjectValue>();
+        for (String name : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
+            objects.add(object("v1", "Namespace", "", name));
+        }
+        objects.addAll(BootstrapRoles.objects());
+        objects.add(priorityClass("system-cluster-critical", 2_000_000_000, "cluster critical pods"));
+        objects.add(priorityClass("system-node-critical", 2_000_001_000, "node critical pods"));
+        objects.add(object("networking.k8s.io/v1", "ServiceCIDR", "", "kubernetes")
+                .with(
+                        "spec",
+                        ObjectValue.of("cidrs", ListValue.ofStrings(List.of(settings.serviceCidr())))));
+        objects.add(kubernetesService());
+        return objects;
+    }
+
+    private static ObjectValue priorityClass(String name, long value, String about) {
+        return object("scheduling.k8s.io/v1", "PriorityClass", "", name)
+                .with("value", value)
+                .with(
+                        "description",
+                        "Used for system " + about + " that must "
+                                + (name.contains("node") ? "not be moved from their current node." : "run in the cluster, but can be moved to another node if necessary."));
+    }
+
+    private ObjectValue kubernetesService() {
+        ObjectValue port = ObjectValue.builder()
+                .put("name", "https")
+                .put("port", 443)
+                .put("protocol", "TCP")
+                .put("targetPort", settings.publicPort())
+                .build();
+        ObjectValue spec = ObjectValue.builder()
+                .put("clusterIP", ServiceRange.parse(settings.serviceCidr()).first())
+                .put("ports", ListValue.of(port))
+                .put("type", "ClusterIP")
+                .put("sessionAffinity", "None")
+                .build();
+        ObjectValue labels =
+                ObjectValue.EMPTY.with("component", "apiserver").with("provider", "kubernetes");
+        return object("v1", "Service", "default", "kubernetes")
+                .update("metadata", metadata -> metadata.with("labels", labels))
+                .with("spec", spec);
+    }
+
+    private static ObjectValue object(String apiVersion, String kind, String namespace, String name) {
+        ObjectValue metadata = ObjectValue.EMPTY.with("name", name);
+        Value placed = namespace.isEmpty() ? metadata : metadata.with("namespace", namespace);
+        return ObjectValue.EMPTY.with("apiVersion", apiVersion).with("kind", kind).with("metadata", placed);
+    }
+}

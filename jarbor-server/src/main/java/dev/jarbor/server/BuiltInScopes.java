@@ -1,0 +1,114 @@
+package dev.jarbor.server;
+
+import dev.jarbor.api.status.FieldError;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
+import dev.jarbor.server.registry.ServedResource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+
+/** The subresources that are a part of their object: what each of them reaches. */
+final class BuiltInScopes {
+    private static final Set<String> DECISIONS = Set.of("Approved", "Denied");
+
+    private BuiltInScopes() {}
+
+    static Optional<UpdateScope> of(String plural, String subresource) {
+        return switch (plural + "/" + subresource) {
+            case "namespaces/finalize" -> Optional.of(part(BuiltInScopes::finalizers));
+            case "certificatesigningrequests/approval" -> Optional.of(part(BuiltInScopes::approval));
+            case "certificatesigningrequests/status" -> Optional.of(part(BuiltInScopes::certificate));
+            case "pods/ephemeralcontainers" ->
+                Optional.of(checked((before, after) -> specField(before, after, "ephemeralContainers")));
+            case "pods/resize" -> Optional.of(checked(BuiltInScopes::resources));
+            default -> subresource.equals("status") ? Optional.of(UpdateScope.STATUS) : Optional.empty();
+        };
+    }
+
+    /** A part that is taken over from what is asked, everything else staying as it was. */
+    private static UpdateScope part(BinaryOperator<ObjectValue> taken) {
+        return new UpdateScope() {
+            @Override
+            public ObjectValue merge(ServedResource resource, ObjectValue before, ObjectValue after) {
+                return taken.apply(before, after);
+            }
+
+            @Override
+            public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
+                return MetadataRules.check(resource, after);
+            }
+        };
+    }
+
+    /** Like {@link #part}, for parts of the spec: the whole object must be valid afterwards. */
+    private static UpdateScope checked(BinaryOperator<ObjectValue> taken) {
+        return new UpdateScope() {
+            @Override
+            public ObjectValue merge(ServedResource resource, ObjectValue before, ObjectValue after) {
+                return taken.apply(before, after);
+            }
+
+            @Override
+            public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
+                var errors = new ArrayList<>(MetadataRules.check(resource, after));
+                errors.addAll(resource.strategy().validate(after));
+                return errors;
+            }
+        };
+    }
+
+    private static ObjectValue finalizers(ObjectValue before, ObjectValue after) {
+        return specField(before, after, "finalizers").with("status", after.object("status"));
+    }
+
+    private static ObjectValue specField(ObjectValue before, ObjectValue after, String field) {
+        return before.with("spec", UpdateScope.keep(after.object("spec"), before.object("spec"), field));
+    }
+
+    /** Containers keep everything but their resources and resize policies. */
+    private static ObjectValue resources(ObjectValue before, ObjectValue after) {
+        ObjectValue spec = before.object("spec");
+        for (String list : List.of("containers", "initContainers")) {
+            var containers = new ArrayList<Value>();
+            List<ObjectValue> asked = after.object("spec").list(list).objects();
+            for (ObjectValue container : spec.list(list).objects()) {
+                ObjectValue resized = asked.stream()
+                        .filter(other -> other.string("name").equals(container.string("name")))
+                        .findFirst()
+                        .map(other -> UpdateScope.keep(
+                                other, UpdateScope.keep(other, container, "resources"), "resizePolicy"))
+                        .orElse(container);
+                containers.add(resized);
+            }
+            spec = containers.isEmpty() ? spec : spec.with(list, ListValue.of(containers));
+        }
+        return before.with("spec", spec);
+    }
+
+    private static ObjectValue approval(ObjectValue before, ObjectValue after) {
+        return before.update(
+                "status",
+                status -> status.with("conditions", after.object("status").list("conditions")));
+    }
+
+    /** Whoever issues certificates does not decide on them. */
+    private static ObjectValue certificate(ObjectValue before, ObjectValue after) {
+        var conditions = new ArrayList<Value>();
+        before.object("status").list("conditions").objects().stream()
+                .filter(condition -> DECISIONS.contains(condition.string("type")))
+                .forEach(conditions::add);
+        after.object("status").list("conditions").objects().stream()
+                .filter(condition -> !DECISIONS.contains(condition.string("type")))
+                .forEach(conditions::add);
+        ObjectValue status = after.object("status");
+        return before.with(
+                "status",
+                conditions.isEmpty()
+                        ? status.without("conditions")
+                        : status.with("conditions", ListValue.of(conditions)));
+    }
+}

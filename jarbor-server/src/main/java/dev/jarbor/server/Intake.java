@@ -1,0 +1,70 @@
+package dev.jarbor.server;
+
+import dev.jarbor.api.schema.GroupVersionKind;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
+import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.server.registry.Structure;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The decoding step: turns what a request carries into an object as it is stored, checked in structure and defaulted. */
+final class Intake {
+    private final Structure structure;
+
+    Intake(Structure structure) {
+        this.structure = structure;
+    }
+
+    /** Reads {@code body} as an object of the call's resource. */
+    ObjectValue read(Call call, Value body) {
+        ServedResource resource = call.resource();
+        return resource.strategy().withDefaults(resource.toStored(check(call, resource.kind().apiVersion(), kind(resource), body)));
+    }
+
+    /** Reads {@code body} as an object of another kind, such as the body of a subresource. */
+    ObjectValue readAs(Call call, GroupVersionKind kind, Value body) {
+        return check(call, kind.apiVersion(), kind, body);
+    }
+
+    private static GroupVersionKind kind(ServedResource resource) {
+        return resource.definition().groupVersionKind();
+    }
+
+    private ObjectValue check(Call call, String apiVersion, GroupVersionKind kind, Value body) {
+        if (!(body instanceof ObjectValue object)) {
+            throw ApiException.badRequest("the body of the request is not an object of kind " + kind.kind());
+        }
+        String saysVersion = object.string("apiVersion");
+        String saysKind = object.string("kind");
+        if (!saysVersion.isEmpty() && !saysVersion.equals(apiVersion)) {
+            throw ApiException.badRequest("the API version in the data (" + saysVersion
+                    + ") does not match the expected API version (" + apiVersion + ")");
+        }
+        if (!saysKind.isEmpty() && !saysKind.equals(kind.kind())) {
+            throw ApiException.badRequest("the kind in the data (" + saysKind
+                    + ") does not match the expected kind (" + kind.kind() + ")");
+        }
+        Structure.Checked checked = structure.check(kind, object);
+        report(call, checked.unknown());
+        return checked.object().with("apiVersion", apiVersion).with("kind", kind.kind());
+    }
+
+    private static void report(Call call, List<String> unknown) {
+        switch (call.unknownFields()) {
+            case IGNORE -> {}
+            case WARN -> unknown.forEach(path -> call.warnings().add(quoted(path)));
+            case STRICT -> {
+                if (!unknown.isEmpty()) {
+                    throw ApiException.badRequest("strict decoding error: "
+                            + unknown.stream().map(Intake::quoted).collect(Collectors.joining(", ")));
+                }
+            }
+        }
+    }
+
+    private static String quoted(String path) {
+        return "unknown field \"" + path + "\"";
+    }
+}

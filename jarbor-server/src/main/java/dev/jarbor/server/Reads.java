@@ -1,0 +1,160 @@
+package dev.jarbor.server;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
+import dev.jarbor.client.Query;
+import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.store.Snapshot;
+import dev.jarbor.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/** Gets and lists: answered from one immutable snapshot, sharing the stored objects. */
+final class Reads {
+    /** A page is never longer than this, whatever limit a client asks for. */
+    private static final int LONGEST_PAGE = 100_000;
+
+    private final Store store;
+
+    Reads(Store store) {
+        this.store = store;
+    }
+
+    Answer get(Call call) {
+        Snapshot now = notOlderThan(call.query());
+        ServedResource resource = call.resource();
+        ObjectValue found = now.get(resource.storage(), call.key())
+                .orElseThrow(() -> ApiException.notFound(resource.groupResource(), call.name()));
+        return Answer.ok(resource.shown(found));
+    }
+
+    Answer list(Call call) {
+        Query query = call.query();
+        Revisions.checkList(query);
+        Selection selection = Selection.of(call);
+        long limit = limit(query);
+        if (!query.string("continue").isEmpty()) {
+            ContinueToken token = ContinueToken.parse(query.string("continue"));
+            return Answer.ok(page(selection, at(token), limit, after(selection, at(token), token.after())));
+        }
+        Snapshot snapshot = snapshot(query, limit);
+        return Answer.ok(page(selection, snapshot, limit, objects(selection, snapshot)));
+    }
+
+    private Snapshot notOlderThan(Query query) {
+        Snapshot now = store.snapshot();
+        long least = Revisions.parse(query.string("resourceVersion"));
+        if (least > now.revision()) {
+            throw ApiException.tooLargeResourceVersion(least, now.revision());
+        }
+        return now;
+    }
+
+    private Snapshot snapshot(Query query, long limit) {
+        String version = query.string("resourceVersion");
+        String match = query.string("resourceVersionMatch");
+        long revision = Revisions.parse(version);
+        boolean exact = match.equals("Exact") || (match.isEmpty() && limit > 0 && revision > 0);
+        if (!exact) {
+            return notOlderThan(query);
+        }
+        Snapshot now = notOlderThan(query);
+        return revision == now.revision()
+                ? now
+                : store.snapshotAt(revision)
+                        .orElseThrow(() -> ApiException.expired(
+                                "The resourceVersion for the provided list is too old."));
+    }
+
+    private Snapshot at(ContinueToken token) {
+        if (token.revision() < 0) {
+            return store.snapshot();
+        }
+        return store.snapshotAt(token.revision()).orElseThrow(Reads::tooOld);
+    }
+
+    private static ApiException tooOld() {
+        return ApiException.expired(
+                "The provided continue parameter is too old to display a consistent list result. You can start a new"
+                        + " list without the continue parameter, or use the continue token in this response to retrieve"
+                        + " the remainder of the results. Continuing with the provided token results in an"
+                        + " inconsistent list - objects that were created, modified, or deleted between the time the"
+                        + " first chunk was returned and now may show up in the list.");
+    }
+
+    private static long limit(Query query) {
+        String text = query.string("limit");
+        if (text.isEmpty()) {
+            return 0;
+        }
+        try {
+            long limit = Long.parseLong(text);
+            return limit <= 0 ? 0 : Math.min(limit, LONGEST_PAGE);
+        } catch (NumberFormatException malformed) {
+            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
+        }
+    }
+
+    private static SortedMap<ObjectKey, ObjectValue> objects(Selection selection, Snapshot snapshot) {
+        String storage = selection.resource().storage();
+        return selection.namespace().isEmpty()
+                ? snapshot.all(storage)
+                : snapshot.in(storage, selection.namespace());
+    }
+
+    private static SortedMap<ObjectKey, ObjectValue> after(
+            Selection selection, Snapshot snapshot, ObjectKey last) {
+        // The smallest key greater than the last one: names never contain a zero byte.
+        return objects(selection, snapshot).tailMap(new ObjectKey(last.namespace(), last.name() + '\0'));
+    }
+
+    private ObjectValue page(
+            Selection selection, Snapshot snapshot, long limit, SortedMap<ObjectKey, ObjectValue> from) {
+        ServedResource resource = selection.resource();
+        if (!selection.name().isEmpty() && !selection.namespace().isEmpty()) {
+            var key = new ObjectKey(selection.namespace(), selection.name());
+            List<Value> one = snapshot.get(resource.storage(), key)
+                    .filter(object -> selection.matches(key, object))
+                    .map(object -> List.<Value>of(resource.shown(object)))
+                    .orElse(List.of());
+            return list(resource, snapshot, one, "", -1);
+        }
+        var items = new ArrayList<Value>();
+        ObjectKey last = ObjectKey.cluster("");
+        int seen = 0;
+        for (Map.Entry<ObjectKey, ObjectValue> entry : from.entrySet()) {
+            if (limit > 0 && items.size() == limit) {
+                String token = new ContinueToken(snapshot.revision(), last).text();
+                return list(resource, snapshot, items, token, selection.isEverything() ? from.size() - seen : -1);
+            }
+            seen++;
+            if (selection.isEverything() || selection.matches(entry.getKey(), entry.getValue())) {
+                items.add(resource.shown(entry.getValue()));
+                last = entry.getKey();
+            }
+        }
+        return list(resource, snapshot, items, "", -1);
+    }
+
+    static ObjectValue list(
+            ServedResource resource, Snapshot snapshot, List<Value> items, String token, int remaining) {
+        var metadata = ObjectValue.builder().put("resourceVersion", Long.toString(snapshot.revision()));
+        if (!token.isEmpty()) {
+            metadata.put("continue", token);
+            if (remaining >= 0) {
+                metadata.put("remainingItemCount", remaining);
+            }
+        }
+        return ObjectValue.builder()
+                .put("apiVersion", resource.kind().apiVersion())
+                .put("kind", resource.kind().name() + "List")
+                .put("metadata", metadata.build())
+                .put("items", ListValue.of(items))
+                .build();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.jarbor.server;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.select.FieldSelector;
+import dev.jarbor.api.select.InvalidSelectorException;
+import dev.jarbor.api.select.Selector;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.registry.KindFacts;
+import dev.jarbor.server.registry.ServedResource;
+
+/**
+ * Which objects of a resource a list, a watch or a deletion of a collection is about.
+ *
+ * @param namespace "" for all
+ * @param name "" for all
+ */
+record Selection(ServedResource resource, String namespace, String name, Selector labels, FieldSelector fields) {
+
+    static Selection of(Call call) {
+        try {
+            Selector labels = Selector.parse(call.query().string("labelSelector"));
+            FieldSelector fields = FieldSelector.parse(call.query().string("fieldSelector"));
+            fields.terms().forEach(term -> requireSelectable(call.resource(), term.field()));
+            String name = call.name().isEmpty() ? fields.exactValue("metadata.name").orElse("") : call.name();
+            return new Selection(call.resource(), call.namespace(), name, labels, fields);
+        } catch (InvalidSelectorException malformed) {
+            throw ApiException.badRequest(String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    /** Whether the selection is of everything in its namespace. */
+    boolean isEverything() {
+        return name.isEmpty() && labels.isEmpty() && fields.isEmpty();
+    }
+
+    boolean matches(ObjectKey key, ObjectValue object) {
+        return (namespace.isEmpty() || namespace.equals(key.namespace()))
+                && (name.isEmpty() || name.equals(key.name()))
+                && (labels.isEmpty()
+                        || labels.matches(
+                                object.object("metadata").object("labels").strings()))
+                && (fields.isEmpty() || fields.matches(field -> read(field, key, object)));
+    }
+
+    private String read(String field, ObjectKey key, ObjectValue object) {
+        return switch (field) {
+            case "metadata.name" -> key.name();
+            case "metadata.namespace" -> key.namespace();
+            default -> {
+                KindFacts.SelectableField known = resource.facts().fields().get(field);
+                yield known == null ? "" : known.read(object);
+            }
+        };
+    }
+
+    private static void requireSelectable(ServedResource resource, String field) {
+        boolean common = field.equals("metadata.name") || field.equals("metadata.namespace");
+        if (common || resource.facts().fields().containsKey(field)) {
+            return;
+        }
+        throw ApiException.badRequest(
+                resource.facts().fields().isEmpty()
+                        ? "\"" + field
+                                + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                        : "field label not supported: " + field);
+    }
+}

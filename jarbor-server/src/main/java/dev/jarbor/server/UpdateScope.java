@@ -1,0 +1,63 @@
+package dev.jarbor.server;
+
+import dev.jarbor.api.status.FieldError;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.registry.ServedResource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which part of an object one way of updating it reaches, and what it checks. */
+interface UpdateScope {
+    /** {@code after} with everything put back that this scope does not reach. */
+    ObjectValue merge(ServedResource resource, ObjectValue before, ObjectValue after);
+
+    List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after);
+
+    /** The object itself: everything but the status. */
+    UpdateScope MAIN = new UpdateScope() {
+        @Override
+        public ObjectValue merge(ServedResource resource, ObjectValue before, ObjectValue after) {
+            ObjectValue kept = resource.hasStatus() ? keep(before, after, "status") : after;
+            return resource.strategy().beforeUpdate(before, kept);
+        }
+
+        @Override
+        public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
+            var errors = new ArrayList<>(MetadataRules.check(resource, after));
+            errors.addAll(MetadataRules.checkUpdate(before, after));
+            errors.addAll(resource.strategy().validate(after));
+            errors.addAll(resource.strategy().validateUpdate(before, after));
+            return errors;
+        }
+    };
+
+    /** The status alone, with the annotations that some controllers write along with it. */
+    UpdateScope STATUS = new UpdateScope() {
+        @Override
+        public ObjectValue merge(ServedResource resource, ObjectValue before, ObjectValue after) {
+            ObjectValue merged = keep(after, before, "status");
+            merged = merged.with("metadata", metadata(resource, Metadata.of(before), Metadata.of(after)));
+            return resource.strategy().beforeStatusUpdate(before, merged);
+        }
+
+        // Labels, finalizers and owners belong to the object; a node's agent may label its node and pods this way.
+        private ObjectValue metadata(ServedResource resource, ObjectValue before, ObjectValue after) {
+            ObjectValue metadata = keep(before, after, "finalizers");
+            metadata = keep(before, metadata, "ownerReferences");
+            boolean labels = resource.is("", "pods") || resource.is("", "nodes");
+            return labels ? metadata : keep(before, metadata, "labels");
+        }
+
+        @Override
+        public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
+            var errors = new ArrayList<>(MetadataRules.check(resource, after));
+            errors.addAll(resource.strategy().validateStatusUpdate(before, after));
+            return errors;
+        }
+    };
+
+    /** {@code onto} with {@code field} as {@code from} has it, absence included. */
+    static ObjectValue keep(ObjectValue from, ObjectValue onto, String field) {
+        return from.has(field) ? onto.with(field, from.valueOrNull(field)) : onto.without(field);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.jarbor.server;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one request's user should know although nothing is wrong; nothing twice, and not without end. */
+public final class Warnings {
+    private static final int MOST = 50;
+
+    private final List<String> texts = new ArrayList<>();
+
+    public void add(String text) {
+        if (texts.size() < MOST && !texts.contains(text)) {
+            texts.add(text);
+        }
+    }
+
+    List<String> texts() {
+        return List.copyOf(texts);
+    }
+}

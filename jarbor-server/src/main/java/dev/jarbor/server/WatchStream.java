@@ -1,0 +1,211 @@
+package dev.jarbor.server;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.Watch;
+import dev.jarbor.client.WatchEvent;
+import dev.jarbor.client.WatchListener;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.store.CompactedException;
+import dev.jarbor.store.Snapshot;
+import dev.jarbor.store.Store;
+import dev.jarbor.store.StoreEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * One running watch. It holds a position in the store's history and no events: a listener that is slow makes the watch
+ * fall behind, and one that falls behind further than the store remembers ends with 410 Expired.
+ *
+ * <p>Everything that touches the listener runs in one {@link SerialTasks}, so the listener hears one thing at a time.
+ */
+final class WatchStream implements Watch {
+    /** Events taken from the store at once. */
+    private static final int BATCH = 256;
+
+    private static final Duration BOOKMARK_INTERVAL = Duration.ofMinutes(1);
+
+    private final Runtime runtime;
+    private final Selection selection;
+    private final WatchListener listener;
+    private final SerialTasks tasks;
+    private final boolean bookmarks;
+    private dev.jarbor.store.Watch position = NOTHING;
+    private Runtime.Timer bookmark = () -> {};
+    private Runtime.Timer timeout = () -> {};
+    private volatile boolean ended;
+
+    private static final dev.jarbor.store.Watch NOTHING = new dev.jarbor.store.Watch() {
+        @Override
+        public List<StoreEvent> poll(int max) {
+            return List.of();
+        }
+
+        @Override
+        public long seen() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    };
+
+    WatchStream(Runtime runtime, Selection selection, WatchListener listener, boolean bookmarks) {
+        this.runtime = runtime;
+        this.selection = selection;
+        this.listener = listener;
+        this.bookmarks = bookmarks;
+        this.tasks = new SerialTasks(runtime, "watch " + selection.resource().storage());
+    }
+
+    /**
+     * Starts reporting what follows {@code revision}.
+     *
+     * @throws CompactedException when that is no longer known
+     */
+    void start(Store store, long revision) {
+        position = store.watch(selection.resource().storage(), revision, () -> tasks.add(this::drain));
+        tasks.add(this::drain);
+        if (bookmarks) {
+            scheduleBookmark();
+        }
+    }
+
+    /** Reports what {@code snapshot} holds as added, before anything else. */
+    void announce(Snapshot snapshot, boolean markEnd) {
+        tasks.add(() -> {
+            for (Map.Entry<ObjectKey, ObjectValue> entry : objects(snapshot).entrySet()) {
+                if (ended) {
+                    return;
+                }
+                if (selection.matches(entry.getKey(), entry.getValue())) {
+                    send(WatchEvent.Type.ADDED, entry.getValue());
+                }
+            }
+            if (markEnd) {
+                sendBookmark(snapshot.revision(), true);
+            }
+        });
+    }
+
+    /** Ends the watch before it began, because what it was to start from is gone. */
+    void fail(CompactedException gone) {
+        tasks.add(() -> expire(gone));
+    }
+
+    void endAfter(Duration limit) {
+        timeout = runtime.schedule("watch timeout", limit, () -> tasks.add(this::end));
+    }
+
+    @Override
+    public void close() {
+        tasks.add(this::end);
+    }
+
+    private SortedMap<ObjectKey, ObjectValue> objects(Snapshot snapshot) {
+        String storage = selection.resource().storage();
+        return selection.namespace().isEmpty()
+                ? snapshot.all(storage)
+                : snapshot.in(storage, selection.namespace());
+    }
+
+    private void drain() {
+        try {
+            List<StoreEvent> events = ended ? List.of() : position.poll(BATCH);
+            while (!events.isEmpty()) {
+                for (StoreEvent event : events) {
+                    if (ended) {
+                        return;
+                    }
+                    report(event);
+                }
+                events = position.poll(BATCH);
+            }
+        } catch (CompactedException overtaken) {
+            expire(overtaken);
+        }
+    }
+
+    private void expire(CompactedException gone) {
+        if (!ended) {
+            ApiException expired = ApiException.tooOldResourceVersion(gone.requested(), gone.oldest());
+            listener.event(new WatchEvent(WatchEvent.Type.ERROR, expired.status().value()));
+            end();
+        }
+    }
+
+    private void report(StoreEvent event) {
+        ObjectKey key = event.key();
+        switch (event) {
+            case StoreEvent.Created created -> {
+                if (selection.matches(key, created.object())) {
+                    send(WatchEvent.Type.ADDED, created.object());
+                }
+            }
+            case StoreEvent.Updated updated -> {
+                boolean was = selection.matches(key, updated.before());
+                boolean is = selection.matches(key, updated.object());
+                if (is) {
+                    send(was ? WatchEvent.Type.MODIFIED : WatchEvent.Type.ADDED, updated.object());
+                } else if (was) {
+                    send(WatchEvent.Type.DELETED, left(updated));
+                }
+            }
+            case StoreEvent.Deleted deleted -> {
+                if (selection.matches(key, deleted.object())) {
+                    send(WatchEvent.Type.DELETED, deleted.object());
+                }
+            }
+        }
+    }
+
+    /** What left the selection is shown as it was in it, at the revision at which it left. */
+    private static ObjectValue left(StoreEvent.Updated event) {
+        return event.before()
+                .update(
+                        "metadata",
+                        metadata -> metadata.with("resourceVersion", Long.toString(event.revision())));
+    }
+
+    private void send(WatchEvent.Type type, ObjectValue stored) {
+        listener.event(new WatchEvent(type, selection.resource().shown(stored)));
+    }
+
+    private void scheduleBookmark() {
+        bookmark = runtime.schedule(
+                "watch bookmark",
+                BOOKMARK_INTERVAL,
+                () -> tasks.add(() -> {
+                    if (!ended) {
+                        drain();
+                        sendBookmark(position.seen(), false);
+                        scheduleBookmark();
+                    }
+                }));
+    }
+
+    private void sendBookmark(long revision, boolean endOfInitialEvents) {
+        if (ended) {
+            return;
+        }
+        var metadata = ObjectValue.builder().put("resourceVersion", Long.toString(revision));
+        if (endOfInitialEvents) {
+            metadata.put("annotations", ObjectValue.EMPTY.with("k8s.io/initial-events-end", "true"));
+        }
+        ObjectValue object = selection.resource().kind().stamp(ObjectValue.of("metadata", metadata.build()));
+        listener.event(new WatchEvent(WatchEvent.Type.BOOKMARK, object));
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            bookmark.cancel();
+            timeout.cancel();
+            position.close();
+            listener.closed();
+        }
+    }
+}

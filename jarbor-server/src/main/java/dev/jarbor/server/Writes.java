@@ -1,0 +1,279 @@
+package dev.jarbor.server;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.status.FieldError;
+import dev.jarbor.api.status.FieldPath;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.Verb;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.Review;
+import dev.jarbor.server.registry.Allocator;
+import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.store.Commit;
+import dev.jarbor.store.Snapshot;
+import dev.jarbor.store.Store;
+import dev.jarbor.store.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Creations and updates. Each is decided on one snapshot (admission, defaults, validation, allocation) and then committed
+ * on the condition that what it was decided on still holds; where it does not, it is decided again.
+ */
+final class Writes {
+    /** How often a decision is made anew before the client is told to try again. */
+    private static final int MOST_ATTEMPTS = 32;
+
+    /** How many generated names are tried. */
+    private static final int MOST_NAMES = 8;
+
+    private static final String NAMESPACES = "namespaces";
+
+    private final Store store;
+    private final Runtime runtime;
+    private final Intake intake;
+    private final Authorization authorization;
+    private final Admission admission;
+    private final Map<String, Allocator> allocators;
+
+    Writes(
+            Store store,
+            Runtime runtime,
+            Intake intake,
+            Authorization authorization,
+            Admission admission,
+            Map<String, Allocator> allocators) {
+        this.store = store;
+        this.runtime = runtime;
+        this.intake = intake;
+        this.authorization = authorization;
+        this.admission = admission;
+        this.allocators = Map.copyOf(allocators);
+    }
+
+    /** What an update wants the object to be, given what it is; in the stored version, with defaults. */
+    interface Desired {
+        ObjectValue from(ObjectValue current);
+    }
+
+    Answer create(Call call) {
+        ServedResource resource = call.resource();
+        boolean dryRun = call.dryRun();
+        ObjectValue draft = Metadata.placed(call, resource, intake.read(call, call.request().body()));
+        draft = Metadata.born(draft, resource, runtime);
+        if (resource.hasStatus() && !resource.strategy().isBornWithStatus()) {
+            draft = draft.with("status", ObjectValue.EMPTY);
+        }
+        boolean generated = Metadata.of(draft).string("name").isEmpty();
+        int names = 0;
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            ObjectValue named = Metadata.named(draft, runtime);
+            ObjectValue object = resource.strategy().withDefaults(resource.strategy().beforeCreate(named));
+            Snapshot now = store.snapshot();
+            Allocator.Allocated decided = decideCreation(call, object, now);
+            if (dryRun) {
+                return answer(call, 201, decided.object());
+            }
+            ObjectKey key = Metadata.key(decided.object());
+            var writes = new ArrayList<Transaction.Write>();
+            writes.add(new Transaction.Put(resource.storage(), key, decided.object(), Transaction.ABSENT));
+            writes.addAll(decided.writes());
+            requireNamespace(resource, key, now).ifPresent(writes::add);
+            switch (store.commit(new Transaction(writes))) {
+                case Commit.Done done -> {
+                    return answer(call, 201, done.objects().getFirst());
+                }
+                case Commit.Conflict conflict -> {
+                    if (conflict.write().equals(writes.getFirst())) {
+                        if (!generated) {
+                            throw ApiException.alreadyExists(resource.groupResource(), key.name());
+                        }
+                        if (++names == MOST_NAMES) {
+                            throw ApiException.generatedNameTaken(resource.groupResource(), key.name());
+                        }
+                    }
+                }
+            }
+        }
+        throw ApiException.serverTimeout(resource.groupResource(), "create", 1);
+    }
+
+    private Allocator.Allocated decideCreation(Call call, ObjectValue draft, Snapshot now) {
+        ServedResource resource = call.resource();
+        ObjectKey key = Metadata.key(draft);
+        var review = new Review(
+                call.user(),
+                Verb.CREATE,
+                resource,
+                "",
+                key,
+                ObjectValue.EMPTY,
+                draft,
+                now,
+                call.dryRun(),
+                call.warnings());
+        ObjectValue object = admitted(resource, review);
+        var errors = new ArrayList<>(MetadataRules.check(resource, object));
+        errors.addAll(resource.strategy().validate(object));
+        refuse(resource, key.name(), errors);
+        admission.validate(review.withObject(object));
+        resource.strategy().warnings(object).forEach(call.warnings()::add);
+        return allocator(resource).onCreate(object, now);
+    }
+
+    private ObjectValue admitted(ServedResource resource, Review review) {
+        ObjectValue mutated = admission.mutate(review);
+        return mutated.equals(review.object()) ? mutated : resource.strategy().withDefaults(mutated);
+    }
+
+    /** A PUT of the whole object or of a part of it. */
+    Answer update(Call call, UpdateScope scope) {
+        ObjectValue asked = intake.read(call, call.request().body());
+        String name = Metadata.of(asked).string("name");
+        if (!name.isEmpty() && !name.equals(call.name())) {
+            throw ApiException.badRequest("the name of the object (" + name + ") does not match the name on the URL ("
+                    + call.name() + ")");
+        }
+        ObjectValue placed = call.resource().namespaced() ? Metadata.placed(call, call.resource(), asked) : asked;
+        boolean mayCreate = scope.equals(UpdateScope.MAIN) && call.resource().facts().createOnUpdate();
+        if (mayCreate && store.snapshot().get(call.resource().storage(), call.key()).isEmpty()) {
+            return createByUpdate(call, asked);
+        }
+        if (Metadata.resourceVersion(asked).isEmpty() && !call.resource().facts().unconditionalUpdate()) {
+            throw ApiException.invalid(
+                    call.resource().groupKind(),
+                    call.name(),
+                    List.of(FieldError.invalid(
+                            FieldPath.of("metadata", "resourceVersion"), 0, "must be specified for an update")));
+        }
+        return change(call, scope, current -> placed);
+    }
+
+    private Answer createByUpdate(Call call, ObjectValue asked) {
+        authorization.requireCreation(call.user(), call.request());
+        ObjectValue body = call.resource()
+                .shown(asked)
+                .update("metadata", metadata -> metadata.with("name", call.name()).without("resourceVersion").without("uid"));
+        var request = new ApiRequest(
+                Verb.CREATE, call.request().path().withName(""), call.query(), body, call.request().patchType());
+        return create(new Call(call.user(), request, call.resource(), call.warnings()));
+    }
+
+    /** Changes the call's object to what is desired, within {@code scope}. */
+    Answer change(Call call, UpdateScope scope, Desired desired) {
+        ServedResource resource = call.resource();
+        ObjectKey key = call.key();
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            Snapshot now = store.snapshot();
+            ObjectValue current = now.get(resource.storage(), key)
+                    .orElseThrow(() -> ApiException.notFound(resource.groupResource(), key.name()));
+            ObjectValue asked = desired.from(current);
+            boolean conditional = isConditional(resource, current, asked);
+            ObjectValue after = decideChange(call, scope, current, asked, now);
+            if (after.equals(current)) {
+                return answer(call, 200, current);
+            }
+            List<Transaction.Write> writes = plan(resource, key, current, after, now);
+            if (call.dryRun()) {
+                return answer(call, 200, after);
+            }
+            if (store.commit(new Transaction(writes)) instanceof Commit.Done done) {
+                return answer(call, 200, done.objects().getFirst());
+            }
+            if (conditional) {
+                throw ApiException.conflict(resource.groupResource(), key.name());
+            }
+        }
+        throw ApiException.serverTimeout(resource.groupResource(), "update", 1);
+    }
+
+    /** Whether the update holds for one state of the object only; refuses it when that state is gone. */
+    private static boolean isConditional(ServedResource resource, ObjectValue current, ObjectValue asked) {
+        ObjectValue metadata = Metadata.of(asked);
+        String uid = metadata.string("uid");
+        String name = Metadata.key(current).name();
+        if (!uid.isEmpty() && !uid.equals(Metadata.of(current).string("uid"))) {
+            throw ApiException.conflict(
+                    resource.groupResource(),
+                    name,
+                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                            + Metadata.of(current).string("uid"));
+        }
+        String version = metadata.string("resourceVersion");
+        if (version.isEmpty() || version.equals("0")) {
+            return false;
+        }
+        if (!version.equals(Metadata.resourceVersion(current))) {
+            throw ApiException.conflict(resource.groupResource(), name);
+        }
+        return true;
+    }
+
+    private ObjectValue decideChange(
+            Call call, UpdateScope scope, ObjectValue current, ObjectValue asked, Snapshot now) {
+        ServedResource resource = call.resource();
+        ObjectValue after = scope.merge(resource, current, Metadata.kept(current, asked));
+        var review = new Review(
+                call.user(),
+                Verb.UPDATE,
+                resource,
+                call.subresource(),
+                call.key(),
+                current,
+                after,
+                now,
+                call.dryRun(),
+                call.warnings());
+        after = Metadata.counted(resource, current, admitted(resource, review));
+        refuse(resource, call.name(), scope.validate(resource, current, after));
+        admission.validate(review.withObject(after));
+        resource.strategy().warnings(after).forEach(call.warnings()::add);
+        return after;
+    }
+
+    /** The writes of an update; an object that only waited for its last finalizer goes instead. */
+    private List<Transaction.Write> plan(
+            ServedResource resource, ObjectKey key, ObjectValue current, ObjectValue after, Snapshot now) {
+        var writes = new ArrayList<Transaction.Write>();
+        long revision = Metadata.revision(current);
+        if (Deletes.isDone(resource, after)) {
+            writes.add(new Transaction.Delete(resource.storage(), key, revision));
+            writes.addAll(allocator(resource).onDelete(current, now));
+            return writes;
+        }
+        Allocator.Allocated decided = allocator(resource).onUpdate(current, after, now);
+        writes.add(new Transaction.Put(resource.storage(), key, decided.object(), revision));
+        writes.addAll(decided.writes());
+        return writes;
+    }
+
+    Allocator allocator(ServedResource resource) {
+        return allocators.getOrDefault(resource.storage(), Allocator.NONE);
+    }
+
+    /** The namespace must still be as it was when it was found fit to take new objects. */
+    private static Optional<Transaction.Write> requireNamespace(
+            ServedResource resource, ObjectKey key, Snapshot now) {
+        if (!resource.namespaced()) {
+            return Optional.empty();
+        }
+        ObjectKey namespace = ObjectKey.cluster(key.namespace());
+        return now.get(NAMESPACES, namespace)
+                .map(found -> new Transaction.Require(NAMESPACES, namespace, Metadata.revision(found)));
+    }
+
+    private static Answer answer(Call call, int code, ObjectValue stored) {
+        return new Answer(code, call.resource().shown(stored), call.warnings().texts());
+    }
+
+    private static void refuse(ServedResource resource, String name, List<FieldError> errors) {
+        if (!errors.isEmpty()) {
+            throw ApiException.invalid(resource.groupKind(), name, errors);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.jarbor.server.auth;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * The key pair that signs service account tokens: EC P-256 (ES256) or RSA (RS256), as RFC 7518 names them.
+ *
+ * <p>A key is an edge: it is made by the JDK's own source of randomness and appears in no stored object, so a simulated
+ * cluster replays the same with any key.
+ */
+public final class TokenKey {
+    private final Supplier<KeyPair> source;
+    private final AtomicReference<Loaded> loaded = new AtomicReference<>(Loaded.NOT_YET);
+
+    private TokenKey(Supplier<KeyPair> source) {
+        this.source = source;
+    }
+
+    public static TokenKey of(KeyPair pair) {
+        return new TokenKey(() -> pair);
+    }
+
+    /** A fresh P-256 key, made when the first token is: start-up and tests that need none do not pay for it. */
+    public static TokenKey generatedWhenNeeded() {
+        return new TokenKey(TokenKey::generate);
+    }
+
+    private static KeyPair generate() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("this Java has no P-256", impossible);
+        }
+    }
+
+    /** {@code ES256} or {@code RS256}. */
+    public String algorithm() {
+        return publicKey() instanceof RSAPublicKey ? "RS256" : "ES256";
+    }
+
+    /** The key id of JWT headers: the SHA-256 of the public key, as the reference makes it. */
+    public String id() {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(publicKey().getEncoded());
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("this Java has no SHA-256", impossible);
+        }
+    }
+
+    public PublicKey publicKey() {
+        return pair().getPublic();
+    }
+
+    byte[] sign(byte[] content) {
+        try {
+            Signature signature = signature();
+            PrivateKey key = pair().getPrivate();
+            signature.initSign(key);
+            signature.update(content);
+            return signature.sign();
+        } catch (GeneralSecurityException broken) {
+            throw new IllegalStateException("the service account key cannot sign", broken);
+        }
+    }
+
+    boolean signed(byte[] content, byte[] proof) {
+        try {
+            Signature signature = signature();
+            signature.initVerify(publicKey());
+            signature.update(content);
+            return signature.verify(proof);
+        } catch (GeneralSecurityException malformed) {
+            return false;
+        }
+    }
+
+    private Signature signature() throws GeneralSecurityException {
+        return Signature.getInstance(
+                algorithm().equals("RS256") ? "SHA256withRSA" : "SHA256withECDSAinP1363Format");
+    }
+
+    private KeyPair pair() {
+        if (loaded.get() instanceof Made(KeyPair known)) {
+            return known;
+        }
+        // Two may make a key at once; the first to put it here has made the cluster's.
+        loaded.compareAndSet(Loaded.NOT_YET, new Made(source.get()));
+        return pair();
+    }
+
+    private sealed interface Loaded {
+        Loaded NOT_YET = new NotYet();
+    }
+
+    private record NotYet() implements Loaded {}
+
+    private record Made(KeyPair pair) implements Loaded {}
+}

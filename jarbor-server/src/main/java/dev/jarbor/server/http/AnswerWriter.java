@@ -1,0 +1,106 @@
+package dev.jarbor.server.http;
+
+import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.codec.Protobuf;
+import dev.jarbor.api.codec.Yaml;
+import dev.jarbor.api.status.ApiStatus;
+import dev.jarbor.api.value.ObjectValue;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+
+/** Turns answers of the core into replies: encoded, compressed where it pays, with the headers that clients read. */
+final class AnswerWriter {
+    /** Smaller answers are not worth compressing, as in the reference. */
+    private static final int COMPRESS_FROM = 128 * 1024;
+
+    private final Protobuf protobuf;
+
+    AnswerWriter(Protobuf protobuf) {
+        this.protobuf = protobuf;
+    }
+
+    Reply reply(RequestHead head, int code, ObjectValue body, AnswerFormat asked, List<String> warnings) {
+        AnswerFormat format = canEncode(body, asked) ? asked : asked.inJson();
+        Reply reply = Reply.of(code, format.encoding().mediaType(), bytes(body, format))
+                .with("Cache-Control", "no-cache, private");
+        for (String warning : warnings) {
+            reply = reply.with("Warning", "299 - " + quoted(warning));
+        }
+        return compressed(head, reply);
+    }
+
+    /** A failure. The Status is the whole answer in any shape; what cannot be negotiated is JSON. */
+    Reply failure(RequestHead head, ApiStatus status) {
+        Reply reply = reply(head, status.code(), status.value(), AnswerFormat.json(head), List.of());
+        int retryAfter = status.details().retryAfterSeconds();
+        return retryAfter > 0 ? reply.with("Retry-After", Integer.toString(retryAfter)) : reply;
+    }
+
+    /** Tables and the like have no protobuf form. */
+    private boolean canEncode(ObjectValue body, AnswerFormat format) {
+        return format.encoding() != AnswerFormat.Encoding.PROTOBUF
+                || protobuf.encodes(body.string("apiVersion"), body.string("kind"));
+    }
+
+    private byte[] bytes(ObjectValue body, AnswerFormat format) {
+        return switch (format.encoding()) {
+            case JSON -> json(body, format.pretty());
+            case YAML -> Yaml.text(body).getBytes(StandardCharsets.UTF_8);
+            case PROTOBUF -> protobuf.encode(body);
+        };
+    }
+
+    private static byte[] json(ObjectValue body, boolean pretty) {
+        if (pretty) {
+            return Json.pretty(body, 2).getBytes(StandardCharsets.UTF_8);
+        }
+        var bytes = new ByteArrayOutputStream(1024);
+        Json.write(body, bytes);
+        bytes.write('\n');
+        return bytes.toByteArray();
+    }
+
+    /** {@code reply} compressed where it is large and the client takes it. */
+    static Reply compressed(RequestHead head, Reply reply) {
+        boolean accepted = head.items("accept-encoding").stream()
+                .map(MediaRange::of)
+                .anyMatch(coding -> coding.type().equals("gzip") && !coding.parameter("q").equals("0"));
+        if (!accepted || reply.body().length < COMPRESS_FROM) {
+            return reply;
+        }
+        var compressed = new ByteArrayOutputStream(reply.body().length / 4);
+        try (var gzip = new FastGzip(compressed)) {
+            gzip.write(reply.body());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return reply.withBody(compressed.toByteArray())
+                .with("Content-Encoding", "gzip")
+                .with("Vary", "Accept-Encoding");
+    }
+
+    /** A text for the quoted part of a Warning header: one line, quotes and backslashes escaped. */
+    static String quoted(String text) {
+        var quoted = new StringBuilder("\"");
+        text.codePoints().forEach(character -> {
+            if (character == '"' || character == '\\') {
+                quoted.append('\\').appendCodePoint(character);
+            } else if (character >= ' ' && character != 0x7F) {
+                quoted.appendCodePoint(character);
+            }
+        });
+        return quoted.append('"').toString();
+    }
+
+    /** The fastest level, as the reference chooses it: the network is rarely slower than that. */
+    private static final class FastGzip extends GZIPOutputStream {
+        FastGzip(ByteArrayOutputStream target) throws IOException {
+            super(target, 8192);
+            def.setLevel(1);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.jarbor.server.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.Principal;
+import java.util.Optional;
+
+/** One request and its answer, free of the library that carries them. */
+interface Exchange {
+    RequestHead head();
+
+    /** The subject of the client certificate that TLS has verified. */
+    Optional<Principal> certificate();
+
+    /** The body; at its end at once where there is none. */
+    InputStream body();
+
+    /** Sends the whole answer. For HEAD only its headers leave. */
+    void send(Reply reply);
+
+    /** Sends the head of an answer whose body follows bit by bit. */
+    Outflow stream(Reply head);
+
+    /** The body of an answer on its way. */
+    interface Outflow extends AutoCloseable {
+        /** Where it is written; flushing sends. Writing fails once the client is gone. */
+        OutputStream output();
+
+        /** Fails when the client is known to be gone; costs at most an empty frame. */
+        void probe() throws IOException;
+
+        /** Calls {@code action} once when the client closes the connection, where that can be seen before writing. */
+        void onGone(Runnable action);
+
+        @Override
+        void close() throws IOException;
+    }
+}

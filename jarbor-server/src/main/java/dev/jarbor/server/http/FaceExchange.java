@@ -1,0 +1,186 @@
+package dev.jarbor.server.http;
+
+import dev.jarbor.runtime.Runtime;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.Principal;
+import java.util.Optional;
+
+/** One request as the web server brings it. */
+final class FaceExchange implements Exchange {
+    private final ConnectionContext connection;
+    private final RoutingRequest request;
+    private final RoutingResponse response;
+    private final Runtime runtime;
+    private final RequestHead head;
+
+    FaceExchange(
+            ConnectionContext connection, RoutingRequest request, RoutingResponse response, Runtime runtime) {
+        this.connection = connection;
+        this.request = request;
+        this.response = response;
+        this.runtime = runtime;
+        this.head = FaceRouting.head(request.prologue(), request.headers());
+    }
+
+    @Override
+    public RequestHead head() {
+        return head;
+    }
+
+    @Override
+    public Optional<Principal> certificate() {
+        return connection.remotePeer().tlsPrincipal();
+    }
+
+    @Override
+    public InputStream body() {
+        return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
+    }
+
+    private boolean isHttp1() {
+        return request.prologue().protocolVersion().startsWith("1");
+    }
+
+    private void begin(Reply reply) {
+        response.status(Status.create(reply.code()));
+        reply.headers().forEach(header -> response.headers()
+                .add(HeaderNames.create(header.name()), header.value()));
+    }
+
+    @Override
+    public void send(Reply reply) {
+        begin(reply);
+        try {
+            if (reply.code() == 304 || reply.body().length == 0) {
+                response.send();
+            } else {
+                response.send(reply.body());
+            }
+        } catch (UncheckedIOException | io.helidon.webserver.ServerConnectionException gone) {
+            throw new GoneException(gone);
+        }
+    }
+
+    @Override
+    public Outflow stream(Reply reply) {
+        begin(reply);
+        if (isHttp1()) {
+            // the connection is read while the answer is on its way, to see its end: nothing may follow on it
+            response.headers().set(HeaderNames.CONNECTION, "close");
+            return new Http1Outflow(response.outputStream());
+        }
+        return new Http2Outflow(response.outputStream());
+    }
+
+    private static final class Guarded extends OutputStream {
+        private final OutputStream output;
+
+        Guarded(OutputStream output) {
+            this.output = output;
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            guard(() -> output.write(bytes, offset, length));
+        }
+
+        @Override
+        public void flush() throws IOException {
+            guard(output::flush);
+        }
+
+        @Override
+        public void close() throws IOException {
+            guard(output::close);
+        }
+
+        private static void guard(Writing writing) throws IOException {
+            try {
+                writing.run();
+            } catch (RuntimeException gone) {
+                throw new IOException("the client has gone", gone);
+            }
+        }
+
+        private interface Writing {
+            void run() throws IOException;
+        }
+    }
+
+    /** HTTP/2 has a frame for nothing: an empty one finds out whether anybody is there. */
+    private record Http2Outflow(OutputStream output) implements Outflow {
+        Http2Outflow {
+            output = new Guarded(output);
+        }
+
+        @Override
+        public void probe() throws IOException {
+            output.write(new byte[0], 0, 0);
+            output.flush();
+        }
+
+        @Override
+        public void onGone(Runnable action) {
+            // told by probing
+        }
+
+        @Override
+        public void close() throws IOException {
+            output.close();
+        }
+    }
+
+    /** In HTTP/1.1 an empty chunk would be the end, but the connection carries nothing else and can be read. */
+    private final class Http1Outflow implements Outflow {
+        private final OutputStream output;
+        private volatile boolean gone;
+
+        Http1Outflow(OutputStream output) {
+            this.output = new Guarded(output);
+        }
+
+        @Override
+        public OutputStream output() {
+            return output;
+        }
+
+        @Override
+        public void probe() throws IOException {
+            if (gone) {
+                throw new IOException("the client has closed the connection");
+            }
+        }
+
+        @Override
+        public void onGone(Runnable action) {
+            runtime.execute("end of " + head.path(), () -> {
+                try {
+                    connection.dataReader().ensureAvailable();
+                } catch (RuntimeException ended) {
+                    gone = true;
+                    action.run();
+                }
+            });
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!gone) {
+                output.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.jarbor.server.http;
+
+import dev.jarbor.api.codec.DecodeException;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.status.ApiStatus;
+import dev.jarbor.api.status.Cause;
+import dev.jarbor.api.status.Details;
+import dev.jarbor.api.status.Reason;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.auth.Attributes;
+import dev.jarbor.server.auth.Authorizer;
+import dev.jarbor.server.auth.User;
+import java.security.Principal;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Where every request comes in: who asks, for what, and which part answers. Each failure leaves here as a Status.
+ */
+final class Front {
+    private static final System.Logger LOG = System.getLogger(Front.class.getName());
+
+    private final ApiServer server;
+    private final Authentication authentication;
+    private final ResourceHandler resources;
+    private final ConnectHandler connects;
+    private final NonResources nonResources;
+    private final AnswerWriter answers;
+    private final Metrics metrics;
+    private final Runtime runtime;
+
+    Front(
+            ApiServer server,
+            ResourceHandler resources,
+            ConnectHandler connects,
+            NonResources nonResources,
+            AnswerWriter answers,
+            Metrics metrics) {
+        this.server = server;
+        this.authentication = new Authentication(server.authenticator());
+        this.resources = resources;
+        this.connects = connects;
+        this.nonResources = nonResources;
+        this.answers = answers;
+        this.metrics = metrics;
+        this.runtime = server.runtime();
+    }
+
+    /** Answers one request, whatever happens. */
+    void serve(Exchange exchange) {
+        var counted = new CountedExchange(exchange, runtime.newUid());
+        long start = runtime.nanoTime();
+        RequestTarget target = RequestTarget.of(exchange.head());
+        try (var ignored = metrics.inFlight()) {
+            answer(target, counted);
+        } catch (ApiException refused) {
+            fail(counted, refused.status());
+        } catch (DecodeException malformed) {
+            fail(counted, ApiException.badRequest(String.valueOf(malformed.getMessage())).status());
+        } catch (GoneException gone) {
+            // nobody is there any more to be answered
+        } catch (RuntimeException fault) {
+            LOG.log(System.Logger.Level.ERROR, "a request failed: " + exchange.head().path(), fault);
+            fail(counted, ApiException.internalError(fault).status());
+        }
+        metrics.answered(exchange.head(), target, counted.code(), runtime.nanoTime() - start);
+    }
+
+    private void fail(CountedExchange exchange, ApiStatus status) {
+        if (exchange.code() == 0) {
+            exchange.send(answers.failure(exchange.head(), status));
+        }
+    }
+
+    private void answer(RequestTarget target, Exchange exchange) {
+        User user = user(exchange.head(), exchange.certificate());
+        switch (target) {
+            case RequestTarget.Resource resource -> {
+                if (connects.takes(resource)) {
+                    connects.handle(user, resource, exchange);
+                } else {
+                    resources.handle(user, resource, exchange);
+                }
+            }
+            case RequestTarget.NonResource(String path) -> {
+                authorize(user, exchange.head().method().toLowerCase(Locale.ROOT), path);
+                nonResources.handle(path, exchange);
+            }
+        }
+    }
+
+    private User user(RequestHead head, Optional<Principal> certificate) {
+        User user = authentication.user(head, certificate);
+        return Impersonation.of(user, head, server.authorizer());
+    }
+
+    /** What the connection of {@code head} is to become; empty where no upgrade is to be had. Refusals are thrown. */
+    Optional<Upgrade> upgrade(RequestHead head, Optional<Principal> certificate) {
+        boolean connects = RequestTarget.of(head) instanceof RequestTarget.Resource target
+                && this.connects.takes(target)
+                && !target.path().subresource().equals("log");
+        if (!connects || UpgradeRequest.of(head) instanceof UpgradeRequest.None) {
+            return Optional.empty();
+        }
+        var target = (RequestTarget.Resource) RequestTarget.of(head);
+        return Optional.of(this.connects.upgrade(user(head, certificate), target, head));
+    }
+
+    private void authorize(User user, String verb, String path) {
+        Authorizer.Decision decision = server.authorizer().decide(Attributes.nonResource(user, verb, path));
+        if (!decision.allowed()) {
+            String message = "forbidden: User \"" + user.name() + "\" cannot " + verb + " path \"" + path + "\""
+                    + (decision.reason().isEmpty() ? "" : ": " + decision.reason());
+            throw new ApiException(ApiStatus.failure(
+                    Reason.FORBIDDEN, message, Details.NONE.withCauses(List.<Cause>of())));
+        }
+    }
+}

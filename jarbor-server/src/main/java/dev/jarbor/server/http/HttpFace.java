@@ -1,0 +1,135 @@
+package dev.jarbor.server.http;
+
+import dev.jarbor.api.codec.Protobuf;
+import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.NodeConnections;
+import dev.jarbor.server.discovery.DiscoveryHandler;
+import dev.jarbor.server.openapi.OpenApiHandler;
+import dev.jarbor.server.table.Tables;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionSelector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The API server's HTTPS endpoint: HTTP/1.1 and HTTP/2, TLS with optional client certificates, a virtual thread for each
+ * connection and request. Serves as soon as {@link #start} returns and until it is closed.
+ */
+public final class HttpFace implements AutoCloseable {
+    /** Connections are kept while idle, because a watch may be silent for as long as it likes. */
+    private static final Duration IDLE = Duration.ofHours(24);
+
+    private static final int MOST_CONNECTIONS = 10_000;
+    private static final int MOST_STREAMS = 250;
+    private static final int MOST_HEADER_BYTES = 64 * 1024;
+
+    private final WebServer server;
+
+    private HttpFace(WebServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Listens and serves {@code api}.
+     *
+     * @param nodes the ways down to the nodes, for logs, exec, attach and port-forward
+     * @throws IllegalStateException when the address cannot be listened on
+     */
+    public static HttpFace start(ApiServer api, NodeConnections nodes, HttpSettings settings) {
+        Front front = front(api, nodes, settings);
+        var routing = new FaceRouting(front, api.runtime());
+        Tls tls = Tls.builder()
+                .sslContext(settings.tls())
+                .clientAuth(TlsClientAuth.OPTIONAL)
+                .endpointIdentificationAlgorithm(Tls.ENDPOINT_IDENTIFICATION_NONE)
+                .addApplicationProtocol("h2")
+                .addApplicationProtocol("http/1.1")
+                .build();
+        WebServer server = WebServer.builder()
+                .address(settings.address())
+                .port(settings.port())
+                .tls(tls)
+                // everything is named here: nothing is looked up on the class path
+                .protocolsDiscoverServices(false)
+                .concurrencyLimitDiscoverServices(false)
+                .featuresDiscoverServices(false)
+                .shutdownHook(false)
+                .shutdownGracePeriod(Duration.ofMillis(200))
+                .idleConnectionTimeout(IDLE)
+                .maxTcpConnections(MOST_CONNECTIONS)
+                .connectionOptions(options -> options.readTimeout(Duration.ZERO).tcpNoDelay(true))
+                .addConnectionSelector(new FaceSelector(http1(api, front), routing))
+                .addConnectionSelector(new FaceSelector(http2(), routing))
+                .build()
+                .start();
+        return new HttpFace(server);
+    }
+
+    private static Front front(ApiServer api, NodeConnections nodes, HttpSettings settings) {
+        Protobuf protobuf = Protobuf.of(api.registry().schemas());
+        var answers = new AnswerWriter(protobuf);
+        var tables = new Tables(api.runtime());
+        var resources = new ResourceHandler(
+                api,
+                tables,
+                new WatchHandler(api, tables, protobuf),
+                new ResourceRequests(new RequestBodies(protobuf)),
+                answers);
+        var checks = new ArrayList<Health.Check>();
+        checks.add(new Health.Check("poststarthook/bootstrap", false, api::ready));
+        checks.addAll(settings.checks());
+        var metrics = new Metrics();
+        var nonResources = new NonResources(
+                new DiscoveryHandler(api.registry()),
+                new OpenApiHandler(
+                        api.registry().schemas(), api.registry(), settings.version().gitVersion()),
+                new Health(checks),
+                metrics,
+                settings.version());
+        return new Front(api, resources, new ConnectHandler(api, nodes), nonResources, answers, metrics);
+    }
+
+    private static Http1ConnectionSelector http1(ApiServer api, Front front) {
+        return Http1ConnectionSelector.builder()
+                .config(Http1Config.builder()
+                        .validatePath(false)
+                        .maxHeadersSize(MOST_HEADER_BYTES)
+                        .maxPrologueLength(MOST_HEADER_BYTES)
+                        .build())
+                .addUpgrader(new FaceUpgrader("websocket", front, api.runtime()))
+                .addUpgrader(new FaceUpgrader("SPDY/3.1", front, api.runtime()))
+                .build();
+    }
+
+    private static Http2ConnectionSelector http2() {
+        return Http2ConnectionSelector.builder()
+                .http2Config(Http2Config.builder()
+                        .validatePath(false)
+                        .maxHeaderListSize(MOST_HEADER_BYTES)
+                        .maxConcurrentStreams(MOST_STREAMS)
+                        .initialWindowSize(1024 * 1024)
+                        .build())
+                .build();
+    }
+
+    /** The port that clients connect to. */
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    /** The names of the HTTP versions served, best first, as TLS negotiates them. */
+    public static List<String> protocols() {
+        return List.of("h2", "http/1.1");
+    }
+}

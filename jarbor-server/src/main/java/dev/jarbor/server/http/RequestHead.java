@@ -1,0 +1,92 @@
+package dev.jarbor.server.http;
+
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Query;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What comes before the body of a request.
+ *
+ * @param method in upper case
+ * @param path the decoded path
+ * @param segments the path's parts, decoded, without empty ones
+ * @param parameters what stands behind the question mark, each name with its values in order
+ * @param headers by lower-case name, each with its values in order
+ */
+record RequestHead(
+        String method,
+        String path,
+        List<String> segments,
+        SortedMap<String, List<String>> parameters,
+        SortedMap<String, List<String>> headers) {
+
+    /** @param headers by lower-case name */
+    static RequestHead of(String method, String rawPath, String rawQuery, SortedMap<String, List<String>> headers) {
+        List<String> segments = Arrays.stream(rawPath.split("/", -1))
+                .filter(part -> !part.isEmpty())
+                .map(RequestHead::decodePath)
+                .toList();
+        String path = "/" + String.join("/", segments) + (rawPath.length() > 1 && rawPath.endsWith("/") ? "/" : "");
+        return new RequestHead(method, path, segments, parameters(rawQuery), headers);
+    }
+
+    private static SortedMap<String, List<String>> parameters(String rawQuery) {
+        var parameters = new TreeMap<String, List<String>>();
+        String query = rawQuery.startsWith("?") ? rawQuery.substring(1) : rawQuery;
+        for (String pair : query.split("&", -1)) {
+            if (pair.isEmpty()) {
+                continue;
+            }
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            parameters.computeIfAbsent(decode(name), absent -> new ArrayList<>()).add(decode(value));
+        }
+        return parameters;
+    }
+
+    private static String decodePath(String part) {
+        return decode(part.replace("+", "%2B"));
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw ApiException.badRequest("invalid URL escape in \"" + text + "\"");
+        }
+    }
+
+    /** The first value of a header by its lower-case name; "" where there is none. */
+    String header(String name) {
+        List<String> values = headers.getOrDefault(name, List.of());
+        return values.isEmpty() ? "" : values.getFirst();
+    }
+
+    /** All items of a header whose value is a comma-separated list. */
+    List<String> items(String name) {
+        return headers.getOrDefault(name, List.of()).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList();
+    }
+
+    /** All values of a query parameter. */
+    List<String> parameter(String name) {
+        return parameters.getOrDefault(name, List.of());
+    }
+
+    /** The parameters with the first value of each, as the reference reads those that are no lists. */
+    Query query() {
+        var first = new TreeMap<String, String>();
+        parameters.forEach((name, values) -> first.put(name, values.getFirst()));
+        return new Query(first);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.jarbor.server.kinds;
+
+import dev.jarbor.server.registry.Conversion;
+import dev.jarbor.server.registry.Registry;
+import dev.jarbor.server.registry.Strategy;
+import java.util.Map;
+
+/** Which rules belong to which of Kubernetes' own resources: the one place where a kind is tied to its strategy. */
+public final class BuiltInKinds {
+    private static final String RBAC = ".rbac.authorization.k8s.io";
+
+    private BuiltInKinds() {}
+
+    public static Registry.Rules rules() {
+        return new Registry.Rules(strategies(), conversions(), Map.of("events.events.k8s.io", "events"));
+    }
+
+    private static Map<String, Strategy> strategies() {
+        return Map.ofEntries(
+                Map.entry("pods", new Pods()),
+                Map.entry("podtemplates", Simple.defaulting(PodDefaults::template)),
+                Map.entry("replicationcontrollers", new Workloads.ReplicationControllers()),
+                Map.entry("deployments.apps", new Workloads.Deployments()),
+                Map.entry("replicasets.apps", new Workloads.ReplicaSets()),
+                Map.entry("statefulsets.apps", new Workloads.StatefulSets()),
+                Map.entry("daemonsets.apps", new Workloads.DaemonSets()),
+                Map.entry("jobs.batch", new Batch.Jobs()),
+                Map.entry("cronjobs.batch", new Batch.CronJobs()),
+                Map.entry("horizontalpodautoscalers.autoscaling", Scaling.autoscalers()),
+                Map.entry("poddisruptionbudgets.policy", Scaling.budgets()),
+                Map.entry("services", new Services()),
+                Map.entry("endpoints", Network.endpoints()),
+                Map.entry("endpointslices.discovery.k8s.io", Network.endpointSlices()),
+                Map.entry("ingresses.networking.k8s.io", Network.ingresses()),
+                Map.entry("networkpolicies.networking.k8s.io", Network.networkPolicies()),
+                Map.entry("configmaps", new Configs.ConfigMaps()),
+                Map.entry("secrets", new Configs.Secrets()),
+                Map.entry("namespaces", new Cluster.Namespaces()),
+                Map.entry("nodes", new Cluster.Nodes()),
+                Map.entry("persistentvolumes", new Volumes.PersistentVolumes()),
+                Map.entry("persistentvolumeclaims", new Volumes.Claims()),
+                Map.entry("storageclasses.storage.k8s.io", Volumes.storageClasses()),
+                Map.entry("csidrivers.storage.k8s.io", Volumes.drivers()),
+                Map.entry("priorityclasses.scheduling.k8s.io", Cluster.priorityClasses()),
+                Map.entry("runtimeclasses.node.k8s.io", Cluster.runtimeClasses()),
+                Map.entry("leases.coordination.k8s.io", Cluster.leases()),
+                Map.entry("certificatesigningrequests.certificates.k8s.io", Cluster.signingRequests()),
+                Map.entry("roles" + RBAC, Cluster.roles()),
+                Map.entry("clusterroles" + RBAC, Cluster.roles()),
+                Map.entry("rolebindings" + RBAC, Cluster.bindings()),
+                Map.entry("clusterrolebindings" + RBAC, Cluster.bindings()),
+                Map.entry("validatingwebhookconfigurations.admissionregistration.k8s.io", Cluster.webhooks()),
+                Map.entry("mutatingwebhookconfigurations.admissionregistration.k8s.io", Cluster.mutatingWebhooks()));
+    }
+
+    private static Map<String, Conversion> conversions() {
+        return Map.of(
+                "horizontalpodautoscalers.autoscaling/v1", new Scaling.FirstVersion(),
+                "events.events.k8s.io/v1", new Scaling.NewEvents());
+    }
+}

@@ -1,0 +1,265 @@
+package dev.jarbor.server.kinds;
+
+import dev.jarbor.api.Fields;
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.status.FieldError;
+import dev.jarbor.api.status.FieldPath;
+import dev.jarbor.api.status.GroupKind;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.registry.Allocator;
+import dev.jarbor.store.Snapshot;
+import dev.jarbor.store.Transaction;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Gives Services their cluster IPs and node ports. A given address is an IPAddress object named by it, as in the
+ * reference; a given node port is an internal object named by its number. Both are written in the Service's own
+ * transaction, only if they do not exist: the store itself refuses to give one thing twice.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/">Service ClusterIP
+ *     allocation</a>
+ */
+public final class ServiceAllocation implements Allocator {
+    private static final String ADDRESSES = "ipaddresses.networking.k8s.io";
+    /** Not a resource that anybody can ask for. */
+    private static final String NODE_PORTS = "nodeports";
+
+    private static final FieldPath SPEC = FieldPath.of("spec");
+
+    private final ServiceRange range;
+    private final int firstPort;
+    private final int lastPort;
+    private final Runtime runtime;
+
+    public ServiceAllocation(ServiceRange range, int firstPort, int lastPort, Runtime runtime) {
+        this.range = range;
+        this.firstPort = firstPort;
+        this.lastPort = lastPort;
+        this.runtime = runtime;
+    }
+
+    @Override
+    public Allocated onCreate(ObjectValue service, Snapshot now) {
+        return onUpdate(ObjectValue.EMPTY, service, now);
+    }
+
+    @Override
+    public Allocated onUpdate(ObjectValue before, ObjectValue after, Snapshot now) {
+        var writes = new ArrayList<Transaction.Write>();
+        ObjectValue given = withAddress(before, after, now, writes);
+        return new Allocated(withNodePorts(before, given, now, writes), writes);
+    }
+
+    @Override
+    public List<Transaction.Write> onDelete(ObjectValue service, Snapshot now) {
+        var writes = new ArrayList<Transaction.Write>();
+        release(ADDRESSES, address(service), now, writes);
+        nodePorts(service).forEach(port -> release(NODE_PORTS, port, now, writes));
+        return writes;
+    }
+
+    private ObjectValue withAddress(
+            ObjectValue before, ObjectValue after, Snapshot now, List<Transaction.Write> writes) {
+        ObjectValue spec = after.object("spec");
+        String held = address(before);
+        if (Services.isExternalName(spec)) {
+            release(ADDRESSES, held, now, writes);
+            return after.with("spec", spec.without("clusterIP").without("clusterIPs"));
+        }
+        String wanted = spec.string("clusterIP");
+        if (wanted.equals(Services.HEADLESS) || (!wanted.isEmpty() && wanted.equals(held))) {
+            return after;
+        }
+        release(ADDRESSES, held, now, writes);
+        String address = wanted.isEmpty() ? freeAddress(now) : checked(after, wanted, now);
+        writes.add(new Transaction.Put(
+                ADDRESSES, ObjectKey.cluster(address), ipAddress(address, after), Transaction.ABSENT));
+        return after.with(
+                "spec",
+                spec.with("clusterIP", address).with("clusterIPs", ListValue.ofStrings(List.of(address))));
+    }
+
+    /** The address a Service holds; "" for none. */
+    private static String address(ObjectValue service) {
+        String address = service.object("spec").string("clusterIP");
+        return address.equals(Services.HEADLESS) ? "" : address;
+    }
+
+    private String checked(ObjectValue service, String address, Snapshot now) {
+        if (!range.contains(address)) {
+            throw noAddress(
+                    service,
+                    address,
+                    "failed to allocate IP " + address + ": the provided IP (" + address
+                            + ") is not in the valid range. The range of valid IPs is " + range);
+        }
+        if (now.get(ADDRESSES, ObjectKey.cluster(address)).isPresent()) {
+            throw noAddress(
+                    service, address, "failed to allocate IP " + address + ": provided IP is already allocated");
+        }
+        return address;
+    }
+
+    /** A free address; the low band of the range is left to those who choose theirs, until the rest is used up. */
+    private String freeAddress(Snapshot now) {
+        long size = range.size();
+        long band = Math.min(Math.max(16, size / 16), 256);
+        long low = size > 2 * band ? band : 1;
+        long start = low + runtime.random().nextLong(size - low);
+        for (long i = 0; i < size - low; i++) {
+            String address = range.address(low + (start - low + i) % (size - low));
+            if (now.get(ADDRESSES, ObjectKey.cluster(address)).isEmpty()) {
+                return address;
+            }
+        }
+        for (long i = 1; i < low; i++) {
+            if (now.get(ADDRESSES, ObjectKey.cluster(range.address(i))).isEmpty()) {
+                return range.address(i);
+            }
+        }
+        throw ApiException.internalError("failed to allocate a serviceIP: range is full");
+    }
+
+    private static ApiException noAddress(ObjectValue service, String address, String why) {
+        return refused(
+                service,
+                FieldError.invalid(SPEC.child("clusterIPs"), ListValue.ofStrings(List.of(address)), why));
+    }
+
+    private ObjectValue ipAddress(String address, ObjectValue service) {
+        ObjectValue labels = ObjectValue.EMPTY
+                .with("ipaddress.kubernetes.io/ip-family", "IPv4")
+                .with("ipaddress.kubernetes.io/managed-by", "ipallocator.k8s.io");
+        ObjectValue metadata = service.object("metadata");
+        ObjectValue parent = ObjectValue.of(Map.of(
+                "resource", Value.of("services"),
+                "namespace", Value.of(metadata.string("namespace")),
+                "name", Value.of(metadata.string("name"))));
+        return ObjectValue.builder()
+                .put("apiVersion", "networking.k8s.io/v1")
+                .put("kind", "IPAddress")
+                .put(
+                        "metadata",
+                        ObjectValue.EMPTY
+                                .with("name", address)
+                                .with("labels", labels)
+                                .with("uid", runtime.newUid())
+                                .with("creationTimestamp", Fields.ofInstant(runtime.now())))
+                .put("spec", ObjectValue.of("parentRef", parent))
+                .build();
+    }
+
+    private ObjectValue withNodePorts(
+            ObjectValue before, ObjectValue after, Snapshot now, List<Transaction.Write> writes) {
+        Set<String> held = nodePorts(before);
+        ObjectValue spec = after.object("spec");
+        boolean wanted = Services.hasNodePorts(spec)
+                && !(spec.has("allocateLoadBalancerNodePorts") && !spec.bool("allocateLoadBalancerNodePorts"));
+        var taken = new LinkedHashSet<String>();
+        var ports = new ArrayList<Value>();
+        List<ObjectValue> asked = spec.list("ports").objects();
+        // Ports that somebody chose come before ports that anybody can have.
+        asked.forEach(port -> chosen(port).ifPresent(taken::add));
+        for (int i = 0; i < asked.size(); i++) {
+            ObjectValue port = asked.get(i);
+            Optional<String> chosen = chosen(port);
+            if (chosen.isPresent()) {
+                checkNodePort(after, i, chosen.get(), held, now);
+                ports.add(port);
+            } else if (wanted) {
+                String free = freeNodePort(held, taken, now);
+                taken.add(free);
+                ports.add(port.with("nodePort", Long.parseLong(free)));
+            } else {
+                ports.add(port);
+            }
+        }
+        for (String port : taken) {
+            if (!held.contains(port)) {
+                writes.add(new Transaction.Put(
+                        NODE_PORTS, ObjectKey.cluster(port), nodePort(port, after), Transaction.ABSENT));
+            }
+        }
+        held.stream().filter(port -> !taken.contains(port)).forEach(port -> release(NODE_PORTS, port, now, writes));
+        return ports.isEmpty() ? after : after.with("spec", spec.with("ports", ListValue.of(ports)));
+    }
+
+    private static Optional<String> chosen(ObjectValue port) {
+        long number = port.integer("nodePort");
+        return number == 0 ? Optional.empty() : Optional.of(Long.toString(number));
+    }
+
+    private static Set<String> nodePorts(ObjectValue service) {
+        var ports = new LinkedHashSet<String>();
+        service.object("spec").list("ports").objects().forEach(port -> chosen(port).ifPresent(ports::add));
+        return ports;
+    }
+
+    private void checkNodePort(ObjectValue service, int index, String port, Set<String> held, Snapshot now) {
+        FieldPath path = SPEC.child("ports").index(index).child("nodePort");
+        long number = Long.parseLong(port);
+        if (held.contains(port)) {
+            return;
+        }
+        if (number < firstPort || number > lastPort) {
+            throw refused(
+                    service,
+                    FieldError.invalid(
+                            path,
+                            number,
+                            "provided port is not in the valid range. The range of valid ports is " + firstPort + "-"
+                                    + lastPort));
+        }
+        if (now.get(NODE_PORTS, ObjectKey.cluster(port)).isPresent()) {
+            throw refused(service, FieldError.invalid(path, number, "provided port is already allocated"));
+        }
+    }
+
+    private String freeNodePort(Set<String> held, Set<String> taken, Snapshot now) {
+        int size = lastPort - firstPort + 1;
+        int start = runtime.random().nextInt(size);
+        for (int i = 0; i < size; i++) {
+            String port = Integer.toString(firstPort + (start + i) % size);
+            boolean free = !held.contains(port)
+                    && !taken.contains(port)
+                    && now.get(NODE_PORTS, ObjectKey.cluster(port)).isEmpty();
+            if (free) {
+                return port;
+            }
+        }
+        throw ApiException.internalError("failed to allocate a nodePort: range is full");
+    }
+
+    private static ObjectValue nodePort(String port, ObjectValue service) {
+        ObjectValue metadata = service.object("metadata");
+        return ObjectValue.of(
+                "metadata",
+                ObjectValue.EMPTY
+                        .with("name", port)
+                        .with(
+                                "annotations",
+                                ObjectValue.EMPTY.with(
+                                        "service", metadata.string("namespace") + "/" + metadata.string("name"))));
+    }
+
+    private static void release(String storage, String name, Snapshot now, List<Transaction.Write> writes) {
+        var key = ObjectKey.cluster(name);
+        if (!name.isEmpty() && now.get(storage, key).isPresent()) {
+            writes.add(new Transaction.Delete(storage, key, Transaction.ANY));
+        }
+    }
+
+    private static ApiException refused(ObjectValue service, FieldError error) {
+        return ApiException.invalid(
+                new GroupKind("", "Service"), service.object("metadata").string("name"), List.of(error));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.jarbor.server.rbac;
+
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
+import dev.jarbor.server.registry.FactTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The roles and bindings that exist from the first start, read from {@code bootstrap-roles.tsv} (a row is one rule) and
+ * {@code bootstrap-bindings.tsv}.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings">Default
+ *     roles and role bindings</a>
+ */
+public final class BootstrapRoles {
+    private static final String API = RbacIndex.GROUP + "/v1";
+    private static final String AGGREGATES = "AGGREGATES";
+
+    private BootstrapRoles() {}
+
+    /** All roles, then all bindings. */
+    public static List<ObjectValue> objects() {
+        var objects = new LinkedHashMap<String, ObjectValue>();
+        for (List<String> row : FactTable.read("/dev/jarbor/server/rbac/bootstrap-roles.tsv")) {
+            objects.merge(
+                    String.join("/", row.subList(0, 3)), role(row), (known, more) -> joined(known, more));
+        }
+        List<ObjectValue> all = new ArrayList<>(objects.values());
+        for (List<String> row : FactTable.read("/dev/jarbor/server/rbac/bootstrap-bindings.tsv")) {
+            all.add(binding(row));
+        }
+        return List.copyOf(all);
+    }
+
+    private static ObjectValue role(List<String> row) {
+        ObjectValue role = named(row.get(0), row.get(1), row.get(2), row.get(3));
+        if (row.get(4).equals(AGGREGATES)) {
+            var selectors = new ArrayList<Value>();
+            for (String label : row.get(5).split(",", -1)) {
+                int equals = label.indexOf('=');
+                selectors.add(ObjectValue.of(
+                        "matchLabels",
+                        ObjectValue.EMPTY.with(label.substring(0, equals), label.substring(equals + 1))));
+            }
+            return role.with("aggregationRule", ObjectValue.of("clusterRoleSelectors", ListValue.of(selectors)))
+                    .with("rules", ListValue.EMPTY);
+        }
+        var rule = ObjectValue.builder();
+        put(rule, "apiGroups", row.get(4));
+        put(rule, "resources", row.get(5));
+        put(rule, "resourceNames", row.get(6));
+        put(rule, "nonResourceURLs", row.get(7));
+        put(rule, "verbs", row.get(8));
+        return role.with("rules", ListValue.of(rule.build()));
+    }
+
+    private static ObjectValue joined(ObjectValue role, ObjectValue more) {
+        return role.with("rules", role.list("rules").with(more.list("rules").get(0)));
+    }
+
+    /** {@code ""} between commas stands for the core group. */
+    private static void put(ObjectValue.Builder rule, String field, String words) {
+        if (!words.isEmpty()) {
+            rule.put(
+                    field,
+                    ListValue.ofStrings(List.of(words.split(",", -1)).stream()
+                            .map(word -> word.equals("\"\"") ? "" : word)
+                            .toList()));
+        }
+    }
+
+    private static ObjectValue binding(List<String> row) {
+        ObjectValue binding = named(row.get(0), row.get(1), row.get(2), "");
+        String[] role = row.get(3).split("/", 2);
+        // The reference leaves nodes to an authorizer of their own; here their group holds the role.
+        String subjects = row.get(2).equals("system:node") && row.get(4).isEmpty() ? "Group:system:nodes" : row.get(4);
+        var holders = new ArrayList<Value>();
+        for (String subject : subjects.isEmpty() ? new String[0] : subjects.split(";", -1)) {
+            holders.add(subject(subject));
+        }
+        return binding.with(
+                        "roleRef",
+                        ObjectValue.of(Map.of(
+                                "apiGroup", Value.of(RbacIndex.GROUP),
+                                "kind", Value.of(role[0]),
+                                "name", Value.of(role[1]))))
+                .with("subjects", ListValue.of(holders));
+    }
+
+    private static ObjectValue subject(String text) {
+        int colon = text.indexOf(':');
+        String kind = text.substring(0, colon);
+        String name = text.substring(colon + 1);
+        if (kind.equals("ServiceAccount")) {
+            String[] parts = name.split("/", 2);
+            return ObjectValue.EMPTY.with("kind", kind).with("namespace", parts[0]).with("name", parts[1]);
+        }
+        return ObjectValue.EMPTY.with("apiGroup", RbacIndex.GROUP).with("kind", kind).with("name", name);
+    }
+
+    private static ObjectValue named(String kind, String namespace, String name, String labels) {
+        ObjectValue marks = ObjectValue.EMPTY.with("kubernetes.io/bootstrapping", "rbac-defaults");
+        for (String label : labels.isEmpty() ? new String[0] : labels.split(",", -1)) {
+            int equals = label.indexOf('=');
+            marks = marks.with(label.substring(0, equals), label.substring(equals + 1));
+        }
+        ObjectValue metadata = ObjectValue.EMPTY
+                .with("name", name)
+                .with("labels", marks)
+                .with("annotations", ObjectValue.EMPTY.with("rbac.authorization.kubernetes.io/autoupdate", "true"));
+        metadata = namespace.isEmpty() ? metadata : metadata.with("namespace", namespace);
+        return ObjectValue.EMPTY.with("apiVersion", API).with("kind", kind).with("metadata", metadata);
+    }
+}

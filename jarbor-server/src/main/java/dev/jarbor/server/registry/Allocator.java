@@ -1,0 +1,38 @@
+package dev.jarbor.server.registry;
+
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.store.Snapshot;
+import dev.jarbor.store.Transaction;
+import java.util.List;
+
+/**
+ * Gives objects of a kind what there is only one of, such as a Service's cluster IP. What is given is an object of its
+ * own in the store, written in the same transaction: so nothing is given twice, and nothing is lost when a write fails.
+ */
+public interface Allocator {
+    /** Gives nothing. */
+    Allocator NONE = new Allocator() {};
+
+    /**
+     * @param object the object with what it was given
+     * @param writes what must be written together with it
+     */
+    record Allocated(ObjectValue object, List<Transaction.Write> writes) {
+        public Allocated {
+            writes = List.copyOf(writes);
+        }
+    }
+
+    default Allocated onCreate(ObjectValue object, Snapshot now) {
+        return new Allocated(object, List.of());
+    }
+
+    default Allocated onUpdate(ObjectValue before, ObjectValue after, Snapshot now) {
+        return new Allocated(after, List.of());
+    }
+
+    /** What must be taken back when {@code object} goes. */
+    default List<Transaction.Write> onDelete(ObjectValue object, Snapshot now) {
+        return List.of();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.jarbor.server.table;
+
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import java.time.Duration;
+import java.util.stream.Collectors;
+
+/** The rows of who may do what, and of what stands in the way of a request. */
+final class AccessRows {
+    private AccessRows() {}
+
+    static ListValue roleBinding(Row row) {
+        ObjectValue role = row.object().object("roleRef");
+        return RowPrinter.row(
+                row.name(),
+                role.string("kind") + "/" + role.string("name"),
+                row.age(),
+                subjects(row, "User"),
+                subjects(row, "Group"),
+                subjects(row, "ServiceAccount"));
+    }
+
+    private static String subjects(Row row, String kind) {
+        return row.object().list("subjects").objects().stream()
+                .filter(subject -> subject.string("kind").equals(kind))
+                .map(subject -> subject.string("namespace").isEmpty()
+                        ? subject.string("name")
+                        : subject.string("namespace") + "/" + subject.string("name"))
+                .collect(Collectors.joining(", "));
+    }
+
+    static ListValue certificateSigningRequest(Row row) {
+        long seconds = row.spec().integer("expirationSeconds");
+        return RowPrinter.row(
+                row.name(),
+                row.age(),
+                Row.or(row.spec().string("signerName"), Row.NONE),
+                row.spec().string("username"),
+                seconds == 0 ? Row.NONE : Ages.text(Duration.ofSeconds(seconds)),
+                condition(row));
+    }
+
+    private static String condition(Row row) {
+        String status = row.condition("Denied").isPresent()
+                ? "Denied"
+                : row.condition("Approved").isPresent() ? "Approved" : "Pending";
+        if (row.condition("Failed").isPresent()) {
+            status += ",Failed";
+        }
+        return row.status().string("certificate").isEmpty() ? status : status + ",Issued";
+    }
+
+    static ListValue webhook(Row row) {
+        return RowPrinter.row(row.name(), row.object().list("webhooks").size(), row.age());
+    }
+}

@@ -1,0 +1,87 @@
+package dev.jarbor.server.table;
+
+import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.value.ListValue;
+import java.util.Map;
+
+/** Which columns and rows each kind has. Kinds without an entry show their name and when they were created. */
+final class Printers {
+    /** @param table the columns' name in the table of facts */
+    record Printer(String table, RowPrinter rows) {}
+
+    private static final Printer OTHER = new Printer("other", Printers::other);
+
+    private static final Map<String, Printer> BY_KIND = Map.ofEntries(
+            entry("Pod", "pod", PodRow::cells),
+            entry("PodTemplate", "podTemplate", WorkloadRows::podTemplate),
+            entry("ReplicationController", "replicationController", WorkloadRows::replicationController),
+            entry("Service", "service", NetworkRows::service),
+            entry("Endpoints", "endpoint", NetworkRows::endpoints),
+            entry("Node", "node", ClusterRows::node),
+            entry("Namespace", "namespace", ClusterRows::namespace),
+            entry("Event", "event", ClusterRows::event),
+            entry("events.k8s.io/Event", "event", ClusterRows::event),
+            entry("Secret", "secret", ClusterRows::secret),
+            entry("ConfigMap", "configMap", ClusterRows::configMap),
+            entry("ServiceAccount", "serviceAccount", ClusterRows::nameAndAge),
+            entry("ResourceQuota", "resourceQuota", ClusterRows::resourceQuota),
+            entry("ComponentStatus", "componentStatus", ClusterRows::componentStatus),
+            entry("PersistentVolume", "persistentVolume", StorageRows::persistentVolume),
+            entry("PersistentVolumeClaim", "persistentVolumeClaim", StorageRows::persistentVolumeClaim),
+            entry("apps/Deployment", "deployment", WorkloadRows::deployment),
+            entry("apps/ReplicaSet", "replicaSet", WorkloadRows::replicaSet),
+            entry("apps/StatefulSet", "statefulSet", WorkloadRows::statefulSet),
+            entry("apps/DaemonSet", "daemonSet", WorkloadRows::daemonSet),
+            entry("apps/ControllerRevision", "controllerRevision", WorkloadRows::controllerRevision),
+            entry("batch/Job", "job", WorkloadRows::job),
+            entry("batch/CronJob", "cronJob", WorkloadRows::cronJob),
+            entry("policy/PodDisruptionBudget", "podDisruptionBudget", WorkloadRows::podDisruptionBudget),
+            entry(
+                    "autoscaling/HorizontalPodAutoscaler",
+                    "horizontalPodAutoscaler",
+                    WorkloadRows::horizontalPodAutoscaler),
+            entry("discovery.k8s.io/EndpointSlice", "endpointSlice", NetworkRows::endpointSlice),
+            entry("networking.k8s.io/Ingress", "ingress", NetworkRows::ingress),
+            entry("networking.k8s.io/IngressClass", "ingressClass", NetworkRows::ingressClass),
+            entry("networking.k8s.io/NetworkPolicy", "networkPolicy", NetworkRows::networkPolicy),
+            entry("networking.k8s.io/ServiceCIDR", "serviceCIDR", NetworkRows::serviceCidr),
+            entry("networking.k8s.io/IPAddress", "ipAddress", NetworkRows::ipAddress),
+            entry("storage.k8s.io/StorageClass", "storageClass", row -> StorageRows.storageClass(row, " (default)")),
+            entry("storage.k8s.io/VolumeAttachment", "volumeAttachment", StorageRows::volumeAttachment),
+            entry("storage.k8s.io/VolumeAttributesClass", "volumeAttributesClass", StorageRows::volumeAttributesClass),
+            entry("storage.k8s.io/CSINode", "csiNode", StorageRows::csiNode),
+            entry("rbac.authorization.k8s.io/RoleBinding", "roleBindings", AccessRows::roleBinding),
+            entry("rbac.authorization.k8s.io/ClusterRoleBinding", "clusterRoleBindings", AccessRows::roleBinding),
+            entry(
+                    "certificates.k8s.io/CertificateSigningRequest",
+                    "certificateSigningRequest",
+                    AccessRows::certificateSigningRequest),
+            entry(
+                    "admissionregistration.k8s.io/MutatingWebhookConfiguration",
+                    "mutatingWebhook",
+                    AccessRows::webhook),
+            entry(
+                    "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
+                    "validatingWebhook",
+                    AccessRows::webhook),
+            entry("coordination.k8s.io/Lease", "lease", ClusterRows::lease),
+            entry("scheduling.k8s.io/PriorityClass", "priorityClass", ClusterRows::priorityClass),
+            entry("node.k8s.io/RuntimeClass", "runtimeClass", ClusterRows::runtimeClass),
+            entry("resource.k8s.io/DeviceClass", "deviceClass", ClusterRows::nameAndAge),
+            entry("resource.k8s.io/ResourceClaimTemplate", "resourceClaimTemplate", ClusterRows::nameAndAge));
+
+    private Printers() {}
+
+    static Printer of(ResourceDefinition resource) {
+        String key = resource.group().isEmpty() ? resource.kind() : resource.group() + "/" + resource.kind();
+        return BY_KIND.getOrDefault(key, OTHER);
+    }
+
+    private static Map.Entry<String, Printer> entry(String kind, String table, RowPrinter rows) {
+        return Map.entry(kind, new Printer(table, rows));
+    }
+
+    private static ListValue other(Row row) {
+        return RowPrinter.row(row.name(), row.metadata().string("creationTimestamp"));
+    }
+}

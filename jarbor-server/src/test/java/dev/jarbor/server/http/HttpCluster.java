@@ -1,0 +1,117 @@
+package dev.jarbor.server.http;
+
+import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.runtime.LiveRuntime;
+import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.auth.User;
+import dev.jarbor.server.tls.CertificateAuthority;
+import dev.jarbor.server.tls.TlsContexts;
+import dev.jarbor.store.MemoryStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/** A real server on a real socket, with clients that are the administrator, a token's user, or nobody. */
+final class HttpCluster implements AutoCloseable {
+    static final String TOKEN = "secret-token";
+
+    final FakeNode node = new FakeNode();
+    final LiveRuntime runtime = new LiveRuntime();
+    final ApiServer server;
+    final HttpFace face;
+    final SSLContext adminTls;
+    final HttpClient admin;
+    final HttpClient nobody;
+
+    HttpCluster() {
+        server = new ApiServer(
+                new MemoryStore(),
+                runtime,
+                ServerSettings.DEFAULT.withStaticToken(TOKEN, User.of("reader", User.AUTHENTICATED)));
+        server.start();
+        CertificateAuthority authority = CertificateAuthority.create("test", runtime);
+        SSLContext tls = TlsContexts.of(
+                authority.server("kube-apiserver", List.of("localhost", "127.0.0.1")), authority.certificate());
+        face = HttpFace.start(
+                server, name -> Optional.of(node), HttpSettings.of(InetAddress.getLoopbackAddress(), 0, tls));
+        adminTls = TlsContexts.of(
+                authority.client("kubernetes-admin", List.of("system:masters")), authority.certificate());
+        admin = HttpClient.newBuilder().sslContext(adminTls).build();
+        nobody = HttpClient.newBuilder()
+                .sslContext(TlsContexts.trusting(List.of(authority.certificate())))
+                .build();
+    }
+
+    URI uri(String path) {
+        return URI.create("https://localhost:" + face.port() + path);
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).header("Accept", "application/json");
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(admin, request(path));
+    }
+
+    HttpResponse<String> post(String path, String json) {
+        return send(
+                admin,
+                request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request) {
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException broken) {
+            throw new IllegalStateException(broken);
+        }
+    }
+
+    static ObjectValue json(HttpResponse<String> response) {
+        return Json.object(response.body());
+    }
+
+    /** A pod with containers {@code a} and {@code b} on a node, running. */
+    void runningPod(String name) {
+        post("/api/v1/namespaces/default/serviceaccounts", "{\"metadata\":{\"name\":\"default\"}}");
+        post(
+                "/api/v1/namespaces/default/pods",
+                """
+                {"metadata":{"name":"%s"},"spec":{"nodeName":"n1","containers":[
+                  {"name":"a","image":"i"},{"name":"b","image":"i"},{"name":"broken","image":"i"}]}}
+                """
+                        .formatted(name));
+        send(
+                admin,
+                request("/api/v1/namespaces/default/pods/" + name + "/status")
+                        .header("Content-Type", "application/merge-patch+json")
+                        .method(
+                                "PATCH",
+                                HttpRequest.BodyPublishers.ofString(
+                                        """
+                                        {"status":{"phase":"Running","containerStatuses":[
+                                          {"name":"a","image":"","imageID":"","ready":true,"restartCount":0,"state":{"running":{}}},
+                                          {"name":"b","image":"","imageID":"","ready":false,"restartCount":0,
+                                           "state":{"waiting":{"reason":"ContainerCreating"}}},
+                                          {"name":"broken","image":"","imageID":"","ready":true,"restartCount":0,"state":{"running":{}}}]}}
+                                        """)));
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        nobody.close();
+        face.close();
+        server.close();
+        runtime.close();
+    }
+}
