@@ -1,0 +1,56 @@
+package dev.jarbor.controllers;
+
+import dev.jarbor.client.Api;
+import dev.jarbor.client.ApiEventRecorder;
+import dev.jarbor.client.EventRecorder;
+import dev.jarbor.client.Informers;
+import dev.jarbor.controllers.deployment.DeploymentController;
+import dev.jarbor.controllers.endpoints.EndpointSliceController;
+import dev.jarbor.controllers.endpoints.EndpointsController;
+import dev.jarbor.controllers.garbage.GarbageCollector;
+import dev.jarbor.controllers.namespace.NamespaceController;
+import dev.jarbor.controllers.nodelifecycle.NodeLifecycleController;
+import dev.jarbor.controllers.nodelifecycle.PodGarbageCollector;
+import dev.jarbor.controllers.nodelifecycle.TaintEvictionController;
+import dev.jarbor.controllers.replicaset.ReplicaSetController;
+import dev.jarbor.controllers.serviceaccount.RootCertificateController;
+import dev.jarbor.controllers.serviceaccount.ServiceAccountController;
+import dev.jarbor.runtime.Runtime;
+import java.util.List;
+import java.util.function.Function;
+
+/** All control loops of a cluster, in the order in which to start them. */
+public final class Controllers {
+    private Controllers() {}
+
+    /** All loops, each with a recorder of its own: events name the component that they come from. */
+    public static List<ControlLoop> all(Api api, Informers informers, Runtime runtime, Settings settings) {
+        return all(api, informers, runtime, component -> new ApiEventRecorder(api, runtime, component), settings);
+    }
+
+    /** @param events makes the recorder of a component, such as {@code deployment-controller} */
+    public static List<ControlLoop> all(
+            Api api,
+            Informers informers,
+            Runtime runtime,
+            Function<String, EventRecorder> events,
+            Settings settings) {
+        return List.of(
+                new NamespaceController(api, informers, runtime, settings.resources()),
+                new ServiceAccountController(api, informers, runtime),
+                new RootCertificateController(api, informers, runtime, settings.rootCertificate()),
+                new ReplicaSetController(api, informers, runtime, events.apply("replicaset-controller")),
+                ReplicaSetController.forReplicationControllers(
+                        api, informers, runtime, events.apply("replication-controller")),
+                new DeploymentController(api, informers, runtime, events.apply("deployment-controller")),
+                new EndpointSliceController(api, informers, runtime, events.apply("endpoint-slice-controller")),
+                new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
+                new NodeLifecycleController(
+                        api, informers, runtime, events.apply("node-controller"), settings.nodeGrace()),
+                new TaintEvictionController(api, informers, runtime, events.apply("taint-eviction-controller")),
+                new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
+                // Last, because it asks for the informers of every kind when it starts.
+                new GarbageCollector(
+                        api, informers, runtime, events.apply("garbage-collector-controller"), settings.resources()));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.jarbor.controllers.endpoints;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.Service;
+import dev.jarbor.api.discovery.v1.EndpointSlice;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Controller;
+import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.client.EventRecorder;
+import dev.jarbor.client.Informer;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.Ownership;
+import dev.jarbor.controllers.common.Unseen;
+import dev.jarbor.runtime.Runtime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps the EndpointSlices of each Service with a selector: the loop around {@link SlicePlan}.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/">EndpointSlices</a>
+ */
+public final class EndpointSliceController implements ControlLoop {
+    private static final int WORKERS = 5;
+    private static final String NAME = "endpointslice-controller";
+    private static final String BY_SERVICE = "service-made-here";
+
+    private final Api api;
+    private final Informers informers;
+    private final EventRecorder events;
+    private final Informer<Service> services;
+    private final Informer<Pod> pods;
+    private final Informer<Node> nodes;
+    private final Informer<EndpointSlice> slices;
+    private final Unseen<EndpointSlice> unseen;
+    private final Controller queue;
+
+    public EndpointSliceController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this.api = api;
+        this.informers = informers;
+        this.events = events;
+        this.services = informers.of(Service.KIND);
+        this.pods = informers.of(Pod.KIND);
+        this.nodes = informers.of(Node.KIND);
+        this.slices = informers.of(EndpointSlice.KIND).index(BY_SERVICE, slice -> service(slice)
+                .map(key -> List.of(key.toString()))
+                .orElse(List.of()));
+        this.unseen = new Unseen<>(api, slices, runtime);
+        this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
+        services.onChange(change -> queue.enqueue(change.object().key()));
+        slices.onChange(change -> service(change.object()).ifPresent(queue::enqueue));
+        PodWatch.listen(pods, services, queue::enqueue);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void start() {
+        informers.whenSynced(queue::start);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    /** The service of a slice that is ours. */
+    private static Optional<ObjectKey> service(EndpointSlice slice) {
+        Map<String, String> labels = slice.metadata().labels();
+        return labels.getOrDefault(SlicePlan.MANAGED_BY, "").equals(SlicePlan.MANAGER)
+                ? Optional.ofNullable(labels.get(SlicePlan.SERVICE_NAME))
+                        .map(name -> new ObjectKey(slice.namespace(), name))
+                : Optional.empty();
+    }
+
+    private Outcome reconcile(ObjectKey key) {
+        if (!unseen.settled(key)) {
+            return Outcome.again(Unseen.PATIENCE.plusSeconds(1));
+        }
+        List<EndpointSlice> existing = slices.by(BY_SERVICE, key.toString()).stream()
+                .filter(slice -> !Ownership.isDeleting(slice))
+                .toList();
+        Optional<Service> found = services.get(key);
+        if (found.isEmpty()) {
+            // The garbage collector would come, too; a new service of the name must not meet them.
+            unseen.forget(key);
+            existing.forEach(slice -> delete(key, slice));
+            return Outcome.DONE;
+        }
+        Service service = found.get();
+        if (!ServicePods.isManaged(service)) {
+            return Outcome.DONE;
+        }
+        List<Pod> selected = pods.list(service.namespace()).stream()
+                .filter(pod -> ServicePods.selects(service, pod))
+                .toList();
+        carryOut(
+                service,
+                SlicePlan.decide(service, selected, existing, name -> nodes.get(ObjectKey.cluster(name))));
+        return Outcome.DONE;
+    }
+
+    private void carryOut(Service service, SlicePlan plan) {
+        try {
+            for (EndpointSlice slice : plan.create()) {
+                unseen.created(service.key(), api.create(EndpointSlice.KIND, slice));
+            }
+            for (EndpointSlice slice : plan.update()) {
+                unseen.changed(service.key(), api.update(EndpointSlice.KIND, slice));
+            }
+        } catch (ApiException refused) {
+            if (!refused.isConflict() && !refused.isNotFound()) {
+                events.warning(
+                        service,
+                        "FailedToUpdateEndpointSlices",
+                        "Error updating Endpoint Slices for Service " + service.key() + ": " + refused.getMessage());
+            }
+            throw refused;
+        }
+        plan.delete().forEach(slice -> delete(service.key(), slice));
+    }
+
+    private void delete(ObjectKey service, EndpointSlice slice) {
+        try {
+            api.delete(
+                    EndpointSlice.KIND,
+                    slice.key(),
+                    DeleteOptions.NONE.ifUid(slice.metadata().uid()));
+            unseen.deleted(service, slice);
+        } catch (ApiException refused) {
+            if (!refused.isNotFound()) {
+                throw refused;
+            }
+        }
+    }
+}

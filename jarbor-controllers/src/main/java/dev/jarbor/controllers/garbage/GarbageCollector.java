@@ -1,0 +1,280 @@
+package dev.jarbor.controllers.garbage;
+
+import dev.jarbor.api.GenericObject;
+import dev.jarbor.api.Kind;
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.meta.v1.OwnerReference;
+import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Change;
+import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.client.EventRecorder;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.Patch;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.client.WorkQueue;
+import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.Ownership;
+import dev.jarbor.controllers.garbage.OwnerGraph.Dependent;
+import dev.jarbor.controllers.garbage.OwnerGraph.Item;
+import dev.jarbor.runtime.Runtime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Deletes objects whose owners are all gone, and carries out deletions in the foreground and with orphans. What the copy
+ * shows only raises a suspicion; before anything is deleted, the object and each missing owner are asked for on the
+ * server, and the deletion holds only for the version that was judged.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/architecture/garbage-collection/">Garbage Collection</a>
+ */
+public final class GarbageCollector implements ControlLoop {
+    private static final int WORKERS = 20;
+    private static final String NAME = "garbage-collector-controller";
+
+    private final Api api;
+    private final Informers informers;
+    private final EventRecorder events;
+    private final List<ResourceDefinition> resources;
+    private final WorkQueue<Item> queue;
+    private Optional<OwnerGraph> graph = Optional.empty();
+
+    /** @param resources what the cluster serves, such as {@code Schemas.builtIn().resources()} */
+    public GarbageCollector(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, List<ResourceDefinition> resources) {
+        this.api = api;
+        this.informers = informers;
+        this.events = events;
+        this.resources = List.copyOf(resources);
+        this.queue = new WorkQueue<>(NAME, runtime, WORKERS, this::reconcile);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    /**
+     * Asks for its informers only here: it needs those of every kind, and the loops started before it need not wait until
+     * all of them have caught up.
+     */
+    @Override
+    public void start() {
+        graph = Optional.of(new OwnerGraph(informers, resources, this::changed));
+        informers.whenSynced(queue::start);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    private OwnerGraph graph() {
+        return graph.orElseThrow();
+    }
+
+    private void changed(Kind<GenericObject> kind, Change<GenericObject> change) {
+        GenericObject object = change.object();
+        boolean concerned =
+                switch (change) {
+                    case Change.Added<GenericObject> added -> isCandidate(object);
+                    case Change.Updated<GenericObject>(GenericObject before, GenericObject after) ->
+                        isCandidate(after) && !before.metadata().equals(after.metadata());
+                    case Change.Deleted<GenericObject> deleted -> false;
+                };
+        if (concerned) {
+            queue.add(new Item(kind, object.key()));
+        }
+        // Owners may wait for this dependent to go, or to block them no longer.
+        enqueueWaitingOwners(object);
+        if (change instanceof Change.Deleted<GenericObject>) {
+            graph.ifPresent(known -> known.dependents(object.metadata().uid())
+                    .forEach(dependent -> queue.add(dependent.item())));
+        }
+    }
+
+    private static boolean isCandidate(GenericObject object) {
+        return !object.metadata().ownerReferences().isEmpty() || isDeletingWithDependents(object);
+    }
+
+    private static boolean isDeletingWithDependents(GenericObject object) {
+        List<String> finalizers = object.metadata().finalizers();
+        return Ownership.isDeleting(object)
+                && (finalizers.contains(Verdict.FOREGROUND) || finalizers.contains(Verdict.ORPHAN));
+    }
+
+    private static boolean isWaiting(GenericObject object) {
+        return Ownership.isDeleting(object) && object.metadata().finalizers().contains(Verdict.FOREGROUND);
+    }
+
+    private void enqueueWaitingOwners(GenericObject object) {
+        graph.ifPresent(known -> object.metadata().ownerReferences().forEach(reference -> known.owner(
+                        reference, object.namespace())
+                .filter(GarbageCollector::isWaiting)
+                .ifPresent(owner -> known.kind(reference)
+                        .ifPresent(kind -> queue.add(new Item(kind, owner.key()))))));
+    }
+
+    private Outcome reconcile(Item item) {
+        if (!isSuspect(item)) {
+            return Outcome.DONE;
+        }
+        Optional<GenericObject> live = api.find(item.kind(), item.key());
+        if (live.isEmpty()) {
+            return Outcome.DONE;
+        }
+        GenericObject object = live.get();
+        String uid = object.metadata().uid();
+        try {
+            switch (Verdict.of(object, owners(object), graph().hasDependents(uid))) {
+                case Verdict.Keep keep -> {}
+                case Verdict.DeleteDependents all -> deleteDependents(item, object);
+                case Verdict.OrphanDependents all -> orphanDependents(item, object);
+                case Verdict.Disown(List<String> uids) -> disown(item, object, uids);
+                case Verdict.Delete(String propagation) -> delete(item, object, propagation);
+            }
+        } catch (ApiException refused) {
+            if (!refused.isNotFound()) {
+                throw refused;
+            }
+        }
+        return Outcome.DONE;
+    }
+
+    /** Whether the copy leaves any doubt. Most objects have owners that are there; they cost no request. */
+    private boolean isSuspect(Item item) {
+        Optional<GenericObject> shown = graph().get(item);
+        return shown.isPresent()
+                && (isDeletingWithDependents(shown.get())
+                        || shown.get().metadata().ownerReferences().stream()
+                                .anyMatch(reference -> graph().owner(reference, shown.get().namespace())
+                                        .filter(owner -> !isWaiting(owner))
+                                        .isEmpty()));
+    }
+
+    private Map<String, Verdict.Owner> owners(GenericObject object) {
+        var states = new TreeMap<String, Verdict.Owner>();
+        for (OwnerReference reference : object.metadata().ownerReferences()) {
+            states.put(reference.uid(), state(object, reference));
+        }
+        return states;
+    }
+
+    private Verdict.Owner state(GenericObject object, OwnerReference reference) {
+        Optional<Kind<GenericObject>> kind = graph().kind(reference);
+        if (kind.isEmpty()) {
+            return Verdict.Owner.SOLID;
+        }
+        if (kind.get().namespaced() && object.namespace().isEmpty()) {
+            // A namespaced owner cannot be found from outside of namespaces, so nobody can say that it is gone.
+            warn(object, reference);
+            return Verdict.Owner.SOLID;
+        }
+        var key = new ObjectKey(kind.get().namespaced() ? object.namespace() : "", reference.name());
+        Optional<GenericObject> owner = api.find(kind.get(), key)
+                .filter(found -> found.metadata().uid().equals(reference.uid()));
+        if (owner.isEmpty()) {
+            if (graph().elsewhere(reference)
+                    .filter(found -> !found.namespace().equals(object.namespace()))
+                    .isPresent()) {
+                warn(object, reference);
+            }
+            return Verdict.Owner.ABSENT;
+        }
+        return isWaiting(owner.get()) ? Verdict.Owner.WAITING : Verdict.Owner.SOLID;
+    }
+
+    private void warn(GenericObject object, OwnerReference reference) {
+        events.warning(
+                object,
+                "OwnerRefInvalidNamespace",
+                "ownerRef [" + reference.apiVersion() + "/" + reference.kind() + ", namespace: " + object.namespace()
+                        + ", name: " + reference.name() + ", uid: " + reference.uid() + "] does not exist in namespace \""
+                        + object.namespace() + "\"");
+    }
+
+    /** Asks everything below to go; what blocks is waited for, and comes back here when it is gone. */
+    private void deleteDependents(Item item, GenericObject object) {
+        String uid = object.metadata().uid();
+        List<Dependent> blocking = graph().dependents(uid).stream()
+                .filter(dependent -> dependent.blocks(uid))
+                .toList();
+        if (blocking.isEmpty()) {
+            removeFinalizer(item, object, Verdict.FOREGROUND);
+            return;
+        }
+        unlockCycle(item, object, blocking);
+        blocking.forEach(dependent -> queue.add(dependent.item()));
+    }
+
+    /** Objects that own each other would wait for each other for ever: one that waits itself blocks nobody any more. */
+    private void unlockCycle(Item item, GenericObject object, List<Dependent> blocking) {
+        boolean cycle = blocking.stream().anyMatch(dependent -> isWaiting(dependent.object()))
+                && object.metadata().ownerReferences().stream()
+                        .filter(OwnerReference::blockOwnerDeletion)
+                        .anyMatch(reference -> graph().owner(reference, object.namespace())
+                                .filter(GarbageCollector::isWaiting)
+                                .isPresent());
+        if (cycle) {
+            patch(
+                    item,
+                    object,
+                    "ownerReferences",
+                    ListValue.of(object.metadata().ownerReferences().stream()
+                            .map(reference ->
+                                    reference.withBlockOwnerDeletion(false).value())
+                            .toList()));
+        }
+    }
+
+    private void orphanDependents(Item item, GenericObject object) {
+        String uid = object.metadata().uid();
+        for (Dependent dependent : graph().dependents(uid)) {
+            api.find(dependent.item().kind(), dependent.item().key())
+                    .ifPresent(live -> disown(dependent.item(), live, List.of(uid)));
+        }
+        removeFinalizer(item, object, Verdict.ORPHAN);
+    }
+
+    private void disown(Item item, GenericObject object, List<String> uids) {
+        List<ObjectValue> kept = object.metadata().ownerReferences().stream()
+                .filter(reference -> !uids.contains(reference.uid()))
+                .map(OwnerReference::value)
+                .toList();
+        if (kept.size() < object.metadata().ownerReferences().size()) {
+            patch(item, object, "ownerReferences", ListValue.of(kept));
+        }
+    }
+
+    private void removeFinalizer(Item item, GenericObject object, String finalizer) {
+        List<String> kept = object.metadata().finalizers().stream()
+                .filter(name -> !name.equals(finalizer))
+                .toList();
+        patch(item, object, "finalizers", ListValue.ofStrings(kept));
+    }
+
+    /** Replaces one list of the metadata, if the object is still the version that was judged. */
+    private void patch(Item item, GenericObject object, String field, ListValue list) {
+        ObjectValue metadata = ObjectValue.builder()
+                .put("uid", object.metadata().uid())
+                .put("resourceVersion", object.metadata().resourceVersion())
+                .put(field, list)
+                .build();
+        api.patch(item.kind(), item.key(), Patch.merge(ObjectValue.EMPTY.with("metadata", metadata)));
+    }
+
+    private void delete(Item item, GenericObject object, String propagation) {
+        api.delete(
+                item.kind(),
+                item.key(),
+                DeleteOptions.NONE
+                        .ifUid(object.metadata().uid())
+                        .ifResourceVersion(object.metadata().resourceVersion())
+                        .propagation(propagation));
+    }
+}

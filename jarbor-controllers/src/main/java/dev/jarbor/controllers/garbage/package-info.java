@@ -1,0 +1,5 @@
+/** Deletes what has lost its owners. */
+@NullMarked
+package dev.jarbor.controllers.garbage;
+
+import org.jspecify.annotations.NullMarked;

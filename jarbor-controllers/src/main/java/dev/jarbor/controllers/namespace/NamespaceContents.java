@@ -1,0 +1,105 @@
+package dev.jarbor.controllers.namespace;
+
+import dev.jarbor.api.GenericObject;
+import dev.jarbor.api.Kind;
+import dev.jarbor.api.KubeObject;
+import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.ResourcePath;
+import dev.jarbor.client.Verb;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Deletes everything in a namespace, kind by kind, and says what is left.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/">Namespaces</a> and KEP-5080
+ *     (ordered namespace deletion): pods go first, so that no running program outlives the network policies around it
+ */
+final class NamespaceContents {
+    private final Api api;
+    private final List<Kind<GenericObject>> kinds;
+
+    NamespaceContents(Api api, List<Kind<GenericObject>> kinds) {
+        this.api = api;
+        this.kinds = kinds;
+    }
+
+    /** The namespaced kinds among {@code resources} that are stored, each in its first stable version, pods first. */
+    static List<Kind<GenericObject>> kinds(List<ResourceDefinition> resources) {
+        var kinds = new TreeMap<String, ResourceDefinition>();
+        resources.stream()
+                .filter(ResourceDefinition::namespaced)
+                .filter(resource -> resource.verbs().contains("list") && resource.verbs().contains("delete"))
+                .forEach(resource -> kinds.merge(
+                        resource.plural() + "." + resource.group(),
+                        resource,
+                        (one, other) -> one.isStable() || !other.isStable() ? one : other));
+        return kinds.values().stream()
+                .sorted(Comparator.comparing((ResourceDefinition resource) -> !resource.plural().equals("pods")))
+                .map(resource -> Kind.generic(
+                        resource.group(), resource.version(), resource.kind(), resource.plural(), true))
+                .toList();
+    }
+
+    Emptied delete(String namespace, Instant now) {
+        var remaining = new TreeMap<String, Integer>();
+        var finalizers = new TreeMap<String, Integer>();
+        var failures = new ArrayList<String>();
+        long estimate = 0;
+        for (Kind<GenericObject> kind : kinds) {
+            try {
+                List<GenericObject> left = deleteAll(kind, namespace);
+                if (left.isEmpty()) {
+                    continue;
+                }
+                remaining.put(kind.plural() + "." + kind.group(), left.size());
+                for (GenericObject object : left) {
+                    object.metadata().finalizers().forEach(name -> finalizers.merge(name, 1, Integer::sum));
+                    estimate = Math.max(estimate, secondsLeft(object, now));
+                }
+                if (kind.plural().equals("pods") && kind.group().isEmpty()) {
+                    return new Emptied(remaining, finalizers, failures, estimate);
+                }
+            } catch (ApiException refused) {
+                if (!isUnknown(refused)) {
+                    failures.add("unexpected items still remain or failed in namespace: " + namespace + " for gvr: "
+                            + kind.resource() + ": " + refused.getMessage());
+                }
+            }
+        }
+        return new Emptied(remaining, finalizers, failures, estimate);
+    }
+
+    /** Deletes all objects of {@code kind} and lists those that are still there. */
+    private List<GenericObject> deleteAll(Kind<GenericObject> kind, String namespace) {
+        if (api.list(kind, namespace, Query.NONE).items().isEmpty()) {
+            return List.of();
+        }
+        ObjectValue background = DeleteOptions.NONE.propagation("Background").body();
+        api.call(ApiRequest.of(
+                Verb.DELETECOLLECTION, ResourcePath.collection(kind, namespace), Query.NONE, background));
+        return api.list(kind, namespace, Query.NONE).items();
+    }
+
+    private static long secondsLeft(KubeObject object, Instant now) {
+        return object.metadata()
+                .deletionTimestamp()
+                .map(end -> Math.max(1, Duration.between(now, end).toSeconds() + 1))
+                .orElse(1L);
+    }
+
+    /** A kind that this server does not serve, or that cannot be deleted as a collection, has nothing to delete. */
+    private static boolean isUnknown(ApiException refused) {
+        return refused.isNotFound() || refused.status().code() == 405;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.jarbor.controllers.namespace;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.Namespace;
+import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.Controller;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.client.ResourcePath;
+import dev.jarbor.client.Verb;
+import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.runtime.Runtime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Empties namespaces that are being deleted, and takes its finalizer away when nothing is left.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/">Namespaces</a>
+ */
+public final class NamespaceController implements ControlLoop {
+    private static final int WORKERS = 10;
+    private static final String NAME = "namespace-controller";
+    private static final String FINALIZER = "kubernetes";
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    /** While pods end: most do so long before their grace is over, and somebody waits for the namespace to go. */
+    private static final Duration LOOK_AT_PODS = Duration.ofSeconds(1);
+
+    private final Api api;
+    private final Informers informers;
+    private final Runtime runtime;
+    private final NamespaceContents contents;
+    private final Controller queue;
+
+    /** @param resources what the cluster serves, such as {@code Schemas.builtIn().resources()} */
+    public NamespaceController(Api api, Informers informers, Runtime runtime, List<ResourceDefinition> resources) {
+        this.api = api;
+        this.informers = informers;
+        this.runtime = runtime;
+        this.contents = new NamespaceContents(api, NamespaceContents.kinds(resources));
+        this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
+        informers.of(Namespace.KIND).onChange(change -> {
+            if (change.object().metadata().hasDeletionTimestamp()) {
+                queue.enqueue(change.object().key());
+            }
+        });
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void start() {
+        informers.whenSynced(queue::start);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    private Outcome reconcile(ObjectKey key) {
+        // Read from the server: a copy that is behind would have a finished namespace emptied again.
+        Optional<Namespace> found = api.find(Namespace.KIND, key)
+                .filter(namespace -> namespace.metadata().hasDeletionTimestamp());
+        if (found.isEmpty() || !found.get().spec().finalizers().contains(FINALIZER)) {
+            return Outcome.DONE;
+        }
+        Emptied emptied = contents.delete(key.name(), runtime.now());
+        Namespace told = report(found.get(), emptied);
+        if (emptied.isDone()) {
+            finish(told);
+            return Outcome.DONE;
+        }
+        return Outcome.again(emptied.estimate() > 0 ? LOOK_AT_PODS : LOOK_AGAIN);
+    }
+
+    private Namespace report(Namespace namespace, Emptied emptied) {
+        var status = emptied.told(namespace.status(), runtime.now());
+        return status.equals(namespace.status())
+                ? namespace
+                : api.updateStatus(Namespace.KIND, namespace.withStatus(status));
+    }
+
+    private void finish(Namespace namespace) {
+        var others = new ArrayList<>(namespace.spec().finalizers());
+        others.remove(FINALIZER);
+        Namespace released = namespace.withSpec(namespace.spec().withFinalizers(others));
+        ResourcePath path = ResourcePath.of(Namespace.KIND, namespace.key()).withSubresource("finalize");
+        try {
+            api.call(ApiRequest.of(Verb.UPDATE, path, Query.NONE, Namespace.KIND.stamp(released.value())));
+        } catch (ApiException refused) {
+            if (!refused.isNotFound()) {
+                throw refused;
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Empties namespaces that are being deleted. */
+@NullMarked
+package dev.jarbor.controllers.namespace;
+
+import org.jspecify.annotations.NullMarked;

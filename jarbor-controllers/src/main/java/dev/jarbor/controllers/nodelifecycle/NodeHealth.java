@@ -1,0 +1,136 @@
+package dev.jarbor.controllers.nodelifecycle;
+
+import dev.jarbor.api.coordination.v1.Lease;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.NodeCondition;
+import dev.jarbor.api.core.v1.Taint;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a node's conditions say, and which taints follow from them.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/architecture/nodes/">Nodes</a> and <a
+ *     href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/">Taints and Tolerations</a>
+ */
+final class NodeHealth {
+    static final String NOT_READY = "node.kubernetes.io/not-ready";
+    static final String UNREACHABLE = "node.kubernetes.io/unreachable";
+    private static final String UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
+    private static final String NO_SCHEDULE = "NoSchedule";
+    private static final String NO_EXECUTE = "NoExecute";
+
+    /** The conditions that a node reports itself, with the taint for {@code True}; for Ready it depends on the status. */
+    private enum Reported {
+        Ready(""),
+        MemoryPressure("node.kubernetes.io/memory-pressure"),
+        DiskPressure("node.kubernetes.io/disk-pressure"),
+        PIDPressure("node.kubernetes.io/pid-pressure");
+
+        private final String taint;
+
+        Reported(String taint) {
+            this.taint = taint;
+        }
+    }
+
+    private static final List<String> OWN_TAINTS = List.of(
+            NOT_READY,
+            UNREACHABLE,
+            UNSCHEDULABLE,
+            Reported.MemoryPressure.taint,
+            Reported.DiskPressure.taint,
+            Reported.PIDPressure.taint,
+            "node.kubernetes.io/network-unavailable");
+
+    private NodeHealth() {}
+
+    static Optional<NodeCondition> condition(Node node, String type) {
+        return node.status().conditions().stream()
+                .filter(condition -> condition.type().equals(type))
+                .findFirst();
+    }
+
+    /** {@code True}, {@code False} or {@code Unknown}. */
+    static String ready(Node node) {
+        return condition(node, "Ready").map(NodeCondition::status).orElse("Unknown");
+    }
+
+    /**
+     * What changes whenever the node gives a sign of life: its lease, or the heartbeat in its Ready condition. Compared, not
+     * read as a time: the node's clock is not ours.
+     */
+    static String signOfLife(Node node, Optional<Lease> lease) {
+        String renewed = lease.flatMap(held -> held.spec().renewTime()).map(Instant::toString).orElse("");
+        String heartbeat = condition(node, "Ready")
+                .flatMap(NodeCondition::lastHeartbeatTime)
+                .map(Instant::toString)
+                .orElse("");
+        return renewed + "/" + heartbeat;
+    }
+
+    /** {@code node} after it has been silent for too long: all that it reports itself is unknown from now on. */
+    static Node silent(Node node, Instant now) {
+        var conditions = new ArrayList<>(node.status().conditions());
+        for (Reported reported : Reported.values()) {
+            Optional<NodeCondition> before = condition(node, reported.name());
+            if (before.isEmpty()) {
+                conditions.add(NodeCondition.EMPTY
+                        .withType(reported.name())
+                        .withStatus("Unknown")
+                        .withReason("NodeStatusNeverUpdated")
+                        .withMessage("Kubelet never posted node status.")
+                        .withLastHeartbeatTime(node.metadata().creationTimestamp().orElse(now))
+                        .withLastTransitionTime(now));
+            } else if (!before.get().status().equals("Unknown")) {
+                conditions.set(
+                        conditions.indexOf(before.get()),
+                        before.get()
+                                .withStatus("Unknown")
+                                .withReason("NodeStatusUnknown")
+                                .withMessage("Kubelet stopped posting node status.")
+                                .withLastTransitionTime(now));
+            }
+        }
+        return node.withStatus(node.status().withConditions(conditions));
+    }
+
+    /** The taints that {@code node} should have: those that follow from its state, and those that are none of ours. */
+    static List<Taint> taints(Node node, Instant now) {
+        var taints = new ArrayList<Taint>();
+        node.spec().taints().stream()
+                .filter(taint -> !OWN_TAINTS.contains(taint.key())
+                        || taint.key().equals("node.kubernetes.io/network-unavailable"))
+                .forEach(taints::add);
+        String ready = ready(node);
+        if (ready.equals("False")) {
+            add(taints, node, NOT_READY, NO_SCHEDULE, now);
+            add(taints, node, NOT_READY, NO_EXECUTE, now);
+        } else if (ready.equals("Unknown")) {
+            add(taints, node, UNREACHABLE, NO_SCHEDULE, now);
+            add(taints, node, UNREACHABLE, NO_EXECUTE, now);
+        }
+        for (Reported reported : Reported.values()) {
+            if (!reported.taint.isEmpty()
+                    && condition(node, reported.name())
+                            .filter(condition -> condition.status().equals("True"))
+                            .isPresent()) {
+                add(taints, node, reported.taint, NO_SCHEDULE, now);
+            }
+        }
+        if (node.spec().unschedulable()) {
+            add(taints, node, UNSCHEDULABLE, NO_SCHEDULE, now);
+        }
+        return taints;
+    }
+
+    /** A taint that is there already keeps the time it was added: tolerations count from then. */
+    private static void add(List<Taint> taints, Node node, String key, String effect, Instant now) {
+        taints.add(node.spec().taints().stream()
+                .filter(taint -> taint.key().equals(key) && taint.effect().equals(effect))
+                .findFirst()
+                .orElseGet(() -> Taint.EMPTY.withKey(key).withEffect(effect).withTimeAdded(now)));
+    }
+}

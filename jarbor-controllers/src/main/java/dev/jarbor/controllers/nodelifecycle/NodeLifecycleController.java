@@ -1,0 +1,188 @@
+package dev.jarbor.controllers.nodelifecycle;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.coordination.v1.Lease;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodCondition;
+import dev.jarbor.api.core.v1.Taint;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Change;
+import dev.jarbor.client.Controller;
+import dev.jarbor.client.EventRecorder;
+import dev.jarbor.client.Informer;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.PodState;
+import dev.jarbor.runtime.Runtime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Notices when a node has given no sign of life for {@link #GRACE}, marks what it reported as unknown, taints it by its
+ * conditions, and marks its pods as not ready. Who has to leave for a taint is {@link TaintEvictionController}'s business.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/architecture/nodes/#node-controller">Node controller</a>
+ */
+public final class NodeLifecycleController implements ControlLoop {
+    /** How long a node may be silent, as {@code --node-monitor-grace-period} has it. */
+    public static final Duration GRACE = Duration.ofSeconds(50);
+
+    /** How often silence is looked for, as {@code --node-monitor-period} has it. */
+    public static final Duration PERIOD = Duration.ofSeconds(5);
+
+    static final String BY_NODE = "node";
+    private static final String LEASES = "kube-node-lease";
+    private static final String NAME = "node-lifecycle-controller";
+
+    private final Api api;
+    private final Informers informers;
+    private final Runtime runtime;
+    private final EventRecorder events;
+    private final Duration grace;
+    private final Informer<Node> nodes;
+    private final Informer<Lease> leases;
+    private final Informer<Pod> pods;
+    /** The last sign of life of each node, and when it was seen. */
+    private final Map<ObjectKey, Seen> signs = new ConcurrentHashMap<>();
+
+    private final Controller queue;
+
+    public NodeLifecycleController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, GRACE);
+    }
+
+    /** @param grace how long a node may be silent */
+    public NodeLifecycleController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, Duration grace) {
+        this.api = api;
+        this.informers = informers;
+        this.runtime = runtime;
+        this.events = events;
+        this.grace = grace;
+        this.nodes = informers.of(Node.KIND);
+        this.leases = informers.of(Lease.KIND);
+        this.pods = informers.of(Pod.KIND).index(BY_NODE, pod -> List.of(pod.spec().nodeName()));
+        this.queue = new Controller(NAME, runtime, 4, this::reconcile);
+        nodes.onChange(this::nodeChanged);
+        pods.onChange(this::podChanged);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void start() {
+        informers.whenSynced(queue::start);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    private void nodeChanged(Change<Node> change) {
+        Node node = change.object();
+        switch (change) {
+            case Change.Added<Node> added -> {
+                events.normal(node, "RegisteredNode", "Node " + node.name() + " event: Registered Node "
+                        + node.name() + " in Controller");
+                queue.enqueue(node.key());
+            }
+            case Change.Updated<Node> updated -> queue.enqueue(node.key());
+            case Change.Deleted<Node> deleted -> {
+                signs.remove(node.key());
+                events.normal(node, "RemovingNode", "Node " + node.name() + " event: Removing Node " + node.name()
+                        + " from Controller");
+            }
+        }
+    }
+
+    /** A pod that comes to be ready on a node that is not has to be looked at; the rest goes with its node. */
+    private void podChanged(Change<Pod> change) {
+        Pod pod = change.object();
+        if (!pod.spec().nodeName().isEmpty() && !(change instanceof Change.Deleted<Pod>) && PodState.isReady(pod)) {
+            nodes.get(ObjectKey.cluster(pod.spec().nodeName()))
+                    .filter(node -> !NodeHealth.ready(node).equals("True"))
+                    .ifPresent(node -> queue.enqueue(node.key()));
+        }
+    }
+
+    private Outcome reconcile(ObjectKey key) {
+        Optional<Node> found = nodes.get(key);
+        if (found.isEmpty()) {
+            return Outcome.DONE;
+        }
+        Instant now = runtime.now();
+        Node node = found.get();
+        Duration silence = silence(node, now);
+        if (silence.compareTo(grace) > 0) {
+            node = markSilent(node, now);
+        }
+        node = taint(node, now);
+        if (!NodeHealth.ready(node).equals("True")) {
+            markPodsNotReady(node, now);
+        }
+        return Outcome.again(PERIOD);
+    }
+
+    /** How long nothing has been heard of the node, by our clock. */
+    private Duration silence(Node node, Instant now) {
+        String sign = NodeHealth.signOfLife(node, leases.get(new ObjectKey(LEASES, node.name())));
+        Seen seen = signs.merge(
+                node.key(), new Seen(sign, now), (before, after) -> before.sign.equals(sign) ? before : after);
+        return Duration.between(seen.at, now);
+    }
+
+    private Node markSilent(Node node, Instant now) {
+        Node silent = NodeHealth.silent(node, now);
+        if (silent.equals(node)) {
+            return node;
+        }
+        Node marked = api.updateStatus(Node.KIND, silent);
+        events.normal(
+                marked, "NodeNotReady", "Node " + node.name() + " status is now: NodeNotReady");
+        return marked;
+    }
+
+    private Node taint(Node node, Instant now) {
+        List<Taint> taints = NodeHealth.taints(node, now);
+        if (taints.size() == node.spec().taints().size() && taints.containsAll(node.spec().taints())) {
+            return node;
+        }
+        return api.update(Node.KIND, node.withSpec(node.spec().withTaints(taints)));
+    }
+
+    /** No traffic to what may be gone: services follow the Ready condition. */
+    private void markPodsNotReady(Node node, Instant now) {
+        for (Pod pod : pods.by(BY_NODE, node.name())) {
+            if (!PodState.isReady(pod)) {
+                continue;
+            }
+            List<PodCondition> conditions = pod.status().conditions().stream()
+                    .map(condition -> condition.type().equals("Ready")
+                            ? condition.withStatus("False").withLastTransitionTime(now)
+                            : condition)
+                    .toList();
+            try {
+                Pod marked = api.updateStatus(
+                        Pod.KIND, pod.withStatus(pod.status().withConditions(conditions)));
+                events.warning(marked, "NodeNotReady", "Node is not ready");
+            } catch (ApiException refused) {
+                if (!refused.isNotFound()) {
+                    throw refused;
+                }
+            }
+        }
+    }
+
+    private record Seen(String sign, Instant at) {}
+}

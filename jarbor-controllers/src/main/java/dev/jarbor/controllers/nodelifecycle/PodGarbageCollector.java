@@ -1,0 +1,174 @@
+package dev.jarbor.controllers.nodelifecycle;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodCondition;
+import dev.jarbor.api.core.v1.PodStatus;
+import dev.jarbor.api.core.v1.Taint;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Change;
+import dev.jarbor.client.Controller;
+import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.client.Informer;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.Ownership;
+import dev.jarbor.controllers.common.PodState;
+import dev.jarbor.runtime.Runtime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Deletes pods that nobody else will: bound to a node that is gone, being deleted on a node that is out of service or
+ * before they had one, and finished ones beyond a limit. It looks at all of them twice a minute, and asks the server
+ * before it believes that a node is gone.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-garbage-collection">Garbage
+ *     collection of Pods</a>
+ */
+public final class PodGarbageCollector implements ControlLoop {
+    /** How many finished pods may stay, as {@code --terminated-pod-gc-threshold} has it. */
+    public static final int FINISHED = 12_500;
+
+    private static final Duration PERIOD = Duration.ofSeconds(20);
+    /** How long a node must have been away: it may only be registering anew. */
+    private static final Duration QUARANTINE = Duration.ofSeconds(40);
+
+    private static final String NAME = "pod-garbage-collector-controller";
+    private static final ObjectKey ALL = ObjectKey.cluster("all");
+    private static final String OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
+
+    private final Api api;
+    private final Informers informers;
+    private final Runtime runtime;
+    private final int finished;
+    private final Informer<Node> nodes;
+    private final Informer<Pod> pods;
+    private final Controller queue;
+    private final Controller lost;
+
+    public PodGarbageCollector(Api api, Informers informers, Runtime runtime) {
+        this(api, informers, runtime, FINISHED);
+    }
+
+    /** @param finished how many finished pods may stay */
+    public PodGarbageCollector(Api api, Informers informers, Runtime runtime, int finished) {
+        this.api = api;
+        this.informers = informers;
+        this.runtime = runtime;
+        this.finished = finished;
+        this.nodes = informers.of(Node.KIND);
+        this.pods = informers
+                .of(Pod.KIND)
+                .index(NodeLifecycleController.BY_NODE, pod -> List.of(pod.spec().nodeName()));
+        this.queue = new Controller(NAME, runtime, 1, key -> lookAround());
+        this.lost = new Controller(NAME, runtime, 1, this::clearNode);
+        nodes.onChange(change -> {
+            if (change instanceof Change.Deleted<Node>(Node node)) {
+                lost.enqueue(node.key(), QUARANTINE);
+            }
+        });
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void start() {
+        informers.whenSynced(() -> {
+            queue.enqueue(ALL);
+            queue.start();
+            lost.start();
+        });
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        lost.close();
+    }
+
+    private Outcome lookAround() {
+        for (Pod pod : pods.list()) {
+            String name = pod.spec().nodeName();
+            if (name.isEmpty()) {
+                if (Ownership.isDeleting(pod)) {
+                    delete(pod, "");
+                }
+                continue;
+            }
+            Optional<Node> node = nodes.get(ObjectKey.cluster(name));
+            if (node.isEmpty()) {
+                lost.enqueue(ObjectKey.cluster(name), QUARANTINE);
+            } else if (Ownership.isDeleting(pod) && isOutOfService(node.get())) {
+                delete(pod, "");
+            }
+        }
+        deleteFinished();
+        return Outcome.again(PERIOD);
+    }
+
+    private static boolean isOutOfService(Node node) {
+        return !NodeHealth.ready(node).equals("True")
+                && node.spec().taints().stream().map(Taint::key).anyMatch(OUT_OF_SERVICE::equals);
+    }
+
+    private Outcome clearNode(ObjectKey key) {
+        if (nodes.get(key).isEmpty() && api.find(Node.KIND, key).isEmpty()) {
+            pods.by(NodeLifecycleController.BY_NODE, key.name())
+                    .forEach(pod -> delete(pod, "PodGC: node no longer exists"));
+        }
+        return Outcome.DONE;
+    }
+
+    private void deleteFinished() {
+        List<Pod> ended = pods.list().stream()
+                .filter(PodState::isFinished)
+                .filter(pod -> !Ownership.isDeleting(pod))
+                .sorted(Comparator.comparing((Pod pod) ->
+                                pod.metadata().creationTimestamp().orElse(runtime.now()))
+                        .thenComparing(Pod::key))
+                .toList();
+        ended.stream().limit(Math.max(0, ended.size() - finished)).forEach(pod -> delete(pod, ""));
+    }
+
+    /** @param why what the pod's status tells of it; "" for nothing */
+    private void delete(Pod pod, String why) {
+        try {
+            if (!PodState.isFinished(pod)) {
+                api.updateStatus(Pod.KIND, pod.withStatus(failed(pod, why)));
+            }
+            api.delete(
+                    Pod.KIND,
+                    pod.key(),
+                    DeleteOptions.NONE.ifUid(pod.metadata().uid()).grace(0));
+        } catch (ApiException refused) {
+            if (!refused.isNotFound() && !refused.isConflict()) {
+                throw refused;
+            }
+        }
+    }
+
+    private PodStatus failed(Pod pod, String why) {
+        PodStatus status = pod.status().withPhase("Failed");
+        if (why.isEmpty()) {
+            return status;
+        }
+        var conditions = new ArrayList<>(status.conditions());
+        conditions.add(PodCondition.EMPTY
+                .withType("DisruptionTarget")
+                .withStatus("True")
+                .withReason("DeletionByPodGC")
+                .withMessage(why)
+                .withLastTransitionTime(runtime.now()));
+        return status.withConditions(conditions);
+    }
+}

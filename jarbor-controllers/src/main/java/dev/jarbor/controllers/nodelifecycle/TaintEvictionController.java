@@ -1,0 +1,128 @@
+package dev.jarbor.controllers.nodelifecycle;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodCondition;
+import dev.jarbor.api.core.v1.PodStatus;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Change;
+import dev.jarbor.client.Controller;
+import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.client.EventRecorder;
+import dev.jarbor.client.Informer;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.Ownership;
+import dev.jarbor.controllers.common.PodState;
+import dev.jarbor.runtime.Runtime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Deletes pods from nodes with a NoExecute taint that they do not tolerate, or no longer: each pod is looked at when it or
+ * its node changes, and again when its tolerance ends.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions">Taint
+ *     based evictions</a>
+ */
+public final class TaintEvictionController implements ControlLoop {
+    private static final String NAME = "taint-eviction-controller";
+    private static final int WORKERS = 8;
+
+    private final Api api;
+    private final Informers informers;
+    private final Runtime runtime;
+    private final EventRecorder events;
+    private final Informer<Node> nodes;
+    private final Informer<Pod> pods;
+    private final Controller queue;
+
+    public TaintEvictionController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this.api = api;
+        this.informers = informers;
+        this.runtime = runtime;
+        this.events = events;
+        this.nodes = informers.of(Node.KIND);
+        this.pods = informers
+                .of(Pod.KIND)
+                .index(NodeLifecycleController.BY_NODE, pod -> List.of(pod.spec().nodeName()));
+        this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
+        nodes.onChange(this::nodeChanged);
+        pods.onChange(change -> {
+            if (!(change instanceof Change.Deleted<Pod>) && !change.object().spec().nodeName().isEmpty()) {
+                queue.enqueue(change.object().key());
+            }
+        });
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void start() {
+        informers.whenSynced(queue::start);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    private void nodeChanged(Change<Node> change) {
+        if (change instanceof Change.Updated<Node>(Node before, Node after)
+                && !before.spec().taints().equals(after.spec().taints())) {
+            pods.by(NodeLifecycleController.BY_NODE, after.name()).forEach(pod -> queue.enqueue(pod.key()));
+        }
+    }
+
+    private Outcome reconcile(ObjectKey key) {
+        Optional<Pod> pod = pods.get(key).filter(found -> !Ownership.isDeleting(found));
+        Optional<Instant> end = pod.flatMap(found -> nodes.get(
+                        ObjectKey.cluster(found.spec().nodeName()))
+                .flatMap(node -> Tolerance.end(found.spec().tolerations(), node.spec().taints())));
+        if (end.isEmpty()) {
+            return Outcome.DONE;
+        }
+        Duration left = Duration.between(runtime.now(), end.get());
+        if (left.isPositive()) {
+            return Outcome.again(left);
+        }
+        evict(pod.orElseThrow());
+        return Outcome.DONE;
+    }
+
+    private void evict(Pod pod) {
+        events.normal(pod, "TaintManagerEviction", "Marking for deletion Pod " + pod.key());
+        try {
+            api.updateStatus(Pod.KIND, pod.withStatus(disrupted(pod)));
+            api.delete(Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
+        } catch (ApiException refused) {
+            if (!refused.isNotFound()) {
+                throw refused;
+            }
+        }
+    }
+
+    /** Says why the pod goes, for whoever counts failures (a Job does). */
+    private PodStatus disrupted(Pod pod) {
+        if (PodState.condition(pod, "DisruptionTarget").isPresent()) {
+            return pod.status();
+        }
+        var conditions = new ArrayList<>(pod.status().conditions());
+        conditions.add(PodCondition.EMPTY
+                .withType("DisruptionTarget")
+                .withStatus("True")
+                .withReason("DeletionByTaintManager")
+                .withMessage("Taint manager: deleting due to NoExecute taint")
+                .withLastTransitionTime(runtime.now()));
+        return pod.status().withConditions(conditions);
+    }
+}

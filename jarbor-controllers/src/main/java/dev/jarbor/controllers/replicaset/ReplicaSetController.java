@@ -1,0 +1,188 @@
+package dev.jarbor.controllers.replicaset;
+
+import dev.jarbor.api.Kind;
+import dev.jarbor.api.KubeObject;
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.apps.v1.ReplicaSet;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.meta.v1.OwnerReference;
+import dev.jarbor.api.select.Selector;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Change;
+import dev.jarbor.client.Controller;
+import dev.jarbor.client.EventRecorder;
+import dev.jarbor.client.Informer;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.Claims;
+import dev.jarbor.controllers.common.Ownership;
+import dev.jarbor.controllers.common.Unseen;
+import dev.jarbor.runtime.Runtime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Keeps as many pods as each ReplicaSet asks for. ReplicationControllers are the same thing with an older form of
+ * selector, so they run on the same loop and are read as ReplicaSets: everything else in them has the same names.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/">ReplicaSet</a>
+ */
+public final class ReplicaSetController implements ControlLoop {
+    private static final int WORKERS = 5;
+
+    private final Form form;
+    private final Api api;
+    private final Informers informers;
+    private final Runtime runtime;
+    private final Informer<ReplicaSet> owners;
+    private final Informer<Pod> pods;
+    private final Claims<Pod, ReplicaSet> claims;
+    private final PodMaker maker;
+    private final Unseen<Pod> unseen;
+    private final Controller queue;
+
+    /** The loop for ReplicaSets. */
+    public ReplicaSetController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(Form.REPLICA_SET, api, informers, runtime, events);
+    }
+
+    private ReplicaSetController(Form form, Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this.form = form;
+        this.api = api;
+        this.informers = informers;
+        this.runtime = runtime;
+        this.owners = informers.of(form.kind).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
+        this.pods = informers.of(Pod.KIND).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
+        this.claims = new Claims<>(api, Pod.KIND, form.kind);
+        this.maker = new PodMaker(api, events);
+        this.unseen = new Unseen<>(api, pods, runtime);
+        this.queue = new Controller(form.name, runtime, WORKERS, this::reconcile);
+        owners.onChange(change -> queue.enqueue(change.object().key()));
+        pods.onChange(this::podChanged);
+    }
+
+    /** The loop for ReplicationControllers. */
+    public static ReplicaSetController forReplicationControllers(
+            Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        return new ReplicaSetController(Form.REPLICATION_CONTROLLER, api, informers, runtime, events);
+    }
+
+    @Override
+    public String name() {
+        return form.name;
+    }
+
+    @Override
+    public void start() {
+        informers.whenSynced(queue::start);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    private void podChanged(Change<Pod> change) {
+        Pod pod = change.object();
+        if (change instanceof Change.Updated<Pod>(Pod before, Pod after)
+                && !Ownership.controllerOf(before).equals(Ownership.controllerOf(after))) {
+            Ownership.controllerOf(before).ifPresent(reference -> enqueue(reference, pod));
+        }
+        Optional<OwnerReference> controller = Ownership.controllerOf(pod);
+        if (controller.isPresent()) {
+            enqueue(controller.get(), pod);
+        } else if (!Ownership.isDeleting(pod)) {
+            owners.list(pod.namespace()).stream()
+                    .filter(owner -> form.selector(owner).matches(pod.metadata().labels()))
+                    .forEach(owner -> queue.enqueue(owner.key()));
+        }
+    }
+
+    private void enqueue(OwnerReference controller, Pod pod) {
+        if (controller.kind().equals(form.kind.name()) && controller.apiVersion().equals(form.kind.apiVersion())) {
+            queue.enqueue(new ObjectKey(pod.namespace(), controller.name()));
+        }
+    }
+
+    private Outcome reconcile(ObjectKey key) {
+        Optional<ReplicaSet> found = owners.get(key);
+        if (found.isEmpty()) {
+            unseen.forget(key);
+            return Outcome.DONE;
+        }
+        if (!unseen.settled(key)) {
+            return Outcome.again(Unseen.PATIENCE.plusSeconds(1));
+        }
+        ReplicaSet owner = found.get();
+        List<Pod> owned = claims.settle(owner, form.selector(owner), candidates(owner));
+        Replicas plan = Replicas.decide(owner, owned, family(owner), runtime.now());
+        Optional<ApiException> notCreated =
+                maker.create(owner, form.kind, owner.spec().template(), plan.create(), pod -> unseen.created(key, pod));
+        Optional<ApiException> notDeleted = maker.delete(owner, plan.delete(), pod -> unseen.deleted(key, pod));
+        Optional<ApiException> failure = notCreated.or(() -> notDeleted);
+        Counted counted = Counted.of(
+                owner,
+                owned,
+                plan.create() > 0 ? "FailedCreate" : "FailedDelete",
+                failure.map(refused -> String.valueOf(refused.getMessage())).orElse(""),
+                runtime.now());
+        report(owner, form.countsTerminating ? counted.withTerminating(owned) : counted);
+        failure.ifPresent(refused -> {
+            throw refused;
+        });
+        return counted.recount().isPositive() ? Outcome.again(counted.recount()) : Outcome.DONE;
+    }
+
+    /** What the owner controls, and what nobody in its namespace controls. */
+    private List<Pod> candidates(ReplicaSet owner) {
+        var candidates = new ArrayList<Pod>(pods.by(Ownership.BY_CONTROLLER, owner.metadata().uid()));
+        candidates.addAll(pods.by(Ownership.BY_CONTROLLER, Ownership.orphansIn(owner.namespace())));
+        return candidates;
+    }
+
+    /** The pods of all sets under the same controller, such as the old and the new one of a Deployment. */
+    private List<Pod> family(ReplicaSet owner) {
+        return Ownership.controllerOf(owner)
+                .map(controller -> owners.by(Ownership.BY_CONTROLLER, controller.uid()))
+                .orElse(List.of(owner))
+                .stream()
+                .flatMap(sibling -> pods.by(Ownership.BY_CONTROLLER, sibling.metadata().uid()).stream())
+                .toList();
+    }
+
+    private void report(ReplicaSet owner, Counted counted) {
+        if (counted.status().equals(owner.status())) {
+            return;
+        }
+        try {
+            api.updateStatus(form.kind, owner.withStatus(counted.status()));
+        } catch (ApiException refused) {
+            if (!refused.isNotFound()) {
+                throw refused;
+            }
+        }
+    }
+
+    /** What tells the two kinds apart. */
+    private record Form(
+            String name, Kind<ReplicaSet> kind, Function<ObjectValue, Selector> selectorOf, boolean countsTerminating) {
+        private static final Form REPLICA_SET =
+                new Form("replicaset-controller", ReplicaSet.KIND, Selector::ofObject, true);
+        private static final Form REPLICATION_CONTROLLER = new Form(
+                "replication-controller",
+                new Kind<>("", "v1", "ReplicationController", "replicationcontrollers", true, ReplicaSet::new),
+                labels -> Selector.ofLabels(labels.strings()),
+                false);
+
+        /** An empty selector selects nothing here: it would take every pod of the namespace. */
+        Selector selector(KubeObject owner) {
+            ObjectValue selector = owner.value().object("spec").object("selector");
+            return selector.isEmpty() ? Selector.nothing() : selectorOf.apply(selector);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.jarbor.controllers.serviceaccount;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.ConfigMap;
+import dev.jarbor.api.core.v1.Namespace;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Informer;
+import dev.jarbor.client.Informers;
+import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.runtime.Runtime;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Publishes the certificate by which pods know the API server, as ConfigMap {@code kube-root-ca.crt} in every active
+ * namespace, and restores it when it is changed.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/">Managing Service
+ *     Accounts: the projected volume takes it from there</a>
+ */
+public final class RootCertificateController implements ControlLoop {
+    private static final String NAME = "root-ca-certificate-publisher-controller";
+    private static final String CONFIG_MAP = "kube-root-ca.crt";
+    private static final String KEY = "ca.crt";
+    private static final String DESCRIPTION = "kubernetes.io/description";
+    private static final String WORDS = "Contains a CA bundle that can be used to verify the kube-apiserver when using "
+            + "internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is "
+            + "guaranteed across distributions of Kubernetes clusters.";
+
+    private final Api api;
+    private final String certificate;
+    private final Informer<ConfigMap> configMaps;
+    private final EveryNamespace loop;
+
+    /** @param certificate the authority's certificates, PEM */
+    public RootCertificateController(Api api, Informers informers, Runtime runtime, String certificate) {
+        this.api = api;
+        this.certificate = certificate;
+        this.configMaps = informers.of(ConfigMap.KIND);
+        this.loop = new EveryNamespace(NAME, informers, runtime, this::furnish);
+        loop.watch(configMaps, CONFIG_MAP);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void start() {
+        loop.start();
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private void furnish(Namespace namespace) {
+        Optional<ConfigMap> present = configMaps.get(new ObjectKey(namespace.name(), CONFIG_MAP));
+        if (present.isEmpty()) {
+            EveryNamespace.create(api, ConfigMap.KIND, whole(ConfigMap.named(namespace.name(), CONFIG_MAP)));
+        } else if (!present.get().data().equals(Map.of(KEY, certificate))) {
+            restore(present.get());
+        }
+    }
+
+    private void restore(ConfigMap changed) {
+        try {
+            api.update(ConfigMap.KIND, whole(changed));
+        } catch (ApiException refused) {
+            if (!refused.isNotFound()) {
+                throw refused;
+            }
+        }
+    }
+
+    private ConfigMap whole(ConfigMap configMap) {
+        return configMap
+                .withMetadata(configMap.metadata().withAnnotations(Map.of(DESCRIPTION, WORDS)))
+                .withData(Map.of(KEY, certificate));
+    }
+}

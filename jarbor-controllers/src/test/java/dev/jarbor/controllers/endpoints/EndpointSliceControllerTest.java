@@ -1,0 +1,215 @@
+package dev.jarbor.controllers.endpoints;
+
+import static dev.jarbor.controllers.Samples.NAMESPACE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.api.IntOrString;
+import dev.jarbor.api.core.v1.Endpoints;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.Service;
+import dev.jarbor.api.core.v1.ServicePort;
+import dev.jarbor.api.core.v1.ServiceSpec;
+import dev.jarbor.api.discovery.v1.Endpoint;
+import dev.jarbor.api.discovery.v1.EndpointSlice;
+import dev.jarbor.controllers.Samples;
+import dev.jarbor.controllers.World;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EndpointSliceControllerTest {
+    private static World world(long seed) {
+        World world = new World(seed).withNodes();
+        return world.start(
+                new EndpointSliceController(world.api, world.informers, world.runtime, world.events),
+                new EndpointsController(world.api, world.informers, world.runtime, world.events));
+    }
+
+    private static Service service(String name, IntOrString target) {
+        Service service = Service.named(NAMESPACE, name);
+        return service.withMetadata(service.metadata().withLabels(Map.of("tier", "front")))
+                .withSpec(ServiceSpec.EMPTY
+                        .withSelector(Map.of("app", name))
+                        .withPorts(List.of(ServicePort.EMPTY
+                                .withName("web")
+                                .withPort(80)
+                                .withProtocol("TCP")
+                                .withTargetPort(target))));
+    }
+
+    private static Pod pod(World world, String app, String name) {
+        Pod pod = Pod.named(NAMESPACE, name);
+        return world.api.put(
+                Pod.KIND,
+                pod.withMetadata(pod.metadata().withLabels(Map.of("app", app)))
+                        .withSpec(Samples.template(app, "image:1").spec()));
+    }
+
+    private static List<EndpointSlice> slices(World world) {
+        return world.all(EndpointSlice.KIND);
+    }
+
+    private static List<Endpoint> endpoints(World world) {
+        return slices(world).stream().flatMap(slice -> slice.endpoints().stream()).toList();
+    }
+
+    @Test
+    void aServiceHasASliceWithItsReadyPodsAndTheirResolvedPorts() {
+        World world = world(1);
+        Node node = Node.named("node-1");
+        world.api.create(
+                Node.KIND, node.withMetadata(node.metadata().withLabels(Map.of("topology.kubernetes.io/zone", "a"))));
+        Service service = world.api.create(Service.KIND, service("web", IntOrString.of("http")));
+        Pod pod = pod(world, "web", "web-1");
+        world.settle();
+
+        EndpointSlice slice = slices(world).getFirst();
+        assertThat(slices(world)).hasSize(1);
+        assertThat(slice.name()).startsWith("web-");
+        assertThat(slice.addressType()).isEqualTo("IPv4");
+        assertThat(slice.metadata().labels())
+                .containsEntry("kubernetes.io/service-name", "web")
+                .containsEntry("endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io")
+                .containsEntry("tier", "front");
+        assertThat(slice.metadata().ownerReferences().getFirst().uid())
+                .isEqualTo(service.metadata().uid());
+        assertThat(slice.metadata().annotations()).containsKey("endpoints.kubernetes.io/last-change-trigger-time");
+        assertThat(slice.ports()).singleElement().satisfies(port -> {
+            assertThat(port.name()).isEqualTo("web");
+            assertThat(port.port()).isEqualTo(8080);
+        });
+        assertThat(slice.endpoints()).singleElement().satisfies(endpoint -> {
+            assertThat(endpoint.addresses()).containsExactly("10.0.0.1");
+            assertThat(endpoint.conditions().ready()).isTrue();
+            assertThat(endpoint.conditions().serving()).isTrue();
+            assertThat(endpoint.conditions().terminating()).isFalse();
+            assertThat(endpoint.nodeName()).isEqualTo("node-1");
+            assertThat(endpoint.zone()).isEqualTo("a");
+            assertThat(endpoint.targetRef().uid()).isEqualTo(pod.metadata().uid());
+        });
+        Endpoints old = world.the(Endpoints.KIND, NAMESPACE, "web");
+        assertThat(old.subsets().getFirst().addresses().getFirst().ip()).isEqualTo("10.0.0.1");
+        assertThat(old.subsets().getFirst().ports().getFirst().port()).isEqualTo(8080);
+    }
+
+    @Test
+    void aTerminatingPodKeepsServingWithoutBeingReady() {
+        World world = world(1);
+        world.api.create(Service.KIND, service("web", IntOrString.of(8080)));
+        Pod pod = pod(world, "web", "web-1");
+        world.settle();
+        world.api.delete(Pod.KIND, pod.key());
+        assertThat(world.runtime.runUntil(
+                        () -> endpoints(world).stream()
+                                .anyMatch(endpoint -> endpoint.conditions().terminating()),
+                        Duration.ofSeconds(2)))
+                .isTrue();
+        assertThat(endpoints(world).getFirst().conditions().ready()).isFalse();
+        assertThat(endpoints(world).getFirst().conditions().serving()).isTrue();
+        world.settle();
+        assertThat(endpoints(world)).isEmpty();
+        assertThat(slices(world)).hasSize(1);
+        assertThat(world.the(Endpoints.KIND, NAMESPACE, "web").subsets()).isEmpty();
+    }
+
+    @Test
+    void aPodThatIsNotReadyIsListedButNotReadyUnlessTheServicePublishesIt() {
+        World world = world(1);
+        world.healthy(pod -> false);
+        Service service = service("web", IntOrString.of(8080));
+        world.api.create(Service.KIND, service);
+        pod(world, "web", "web-1");
+        world.settle();
+        assertThat(endpoints(world).getFirst().conditions().ready()).isFalse();
+        assertThat(world.the(Endpoints.KIND, NAMESPACE, "web").subsets().getFirst().notReadyAddresses())
+                .hasSize(1);
+
+        world.change(
+                Service.KIND,
+                service,
+                before -> before.withSpec(before.spec().withPublishNotReadyAddresses(true)));
+        world.settle();
+        assertThat(endpoints(world).getFirst().conditions().ready()).isTrue();
+        assertThat(endpoints(world).getFirst().conditions().serving()).isFalse();
+        assertThat(world.the(Endpoints.KIND, NAMESPACE, "web").subsets().getFirst().addresses())
+                .hasSize(1);
+    }
+
+    @Test
+    void aHeadlessServiceGivesHostnamesAndIsMarked() {
+        World world = world(1);
+        Service service = service("web", IntOrString.of(8080));
+        world.api.create(Service.KIND, service.withSpec(service.spec().withClusterIP("None")));
+        Pod pod = Pod.named(NAMESPACE, "web-0");
+        world.api.create(
+                Pod.KIND,
+                pod.withMetadata(pod.metadata().withLabels(Map.of("app", "web")))
+                        .withSpec(Samples.template("web", "image:1")
+                                .spec()
+                                .withHostname("web-0")
+                                .withSubdomain("web")));
+        world.settle();
+        assertThat(endpoints(world).getFirst().hostname()).isEqualTo("web-0");
+        assertThat(slices(world).getFirst().metadata().labels()).containsKey("service.kubernetes.io/headless");
+    }
+
+    @Test
+    void aServiceWithoutSelectorIsLeftToItsOwner() {
+        World world = world(1);
+        Service service = service("web", IntOrString.of(8080));
+        world.api.create(Service.KIND, service.withSpec(service.spec().withoutSelector()));
+        world.settle();
+        assertThat(slices(world)).isEmpty();
+        assertThat(world.all(Endpoints.KIND)).isEmpty();
+    }
+
+    @Test
+    void whatBelongsToADeletedServiceGoesWithIt() {
+        World world = world(1);
+        Service service = world.api.create(Service.KIND, service("web", IntOrString.of(8080)));
+        pod(world, "web", "web-1");
+        world.settle();
+        world.api.delete(Service.KIND, service.key());
+        world.settle();
+        assertThat(slices(world)).isEmpty();
+        assertThat(world.all(Endpoints.KIND)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void everyPodIsNamedOnceAndNoSliceIsOverfullHoweverStaleTheCopyIs(long seed) {
+        World world = world(seed);
+        world.api.create(Service.KIND, service("web", IntOrString.of(8080)));
+        for (int i = 0; i < 260; i++) {
+            pod(world, "web", "web-" + i);
+            world.trouble(25);
+            if (world.runtime.random().nextInt(5) == 0) {
+                List<Pod> pods = world.all(Pod.KIND);
+                world.api.put(Pod.KIND, failed(pods.get(world.runtime.random().nextInt(pods.size()))));
+            }
+            world.runtime.advance(Duration.ofMillis(world.runtime.random().nextInt(100)));
+            List<String> named =
+                    endpoints(world).stream().map(endpoint -> endpoint.targetRef().uid()).toList();
+            assertThat(new TreeSet<>(named)).as("seed %d", seed).hasSameSizeAs(named);
+            assertThat(slices(world)).as("seed %d", seed).allMatch(slice -> slice.endpoints().size() <= 100);
+        }
+        world.calm();
+        List<String> expected = world.all(Pod.KIND).stream()
+                .filter(pod -> pod.status().phase().equals("Running"))
+                .map(pod -> pod.metadata().uid())
+                .toList();
+        assertThat(endpoints(world))
+                .as("seed %d", seed)
+                .extracting(endpoint -> endpoint.targetRef().uid())
+                .containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static Pod failed(Pod pod) {
+        return pod.withStatus(pod.status().withPhase("Failed"));
+    }
+}

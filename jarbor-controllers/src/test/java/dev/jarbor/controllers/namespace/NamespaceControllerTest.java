@@ -1,0 +1,99 @@
+package dev.jarbor.controllers.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.ConfigMap;
+import dev.jarbor.api.core.v1.Namespace;
+import dev.jarbor.api.core.v1.NamespaceCondition;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.schema.Schemas;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Verb;
+import dev.jarbor.client.fake.FakeApi;
+import dev.jarbor.controllers.Samples;
+import dev.jarbor.controllers.World;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NamespaceControllerTest {
+    private static final ObjectKey SHOP = ObjectKey.cluster("shop");
+
+    private static World world() {
+        World world = new World(1).withNodes();
+        world.start(new NamespaceController(
+                world.api, world.informers, world.runtime, Schemas.builtIn().resources()));
+        world.api.create(Namespace.KIND, Namespace.named("shop"));
+        return world;
+    }
+
+    private static NamespaceCondition condition(World world, String type) {
+        return world.api.get(Namespace.KIND, SHOP).status().conditions().stream()
+                .filter(condition -> condition.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aDeletedNamespaceIsEmptiedAndGone() {
+        World world = world();
+        world.api.create(ConfigMap.KIND, ConfigMap.named("shop", "settings"));
+        world.api.create(
+                Pod.KIND, Pod.named("shop", "web").withSpec(Samples.template("web", "image:1").spec()));
+        world.api.create(ConfigMap.KIND, ConfigMap.named("other", "settings"));
+        world.settle();
+        world.api.delete(Namespace.KIND, SHOP);
+        world.settle();
+        assertThat(world.all(Namespace.KIND)).isEmpty();
+        assertThat(world.all(Pod.KIND)).isEmpty();
+        assertThat(world.all(ConfigMap.KIND)).extracting(ConfigMap::namespace).containsExactly("other");
+    }
+
+    @Test
+    void whatAFinalizerHoldsIsToldAndWaitedFor() {
+        World world = world();
+        ConfigMap held = ConfigMap.named("shop", "held");
+        world.api.create(
+                ConfigMap.KIND, held.withMetadata(held.metadata().withFinalizers(List.of("example.com/hold"))));
+        world.api.delete(Namespace.KIND, SHOP);
+        world.settle();
+        assertThat(condition(world, "NamespaceContentRemaining").message())
+                .isEqualTo("Some resources are remaining: configmaps. has 1 resource instances");
+        assertThat(condition(world, "NamespaceFinalizersRemaining").message())
+                .isEqualTo("Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances");
+        assertThat(condition(world, "NamespaceDeletionDiscoveryFailure").status()).isEqualTo("False");
+
+        world.change(
+                ConfigMap.KIND, held, before -> before.withMetadata(before.metadata().withoutFinalizers()));
+        world.settle();
+        assertThat(world.all(Namespace.KIND)).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeListedKeepsTheNamespaceAndIsTold() {
+        World world = world();
+        var fault = world.api.failWhile(
+                FakeApi.requests(Verb.LIST, "secrets"), ApiException.serviceUnavailable("away"));
+        world.api.delete(Namespace.KIND, SHOP);
+        world.settle();
+        assertThat(condition(world, "NamespaceDeletionContentFailure").message()).contains("secrets").contains("away");
+        fault.close();
+        world.settle();
+        assertThat(world.all(Namespace.KIND)).isEmpty();
+    }
+
+    @Test
+    void podsGoBeforeEverythingElse() {
+        World world = world();
+        world.api.create(ConfigMap.KIND, ConfigMap.named("shop", "settings"));
+        world.api.create(
+                Pod.KIND, Pod.named("shop", "web").withSpec(Samples.template("web", "image:1").spec()));
+        world.settle();
+        world.api.delete(Namespace.KIND, SHOP);
+        world.runtime.advance(Duration.ofMinutes(2), () -> assertThat(world.all(ConfigMap.KIND).isEmpty()
+                        && !world.all(Pod.KIND).isEmpty())
+                .isFalse());
+        assertThat(world.all(Namespace.KIND)).isEmpty();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.jarbor.controllers.nodelifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.api.core.v1.Taint;
+import dev.jarbor.api.core.v1.Toleration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ToleranceTest {
+    private static final Instant NOON = Instant.parse("2030-01-01T12:00:00Z");
+
+    private static Taint taint(String key, String effect) {
+        return Taint.EMPTY.withKey(key).withEffect(effect).withTimeAdded(NOON);
+    }
+
+    private static Toleration exists(String key) {
+        return Toleration.EMPTY.withKey(key).withOperator("Exists").withEffect("NoExecute");
+    }
+
+    @Test
+    void onlyNoExecuteMakesAPodLeave() {
+        assertThat(Tolerance.end(List.of(), List.of(taint("a", "NoSchedule")))).isEmpty();
+        assertThat(Tolerance.end(List.of(), List.of(taint("a", "NoExecute")))).contains(NOON);
+    }
+
+    @Test
+    void aTolerationWithoutALimitLetsItStay() {
+        assertThat(Tolerance.end(List.of(exists("a")), List.of(taint("a", "NoExecute")))).isEmpty();
+        assertThat(Tolerance.end(List.of(exists("")), List.of(taint("a", "NoExecute")))).isEmpty();
+    }
+
+    @Test
+    void theShortestLimitOfAllTaintsCounts() {
+        var tolerations = List.of(
+                exists("a").withTolerationSeconds(300), exists("a").withTolerationSeconds(60), exists("b"));
+        assertThat(Tolerance.end(tolerations, List.of(taint("a", "NoExecute"), taint("b", "NoExecute"))))
+                .contains(NOON.plusSeconds(60));
+        assertThat(Tolerance.end(tolerations, List.of(taint("a", "NoExecute"), taint("c", "NoExecute"))))
+                .contains(NOON);
+    }
+
+    @Test
+    void valuesAreComparedOnlyWithEqual() {
+        Toleration equal = Toleration.EMPTY.withKey("a").withValue("x");
+        assertThat(Tolerance.tolerates(equal, taint("a", "NoExecute").withValue("x"))).isTrue();
+        assertThat(Tolerance.tolerates(equal, taint("a", "NoExecute").withValue("y"))).isFalse();
+        assertThat(Tolerance.tolerates(equal.withOperator("Exists"), taint("a", "NoExecute").withValue("y")))
+                .isTrue();
+    }
+}
