@@ -1,0 +1,112 @@
+package dev.jarbor.scheduler;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.Namespace;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.Pod;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * What the scheduler knows of the cluster, kept up by single changes so that no decision counts all pods again. Includes
+ * pods it has just assigned and not yet seen bound. One owner; not thread-safe.
+ */
+final class ClusterState {
+    private final TreeMap<String, NodeState> nodes = new TreeMap<>();
+    /** Where each placed pod counts; its node may be unknown yet. */
+    private final Map<ObjectKey, Placed> placed = new HashMap<>();
+
+    private final TreeMap<ObjectKey, Loner> loners = new TreeMap<>();
+    private final Function<String, Map<String, String>> namespaceLabels;
+    private final Function<Pod, List<SpreadGroup>> groups;
+
+    private record Placed(Pod pod, String node, Demand demand) {}
+
+    /** A placed pod that keeps others away by required anti-affinity. */
+    record Loner(Pod pod, String node) {}
+
+    /** Pods that want to be spread although they do not say so: those of one Service or controller. */
+    record SpreadGroup(dev.jarbor.api.select.Selector selector) {}
+
+    ClusterState(Function<String, Map<String, String>> namespaceLabels, Function<Pod, List<SpreadGroup>> groups) {
+        this.namespaceLabels = namespaceLabels;
+        this.groups = groups;
+    }
+
+    static ClusterState of(Collection<Node> nodes, Collection<Pod> pods, Collection<Namespace> namespaces) {
+        var labels = new TreeMap<String, Map<String, String>>();
+        namespaces.forEach(namespace -> labels.put(namespace.name(), namespace.metadata().labels()));
+        var state = new ClusterState(name -> labels.getOrDefault(name, Map.of()), pod -> List.of());
+        nodes.forEach(state::put);
+        pods.forEach(pod -> state.place(pod, pod.spec().nodeName()));
+        return state;
+    }
+
+    void put(Node node) {
+        NodeState known = nodes.get(node.name());
+        if (known != null) {
+            known.replace(node);
+            return;
+        }
+        var state = new NodeState(node);
+        nodes.put(node.name(), state);
+        placed.values().stream()
+                .filter(one -> one.node().equals(node.name()))
+                .forEach(one -> state.add(one.pod(), one.demand()));
+    }
+
+    void removeNode(String name) {
+        nodes.remove(name);
+    }
+
+    /** Counts {@code pod} on {@code node}, instead of where it counted before. */
+    void place(Pod pod, String node) {
+        remove(pod.key());
+        Demand demand = Demand.of(pod);
+        placed.put(pod.key(), new Placed(pod, node, demand));
+        if (pod.spec().affinity().podAntiAffinity().hasRequiredDuringSchedulingIgnoredDuringExecution()) {
+            loners.put(pod.key(), new Loner(pod, node));
+        }
+        node(node).ifPresent(state -> state.add(pod, demand));
+    }
+
+    void remove(ObjectKey pod) {
+        Placed before = placed.remove(pod);
+        loners.remove(pod);
+        if (before != null) {
+            node(before.node()).ifPresent(state -> state.remove(pod));
+        }
+    }
+
+    /** The node on which {@code pod} counts. */
+    Optional<String> nodeOf(ObjectKey pod) {
+        return Optional.ofNullable(placed.get(pod)).map(Placed::node);
+    }
+
+    Optional<NodeState> node(String name) {
+        return Optional.ofNullable(nodes.get(name));
+    }
+
+    /** All nodes, by name. */
+    Collection<NodeState> nodes() {
+        return nodes.values();
+    }
+
+    /** The placed pods with required anti-affinity, by key. */
+    Collection<Loner> loners() {
+        return loners.values();
+    }
+
+    Map<String, String> labelsOfNamespace(String name) {
+        return namespaceLabels.apply(name);
+    }
+
+    List<SpreadGroup> spreadGroups(Pod pod) {
+        return groups.apply(pod);
+    }
+}

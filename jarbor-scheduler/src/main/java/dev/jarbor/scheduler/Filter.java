@@ -1,0 +1,18 @@
+package dev.jarbor.scheduler;
+
+import dev.jarbor.api.core.v1.Pod;
+import java.util.List;
+
+/** Says what keeps a pod from a node; nothing means it may go there. */
+interface Filter {
+    /** Looks once at what does not depend on the node. */
+    Check forPod(Pod pod, Demand demand, ClusterState cluster);
+
+    /** One pod's check of any node. */
+    interface Check {
+        Check ANY_NODE = node -> List.of();
+
+        /** What stands against {@code node}, in the order in which it is told. */
+        List<Obstacle> against(NodeState node);
+    }
+}

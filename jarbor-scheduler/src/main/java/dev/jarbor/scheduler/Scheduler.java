@@ -1,0 +1,296 @@
+package dev.jarbor.scheduler;
+
+import dev.jarbor.api.KubeObject;
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.apps.v1.ReplicaSet;
+import dev.jarbor.api.apps.v1.StatefulSet;
+import dev.jarbor.api.core.v1.Binding;
+import dev.jarbor.api.core.v1.Namespace;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.ObjectReference;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodCondition;
+import dev.jarbor.api.core.v1.ReplicationController;
+import dev.jarbor.api.core.v1.Service;
+import dev.jarbor.api.meta.v1.OwnerReference;
+import dev.jarbor.api.select.Selector;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.Change;
+import dev.jarbor.client.EventRecorder;
+import dev.jarbor.client.Informer;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.Patch;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.ResourcePath;
+import dev.jarbor.client.Turns;
+import dev.jarbor.client.Verb;
+import dev.jarbor.runtime.Runtime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The loop around {@link Decider}: hears of pods and nodes, takes the waiting pods one by one, counts a decision as made
+ * before it is written (so that the next decision knows of it), and writes it through the {@code binding} subresource. A
+ * refused binding is taken back and the pod tried again.
+ *
+ * <p>All state is touched in turns; only API calls happen outside of them. Preemption is not done: the messages say that
+ * no victims were found, which is what the reference says where it finds none.
+ */
+public final class Scheduler implements AutoCloseable {
+    public static final String NAME = "default-scheduler";
+
+    private final Api api;
+    private final Runtime runtime;
+    private final EventRecorder events;
+    private final Turns turns;
+    private final Decider decider;
+    private final WaitingPods waiting = new WaitingPods();
+    /** Pods whose binding is being written. */
+    private final Map<ObjectKey, String> assumed = new HashMap<>();
+
+    private final ClusterState cluster;
+    private final Informers informers;
+    private final Informer<Namespace> namespaces;
+    private final Informer<Service> services;
+    private final Informer<ReplicaSet> replicaSets;
+    private final Informer<ReplicationController> replicationControllers;
+    private final Informer<StatefulSet> statefulSets;
+    private boolean running;
+    private boolean passPending;
+    private Runtime.Timer alarm = () -> {};
+
+    public Scheduler(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this.api = api;
+        this.runtime = runtime;
+        this.events = events;
+        this.informers = informers;
+        this.turns = new Turns("scheduler", runtime);
+        this.decider = new Decider(runtime.random());
+        this.namespaces = informers.of(Namespace.KIND);
+        this.services = informers.of(Service.KIND);
+        this.replicaSets = informers.of(ReplicaSet.KIND);
+        this.replicationControllers = informers.of(ReplicationController.KIND);
+        this.statefulSets = informers.of(StatefulSet.KIND);
+        this.cluster = new ClusterState(this::labelsOfNamespace, this::spreadGroups);
+        informers.of(Node.KIND).onChange(change -> turns.take(() -> nodeChanged(change)));
+        informers.of(Pod.KIND).onChange(change -> turns.take(() -> podChanged(change)));
+    }
+
+    /** Begins to assign pods, once what there is has been heard of. */
+    public void start() {
+        informers.whenSynced(() -> turns.take(() -> {
+            running = true;
+            continueSoon();
+        }));
+    }
+
+    @Override
+    public void close() {
+        turns.take(() -> {
+            running = false;
+            alarm.cancel();
+        });
+    }
+
+    private void nodeChanged(Change<Node> change) {
+        switch (change) {
+            case Change.Added<Node>(Node node) -> cluster.put(node);
+            case Change.Updated<Node>(Node before, Node node) -> {
+                cluster.put(node);
+                if (sameForPods(before, node)) {
+                    return;
+                }
+            }
+            case Change.Deleted<Node>(Node node) -> cluster.removeNode(node.name());
+        }
+        waiting.clusterChanged();
+        continueSoon();
+    }
+
+    /** Heartbeats change nothing that a pod waits for. */
+    private static boolean sameForPods(Node before, Node after) {
+        return before.spec().equals(after.spec())
+                && before.metadata().labels().equals(after.metadata().labels())
+                && before.status().allocatable().equals(after.status().allocatable());
+    }
+
+    private void podChanged(Change<Pod> change) {
+        Pod pod = change.object();
+        ObjectKey key = pod.key();
+        if (change instanceof Change.Deleted<Pod> || isFinished(pod)) {
+            waiting.remove(key);
+            assumed.remove(key);
+            cluster.remove(key);
+            waiting.clusterChanged();
+        } else if (!pod.spec().nodeName().isEmpty()) {
+            waiting.remove(key);
+            assumed.remove(key);
+            boolean isNew = cluster.nodeOf(key).isEmpty();
+            cluster.place(pod, pod.spec().nodeName());
+            if (isNew || labelsChanged(change)) {
+                waiting.clusterChanged();
+            }
+        } else if (isOurs(pod) && !assumed.containsKey(key)) {
+            waiting.put(pod, isSpecChange(change));
+        }
+        continueSoon();
+    }
+
+    private static boolean labelsChanged(Change<Pod> change) {
+        return change instanceof Change.Updated<Pod>(Pod before, Pod after)
+                && !before.metadata().labels().equals(after.metadata().labels());
+    }
+
+    private static boolean isSpecChange(Change<Pod> change) {
+        return change instanceof Change.Updated<Pod>(Pod before, Pod after)
+                && !(before.spec().equals(after.spec())
+                        && before.metadata().labels().equals(after.metadata().labels()));
+    }
+
+    private static boolean isFinished(Pod pod) {
+        return pod.status().phase().equals("Succeeded") || pod.status().phase().equals("Failed");
+    }
+
+    private static boolean isOurs(Pod pod) {
+        return pod.spec().schedulerName().equals(NAME)
+                && pod.spec().schedulingGates().isEmpty()
+                && !pod.metadata().hasDeletionTimestamp();
+    }
+
+    /** One pod a task, so that others get their turn in between. */
+    private void continueSoon() {
+        if (running && !passPending) {
+            passPending = true;
+            runtime.execute("scheduler", () -> turns.take(this::pass));
+        }
+    }
+
+    private void pass() {
+        passPending = false;
+        if (!running) {
+            return;
+        }
+        waiting.next(runtime.now()).ifPresent(this::schedule);
+        if (waiting.hasReady()) {
+            continueSoon();
+        } else {
+            alarm.cancel();
+            waiting.nextDue().ifPresent(due -> alarm = runtime.schedule(
+                    "scheduler", Duration.between(runtime.now(), due), () -> turns.take(this::continueSoon)));
+        }
+    }
+
+    private void schedule(Pod pod) {
+        switch (decider.decide(pod, cluster)) {
+            case Decision.Assign(String node) -> {
+                assumed.put(pod.key(), node);
+                cluster.place(pod, node);
+                runtime.execute("bind " + pod.key(), () -> bind(pod, node));
+            }
+            case Decision.Unschedulable(String message) ->
+                runtime.execute("report " + pod.key(), () -> report(pod, message));
+        }
+    }
+
+    private void bind(Pod pod, String node) {
+        Binding binding = Binding.named(pod.namespace(), pod.name());
+        binding = binding.withMetadata(binding.metadata().withUid(pod.metadata().uid()))
+                .withTarget(ObjectReference.EMPTY.withApiVersion("v1").withKind("Node").withName(node));
+        ResourcePath path = ResourcePath.of(Pod.KIND, pod.key()).withSubresource("binding");
+        try {
+            api.call(ApiRequest.of(Verb.CREATE, path, Query.NONE, binding.value()));
+            events.normal(pod, "Scheduled", "Successfully assigned " + pod.key() + " to " + node);
+            turns.take(() -> waiting.remove(pod.key()));
+        } catch (ApiException refused) {
+            turns.take(() -> takeBack(pod, node));
+            if (!refused.isNotFound() && !refused.isConflict()) {
+                events.warning(pod, "FailedScheduling", "binding rejected: " + refused.getMessage());
+            }
+        }
+    }
+
+    /** Unless the informer has told better in the meantime. */
+    private void takeBack(Pod pod, String node) {
+        if (node.equals(assumed.remove(pod.key()))) {
+            cluster.remove(pod.key());
+            if (waiting.contains(pod.key())) {
+                waiting.put(pod, true);
+            }
+            continueSoon();
+        }
+    }
+
+    private void report(Pod pod, String message) {
+        events.warning(pod, "FailedScheduling", message);
+        boolean known = pod.status().conditions().stream()
+                .anyMatch(condition -> condition.type().equals("PodScheduled")
+                        && condition.status().equals("False")
+                        && condition.message().equals(message));
+        if (known) {
+            return;
+        }
+        PodCondition condition = PodCondition.EMPTY
+                .withType("PodScheduled")
+                .withStatus("False")
+                .withReason("Unschedulable")
+                .withMessage(message)
+                .withLastTransitionTime(runtime.now());
+        ObjectValue status = ObjectValue.of("conditions", ListValue.of(condition.value()));
+        try {
+            api.patch(Pod.KIND, pod.key(), "status", Patch.strategic(ObjectValue.of("status", status)));
+        } catch (ApiException refused) {
+            if (!refused.isNotFound()) {
+                throw refused;
+            }
+        }
+    }
+
+    private Map<String, String> labelsOfNamespace(String name) {
+        return namespaces
+                .get(ObjectKey.cluster(name))
+                .map(namespace -> namespace.metadata().labels())
+                .orElse(Map.of());
+    }
+
+    /** As the reference's default constraints: the selectors of the pod's Services and of its controller. */
+    private List<ClusterState.SpreadGroup> spreadGroups(Pod pod) {
+        var groups = new ArrayList<ClusterState.SpreadGroup>();
+        Map<String, String> labels = pod.metadata().labels();
+        for (Service service : services.list(pod.namespace())) {
+            Map<String, String> selector = service.spec().selector();
+            if (!selector.isEmpty() && Selector.ofLabels(selector).matches(labels)) {
+                groups.add(new ClusterState.SpreadGroup(Selector.ofLabels(selector)));
+            }
+        }
+        pod.metadata().ownerReferences().stream()
+                .filter(OwnerReference::controller)
+                .forEach(owner -> addOwner(pod, owner, groups));
+        return groups;
+    }
+
+    private void addOwner(Pod pod, OwnerReference owner, List<ClusterState.SpreadGroup> groups) {
+        var key = new ObjectKey(pod.namespace(), owner.name());
+        switch (owner.kind()) {
+            case "ReplicaSet" -> add(replicaSets.get(key).map(KubeObject::value), groups);
+            case "StatefulSet" -> add(statefulSets.get(key).map(KubeObject::value), groups);
+            case "ReplicationController" ->
+                replicationControllers.get(key).ifPresent(one -> groups.add(
+                        new ClusterState.SpreadGroup(Selector.ofLabels(one.spec().selector()))));
+            default -> {
+                // other owners do not spread their pods
+            }
+        }
+    }
+
+    private static void add(java.util.Optional<ObjectValue> owner, List<ClusterState.SpreadGroup> groups) {
+        owner.map(value -> Selector.ofObject(value.object("spec").object("selector")))
+                .ifPresent(selector -> groups.add(new ClusterState.SpreadGroup(selector)));
+    }
+}
