@@ -1,0 +1,370 @@
+package dev.jarbor.node.simulated;
+
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.NodeConnection;
+import dev.jarbor.node.pod.ImageName;
+import dev.jarbor.node.runtime.ContainerRecord;
+import dev.jarbor.node.runtime.ContainerRecord.State;
+import dev.jarbor.node.runtime.ContainerRuntime;
+import dev.jarbor.node.runtime.ContainerSpec;
+import dev.jarbor.node.runtime.ContainerUsage;
+import dev.jarbor.node.runtime.ExecResult;
+import dev.jarbor.node.runtime.ImageRecord;
+import dev.jarbor.node.runtime.PodRecord;
+import dev.jarbor.node.runtime.ProbeAnswer;
+import dev.jarbor.node.runtime.ProbeTarget;
+import dev.jarbor.node.runtime.RegistryCredentials;
+import dev.jarbor.node.runtime.Reply;
+import dev.jarbor.node.runtime.RuntimeHealth;
+import dev.jarbor.node.runtime.RuntimeVersion;
+import dev.jarbor.node.runtime.SandboxRecord;
+import dev.jarbor.node.runtime.SandboxSpec;
+import dev.jarbor.runtime.Runtime;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * A container runtime without containers: everything takes the time that its settings say on the cluster's clock, never
+ * blocks, and follows from the seed. Works on the live and on the simulated {@link Runtime}.
+ */
+public final class SimulatedContainers implements ContainerRuntime {
+    private static final int KILLED = 137;
+
+    private final Runtime runtime;
+    private final SimulationSettings settings;
+    private final AddressPool addresses;
+    private final ConcurrentSkipListMap<String, SandboxRecord> sandboxes = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, ContainerRecord> containers = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, ImageRecord> images = new ConcurrentSkipListMap<>();
+    private final CopyOnWriteArrayList<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+    private volatile RuntimeHealth health = RuntimeHealth.READY;
+
+    public SimulatedContainers(Runtime runtime, SimulationSettings settings) {
+        this.runtime = runtime;
+        this.settings = settings;
+        this.addresses = new AddressPool(settings.podCidr());
+    }
+
+    /** Ends a running container as if its process had exited by itself; false where none runs. */
+    public boolean exit(String podUid, String container, int exitCode) {
+        Optional<ContainerRecord> running = pod(podUid).container(container).filter(ContainerRecord::running);
+        running.ifPresent(one -> end(one.id(), exitCode));
+        return running.isPresent();
+    }
+
+    /** Makes the runtime well or unwell, as the node's Ready condition then says. */
+    public void health(RuntimeHealth now) {
+        health = now;
+    }
+
+    @Override
+    public RuntimeVersion version() {
+        return new RuntimeVersion("simulated", "1");
+    }
+
+    @Override
+    public RuntimeHealth health() {
+        return health;
+    }
+
+    @Override
+    public List<PodRecord> pods() {
+        var uids = new TreeMap<String, Boolean>();
+        sandboxes.values().forEach(sandbox -> uids.put(sandbox.pod().uid(), true));
+        return uids.keySet().stream().map(this::pod).toList();
+    }
+
+    @Override
+    public PodRecord pod(String uid) {
+        List<SandboxRecord> own = sandboxes.values().stream()
+                .filter(one -> one.pod().uid().equals(uid))
+                .toList();
+        if (own.isEmpty()) {
+            return PodRecord.none(uid);
+        }
+        return new PodRecord(
+                own.get(0).pod(),
+                own,
+                containers.values().stream()
+                        .filter(one -> one.pod().uid().equals(uid))
+                        .toList());
+    }
+
+    @Override
+    public void onChange(Consumer<String> listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void runSandbox(SandboxSpec spec, Reply<String> reply) {
+        runtime.schedule("sandbox starts", settings.sandboxStart(), () -> {
+            Optional<String> address = spec.namespaces().hostNetwork() ? Optional.of("") : addresses.take();
+            if (address.isEmpty()) {
+                reply.failed(Reply.FailureKind.OTHER, "no address is left in " + settings.podCidr());
+                return;
+            }
+            String id = newId();
+            List<String> ips = address.get().isEmpty() ? List.of() : List.of(address.get());
+            sandboxes.put(id, new SandboxRecord(id, spec.pod(), spec.attempt(), true, runtime.now(), ips));
+            reply.ok(id);
+        });
+    }
+
+    @Override
+    public void stopSandbox(String sandboxId, Reply<Done> reply) {
+        runtime.execute("sandbox stops", () -> {
+            containers.values().stream()
+                    .filter(one -> one.sandboxId().equals(sandboxId) && one.running())
+                    .forEach(one -> end(one.id(), KILLED));
+            sandboxes.computeIfPresent(sandboxId, (id, one) -> {
+                one.ips().forEach(addresses::giveBack);
+                return new SandboxRecord(id, one.pod(), one.attempt(), false, one.createdAt(), List.of());
+            });
+            reply.ok(Done.DONE);
+        });
+    }
+
+    @Override
+    public void removeSandbox(String sandboxId, Reply<Done> reply) {
+        runtime.execute("sandbox goes", () -> {
+            containers.values().removeIf(one -> one.sandboxId().equals(sandboxId));
+            SandboxRecord gone = sandboxes.remove(sandboxId);
+            if (gone != null) {
+                gone.ips().forEach(addresses::giveBack);
+            }
+            reply.ok(Done.DONE);
+        });
+    }
+
+    @Override
+    public void startContainer(String sandboxId, SandboxSpec sandbox, ContainerSpec spec, Reply<String> reply) {
+        runtime.schedule("container starts", settings.containerStart(), () -> {
+            SandboxRecord home = sandboxes.get(sandboxId);
+            if (home == null || !home.ready()) {
+                reply.failed(Reply.FailureKind.CREATE, "sandbox " + sandboxId + " is not running");
+                return;
+            }
+            Behaviour behaviour = behaviour(spec.imageName());
+            if (!behaviour.startFailure().isEmpty()) {
+                reply.failed(Reply.FailureKind.CREATE, behaviour.startFailure());
+                return;
+            }
+            ContainerRecord started = record(sandboxId, spec, home);
+            containers.put(started.id(), started);
+            if (!behaviour.runs().isZero()) {
+                runtime.schedule(
+                        "container exits", behaviour.runs(), () -> end(started.id(), behaviour.exitCode()));
+            }
+            reply.ok(started.id());
+        });
+    }
+
+    private ContainerRecord record(String sandboxId, ContainerSpec spec, SandboxRecord home) {
+        Instant now = runtime.now();
+        return new ContainerRecord(
+                newId(),
+                sandboxId,
+                home.pod(),
+                spec.name(),
+                spec.attempt(),
+                State.RUNNING,
+                now,
+                now,
+                Instant.EPOCH,
+                0,
+                spec.imageName(),
+                spec.image(),
+                "",
+                "",
+                spec.annotations(),
+                "");
+    }
+
+    @Override
+    public void stopContainer(String containerId, Duration grace, Reply<Done> reply) {
+        ContainerRecord present = containers.get(containerId);
+        if (present == null || !present.running()) {
+            runtime.execute("container stopped", () -> reply.ok(Done.DONE));
+            return;
+        }
+        Duration wish = behaviour(present.image()).stops();
+        boolean killed = wish.compareTo(grace) > 0;
+        runtime.schedule("container stops", killed ? grace : wish, () -> {
+            end(containerId, killed ? KILLED : 0);
+            reply.ok(Done.DONE);
+        });
+    }
+
+    private void end(String containerId, int exitCode) {
+        ContainerRecord ended = containers.computeIfPresent(containerId, (id, one) -> one.running()
+                ? new ContainerRecord(
+                        id,
+                        one.sandboxId(),
+                        one.pod(),
+                        one.name(),
+                        one.attempt(),
+                        State.EXITED,
+                        one.createdAt(),
+                        one.startedAt(),
+                        runtime.now(),
+                        exitCode,
+                        one.image(),
+                        one.imageId(),
+                        exitCode == 0 ? "Completed" : "Error",
+                        "",
+                        one.annotations(),
+                        one.logPath())
+                : one);
+        if (ended != null) {
+            listeners.forEach(listener -> listener.accept(ended.pod().uid()));
+        }
+    }
+
+    @Override
+    public void removeContainer(String containerId, Reply<Done> reply) {
+        runtime.execute("container goes", () -> {
+            containers.remove(containerId);
+            reply.ok(Done.DONE);
+        });
+    }
+
+    @Override
+    public Optional<ImageRecord> image(String reference) {
+        return Optional.ofNullable(images.get(reference));
+    }
+
+    @Override
+    public List<ImageRecord> images() {
+        return List.copyOf(images.values());
+    }
+
+    @Override
+    public void pull(String reference, List<RegistryCredentials> credentials, Reply<ImageRecord> reply) {
+        runtime.schedule("image arrives", settings.pull(), () -> {
+            String failure = behaviour(reference).pullFailure();
+            if (!failure.isEmpty()) {
+                reply.failed(Reply.FailureKind.NOT_FOUND, failure);
+                return;
+            }
+            String digest = "sha256:" + hex(reference);
+            String repository = reference.replaceFirst("@.*$", "").replaceFirst(":[^/:]*$", "");
+            var image = new ImageRecord(
+                    digest, List.of(reference), List.of(repository + "@" + digest), 1_000_000, -1, "");
+            images.put(reference, image);
+            reply.ok(image);
+        });
+    }
+
+    @Override
+    public void removeImage(String imageId, Reply<Done> reply) {
+        runtime.execute("image goes", () -> {
+            images.values().removeIf(image -> image.id().equals(imageId));
+            reply.ok(Done.DONE);
+        });
+    }
+
+    @Override
+    public void execute(String containerId, List<String> command, Duration timeout, Reply<ExecResult> reply) {
+        runtime.execute("command runs", () -> {
+            Optional<ContainerRecord> one = running(containerId);
+            if (one.isEmpty()) {
+                reply.failed(Reply.FailureKind.NOT_FOUND, "container " + containerId + " is not running");
+            } else {
+                boolean ready = isReady(one.get());
+                reply.ok(new ExecResult(ready ? 0 : 1, ready ? "" : "not ready yet"));
+            }
+        });
+    }
+
+    @Override
+    public void probe(String containerId, ProbeTarget target, Duration timeout, Reply<ProbeAnswer> reply) {
+        runtime.execute("probe is answered", () -> {
+            boolean ready = running(containerId).filter(this::isReady).isPresent();
+            String message =
+                    switch (target) {
+                        case ProbeTarget.Http ignored -> "HTTP probe failed with statuscode: 503";
+                        case ProbeTarget.Tcp tcp ->
+                            "dial tcp " + tcp.host() + ":" + tcp.port() + ": connect: connection refused";
+                        case ProbeTarget.Grpc ignored -> "service unhealthy (responded with \"NOT_SERVING\")";
+                    };
+            reply.ok(ready ? ProbeAnswer.SUCCESS : ProbeAnswer.failure(message));
+        });
+    }
+
+    private Optional<ContainerRecord> running(String containerId) {
+        return Optional.ofNullable(containers.get(containerId)).filter(ContainerRecord::running);
+    }
+
+    private Behaviour behaviour(String image) {
+        return settings.behaviours()
+                .apply(ImageName.parse(image).map(ImageName::canonical).orElse(image));
+    }
+
+    private boolean isReady(ContainerRecord one) {
+        Duration needs = behaviour(one.image()).readyAfter();
+        return Duration.between(one.startedAt(), runtime.now()).compareTo(needs) >= 0;
+    }
+
+    @Override
+    public List<ContainerUsage> usage() {
+        return containers.values().stream()
+                .filter(ContainerRecord::running)
+                .map(one -> new ContainerUsage(one.pod(), one.name(), runtime.now(), 0, 0))
+                .toList();
+    }
+
+    @Override
+    public int exec(
+            String containerId,
+            List<String> command,
+            NodeConnection.StreamOptions options,
+            NodeConnection.Streams streams) {
+        throw unsupported("exec");
+    }
+
+    @Override
+    public int attach(String containerId, NodeConnection.StreamOptions options, NodeConnection.Streams streams) {
+        throw unsupported("attach");
+    }
+
+    @Override
+    public void logs(ContainerRecord container, NodeConnection.LogOptions options, OutputStream sink) {
+        throw unsupported("logs");
+    }
+
+    @Override
+    public NodeConnection.PortStream connect(SandboxRecord sandbox, int port) {
+        throw unsupported("port-forward");
+    }
+
+    private static ApiException unsupported(String what) {
+        return ApiException.badRequest(
+                what + " is not available: this pod runs on a simulated node, where no container exists");
+    }
+
+    @Override
+    public void close() {
+        listeners.clear();
+    }
+
+    private String newId() {
+        return Stream.generate(() -> Long.toHexString(runtime.random().nextLong() | Long.MIN_VALUE))
+                .limit(4)
+                .reduce("", String::concat);
+    }
+
+    /** A digest-like text that follows from {@code name}. */
+    private static String hex(String name) {
+        UnaryOperator<String> more = text -> text + String.format("%08x", text.concat(name).hashCode());
+        return Stream.iterate("", more).filter(text -> text.length() == 64).findFirst().orElseThrow();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jarbor.node.cri;
+
+import org.jspecify.annotations.NullMarked;

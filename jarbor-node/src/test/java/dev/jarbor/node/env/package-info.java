@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jarbor.node.env;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jarbor.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jarbor.node.pod;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jarbor.node.volume;
+
+import org.jspecify.annotations.NullMarked;
