@@ -1,0 +1,5 @@
+/** Benchmarks of whole clusters; run by {@code ./bench NAME}. */
+@NullMarked
+package dev.jarbor.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package dev.jarbor.cli;
+
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.cluster.CannotStart;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The {@code jarbor} command. Exit codes: 0 done, 1 refused or failed, 2 the command line is wrong. */
+@Command(
+        name = "jarbor",
+        description = "Kubernetes in one jar.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            KubeconfigCommand.class,
+            ResetCommand.class,
+            TrainCommand.class,
+            HelpCommand.class
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  jarbor up                             a cluster on this machine, until ^C",
+            "  jarbor up --detach examples/shop      the same in the background, with an application",
+            "  jarbor down"
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) {
+        var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        return new CommandLine(new Main())
+                .setErr(err)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    err.println("jarbor: " + explain(failure));
+                    return 1;
+                })
+                .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+    }
+
+    private static String explain(Exception failure) {
+        return switch (failure) {
+            case Refusal refusal -> words(refusal);
+            case CannotStart cannot -> words(cannot);
+            case ApiException refused -> words(refused);
+            default -> "unexpected failure: " + failure;
+        };
+    }
+
+    private static String words(Exception failure) {
+        return String.valueOf(failure.getMessage());
+    }
+}

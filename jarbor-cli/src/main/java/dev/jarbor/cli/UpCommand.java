@@ -1,0 +1,198 @@
+package dev.jarbor.cli;
+
+import dev.jarbor.client.http.HttpApi;
+import dev.jarbor.client.http.KubeConfig;
+import dev.jarbor.cluster.CannotStart;
+import dev.jarbor.cluster.Cluster;
+import dev.jarbor.cluster.ClusterSettings;
+import dev.jarbor.cluster.DataFolder;
+import dev.jarbor.cluster.NodeChoice;
+import dev.jarbor.cluster.Running;
+import dev.jarbor.runtime.LiveRuntime;
+import dev.jarbor.runtime.Runtime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code jarbor up}: starts a cluster on this machine, and an application in it. */
+@Command(
+        name = "up",
+        description = "Start (or find running) the cluster of a data folder and wait until it is ready; with manifests, apply"
+                + " them, wait for their rollouts and print where the application answers.",
+        footer = {
+            "",
+            "Nodes:",
+            "  auto        real containers when containerd can be used here, else one simulated node",
+            "  containerd  real containers; installs what is missing when run as root",
+            "  sim=N       N simulated nodes: pods are states, no process runs",
+            "  none        a control plane alone",
+            "",
+            "Exit codes: 0 ready (and rolled out), 1 refused or a rollout failed, 2 wrong command line.",
+            "Examples:",
+            "  jarbor up",
+            "  jarbor up --nodes containerd --detach examples/shop",
+            "  jarbor up --nodes sim=3 --port 0 --data /tmp/try"
+        })
+final class UpCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "MANIFEST", arity = "0..*", description = "Files or folders of manifests to apply.")
+    private List<Path> paths = new ArrayList<>();
+
+    @Mixin
+    private DataOption data = new DataOption();
+
+    @Mixin
+    private Terminal terminal = new Terminal();
+
+    @Option(names = "--nodes", paramLabel = "KIND", description = "auto, containerd, sim=N or none (default: auto).")
+    private String nodes = "auto";
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "Port of the API; 0 takes any free one (default: ${DEFAULT-VALUE}).")
+    private int port = 6443;
+
+    @Option(names = "--store", paramLabel = "KIND", description = "memory: nothing outlives the process (default).")
+    private String store = "memory";
+
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "PATH",
+            description = "Where the context `jarbor` is merged in (default: $KUBECONFIG, else ~/.kube/config).")
+    private @Nullable Path kubeconfig;
+
+    @Option(names = "--detach", description = "Run the cluster in the background and return.")
+    private boolean detach;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long the rollouts may take (default: ${DEFAULT-VALUE}).")
+    private int timeoutSeconds = 300;
+
+    @Option(names = "--as-background-process", hidden = true)
+    private boolean background;
+
+    @Override
+    public Integer call() throws IOException {
+        NodeChoice choice = NodeChoice.parse(nodes);
+        checkOptions();
+        Application application = Application.of(Manifests.read(paths));
+        DataFolder folder = data.folder();
+        folder.prepare();
+        Optional<Running> found = folder.running().filter(Running::alive);
+        if (found.isPresent()) {
+            terminal.step("already running: " + found.get().url() + " with " + found.get().nodes());
+            return deploy(folder, application);
+        }
+        if (detach) {
+            Running running = Background.start(folder, childArguments(folder));
+            mergeContext(folder);
+            terminal.step("ready: " + running.url() + " with " + running.nodes() + ", process " + running.pid());
+            return deploy(folder, application);
+        }
+        return runHere(choice, folder, application);
+    }
+
+    private void checkOptions() {
+        if (port < 0 || port > 65535) {
+            throw new Refusal("--port " + port + ": a port is between 0 and 65535");
+        }
+        if (!store.equals("memory")) {
+            throw new Refusal("--store " + store + ": only memory is there; durable stores come in a later version");
+        }
+        if (timeoutSeconds < 1) {
+            throw new Refusal("--timeout " + timeoutSeconds + ": at least 1 second");
+        }
+    }
+
+    private List<String> childArguments(DataFolder folder) {
+        return List.of(
+                "up",
+                "--as-background-process",
+                "--data",
+                folder.root().toString(),
+                "--nodes",
+                nodes,
+                "--port",
+                Integer.toString(port),
+                "--store",
+                store);
+    }
+
+    private int runHere(NodeChoice choice, DataFolder folder, Application application) throws IOException {
+        AutoCloseable lock = folder.lock()
+                .orElseThrow(() -> new CannotStart("another process is just starting a cluster in " + folder.root()));
+        var ended = new CountDownLatch(1);
+        try (lock;
+                Runtime runtime = new LiveRuntime();
+                Cluster cluster = Cluster.start(
+                        new ClusterSettings(folder, choice, port, terminal::step), runtime)) {
+            Running self = cluster.announce();
+            java.lang.Runtime.getRuntime().addShutdownHook(new StopHook(cluster, ended));
+            if (background) {
+                ended.await();
+                return 0;
+            }
+            mergeContext(folder);
+            terminal.step("ready: " + self.url() + " with " + self.nodes());
+            terminal.step("store: memory; nothing is kept when this process ends");
+            int outcome = application.isEmpty() ? 0 : application.deploy(cluster.api(), terminal, timeoutSeconds);
+            terminal.step("running until ^C");
+            ended.await();
+            return outcome;
+        } catch (IOException | RuntimeException failure) {
+            throw failure;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return 0;
+        } catch (Exception failure) {
+            throw new Refusal("cannot stop cleanly: " + failure.getMessage(), failure);
+        }
+    }
+
+    private int deploy(DataFolder folder, Application application) throws IOException {
+        if (application.isEmpty()) {
+            return 0;
+        }
+        try (Runtime runtime = new LiveRuntime();
+                HttpApi api = new HttpApi(
+                        KubeConfig.parse(Files.readString(folder.kubeconfig())).client(), runtime)) {
+            return application.deploy(api, terminal, timeoutSeconds);
+        }
+    }
+
+    private void mergeContext(DataFolder folder) throws IOException {
+        Path target = kubeconfig != null ? kubeconfig : KubeConfig.defaultFile();
+        KubeConfig.merge(target, KubeConfig.parse(Files.readString(folder.kubeconfig())));
+        terminal.step("kubectl: context `jarbor` in " + target);
+    }
+
+    /** Ends the cluster when the process is told to end, before the JVM goes. */
+    private static final class StopHook extends Thread {
+        private final Cluster cluster;
+        private final CountDownLatch ended;
+
+        StopHook(Cluster cluster, CountDownLatch ended) {
+            super("jarbor-stop");
+            this.cluster = cluster;
+            this.ended = ended;
+        }
+
+        @Override
+        public void run() {
+            cluster.close();
+            ended.countDown();
+        }
+    }
+}

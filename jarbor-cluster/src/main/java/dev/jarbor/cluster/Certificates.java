@@ -1,0 +1,75 @@
+package dev.jarbor.cluster;
+
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.tls.CertificateAuthority;
+import dev.jarbor.server.tls.Credential;
+import dev.jarbor.server.tls.TlsContexts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+
+/**
+ * A cluster's certificates. The authority is kept in the data folder, so that what trusts the cluster goes on trusting it
+ * after a restart; what it signs is made afresh at each start.
+ */
+final class Certificates {
+    private final CertificateAuthority authority;
+    private final Credential server;
+    private final Credential admin;
+
+    private Certificates(CertificateAuthority authority, List<String> serverNames) {
+        this.authority = authority;
+        this.server = authority.server("kube-apiserver", serverNames);
+        this.admin = authority.client("kubernetes-admin", List.of("system:masters"));
+    }
+
+    /** @param addresses DNS names and addresses of this machine, beside the names every cluster has */
+    static Certificates in(Path folder, String serviceAddress, List<String> addresses, Runtime runtime) {
+        var names = new ArrayList<>(List.of(
+                "localhost",
+                "kubernetes",
+                "kubernetes.default",
+                "kubernetes.default.svc",
+                "kubernetes.default.svc.cluster.local",
+                "127.0.0.1",
+                "::1",
+                serviceAddress));
+        addresses.stream().filter(address -> !names.contains(address)).forEach(names::add);
+        return new Certificates(authority(folder, runtime), names);
+    }
+
+    private static CertificateAuthority authority(Path folder, Runtime runtime) {
+        Path certificate = folder.resolve("ca.crt");
+        Path key = folder.resolve("ca.key");
+        try {
+            if (Files.exists(certificate) && Files.exists(key)) {
+                return new CertificateAuthority(
+                        Credential.ofPem(Files.readString(certificate), Files.readString(key)), runtime);
+            }
+            CertificateAuthority fresh = CertificateAuthority.create("jarbor", runtime);
+            DataFolder.writeAtomically(key, fresh.credential().keyPem());
+            DataFolder.writeAtomically(certificate, fresh.credential().certificatePem());
+            return fresh;
+        } catch (IOException | IllegalArgumentException unreadable) {
+            throw new CannotStart(
+                    "the certificate authority in " + folder + " cannot be used: " + unreadable.getMessage()
+                            + "; `jarbor reset` starts afresh",
+                    unreadable);
+        }
+    }
+
+    String authorityPem() {
+        return authority.credential().certificatePem();
+    }
+
+    SSLContext serverContext() {
+        return TlsContexts.of(server, authority.certificate());
+    }
+
+    Credential admin() {
+        return admin;
+    }
+}

@@ -1,0 +1,188 @@
+package dev.jarbor.cluster;
+
+import dev.jarbor.api.codec.Yaml;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.NodeCondition;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.http.KubeConfig;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.http.HttpFace;
+import dev.jarbor.server.http.HttpSettings;
+import dev.jarbor.server.tls.Credential;
+import dev.jarbor.store.MemoryStore;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A cluster on this machine: certificates, control plane, HTTPS, nodes, in that order. Everything it starts it also stops,
+ * in the opposite order.
+ */
+public final class Cluster implements AutoCloseable {
+    private final ClusterSettings settings;
+    private final Runtime runtime;
+    private final Certificates certificates;
+    private final ControlPlane plane;
+    private final HttpFace https;
+    private final Nodes nodes;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Cluster(
+            ClusterSettings settings,
+            Runtime runtime,
+            Certificates certificates,
+            ControlPlane plane,
+            HttpFace https,
+            Nodes nodes) {
+        this.settings = settings;
+        this.runtime = runtime;
+        this.certificates = certificates;
+        this.plane = plane;
+        this.https = https;
+        this.nodes = nodes;
+    }
+
+    /**
+     * Starts a cluster; returns when its API is ready and its nodes have begun to register.
+     *
+     * @throws CannotStart in one line, with nothing left running
+     */
+    public static Cluster start(ClusterSettings settings, Runtime runtime) {
+        Machine machine = Machine.here();
+        Nodes nodes = machine.nodes(settings);
+        boolean reachableFromPods = nodes instanceof ContainerNode;
+        String bind = reachableFromPods ? "0.0.0.0" : "127.0.0.1";
+        String advertised = reachableFromPods ? machine.address() : "127.0.0.1";
+        int port = free(bind, settings.port());
+        Certificates certificates = Certificates.in(
+                settings.folder().pki(),
+                ClusterSettings.SERVICE_ADDRESS,
+                List.of(machine.name(), machine.address()),
+                runtime);
+        var plane = new ControlPlane(
+                runtime,
+                new MemoryStore(),
+                ServerSettings.DEFAULT.withServiceCidr(ClusterSettings.SERVICE_CIDR).withPublicPort(port),
+                certificates.authorityPem());
+        HttpFace https;
+        try {
+            https = HttpFace.start(
+                    plane.server(), plane.nodes(), HttpSettings.of(address(bind), port, certificates.serverContext()));
+        } catch (RuntimeException failure) {
+            plane.close();
+            nodes.close();
+            throw new CannotStart("the API cannot listen on " + bind + ":" + port + ": " + failure.getMessage(), failure);
+        }
+        var cluster = new Cluster(settings, runtime, certificates, plane, https, nodes);
+        try {
+            plane.startServer();
+            new ApiEndpoints(plane.api()).publish(advertised, port);
+            nodes.start(plane);
+            plane.startLoops();
+            return cluster;
+        } catch (RuntimeException failure) {
+            cluster.close();
+            throw failure;
+        }
+    }
+
+    /** The given port if nobody has it, or a free one for 0. */
+    private static int free(String bind, int wanted) {
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(address(bind), wanted));
+            return probe.getLocalPort();
+        } catch (BindException taken) {
+            throw new CannotStart(
+                    "port " + wanted + " is in use (" + taken.getMessage()
+                            + "); choose another with --port N, or any free one with --port 0",
+                    taken);
+        } catch (IOException failure) {
+            throw new CannotStart("cannot listen on " + bind + ":" + wanted + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (IOException impossible) {
+            throw new IllegalArgumentException(text, impossible);
+        }
+    }
+
+    /** The API as the administrator sees it, without a network between. */
+    public Api api() {
+        return plane.api();
+    }
+
+    public String url() {
+        return "https://127.0.0.1:" + https.port();
+    }
+
+    /** Whether every node that there shall be is there and Ready. */
+    public boolean nodesReady() {
+        List<Node> found = plane.api().list(Node.KIND, "", Query.NONE).items();
+        return found.size() >= nodes.count() && found.stream().allMatch(Cluster::isReady);
+    }
+
+    private static boolean isReady(Node node) {
+        return node.status().conditions().stream()
+                .filter(condition -> condition.type().equals("Ready"))
+                .map(NodeCondition::status)
+                .anyMatch("True"::equals);
+    }
+
+    /** Writes access for administrators and what runs here into the data folder. */
+    public Running announce() {
+        try {
+            DataFolder.writeAtomically(
+                    settings.folder().kubeconfig(), Yaml.text(kubeconfig().value()));
+        } catch (IOException failure) {
+            throw new CannotStart("cannot write " + settings.folder().kubeconfig() + ": " + failure.getMessage(), failure);
+        }
+        var running = new Running(
+                ProcessHandle.current().pid(),
+                url(),
+                nodes.inWords(),
+                runtime.now().toString());
+        settings.folder().announce(running);
+        return running;
+    }
+
+    /** Access with the administrator's certificate, as context {@code jarbor}. */
+    public KubeConfig kubeconfig() {
+        Credential admin = certificates.admin();
+        return KubeConfig.empty(settings.folder().root())
+                .withCluster(
+                        "jarbor",
+                        URI.create(url()),
+                        certificates.authorityPem(),
+                        admin.certificatePem(),
+                        admin.keyPem())
+                .withCurrentContext("jarbor");
+    }
+
+    /** Removes what a stopped cluster of {@code folder} left outside of it: containers, network, rules, control groups. */
+    public static void removeFromMachine(DataFolder folder) {
+        ContainerNode.removeFromMachine(folder);
+    }
+
+    /** Stops everything; a second call does nothing. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        nodes.close();
+        plane.close();
+        https.close();
+        settings.folder().withdraw();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.jarbor.cluster;
+
+import java.util.function.Consumer;
+
+/**
+ * What {@code jarbor up} decides about a cluster on this machine.
+ *
+ * @param folder where its files live; prepared and locked by the caller
+ * @param nodes which nodes it gets
+ * @param port of the API; 0 for any free one
+ * @param progress told, in one line each, what is chosen and why
+ */
+public record ClusterSettings(DataFolder folder, NodeChoice nodes, int port, Consumer<String> progress) {
+    /** Services get their addresses from here; pods never do. */
+    static final String SERVICE_CIDR = "10.43.0.0/16";
+    /** The Service {@code kubernetes}: the first address of the range. */
+    static final String SERVICE_ADDRESS = "10.43.0.1";
+    /** The cluster's name server. */
+    static final String DNS_ADDRESS = "10.43.0.10";
+    /** The pods of the node on this machine. */
+    static final String POD_CIDR = "10.42.0.0/24";
+    /** The pods of all nodes. */
+    static final String CLUSTER_CIDR = "10.42.0.0/16";
+
+    static final String DOMAIN = "cluster.local";
+}

@@ -1,0 +1,82 @@
+package dev.jarbor.cluster;
+
+import dev.jarbor.client.Api;
+import dev.jarbor.client.ApiEventRecorder;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.SharedInformers;
+import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.Controllers;
+import dev.jarbor.controllers.Settings;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.scheduler.Scheduler;
+import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.auth.User;
+import dev.jarbor.store.Store;
+import java.util.List;
+
+/**
+ * API server, controllers and scheduler on one store and one runtime: a cluster without nodes, certificates or sockets.
+ * Works the same on the live and on the simulated runtime.
+ */
+public final class ControlPlane implements AutoCloseable {
+    private final Runtime runtime;
+    private final ApiServer server;
+    private final Api api;
+    private final Informers informers;
+    private final NodeDirectory nodes = new NodeDirectory();
+    private final List<ControlLoop> loops;
+    private final Scheduler scheduler;
+
+    /** @param certificateAuthority PEM that pods get to check the API server by; "" where it has no certificate */
+    ControlPlane(Runtime runtime, Store store, ServerSettings settings, String certificateAuthority) {
+        this.runtime = runtime;
+        this.server = new ApiServer(store, runtime, settings);
+        this.api = server.as(User.ADMIN);
+        this.informers = new SharedInformers(api, runtime);
+        this.loops = Controllers.all(api, informers, runtime, Settings.of(certificateAuthority));
+        this.scheduler =
+                new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
+    }
+
+    /** Writes the first objects; afterwards the API is ready and components may be added. */
+    void startServer() {
+        server.start();
+    }
+
+    /** Starts the loops and the informers of everything made so far. */
+    void startLoops() {
+        loops.forEach(ControlLoop::start);
+        scheduler.start();
+        informers.start();
+    }
+
+    Runtime runtime() {
+        return runtime;
+    }
+
+    ApiServer server() {
+        return server;
+    }
+
+    /** The API as the cluster's administrator sees it. */
+    public Api api() {
+        return api;
+    }
+
+    Informers informers() {
+        return informers;
+    }
+
+    NodeDirectory nodes() {
+        return nodes;
+    }
+
+    @Override
+    public void close() {
+        scheduler.close();
+        loops.forEach(ControlLoop::close);
+        informers.close();
+        server.close();
+    }
+}

@@ -1,0 +1,20 @@
+package dev.jarbor.cluster;
+
+import dev.jarbor.client.NodeConnection;
+import dev.jarbor.server.NodeConnections;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** The nodes that run in this process, by name: how the API server reaches them. */
+final class NodeDirectory implements NodeConnections {
+    private final ConcurrentSkipListMap<String, NodeConnection> nodes = new ConcurrentSkipListMap<>();
+
+    void put(String name, NodeConnection connection) {
+        nodes.put(name, connection);
+    }
+
+    @Override
+    public Optional<NodeConnection> to(String node) {
+        return Optional.ofNullable(nodes.get(node));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.jarbor.cluster;
+
+import dev.jarbor.client.ApiEventRecorder;
+import dev.jarbor.node.NodeAgent;
+import dev.jarbor.node.NodeSettings;
+import dev.jarbor.node.simulated.SimulatedContainers;
+import dev.jarbor.node.simulated.SimulationSettings;
+import dev.jarbor.runtime.Runtime;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Nodes whose pods are states and not processes: as many as one likes, and no privileges. */
+final class SimulatedNodes implements Nodes {
+    private final int count;
+    private final List<NodeAgent> agents = new ArrayList<>();
+
+    SimulatedNodes(int count) {
+        this.count = count;
+    }
+
+    @Override
+    public void start(ControlPlane plane) {
+        Runtime runtime = plane.runtime();
+        for (int index = 0; index < count; index++) {
+            String name = "node-" + index;
+            var containers = new SimulatedContainers(runtime, SimulationSettings.of(podCidr(index)));
+            var agent = new NodeAgent(
+                    plane.api(),
+                    plane.informers(),
+                    runtime,
+                    new ApiEventRecorder(plane.api(), runtime, "kubelet", name),
+                    containers,
+                    NodeSettings.simulated(name, address(index)));
+            plane.nodes().put(name, agent.connection());
+            agents.add(agent);
+            agent.start();
+        }
+    }
+
+    /** 10.44.0.0/24 upwards, so that simulated addresses are never those of real pods. */
+    private static String podCidr(int index) {
+        return "10." + (44 + index / 256) + "." + index % 256 + ".0/24";
+    }
+
+    /** From 198.18.0.0/15, which RFC 2544 sets aside for tests. */
+    private static String address(int index) {
+        return "198.18." + index / 250 + "." + (index % 250 + 1);
+    }
+
+    @Override
+    public int count() {
+        return count;
+    }
+
+    @Override
+    public String inWords() {
+        return count + (count == 1 ? " simulated node" : " simulated nodes");
+    }
+
+    @Override
+    public void close() {
+        agents.forEach(NodeAgent::close);
+    }
+}
