@@ -67,7 +67,8 @@ public record IntOrString(Value value) {
 
     private static int percentage(String text) {
         if (!text.endsWith("%")) {
-            throw new IllegalArgumentException("invalid value for IntOrString: invalid type: string is not a percentage");
+            throw new IllegalArgumentException(
+                    "invalid value for IntOrString: invalid type: string is not a percentage");
         }
         try {
             return Integer.parseInt(text.substring(0, text.length() - 1));

@@ -77,7 +77,8 @@ public final class Quantity implements Comparable<Quantity> {
         return switch (value) {
             case StringValue(String text) -> tryParse(text).orElse(ZERO);
             case IntegerValue(long number) -> of(number);
-            case DecimalValue(double number) -> tryParse(BigDecimal.valueOf(number).toPlainString()).orElse(ZERO);
+            case DecimalValue(double number) ->
+                tryParse(BigDecimal.valueOf(number).toPlainString()).orElse(ZERO);
             default -> ZERO;
         };
     }
@@ -110,9 +111,8 @@ public final class Quantity implements Comparable<Quantity> {
     }
 
     private long scaled(int places) {
-        BigInteger whole = amount.movePointRight(places)
-                .setScale(0, RoundingMode.UP)
-                .toBigInteger();
+        BigInteger whole =
+                amount.movePointRight(places).setScale(0, RoundingMode.UP).toBigInteger();
         if (whole.bitLength() < Long.SIZE) {
             return whole.longValue();
         }

@@ -7,8 +7,8 @@ import java.math.RoundingMode;
 
 /** Reads and prints quantities: the grammar, limits and canonical form of the reference's {@code resource.Quantity}. */
 final class QuantitySyntax {
-    private static final String FORMAT_WRONG = "quantities must match the regular expression"
-            + " '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+    private static final String FORMAT_WRONG =
+            "quantities must match the regular expression" + " '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
     private static final String WRONG_NUMBER = "unable to parse numeric part of quantity";
     private static final String WRONG_SUFFIX = "unable to parse quantity's suffix";
 

@@ -79,7 +79,8 @@ final class GeneratedViewsTest {
         PodSpec spec = PodSpec.EMPTY.withTolerations(List.of()).withNodeSelector(Map.of());
 
         assertThat(spec).isEqualTo(PodSpec.EMPTY);
-        assertThat(PodSpec.EMPTY.withContainers(List.of()).value().has("containers")).isTrue();
+        assertThat(PodSpec.EMPTY.withContainers(List.of()).value().has("containers"))
+                .isTrue();
     }
 
     @Test
@@ -106,10 +107,8 @@ final class GeneratedViewsTest {
 
     @Test
     void namesThatJavaHasTakenEndInAnUnderscore() {
-        JSONSchemaProps schema = JSONSchemaProps.EMPTY
-                .withDefault(Value.of(3))
-                .withRef("#/x")
-                .withXKubernetesIntOrString(true);
+        JSONSchemaProps schema =
+                JSONSchemaProps.EMPTY.withDefault(Value.of(3)).withRef("#/x").withXKubernetesIntOrString(true);
 
         assertThat(schema.default_()).isEqualTo(Value.of(3));
         assertThat(schema.value().string("$ref")).isEqualTo("#/x");
@@ -135,8 +134,8 @@ final class GeneratedViewsTest {
                     .orElseThrow()
                     .id()
                     .split("\\.", -1);
-            Class<?> view = Class.forName("dev.jarbor.api." + id[id.length - 3] + "." + id[id.length - 2] + "."
-                    + id[id.length - 1]);
+            Class<?> view = Class.forName(
+                    "dev.jarbor.api." + id[id.length - 3] + "." + id[id.length - 2] + "." + id[id.length - 1]);
             Kind<?> kind = (Kind<?>) view.getField("KIND").get(null);
             assertThat(kind)
                     .isEqualTo(Kind.generic(

@@ -70,7 +70,8 @@ final class QuantityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu", ".5i", "1i", "-3.01i", "-3.01e-", " 1", "1 ", ""})
+    @ValueSource(
+            strings = {"1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu", ".5i", "1i", "-3.01i", "-3.01e-", " 1", "1 ", ""})
     void whatDoesNotFollowTheGrammarIsRefused(String text) {
         assertThatThrownBy(() -> Quantity.parse(text)).isInstanceOf(IllegalArgumentException.class);
         assertThat(Quantity.tryParse(text)).isEmpty();
@@ -86,7 +87,9 @@ final class QuantityTest {
 
     @Test
     void equalAmountsAreEqualHoweverTheyAreWritten() {
-        assertThat(Quantity.parse("1Gi")).isEqualTo(Quantity.parse("1024Mi")).hasSameHashCodeAs(Quantity.parse("1024Mi"));
+        assertThat(Quantity.parse("1Gi"))
+                .isEqualTo(Quantity.parse("1024Mi"))
+                .hasSameHashCodeAs(Quantity.parse("1024Mi"));
         assertThat(Quantity.parse("1")).isEqualByComparingTo(Quantity.parse("1000m"));
         assertThat(Quantity.parse("1G")).isLessThan(Quantity.parse("1Gi"));
     }

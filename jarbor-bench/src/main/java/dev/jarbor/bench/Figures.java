@@ -19,19 +19,22 @@ final class Figures {
         values.add(value);
     }
 
-    double median() {
-        List<Double> sorted = values.stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
+    /** The measured values in the order they were added. */
+    List<Double> values() {
+        return List.copyOf(values);
     }
 
     String row() {
+        if (values.isEmpty()) {
+            return String.format(Locale.ROOT, "%-44s not measured", name);
+        }
         List<Double> sorted = values.stream().sorted().toList();
         return String.format(
                 Locale.ROOT,
-                "%-48s %8.0f %8.0f %8.0f  %s (min, median, max of %d)",
+                "%-44s %7.0f %7.0f %7.0f  %s (min, median, max of %d)",
                 name,
                 sorted.getFirst(),
-                median(),
+                sorted.get(sorted.size() / 2),
                 sorted.getLast(),
                 unit,
                 sorted.size());

@@ -1,152 +1,90 @@
 package dev.jarbor.bench;
 
+import dev.jarbor.runtime.LiveRuntime;
+import dev.jarbor.runtime.Runtime;
 import java.io.IOException;
-import java.net.Socket;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How long {@code jarbor up} with one simulated node takes from the start of its process until {@code /readyz} says ok,
- * with and without the ahead-of-time cache, and how much memory it holds idle (VmRSS after the idle time).
+ * with and without the ahead-of-time cache; how much processor time that costs, which depends less on what else the
+ * machine does; and how much memory the cluster holds afterwards, when nobody asks it anything.
  */
-public final class StartBenchmark {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+final class StartBenchmark {
+    /** One way to start, and what was measured of it. */
+    private record Way(Map<String, String> environment, Figures time, Figures cpu, Figures memory) {
+        static Way of(String name, Map<String, String> environment) {
+            return new Way(
+                    environment,
+                    new Figures("up until /readyz, " + name, "ms"),
+                    new Figures("  processor time of that, " + name, "ms"),
+                    new Figures("  idle resident memory, " + name, "MiB"));
+        }
 
-    private final Path launcher;
-    private final HttpClient client;
+        Stream<Figures> figures() {
+            return Stream.of(time, cpu, memory);
+        }
+    }
 
-    private StartBenchmark(Path launcher) throws GeneralSecurityException {
-        this.launcher = launcher;
-        SSLContext trusting = SSLContext.getInstance("TLS");
-        trusting.init(null, new TrustManager[] {new TrustEverybody()}, null);
-        this.client = HttpClient.newBuilder().sslContext(trusting).build();
+    private final List<String> command;
+    private final Runtime runtime;
+    private final Readyz readyz;
+    private final Scratch scratch;
+
+    private StartBenchmark(List<String> command, Runtime runtime, Scratch scratch) {
+        this.command = command;
+        this.runtime = runtime;
+        this.readyz = new Readyz(runtime);
+        this.scratch = scratch;
     }
 
     /** Arguments: path of the launcher, number of counted runs, seconds of idleness before memory is read. */
     public static void main(String[] arguments) throws Exception {
-        Path launcher = Path.of(arguments.length > 0 ? arguments[0] : "./jarbor").toAbsolutePath();
-        int runs = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
-        int idleSeconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 10;
-        var benchmark = new StartBenchmark(launcher);
-        benchmark.run("", 0, new Figures("warm-up", "ms"), new Figures("warm-up", "MiB"));
-        var cold = new Figures("up until /readyz, no cache", "ms");
-        var cached = new Figures("up until /readyz, with AOT cache", "ms");
-        var memory = new Figures("idle resident memory, with AOT cache", "MiB");
-        for (int run = 0; run < runs; run++) {
-            benchmark.run("off", 0, cold, new Figures("unused", ""));
-            benchmark.run("", run == 0 ? idleSeconds : 1, cached, memory);
-        }
-        for (Figures figures : List.of(cold, cached, memory)) {
-            System.out.println(figures.row());
-        }
+        Path launcher = Path.of(arguments[0]).toAbsolutePath();
+        int runs = Integer.parseInt(arguments[1]);
+        Duration idle = Duration.ofSeconds(Integer.parseInt(arguments[2]));
+        run(List.of(launcher.toString()), runs, idle).forEach(figures -> System.out.println(figures.row()));
     }
 
-    private void run(String cache, int idleSeconds, Figures time, Figures memory)
-            throws IOException, InterruptedException {
-        Path data = Files.createTempDirectory("jarbor-bench");
-        int port = freePort();
-        var builder = new ProcessBuilder(
-                launcher.toString(),
-                "up",
-                "--nodes",
-                "sim=1",
-                "--port",
-                Integer.toString(port),
-                "--data",
-                data.resolve("data").toString(),
-                "--kubeconfig",
-                data.resolve("kubeconfig").toString());
-        builder.environment().put("JARBOR_AOT", cache);
-        builder.redirectErrorStream(true).redirectOutput(data.resolve("log").toFile());
-        long start = System.nanoTime();
-        Process process = builder.start();
-        try {
-            awaitReady(process, port, data.resolve("log"));
-            time.add((System.nanoTime() - start) / 1e6);
-            boolean ended = process.waitFor(idleSeconds, TimeUnit.SECONDS);
-            if (ended) {
-                throw new IllegalStateException("ended while idle: " + Files.readString(data.resolve("log")));
-            }
-            memory.add(residentMebibytes(process.pid()));
-        } finally {
-            process.destroy();
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        }
-    }
-
-    private void awaitReady(Process process, int port, Path log) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/readyz"))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < end) {
-            if (process.waitFor(5, TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("ended while starting: " + Files.readString(log));
-            }
-            try {
-                if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
-                    return;
+    /**
+     * Starts and stops clusters.
+     *
+     * @param command how {@code jarbor} is started, without arguments
+     * @param runs how many starts of each kind are counted; where there are several, one more goes before them uncounted,
+     *     because it finds nothing in the page cache
+     */
+    static List<Figures> run(List<String> command, int runs, Duration idle) throws IOException, InterruptedException {
+        var ways = List.of(
+                Way.of("no cache", Map.of("JARBOR_AOT", "off")), Way.of("with AOT cache", Map.of("JARBOR_AOT", "on")));
+        try (Runtime runtime = new LiveRuntime();
+                Scratch scratch = Scratch.create()) {
+            var benchmark = new StartBenchmark(command, runtime, scratch);
+            if (runs > 1) {
+                for (Way way : ways) {
+                    benchmark.once(Way.of("warm-up", way.environment()), Duration.ZERO);
                 }
-            } catch (IOException notYet) {
-                // nobody listens yet
+            }
+            for (int run = 0; run < runs; run++) {
+                for (Way way : ways) {
+                    benchmark.once(way, idle);
+                }
             }
         }
-        throw new IllegalStateException("not ready within " + PATIENCE + ": " + Files.readString(log));
+        return ways.stream().flatMap(Way::figures).toList();
     }
 
-    private static double residentMebibytes(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /** The benchmark asks its own child on loopback whether it is ready; whom it trusts does not matter. */
-    private static final class TrustEverybody extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
+    private void once(Way way, Duration idle) throws IOException, InterruptedException {
+        long start = runtime.nanoTime();
+        try (var cluster = ClusterProcess.start(command, way.environment(), scratch.folder())) {
+            cluster.awaitReady(readyz);
+            way.time().add((runtime.nanoTime() - start) / 1e6);
+            way.cpu().add(cluster.cpuMilliseconds());
+            cluster.idle(idle);
+            way.memory().add(cluster.residentMebibytes());
         }
     }
 }

@@ -81,7 +81,8 @@ final class Application {
                     .map(Progress::target)
                     .toList();
             if (!waiting.isEmpty()) {
-                terminal.progress(String.join("   ", progress.stream().map(Progress::line).toList()));
+                terminal.progress(
+                        String.join("   ", progress.stream().map(Progress::line).toList()));
                 Pause.of(LOOK);
             }
         }
@@ -106,7 +107,8 @@ final class Application {
 
     private static String address(Service service, ServicePort port) {
         String name = "service " + service.key() + (port.name().isEmpty() ? "" : " (" + port.name() + ")");
-        String scheme = port.protocol().equals("TCP") ? "http://" : port.protocol().toLowerCase(java.util.Locale.ROOT) + "://";
+        String scheme =
+                port.protocol().equals("TCP") ? "http://" : port.protocol().toLowerCase(java.util.Locale.ROOT) + "://";
         if (port.nodePort() > 0) {
             return name + ": " + scheme + "127.0.0.1:" + port.nodePort();
         }

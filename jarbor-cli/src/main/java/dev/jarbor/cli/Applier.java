@@ -62,7 +62,8 @@ final class Applier {
         for (Manifest manifest : manifests) {
             targets.add(resolve(manifest));
         }
-        targets.sort(Comparator.comparing((Target target) -> !target.kind().name().equals("Namespace")));
+        targets.sort(
+                Comparator.comparing((Target target) -> !target.kind().name().equals("Namespace")));
         return targets;
     }
 
@@ -91,8 +92,8 @@ final class Applier {
      * @throws Refusal naming the first thing wrong
      */
     static void checkStructure(Target target) {
-        StructuralCheck.Result result =
-                StructuralCheck.check(Schemas.builtIn(), schema(target), target.manifest().object());
+        StructuralCheck.Result result = StructuralCheck.check(
+                Schemas.builtIn(), schema(target), target.manifest().object());
         result.wrongTypes().stream().findFirst().ifPresent(wrong -> {
             throw new Refusal(target.manifest().where() + ": " + wrong);
         });
@@ -125,7 +126,8 @@ final class Applier {
         ObjectValue wanted = annotated(target);
         Optional<GenericObject> found = api.find(target.kind(), target.key());
         if (found.isEmpty()) {
-            ResourcePath path = ResourcePath.collection(target.kind(), target.key().namespace());
+            ResourcePath path =
+                    ResourcePath.collection(target.kind(), target.key().namespace());
             api.call(ApiRequest.of(Verb.CREATE, path, query, wanted));
             return Effect.CREATED;
         }
@@ -152,7 +154,8 @@ final class Applier {
         ObjectValue object = target.manifest().object();
         if (target.kind().namespaced()) {
             object = object.update(
-                    "metadata", metadata -> metadata.with("namespace", target.key().namespace()));
+                    "metadata",
+                    metadata -> metadata.with("namespace", target.key().namespace()));
         }
         ObjectValue plain = object.update("metadata", metadata -> {
             ObjectValue annotations = metadata.object("annotations").without(LAST_APPLIED);
@@ -188,7 +191,9 @@ final class Applier {
             Optional<TypeSchema> schema = target(field.type());
             return schema.isPresent() ? withRemovals(schema.get(), before, after) : withoutGone(before, after);
         }
-        if (last instanceof ListValue before && wanted instanceof ListValue after && !field.patchMergeKey().isEmpty()) {
+        if (last instanceof ListValue before
+                && wanted instanceof ListValue after
+                && !field.patchMergeKey().isEmpty()) {
             return withDeletedItems(field, before, after);
         }
         return wanted;

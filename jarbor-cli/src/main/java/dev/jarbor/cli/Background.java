@@ -24,7 +24,8 @@ final class Background {
     static Running start(DataFolder folder, List<String> arguments) {
         try {
             Process child = new ProcessBuilder(command(arguments))
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(ProcessBuilder.Redirect.to(folder.log().toFile()))
                     .redirectErrorStream(true)
                     .start();
@@ -45,6 +46,13 @@ final class Background {
             Thread.currentThread().interrupt();
             throw new Refusal("interrupted", interrupted);
         }
+    }
+
+    /** What the child said about its choice of nodes, and why. */
+    static List<String> choices(DataFolder folder) throws IOException {
+        return Files.readAllLines(folder.log()).stream()
+                .filter(line -> line.startsWith("nodes: "))
+                .toList();
     }
 
     /** In a session of its own where the system can, so that ^C in the terminal does not reach it. */

@@ -11,7 +11,12 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "kubeconfig",
         description = "Print a kubeconfig with administrator access to the cluster.",
-        footer = {"", "Exit codes: 0 printed, 1 there is no cluster.", "Example:", "  jarbor kubeconfig > /tmp/admin.yaml"})
+        footer = {
+            "",
+            "Exit codes: 0 printed, 1 there is no cluster.",
+            "Example:",
+            "  jarbor kubeconfig > /tmp/admin.yaml"
+        })
 final class KubeconfigCommand implements Callable<Integer> {
     @Mixin
     private DataOption data = new DataOption();

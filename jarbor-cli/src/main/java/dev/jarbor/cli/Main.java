@@ -4,6 +4,8 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.cluster.CannotStart;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -31,9 +33,14 @@ import picocli.CommandLine.HelpCommand;
             "  jarbor down"
         })
 public final class Main {
+    /** The HTTP server's, held here because the JDK forgets the level of a logger that nobody holds. */
+    private static final Logger HELIDON = Logger.getLogger("io.helidon");
+
     private Main() {}
 
     public static void main(String[] arguments) {
+        // that it listens is what we say ourselves
+        HELIDON.setLevel(Level.WARNING);
         System.exit(run(arguments));
     }
 

@@ -74,8 +74,7 @@ final class Manifests {
 
     private static boolean isManifest(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return Files.isRegularFile(file)
-                && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"));
+        return Files.isRegularFile(file) && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"));
     }
 
     private static void readFile(Path file, List<Manifest> manifests) {
@@ -94,7 +93,8 @@ final class Manifests {
 
     private static void add(Path file, Value document, List<Manifest> manifests) {
         if (!(document instanceof ObjectValue object)) {
-            throw new Refusal(file + ": a document is a " + document.typeName() + ", expected an object with apiVersion and kind");
+            throw new Refusal(file + ": a document is a " + document.typeName()
+                    + ", expected an object with apiVersion and kind");
         }
         for (String required : List.of("apiVersion", "kind")) {
             if (object.string(required).isEmpty()) {

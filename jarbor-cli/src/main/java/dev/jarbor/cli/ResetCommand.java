@@ -16,7 +16,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "reset",
         description = "Stop the cluster of a data folder and delete its folder, containers, network and context.",
-        footer = {"", "Exit codes: 0 nothing is left, 1 something could not be removed.", "Example:", "  jarbor reset --yes"})
+        footer = {
+            "",
+            "Exit codes: 0 nothing is left, 1 something could not be removed.",
+            "Example:",
+            "  jarbor reset --yes"
+        })
 final class ResetCommand implements Callable<Integer> {
     @Mixin
     private DataOption data = new DataOption();
@@ -24,7 +29,9 @@ final class ResetCommand implements Callable<Integer> {
     @Mixin
     private Terminal terminal = new Terminal();
 
-    @Option(names = {"-y", "--yes"}, description = "Do not ask.")
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Do not ask.")
     private boolean yes;
 
     @Override

@@ -63,8 +63,10 @@ final class Rollout {
         var status = deployment.status();
         boolean observed = status.observedGeneration() >= deployment.metadata().generation();
         int done = Math.min(status.updatedReplicas(), status.availableReplicas());
-        boolean complete =
-                observed && status.updatedReplicas() >= wanted && status.replicas() <= status.updatedReplicas() && done >= wanted;
+        boolean complete = observed
+                && status.updatedReplicas() >= wanted
+                && status.replicas() <= status.updatedReplicas()
+                && done >= wanted;
         boolean failed = observed
                 && status.conditions().stream()
                         .map(DeploymentCondition::reason)
@@ -91,19 +93,36 @@ final class Rollout {
         int wanted = set.spec().replicasOr(1);
         boolean observed = set.status().observedGeneration() >= set.metadata().generation();
         return new Progress(
-                target, set.status().availableReplicas(), wanted, observed && set.status().availableReplicas() >= wanted, false, "");
+                target,
+                set.status().availableReplicas(),
+                wanted,
+                observed && set.status().availableReplicas() >= wanted,
+                false,
+                "");
     }
 
     private static Progress pod(Target target, Pod pod) {
         boolean ready = isReady(pod) || pod.status().phase().equals("Succeeded");
-        return new Progress(target, ready ? 1 : 0, 1, ready, pod.status().phase().equals("Failed"), ready ? "" : waiting(pod).orElse(""));
+        return new Progress(
+                target,
+                ready ? 1 : 0,
+                1,
+                ready,
+                pod.status().phase().equals("Failed"),
+                ready ? "" : waiting(pod).orElse(""));
     }
 
     /** The first reason why a pod of {@code deployment} waits, such as {@code ImagePullBackOff}. */
     private String trouble(ObjectKey key, Deployment deployment) {
         StringBuilder selector = new StringBuilder();
-        deployment.spec().selector().matchLabels().forEach((label, value) ->
-                selector.append(selector.isEmpty() ? "" : ",").append(label).append('=').append(value));
+        deployment
+                .spec()
+                .selector()
+                .matchLabels()
+                .forEach((label, value) -> selector.append(selector.isEmpty() ? "" : ",")
+                        .append(label)
+                        .append('=')
+                        .append(value));
         return api.list(Pod.KIND, key.namespace(), Query.labels(selector.toString())).items().stream()
                 .filter(pod -> !isReady(pod))
                 .flatMap(pod -> waiting(pod).stream())
@@ -117,15 +136,18 @@ final class Rollout {
                 .map(ContainerStatus::state)
                 .filter(state -> state.hasWaiting())
                 .map(state -> state.waiting().reason())
-                .filter(reason -> !reason.isEmpty() && !reason.equals("ContainerCreating") && !reason.equals("PodInitializing"));
+                .filter(reason ->
+                        !reason.isEmpty() && !reason.equals("ContainerCreating") && !reason.equals("PodInitializing"));
         Stream<String> scheduling = pod.status().conditions().stream()
-                .filter(condition -> condition.type().equals("PodScheduled") && condition.status().equals("False"))
+                .filter(condition -> condition.type().equals("PodScheduled")
+                        && condition.status().equals("False"))
                 .map(PodCondition::message);
         return Stream.concat(containers, scheduling).findFirst();
     }
 
     private static boolean isReady(Pod pod) {
         return pod.status().conditions().stream()
-                .anyMatch(condition -> condition.type().equals("Ready") && condition.status().equals("True"));
+                .anyMatch(condition ->
+                        condition.type().equals("Ready") && condition.status().equals("True"));
     }
 }

@@ -27,15 +27,19 @@ final class StatusCommand implements Callable<Integer> {
     @Mixin
     private Terminal terminal = new Terminal();
 
-    @Option(names = {"-o", "--output"}, description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = {"-o", "--output"},
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Format format = Format.text;
 
     @Override
     public Integer call() {
         Optional<Running> running = data.folder().running().filter(Running::alive);
         switch (format) {
-            case text -> terminal.say(running.map(StatusCommand::sentence)
-                    .orElse("not running: no cluster runs in " + data.folder().root()));
+            case text ->
+                terminal.say(running.map(StatusCommand::sentence)
+                        .orElse("not running: no cluster runs in "
+                                + data.folder().root()));
             case json -> terminal.say(Json.text(report(running)));
         }
         return running.isPresent() ? 0 : 1;

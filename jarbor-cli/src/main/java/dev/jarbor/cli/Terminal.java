@@ -5,13 +5,16 @@ import picocli.CommandLine.Option;
 
 /** Where a command speaks: results on standard output, progress and complaints on standard error. */
 final class Terminal {
-    @Option(names = {"-q", "--quiet"}, description = "No progress, only results and errors.")
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress, only results and errors.")
     private boolean quiet;
 
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
     /** The launcher knows whether standard error is a terminal; Java 21 cannot tell. */
     private final boolean interactive = Boolean.getBoolean("jarbor.terminal");
+
     private boolean onProgressLine;
 
     void say(String line) {

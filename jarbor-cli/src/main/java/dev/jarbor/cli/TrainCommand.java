@@ -1,5 +1,6 @@
 package dev.jarbor.cli;
 
+import dev.jarbor.client.http.ClientConfig;
 import dev.jarbor.client.http.HttpApi;
 import dev.jarbor.client.http.KubeConfig;
 import dev.jarbor.cluster.Cluster;
@@ -9,6 +10,7 @@ import dev.jarbor.cluster.NodeChoice;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.runtime.Runtime;
 import java.io.IOException;
+import java.net.http.HttpClient.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,14 +19,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code jarbor train}: does once what a start does (certificates, server, nodes, an application rolled out over HTTPS), so
- * that the JVM can record which classes a start needs. Run by packaging; harmless otherwise.
+ * {@code jarbor train}: does once what a start does (certificates, server, nodes, an application rolled out over HTTPS) and what
+ * kubectl asks, so that the JVM can record which classes a start needs. Run by packaging; harmless otherwise.
  */
 @Command(name = "train", hidden = true, description = "Exercise a start, for the ahead-of-time cache.")
 final class TrainCommand implements Callable<Integer> {
     private static final int PATIENCE_SECONDS = 60;
-    private static final String MANIFEST =
-            """
+    private static final String MANIFEST = """
             apiVersion: v1
             kind: Service
             metadata: {name: train, namespace: default}
@@ -62,8 +63,23 @@ final class TrainCommand implements Callable<Integer> {
         try (Runtime runtime = new LiveRuntime();
                 Cluster cluster = Cluster.start(settings, runtime)) {
             cluster.announce();
-            try (HttpApi api = new HttpApi(KubeConfig.parse(Files.readString(folder.kubeconfig())).client(), runtime)) {
-                return application.deploy(api, terminal, PATIENCE_SECONDS);
+            ClientConfig access =
+                    KubeConfig.parse(Files.readString(folder.kubeconfig())).client();
+            try (HttpApi api = new HttpApi(access, runtime)) {
+                int outcome = application.deploy(api, terminal, PATIENCE_SECONDS);
+                ask(access);
+                return outcome;
+            }
+        }
+    }
+
+    private static void ask(ClientConfig access) throws IOException {
+        for (Version version : Version.values()) {
+            try (var client = new TrainingClient(access, version)) {
+                client.ask();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
             }
         }
     }

@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
 /** {@code jarbor up}: starts a cluster on this machine, and an application in it. */
 @Command(
         name = "up",
-        description = "Start (or find running) the cluster of a data folder and wait until it is ready; with manifests, apply"
-                + " them, wait for their rollouts and print where the application answers.",
+        description =
+                "Start (or find running) the cluster of a data folder and wait until it is ready; with manifests, apply"
+                        + " them, wait for their rollouts and print where the application answers.",
         footer = {
             "",
             "Nodes:",
@@ -92,11 +93,13 @@ final class UpCommand implements Callable<Integer> {
         folder.prepare();
         Optional<Running> found = folder.running().filter(Running::alive);
         if (found.isPresent()) {
-            terminal.step("already running: " + found.get().url() + " with " + found.get().nodes());
+            terminal.step("already running: " + found.get().url() + " with "
+                    + found.get().nodes());
             return deploy(folder, application);
         }
         if (detach) {
             Running running = Background.start(folder, childArguments(folder));
+            Background.choices(folder).forEach(terminal::step);
             mergeContext(folder);
             terminal.step("ready: " + running.url() + " with " + running.nodes() + ", process " + running.pid());
             return deploy(folder, application);
@@ -136,8 +139,7 @@ final class UpCommand implements Callable<Integer> {
         var ended = new CountDownLatch(1);
         try (lock;
                 Runtime runtime = new LiveRuntime();
-                Cluster cluster = Cluster.start(
-                        new ClusterSettings(folder, choice, port, terminal::step), runtime)) {
+                Cluster cluster = Cluster.start(new ClusterSettings(folder, choice, port, terminal::step), runtime)) {
             Running self = cluster.announce();
             java.lang.Runtime.getRuntime().addShutdownHook(new StopHook(cluster, ended));
             if (background) {

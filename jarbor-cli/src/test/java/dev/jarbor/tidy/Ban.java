@@ -89,8 +89,6 @@ record Ban(String owner, String member, String instead) {
         if (member.startsWith("*")) {
             return name.endsWith(member.substring(1));
         }
-        return member.endsWith("*")
-                ? name.startsWith(member.substring(0, member.length() - 1))
-                : name.equals(member);
+        return member.endsWith("*") ? name.startsWith(member.substring(0, member.length() - 1)) : name.equals(member);
     }
 }

@@ -47,7 +47,8 @@ final class House {
         if (other.isPresent()) {
             return other.get().equals(module) || seenBy(module).contains(other.get())
                     ? Optional.empty()
-                    : Optional.of("jarbor-" + module + " sees only " + seenBy(module) + ": go through the API (dev.jarbor.client)");
+                    : Optional.of("jarbor-" + module + " sees only " + seenBy(module)
+                            + ": go through the API (dev.jarbor.client)");
         }
         if (JDK.stream().anyMatch(target::startsWith) || target.indexOf('.') < 0) {
             return Optional.empty();

@@ -35,7 +35,12 @@ class HouseTest {
         var objections = new TreeMap<String, String>();
         for (JavaClass type : CLASSES) {
             for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-                House.objection(module(type), dependency.getTargetClass().getBaseComponentType().getName())
+                House.objection(
+                                module(type),
+                                dependency
+                                        .getTargetClass()
+                                        .getBaseComponentType()
+                                        .getName())
                         .ifPresent(why -> objections.putIfAbsent(place(dependency), why));
             }
         }
@@ -81,7 +86,8 @@ class HouseTest {
                         .ifPresent(ban -> {
                             if (Ban.EDGES.stream().noneMatch(edge -> edge.allows(type.getName(), ban))) {
                                 objections.put(
-                                        place(access), "use " + ban.instead() + " of dev.jarbor.runtime.Runtime instead");
+                                        place(access),
+                                        "use " + ban.instead() + " of dev.jarbor.runtime.Runtime instead");
                             }
                             unused.removeIf(edge -> edge.allows(type.getName(), ban));
                         });

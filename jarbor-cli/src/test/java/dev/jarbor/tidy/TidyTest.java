@@ -27,13 +27,17 @@ class TidyTest {
     @Test
     void nothingIsMarkedAsLeftToDo() {
         // Spelled so that this file does not find itself.
-        assertNone(lines(source -> true, "\\b(TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b"), "do it now, or open an issue");
+        assertNone(
+                lines(source -> true, "\\b(TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b"),
+                "do it now, or open an issue");
     }
 
     @Test
     void noTestIsSwitchedOff() {
         assertNone(
-                lines(source -> source.isJava() && !source.isMain(), "^\\s*@Dis" + "abled|\\bassume(True|False|That)\\("),
+                lines(
+                        source -> source.isJava() && !source.isMain(),
+                        "^\\s*@Dis" + "abled|\\bassume(True|False|That)\\("),
                 "a flake is a bug; what needs more than a JVM says so with @NeedsContainers or @NeedsKubectl");
     }
 
@@ -48,7 +52,9 @@ class TidyTest {
     void onlyTheCommandPrints() {
         assertNone(
                 lines(
-                        source -> source.isJava() && source.isMain() && !source.isIn("cli", "bench", "testing", "api-generator"),
+                        source -> source.isJava()
+                                && source.isMain()
+                                && !source.isIn("cli", "bench", "testing", "api-generator"),
                         "\\bSystem\\.(out|err)\\b|\\.printStackTrace\\("),
                 "return the reason as data, or log with System.Logger at the edge");
     }
@@ -79,7 +85,8 @@ class TidyTest {
         var astray = new ArrayList<String>();
         for (Source source : SOURCES) {
             if (source.isJava() && source.isMain()) {
-                String module = source.path().substring("jarbor-".length(), source.path().indexOf('/'));
+                String module = source.path()
+                        .substring("jarbor-".length(), source.path().indexOf('/'));
                 if (!source.path().contains("/java/dev/jarbor/" + module.replace('-', '/') + "/")) {
                     astray.add(source.path());
                 }
@@ -102,7 +109,8 @@ class TidyTest {
     @Test
     void everyPackageIsNullMarked() {
         var marked = SOURCES.stream()
-                .filter(source -> source.name().equals("package-info.java") && source.text().contains("@NullMarked"))
+                .filter(source -> source.name().equals("package-info.java")
+                        && source.text().contains("@NullMarked"))
                 .map(TidyTest::folder)
                 .collect(Collectors.toSet());
         assertNone(
@@ -124,8 +132,10 @@ class TidyTest {
         assertNone(
                 SOURCES.stream()
                         .filter(source -> source.path().contains("/resources/"))
-                        .filter(source -> !source.path().contains("/META-INF/") && !source.name().startsWith("junit-platform."))
-                        .filter(source -> !readers.contains(source.name()) && !readers.contains(lastName(folder(source))))
+                        .filter(source -> !source.path().contains("/META-INF/")
+                                && !source.name().startsWith("junit-platform."))
+                        .filter(source ->
+                                !readers.contains(source.name()) && !readers.contains(lastName(folder(source))))
                         .map(Source::path)
                         .toList(),
                 "no class names this file or its folder: delete it");

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /** The files of the project as they lie in the tree, without what a build or an editor makes. */
 final class Tree {
-    private static final Set<String> NOT_OURS = Set.of("target", ".git", ".idea", ".vscode", ".settings", "__pycache__");
+    private static final Set<String> NOT_OURS =
+            Set.of("target", ".git", ".idea", ".vscode", ".settings", "__pycache__");
 
     private Tree() {}
 

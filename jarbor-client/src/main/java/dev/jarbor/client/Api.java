@@ -1,7 +1,7 @@
 package dev.jarbor.client;
 
-import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.Kind;
+import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;

@@ -164,7 +164,8 @@ public final class ApiEventRecorder implements EventRecorder {
                 throw refused;
             }
             // It has expired since (events live for an hour). A new one begins, with the count so far.
-            ObjectMeta anew = event.metadata().withName(nameFor(event.involvedObject().name(), runtime.now()));
+            ObjectMeta anew =
+                    event.metadata().withName(nameFor(event.involvedObject().name(), runtime.now()));
             return api.create(Event.KIND, event.withMetadata(anew));
         }
     }

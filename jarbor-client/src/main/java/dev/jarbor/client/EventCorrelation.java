@@ -72,7 +72,12 @@ final class EventCorrelation {
 
     /** The event of {@code key} stands as the server answered it. */
     void written(List<String> key, Event answer) {
-        written.put(key, new Written(answer.name(), answer.count(), Fields.instant(answer.value().valueOrNull("firstTimestamp"))));
+        written.put(
+                key,
+                new Written(
+                        answer.name(),
+                        answer.count(),
+                        Fields.instant(answer.value().valueOrNull("firstTimestamp"))));
     }
 
     private boolean tooManySimilar(Event event, Instant now) {
@@ -92,7 +97,9 @@ final class EventCorrelation {
     private Plan counted(List<String> key, Event event) {
         Written before = written.get(key);
         if (before == null) {
-            written.put(key, new Written(event.name(), 1, Fields.instant(event.value().valueOrNull("firstTimestamp"))));
+            written.put(
+                    key,
+                    new Written(event.name(), 1, Fields.instant(event.value().valueOrNull("firstTimestamp"))));
             return new Plan(key, event.withCount(1), false);
         }
         written.put(key, new Written(before.name, before.count + 1, before.first));

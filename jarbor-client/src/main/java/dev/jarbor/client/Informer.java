@@ -1,7 +1,7 @@
 package dev.jarbor.client;
 
-import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.Kind;
+import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.jarbor.client;
 
-import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.Kind;
+import dev.jarbor.api.KubeObject;
 
 /** The informers of one process, shared by its components: one list and watch a kind, however many ask for it. */
 public interface Informers extends AutoCloseable {

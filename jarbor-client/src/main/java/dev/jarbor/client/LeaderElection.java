@@ -254,7 +254,8 @@ public final class LeaderElection implements AutoCloseable {
         Optional<Lease> found = api.find(Lease.KIND, settings.lease);
         if (found.isEmpty()) {
             LeaseSpec spec = mine(now, LeaseSpec.EMPTY).withAcquireTime(now).withLeaseTransitions(0);
-            Lease lease = Lease.named(settings.lease.namespace(), settings.lease.name()).withSpec(spec);
+            Lease lease = Lease.named(settings.lease.namespace(), settings.lease.name())
+                    .withSpec(spec);
             observe(api.create(Lease.KIND, lease));
             return true;
         }
@@ -312,7 +313,8 @@ public final class LeaderElection implements AutoCloseable {
         return LeaseSpec.EMPTY
                 .withHolderIdentity(settings.identity)
                 .withLeaseDurationSeconds((int) settings.leaseDuration.toSeconds())
-                .withRenewTime(before.renewTime().equals(Optional.of(renewed)) ? renewed.plus(1, ChronoUnit.MICROS) : renewed);
+                .withRenewTime(
+                        before.renewTime().equals(Optional.of(renewed)) ? renewed.plus(1, ChronoUnit.MICROS) : renewed);
     }
 
     /** Hands the lease back: nobody holds it, and it runs out in a second. */
@@ -337,8 +339,8 @@ public final class LeaderElection implements AutoCloseable {
 
     private void report(RuntimeException failure) {
         String fault = String.valueOf(failure.getMessage());
-        boolean lostRace = failure instanceof ApiException refused
-                && (refused.isConflict() || refused.isAlreadyExists());
+        boolean lostRace =
+                failure instanceof ApiException refused && (refused.isConflict() || refused.isAlreadyExists());
         if (!lostRace && !fault.equals(lastFault)) {
             LOG.log(
                     System.Logger.Level.WARNING,

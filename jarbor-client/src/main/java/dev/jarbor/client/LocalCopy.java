@@ -46,7 +46,8 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
         T before = objects.get(key);
         TreePMap<String, Index<T>> changed = indexes;
         for (var entry : indexes.entrySet()) {
-            Index<T> index = before == null ? entry.getValue() : entry.getValue().without(key, before);
+            Index<T> index =
+                    before == null ? entry.getValue() : entry.getValue().without(key, before);
             changed = changed.plus(entry.getKey(), index.with(key, object));
         }
         return new LocalCopy<>(objects.plus(key, object), changed);
@@ -82,7 +83,8 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
             TreePMap<String, TreePMap<ObjectKey, T>> changed = entries;
             for (String value : values.apply(object)) {
                 TreePMap<ObjectKey, T> there = changed.get(value);
-                changed = changed.plus(value, (there == null ? TreePMap.<ObjectKey, T>empty() : there).plus(key, object));
+                changed =
+                        changed.plus(value, (there == null ? TreePMap.<ObjectKey, T>empty() : there).plus(key, object));
             }
             return new Index<>(values, changed);
         }

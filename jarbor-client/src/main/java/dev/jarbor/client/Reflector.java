@@ -1,7 +1,7 @@
 package dev.jarbor.client;
 
-import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.Kind;
+import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.ApiStatus;
 import dev.jarbor.api.status.Category;
@@ -117,7 +117,8 @@ final class Reflector<T extends KubeObject> {
 
     private void fetch(long asked, String from) {
         try {
-            ObjectList<T> list = from.isEmpty() ? pages() : api.list(kind, namespace, query.with("resourceVersion", from));
+            ObjectList<T> list =
+                    from.isEmpty() ? pages() : api.list(kind, namespace, query.with("resourceVersion", from));
             turns.take(() -> listed(asked, list));
         } catch (RuntimeException failure) {
             turns.take(() -> listFailed(asked, failure));
@@ -183,8 +184,7 @@ final class Reflector<T extends KubeObject> {
         long seconds = LEAST_WATCH.toSeconds() + runtime.random().nextLong(LEAST_WATCH.toSeconds());
         watchSince = runtime.nanoTime();
         heard = false;
-        timer = runtime.schedule(
-                task, Duration.ofSeconds(seconds).plus(GRACE), () -> turns.take(() -> ended(asked)));
+        timer = runtime.schedule(task, Duration.ofSeconds(seconds).plus(GRACE), () -> turns.take(() -> ended(asked)));
         Query options = query.with("watch", true)
                 .with("allowWatchBookmarks", true)
                 .with("resourceVersion", version)
@@ -257,11 +257,14 @@ final class Reflector<T extends KubeObject> {
 
     private void later(Runnable step) {
         long asked = nextRound();
-        timer = runtime.schedule(task, backoff.next(), () -> turns.take(() -> {
-            if (current(asked)) {
-                step.run();
-            }
-        }));
+        timer = runtime.schedule(
+                task,
+                backoff.next(),
+                () -> turns.take(() -> {
+                    if (current(asked)) {
+                        step.run();
+                    }
+                }));
     }
 
     private void report(String what, RuntimeException failure) {

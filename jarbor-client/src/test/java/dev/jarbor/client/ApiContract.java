@@ -58,9 +58,8 @@ public abstract class ApiContract {
     private static Pod pod(String name) {
         ObjectValue container =
                 ObjectValue.builder().put("name", "web").put("image", "web:1").build();
-        return new Pod(Pod.named(NAMESPACE, name)
-                .value()
-                .with("spec", ObjectValue.of("containers", ListValue.of(container))));
+        return new Pod(
+                Pod.named(NAMESPACE, name).value().with("spec", ObjectValue.of("containers", ListValue.of(container))));
     }
 
     private static void assertRefused(String reason, ThrowingCallable call) {
@@ -138,7 +137,8 @@ public abstract class ApiContract {
                 .update("metadata", metadata -> metadata.with("labels", ObjectValue.of("a", Value.of("b")))));
         Pod reported = api().updateStatus(Pod.KIND, running);
         assertThat(reported.value().object("status").string("message")).isEqualTo("up");
-        assertThat(reported.metadata().generation()).isEqualTo(created.metadata().generation());
+        assertThat(reported.metadata().generation())
+                .isEqualTo(created.metadata().generation());
         var labelled = new Pod(reported.value()
                 .update("status", status -> status.with("message", "down"))
                 .update("metadata", metadata -> metadata.with("labels", ObjectValue.of("a", Value.of("c")))));
@@ -184,8 +184,7 @@ public abstract class ApiContract {
     void aPropagationPolicyLeavesItsFinalizerForTheGarbageCollector() {
         api().create(ConfigMap.KIND, config("a", "1"));
         api().delete(ConfigMap.KIND, key("a"), DeleteOptions.NONE.propagation("Foreground"));
-        assertThat(api().get(ConfigMap.KIND, key("a")).metadata().finalizers())
-                .containsExactly("foregroundDeletion");
+        assertThat(api().get(ConfigMap.KIND, key("a")).metadata().finalizers()).containsExactly("foregroundDeletion");
     }
 
     @Test
@@ -194,7 +193,10 @@ public abstract class ApiContract {
         assertRefused("Conflict", () -> api().delete(ConfigMap.KIND, key("a"), DeleteOptions.NONE.ifUid("other")));
         assertRefused(
                 "Conflict", () -> api().delete(ConfigMap.KIND, key("a"), DeleteOptions.NONE.ifResourceVersion("1")));
-        api().delete(ConfigMap.KIND, key("a"), DeleteOptions.NONE.ifUid(created.metadata().uid()));
+        api().delete(
+                        ConfigMap.KIND,
+                        key("a"),
+                        DeleteOptions.NONE.ifUid(created.metadata().uid()));
         assertThat(api().find(ConfigMap.KIND, key("a"))).isEmpty();
     }
 
@@ -218,7 +220,12 @@ public abstract class ApiContract {
                 .put("apiVersion", "v1")
                 .put("kind", "Binding")
                 .put("metadata", ObjectValue.of("name", Value.of(pod)))
-                .put("target", ObjectValue.builder().put("kind", "Node").put("name", node).build())
+                .put(
+                        "target",
+                        ObjectValue.builder()
+                                .put("kind", "Node")
+                                .put("name", node)
+                                .build())
                 .build();
         ResourcePath path = ResourcePath.of(Pod.KIND, key(pod)).withSubresource("binding");
         api().call(ApiRequest.of(Verb.CREATE, path, Query.NONE, binding));
@@ -319,8 +326,7 @@ public abstract class ApiContract {
 
         Watching(Query query) {
             ResourcePath path = ResourcePath.collection(ConfigMap.KIND, NAMESPACE);
-            watch = api().watch(
-                    ApiRequest.of(Verb.WATCH, path, query.with("watch", true), ObjectValue.EMPTY), this);
+            watch = api().watch(ApiRequest.of(Verb.WATCH, path, query.with("watch", true), ObjectValue.EMPTY), this);
         }
 
         List<String> until(String last) throws InterruptedException {

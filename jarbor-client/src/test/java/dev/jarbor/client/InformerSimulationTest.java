@@ -96,13 +96,15 @@ class InformerSimulationTest {
         for (int i = 0; i < 1500; i++) {
             fault(api, random);
             write(api, random);
-            runtime.advance(Duration.ofMillis(random.nextInt(400)), () -> assertThat(follower.fault)
-                    .as("seed %d", seed)
-                    .hasValue(""));
+            runtime.advance(
+                    Duration.ofMillis(random.nextInt(400)),
+                    () -> assertThat(follower.fault).as("seed %d", seed).hasValue(""));
         }
         runtime.advance(Duration.ofMinutes(30));
         assertThat(follower.objects()).as("seed %d", seed).isEqualTo(served(api));
-        assertThat(informer.list()).as("seed %d", seed).containsExactlyElementsOf(served(api).values());
+        assertThat(informer.list())
+                .as("seed %d", seed)
+                .containsExactlyElementsOf(served(api).values());
     }
 
     private static void fault(FakeApi api, RandomGenerator random) {
@@ -113,11 +115,13 @@ class InformerSimulationTest {
                 api.dropWatches();
                 api.forgetHistory();
             }
-            case 3 -> api.failNext(
-                    request -> request.verb() == Verb.LIST && request.query().has("resourceVersion"),
-                    ApiException.serviceUnavailable("away"));
-            case 4 -> api.failNext(
-                    request -> request.verb() == Verb.WATCH, ApiException.tooManyRequests("slow down", 1));
+            case 3 ->
+                api.failNext(
+                        request ->
+                                request.verb() == Verb.LIST && request.query().has("resourceVersion"),
+                        ApiException.serviceUnavailable("away"));
+            case 4 ->
+                api.failNext(request -> request.verb() == Verb.WATCH, ApiException.tooManyRequests("slow down", 1));
             case 5 -> api.bookmark();
             default -> {}
         }

@@ -43,11 +43,14 @@ class InformersTest {
         heard.add(
                 switch (change) {
                     case Change.Added<ConfigMap> added ->
-                        "+" + added.object().name() + "=" + added.object().data().get("data");
+                        "+" + added.object().name() + "="
+                                + added.object().data().get("data");
                     case Change.Updated<ConfigMap> updated ->
-                        "~" + updated.object().name() + "=" + updated.object().data().get("data") + " was "
+                        "~" + updated.object().name() + "="
+                                + updated.object().data().get("data") + " was "
                                 + updated.before().data().get("data");
-                    case Change.Deleted<ConfigMap> deleted -> "-" + deleted.object().name();
+                    case Change.Deleted<ConfigMap> deleted ->
+                        "-" + deleted.object().name();
                 });
     }
 
@@ -115,7 +118,8 @@ class InformersTest {
     void aListenerThatFailsIsReportedAndTheOthersHearEverything() {
         var failures = new ArrayList<String>();
         runtime.onFailure((task, cause) -> failures.add(cause.getMessage()));
-        informers.of(ConfigMap.KIND)
+        informers
+                .of(ConfigMap.KIND)
                 .onChange(change -> {
                     throw new IllegalStateException("broken");
                 })
@@ -129,7 +133,8 @@ class InformersTest {
 
     @Test
     void anIndexFindsObjectsByTheirValuesAsTheyChange() {
-        var configs = informers.of(ConfigMap.KIND)
+        var configs = informers
+                .of(ConfigMap.KIND)
                 .index("data", config -> List.of(config.data().getOrDefault("data", "")))
                 .index("data", config -> List.of("ignored, there is one of that name"));
         informers.start();
@@ -265,7 +270,8 @@ class InformersTest {
         create("a", "1");
         runtime.runUntilIdle();
         assertThat(generic.get(new ObjectKey("default", "a")).orElseThrow().value())
-                .isEqualTo(typed.get(new ObjectKey("default", "a")).orElseThrow().value());
+                .isEqualTo(
+                        typed.get(new ObjectKey("default", "a")).orElseThrow().value());
         assertThat(takeHeard()).containsExactly("a");
         assertThat(lists).hasSize(1);
     }

@@ -201,7 +201,8 @@ class LeaderElectionTest {
         runtime.advance(Duration.ofMinutes(1));
         two.election.close();
         runtime.advance(Duration.ofMinutes(1));
-        assertThat(one.history).containsExactly("started", "leader one", "stopped", "leader two", "started", "leader one");
+        assertThat(one.history)
+                .containsExactly("started", "leader one", "stopped", "leader two", "started", "leader one");
     }
 
     @Test
@@ -281,7 +282,9 @@ class LeaderElectionTest {
         }
         candidates.forEach(candidate -> candidate.election.start());
         RandomGenerator random = world.random();
-        Runnable atMostOne = () -> assertThat(candidates.stream().filter(candidate -> candidate.acting).count())
+        Runnable atMostOne = () -> assertThat(candidates.stream()
+                        .filter(candidate -> candidate.acting)
+                        .count())
                 .as("leaders at %s with seed %d", world.now(), seed)
                 .isLessThanOrEqualTo(1);
         for (int i = 0; i < 300; i++) {
@@ -290,9 +293,10 @@ class LeaderElectionTest {
                 case 0 -> victim.cutOff = true;
                 case 1 -> victim.cutOff = false;
                 case 2 -> victim.machine.wrong = Duration.ofSeconds(random.nextInt(-100, 100));
-                default -> api.failNext(
-                        request -> request.verb() == Verb.UPDATE, ApiException.serverTimeout(
-                                new GroupResource("", "leases"), "update", 1));
+                default ->
+                    api.failNext(
+                            request -> request.verb() == Verb.UPDATE,
+                            ApiException.serverTimeout(new GroupResource("", "leases"), "update", 1));
             }
             world.advance(Duration.ofMillis(random.nextInt(8000)), atMostOne);
         }

@@ -25,7 +25,11 @@ class WorkQueueTest {
 
     private WorkQueue<String> queue(int workers, Function<String, Outcome> work) {
         return new WorkQueue<>(
-                "test", runtime, workers, work, (queue, key, wait, cause) -> logged.add(key + ": " + cause.getMessage()));
+                "test",
+                runtime,
+                workers,
+                work,
+                (queue, key, wait, cause) -> logged.add(key + ": " + cause.getMessage()));
     }
 
     private Outcome work(String key) {
@@ -113,8 +117,8 @@ class WorkQueueTest {
         runtime.advance(Duration.ofHours(2));
         assertThat(waits.subList(0, 20))
                 .containsExactly(
-                        0L, 5L, 10L, 20L, 40L, 80L, 160L, 320L, 640L, 1280L, 2560L, 5120L, 10240L, 20480L, 40960L, 81920L,
-                        163840L, 327680L, 655360L, 1000000L);
+                        0L, 5L, 10L, 20L, 40L, 80L, 160L, 320L, 640L, 1280L, 2560L, 5120L, 10240L, 20480L, 40960L,
+                        81920L, 163840L, 327680L, 655360L, 1000000L);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.jarbor.cluster;
 
-import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.Kind;
+import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.core.v1.EndpointAddress;
 import dev.jarbor.api.core.v1.EndpointPort;
 import dev.jarbor.api.core.v1.EndpointSubset;
@@ -30,11 +30,12 @@ final class ApiEndpoints {
         Endpoints endpoints = Endpoints.named(NAMESPACE, NAME)
                 .withSubsets(List.of(EndpointSubset.EMPTY
                         .withAddresses(List.of(EndpointAddress.EMPTY.withIp(address)))
-                        .withPorts(List.of(
-                                EndpointPort.EMPTY.withName(PORT_NAME).withPort(port).withProtocol("TCP")))));
-        endpoints = endpoints.withMetadata(endpoints
-                .metadata()
-                .withLabels(Map.of("endpointslice.kubernetes.io/skip-mirror", "true")));
+                        .withPorts(List.of(EndpointPort.EMPTY
+                                .withName(PORT_NAME)
+                                .withPort(port)
+                                .withProtocol("TCP")))));
+        endpoints = endpoints.withMetadata(
+                endpoints.metadata().withLabels(Map.of("endpointslice.kubernetes.io/skip-mirror", "true")));
         put(Endpoints.KIND, endpoints);
         EndpointSlice slice = EndpointSlice.named(NAMESPACE, NAME)
                 .withAddressType("IPv4")

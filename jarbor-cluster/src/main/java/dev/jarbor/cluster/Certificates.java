@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -26,8 +29,7 @@ final class Certificates {
         this.admin = authority.client("kubernetes-admin", List.of("system:masters"));
     }
 
-    /** @param addresses DNS names and addresses of this machine, beside the names every cluster has */
-    static Certificates in(Path folder, String serviceAddress, List<String> addresses, Runtime runtime) {
+    private static Certificates in(Path folder, String serviceAddress, List<String> addresses, Runtime runtime) {
         var names = new ArrayList<>(List.of(
                 "localhost",
                 "kubernetes",
@@ -39,6 +41,37 @@ final class Certificates {
                 serviceAddress));
         addresses.stream().filter(address -> !names.contains(address)).forEach(names::add);
         return new Certificates(authority(folder, runtime), names);
+    }
+
+    /**
+     * Begins to make them, on a task of its own: keys take about as long as starting the API server, and neither needs the
+     * other.
+     *
+     * @param addresses DNS names and addresses of this machine, beside the names every cluster has
+     */
+    static Future<Certificates> making(Path folder, String serviceAddress, List<String> addresses, Runtime runtime) {
+        var making = new FutureTask<>(() -> in(folder, serviceAddress, addresses, runtime));
+        runtime.execute("certificates", making);
+        return making;
+    }
+
+    /**
+     * Waits for them.
+     *
+     * @throws CannotStart when they cannot be made
+     */
+    static Certificates made(Future<Certificates> making) {
+        try {
+            return making.get();
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof CannotStart cannot) {
+                throw cannot;
+            }
+            throw new CannotStart("cannot make certificates: " + failure.getCause(), failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new CannotStart("interrupted while starting", interrupted);
+        }
     }
 
     private static CertificateAuthority authority(Path folder, Runtime runtime) {

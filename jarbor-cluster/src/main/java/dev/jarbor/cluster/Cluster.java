@@ -7,6 +7,7 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.http.KubeConfig;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.ServerSettings;
 import dev.jarbor.server.http.HttpFace;
 import dev.jarbor.server.http.HttpSettings;
@@ -19,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -61,16 +63,20 @@ public final class Cluster implements AutoCloseable {
         String bind = reachableFromPods ? "0.0.0.0" : "127.0.0.1";
         String advertised = reachableFromPods ? machine.address() : "127.0.0.1";
         int port = free(bind, settings.port());
-        Certificates certificates = Certificates.in(
+        Future<Certificates> making = Certificates.making(
                 settings.folder().pki(),
                 ClusterSettings.SERVICE_ADDRESS,
                 List.of(machine.name(), machine.address()),
                 runtime);
-        var plane = new ControlPlane(
-                runtime,
+        var server = new ApiServer(
                 new MemoryStore(),
-                ServerSettings.DEFAULT.withServiceCidr(ClusterSettings.SERVICE_CIDR).withPublicPort(port),
-                certificates.authorityPem());
+                runtime,
+                ServerSettings.DEFAULT
+                        .withServiceCidr(ClusterSettings.SERVICE_CIDR)
+                        .withPublicPort(port));
+        server.start();
+        Certificates certificates = Certificates.made(making);
+        var plane = new ControlPlane(server, runtime, certificates.authorityPem());
         HttpFace https;
         try {
             https = HttpFace.start(
@@ -78,11 +84,11 @@ public final class Cluster implements AutoCloseable {
         } catch (RuntimeException failure) {
             plane.close();
             nodes.close();
-            throw new CannotStart("the API cannot listen on " + bind + ":" + port + ": " + failure.getMessage(), failure);
+            throw new CannotStart(
+                    "the API cannot listen on " + bind + ":" + port + ": " + failure.getMessage(), failure);
         }
         var cluster = new Cluster(settings, runtime, certificates, plane, https, nodes);
         try {
-            plane.startServer();
             new ApiEndpoints(plane.api()).publish(advertised, port);
             nodes.start(plane);
             plane.startLoops();
@@ -145,7 +151,8 @@ public final class Cluster implements AutoCloseable {
             DataFolder.writeAtomically(
                     settings.folder().kubeconfig(), Yaml.text(kubeconfig().value()));
         } catch (IOException failure) {
-            throw new CannotStart("cannot write " + settings.folder().kubeconfig() + ": " + failure.getMessage(), failure);
+            throw new CannotStart(
+                    "cannot write " + settings.folder().kubeconfig() + ": " + failure.getMessage(), failure);
         }
         var running = new Running(
                 ProcessHandle.current().pid(),
@@ -165,7 +172,7 @@ public final class Cluster implements AutoCloseable {
                         URI.create(url()),
                         certificates.authorityPem(),
                         admin.certificatePem(),
-                        admin.keyPem())
+                        admin.kubeconfigKeyPem())
                 .withCurrentContext("jarbor");
     }
 

@@ -22,8 +22,8 @@ import dev.jarbor.node.cri.CriSettings;
 import dev.jarbor.node.runtime.ContainerRuntimeException;
 import dev.jarbor.node.runtime.PodRecord;
 import dev.jarbor.node.runtime.SandboxRecord;
-import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.LiveRuntime;
+import dev.jarbor.runtime.Runtime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
@@ -82,12 +82,13 @@ final class ContainerNode implements Nodes {
     /** Addresses and rules are the machine's: a second cluster with containers would take them from the first. */
     private void takeMachine() throws IOException {
         Files.createDirectories(RUN);
-        FileChannel lock = FileChannel.open(
-                RUN.resolve("machine.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lock =
+                FileChannel.open(RUN.resolve("machine.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         undo.push(() -> release(lock));
         if (lock.tryLock() == null) {
-            throw new CannotStart("another cluster with real containers runs on this machine; stop it with `jarbor down`"
-                    + " and its --data, or use --nodes sim=1");
+            throw new CannotStart(
+                    "another cluster with real containers runs on this machine; stop it with `jarbor down`"
+                            + " and its --data, or use --nodes sim=1");
         }
     }
 
@@ -225,7 +226,8 @@ final class ContainerNode implements Nodes {
         }
         try (Runtime runtime = new LiveRuntime()) {
             Containerd containerd = Containerd.start(containerd(folder), runtime);
-            try (var containers = new CriContainers(runtime, new CriSettings(containerd.socket(), Machine.here().name(), "/jarbor"))) {
+            try (var containers = new CriContainers(
+                    runtime, new CriSettings(containerd.socket(), Machine.here().name(), "/jarbor"))) {
                 removePods(containers);
             }
             containerd.stop();

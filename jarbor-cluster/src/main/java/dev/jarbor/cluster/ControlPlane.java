@@ -4,15 +4,13 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.SharedInformers;
-import dev.jarbor.controllers.ControlLoop;
 import dev.jarbor.controllers.Controllers;
 import dev.jarbor.controllers.Settings;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.scheduler.Scheduler;
 import dev.jarbor.server.ApiServer;
-import dev.jarbor.server.ServerSettings;
 import dev.jarbor.server.auth.User;
-import dev.jarbor.store.Store;
 import java.util.List;
 
 /**
@@ -28,20 +26,17 @@ public final class ControlPlane implements AutoCloseable {
     private final List<ControlLoop> loops;
     private final Scheduler scheduler;
 
-    /** @param certificateAuthority PEM that pods get to check the API server by; "" where it has no certificate */
-    ControlPlane(Runtime runtime, Store store, ServerSettings settings, String certificateAuthority) {
+    /**
+     * @param server started: its first objects are there
+     * @param certificateAuthority PEM that pods get to check the API server by; "" where it has no certificate
+     */
+    ControlPlane(ApiServer server, Runtime runtime, String certificateAuthority) {
         this.runtime = runtime;
-        this.server = new ApiServer(store, runtime, settings);
+        this.server = server;
         this.api = server.as(User.ADMIN);
         this.informers = new SharedInformers(api, runtime);
         this.loops = Controllers.all(api, informers, runtime, Settings.of(certificateAuthority));
-        this.scheduler =
-                new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
-    }
-
-    /** Writes the first objects; afterwards the API is ready and components may be added. */
-    void startServer() {
-        server.start();
+        this.scheduler = new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
     }
 
     /** Starts the loops and the informers of everything made so far. */

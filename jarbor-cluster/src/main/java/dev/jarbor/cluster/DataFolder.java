@@ -75,16 +75,18 @@ public final class DataFolder {
         try {
             if (!exists()) {
                 refuseForeignFiles();
-                Files.createDirectories(root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectories(
+                        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
                 writeAtomically(format(), FORMAT + "\n");
             }
             String found = Files.readString(format()).strip();
             if (!found.equals(FORMAT)) {
-                throw new CannotStart("data folder " + root + " has format " + found + ", this Jarbor reads format " + FORMAT
-                        + "; use the Jarbor that wrote it, or another --data");
+                throw new CannotStart("data folder " + root + " has format " + found + ", this Jarbor reads format "
+                        + FORMAT + "; use the Jarbor that wrote it, or another --data");
             }
         } catch (AccessDeniedException denied) {
-            throw new CannotStart("no permission to write " + denied.getFile() + "; use --data with a folder of yours", denied);
+            throw new CannotStart(
+                    "no permission to write " + denied.getFile() + "; use --data with a folder of yours", denied);
         } catch (FileAlreadyExistsException file) {
             throw new CannotStart(root + " is a file; use --data with a folder", file);
         } catch (IOException failure) {
@@ -108,8 +110,8 @@ public final class DataFolder {
     /** Takes the folder for this process; empty while another process holds it. */
     public Optional<AutoCloseable> lock() {
         try {
-            FileChannel channel = FileChannel.open(
-                    root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
                 FileLock held = channel.tryLock();
                 if (held != null) {
@@ -173,8 +175,8 @@ public final class DataFolder {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path folder, @org.jspecify.annotations.Nullable IOException failure)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(
+                    Path folder, @org.jspecify.annotations.Nullable IOException failure) throws IOException {
                 if (failure != null) {
                     throw failure;
                 }

@@ -45,7 +45,7 @@ final class Machine {
     Nodes nodes(ClusterSettings settings) {
         return switch (settings.nodes()) {
             case NodeChoice.None() -> Nodes.NONE;
-            case NodeChoice.Simulated(int count) -> new SimulatedNodes(count);
+            case NodeChoice.Simulated(int count) -> new SimulatedNodes(count, "");
             case NodeChoice.Containerd() -> {
                 install(settings);
                 yield new ContainerNode(settings, this);
@@ -56,10 +56,11 @@ final class Machine {
                     settings.progress().accept("nodes: real containers through containerd");
                     yield new ContainerNode(settings, this);
                 }
+                String why = missing.get();
                 settings.progress()
-                        .accept("nodes: 1 simulated node, because " + missing.get()
+                        .accept("nodes: 1 simulated node, because " + why
                                 + "; pods are states there and no process runs");
-                yield new SimulatedNodes(1);
+                yield new SimulatedNodes(1, why);
             }
         };
     }
@@ -84,7 +85,8 @@ final class Machine {
         settings.progress().accept("nodes: " + missing.get() + "; installing");
         Packages.install(settings.folder().root());
         missing().ifPresent(still -> {
-            throw new CannotStart("--nodes containerd: " + still + " even after installing; see the package manager's output");
+            throw new CannotStart(
+                    "--nodes containerd: " + still + " even after installing; see the package manager's output");
         });
     }
 
@@ -115,7 +117,8 @@ final class Machine {
         } catch (IOException elsewhere) {
             raw = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("");
         }
-        String name = raw.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-").replaceAll("^[.-]+|[.-]+$", "");
+        String name =
+                raw.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-").replaceAll("^[.-]+|[.-]+$", "");
         return name.isEmpty() || name.equals("localhost") ? "jarbor" : name;
     }
 

@@ -24,7 +24,15 @@ final class Packages {
                                 + " containerd runc containernetworking-plugins nftables iproute2 conntrack"));
         managers.put(
                 "dnf",
-                List.of("dnf", "install", "-y", "containerd", "runc", "containernetworking-plugins", "nftables", "iproute"));
+                List.of(
+                        "dnf",
+                        "install",
+                        "-y",
+                        "containerd",
+                        "runc",
+                        "containernetworking-plugins",
+                        "nftables",
+                        "iproute"));
         managers.put(
                 "zypper",
                 List.of("zypper", "-n", "install", "containerd", "runc", "cni-plugins", "nftables", "iproute2"));
@@ -39,8 +47,9 @@ final class Packages {
                 .filter(manager -> Machine.find(manager.getKey()).isPresent())
                 .map(Map.Entry::getValue)
                 .findFirst()
-                .orElseThrow(() -> new CannotStart("--nodes containerd: no known package manager here; install containerd,"
-                        + " runc, the CNI plugins and nftables by hand"));
+                .orElseThrow(
+                        () -> new CannotStart("--nodes containerd: no known package manager here; install containerd,"
+                                + " runc, the CNI plugins and nftables by hand"));
         Path log = folder.resolve("install.log");
         try {
             int code = new ProcessBuilder(command)
@@ -52,7 +61,8 @@ final class Packages {
                 throw new CannotStart("--nodes containerd: installing failed; see " + log);
             }
         } catch (IOException failure) {
-            throw new CannotStart("--nodes containerd: cannot run " + command.getFirst() + ": " + failure.getMessage(), failure);
+            throw new CannotStart(
+                    "--nodes containerd: cannot run " + command.getFirst() + ": " + failure.getMessage(), failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new CannotStart("interrupted while installing", interrupted);

@@ -20,18 +20,19 @@ public record Running(long pid, String url, String nodes, String started) {
             return new Running(
                     object.integer("pid"), object.string("url"), object.string("nodes"), object.string("started"));
         } catch (DecodeException damaged) {
-            throw new CannotStart("running.json is damaged (" + damaged.getMessage()
-                    + "); `jarbor reset` starts afresh", damaged);
+            throw new CannotStart(
+                    "running.json is damaged (" + damaged.getMessage() + "); `jarbor reset` starts afresh", damaged);
         }
     }
 
     String print() {
         return Json.text(ObjectValue.builder()
-                .put("pid", pid)
-                .put("url", url)
-                .put("nodes", nodes)
-                .put("started", started)
-                .build()) + "\n";
+                        .put("pid", pid)
+                        .put("url", url)
+                        .put("nodes", nodes)
+                        .put("started", started)
+                        .build())
+                + "\n";
     }
 
     /** Whether that process still lives. */

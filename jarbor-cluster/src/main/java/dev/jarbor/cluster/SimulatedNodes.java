@@ -12,10 +12,13 @@ import java.util.List;
 /** Nodes whose pods are states and not processes: as many as one likes, and no privileges. */
 final class SimulatedNodes implements Nodes {
     private final int count;
+    private final String because;
     private final List<NodeAgent> agents = new ArrayList<>();
 
-    SimulatedNodes(int count) {
+    /** @param because why there are no real ones although they would do, "" where simulated ones were asked for */
+    SimulatedNodes(int count, String because) {
         this.count = count;
+        this.because = because;
     }
 
     @Override
@@ -54,7 +57,8 @@ final class SimulatedNodes implements Nodes {
 
     @Override
     public String inWords() {
-        return count + (count == 1 ? " simulated node" : " simulated nodes");
+        String nodes = count + (count == 1 ? " simulated node" : " simulated nodes");
+        return because.isEmpty() ? nodes : nodes + " (" + because + ")";
     }
 
     @Override

@@ -28,7 +28,15 @@ class ContainersDownTest {
         try (var registry = TestRegistry.serving(ToolsImage.tar(home), List.of("1"))) {
             var cluster = TestCluster.withContainers(home);
             Kubectl kubectl = cluster.kubectl();
-            kubectl.run("create", "deployment", "web", "--image=" + registry.image("1"), "--replicas=2", "--", "sleep", "1000")
+            kubectl.run(
+                            "create",
+                            "deployment",
+                            "web",
+                            "--image=" + registry.image("1"),
+                            "--replicas=2",
+                            "--",
+                            "sleep",
+                            "1000")
                     .ok();
             kubectl.run("expose", "deployment/web", "--port=80").ok();
             kubectl.run("rollout", "status", "deployment/web", "--timeout=60s").ok();
@@ -52,11 +60,19 @@ class ContainersDownTest {
         Files.readAllLines(Path.of("/proc/mounts")).stream()
                 .filter(mount -> mount.contains("jarbor"))
                 .forEach(traces::add);
-        output("nft", "list", "tables").lines().filter(table -> table.contains("jarbor")).forEach(traces::add);
-        output("ip", "-4", "address").lines().filter(line -> line.contains(" 10.42.") || line.contains(" 10.43.")).forEach(traces::add);
+        output("nft", "list", "tables")
+                .lines()
+                .filter(table -> table.contains("jarbor"))
+                .forEach(traces::add);
+        output("ip", "-4", "address")
+                .lines()
+                .filter(line -> line.contains(" 10.42.") || line.contains(" 10.43."))
+                .forEach(traces::add);
         output("ip", "route").lines().filter(line -> line.startsWith("10.4")).forEach(traces::add);
         try (Stream<Path> groups = Files.walk(Path.of("/sys/fs/cgroup"), 2)) {
-            groups.filter(group -> group.getFileName().toString().equals("jarbor")).map(Path::toString).forEach(traces::add);
+            groups.filter(group -> group.getFileName().toString().equals("jarbor"))
+                    .map(Path::toString)
+                    .forEach(traces::add);
         }
         return traces;
     }

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsKubectl
 class ContainersServiceTest {
     private static final int NODE_PORT = 30_543;
-    private static final String SHOP =
-            """
+    private static final String SHOP = """
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: shop}
@@ -92,27 +91,37 @@ class ContainersServiceTest {
     }
 
     private static String clusterUrl() {
-        return "http://" + kubectl.run("get", "service", "shop", "-o", "jsonpath={.spec.clusterIP}").ok() + "/";
+        return "http://"
+                + kubectl.run("get", "service", "shop", "-o", "jsonpath={.spec.clusterIP}")
+                        .ok() + "/";
     }
 
     @Test
     void aServiceAnswersOnTheHostAndInPodsByName() throws IOException {
-        kubectl.run("run", "visitor", "--image=" + registry.image("1"), "--command", "--", "sleep", "1000").ok();
-        kubectl.run("wait", "pod/visitor", "--for=condition=Ready", "--timeout=60s").ok();
+        kubectl.run("run", "visitor", "--image=" + registry.image("1"), "--command", "--", "sleep", "1000")
+                .ok();
+        kubectl.run("wait", "pod/visitor", "--for=condition=Ready", "--timeout=60s")
+                .ok();
 
         assertThat(Web.get(clusterUrl())).isEqualTo("1\n");
         for (String name : List.of("shop", "shop.default", "shop.default.svc.cluster.local")) {
-            assertThat(kubectl.run("exec", "visitor", "--", "curl", "-sS", "-m5", "http://" + name + "/").ok())
+            assertThat(kubectl.run("exec", "visitor", "--", "curl", "-sS", "-m5", "http://" + name + "/")
+                            .ok())
                     .isEqualTo("1\n");
         }
-        assertThat(kubectl.run("exec", "visitor", "--", "curl", "-sS", "-m5", "http://nobody.default/").refused())
+        assertThat(kubectl.run("exec", "visitor", "--", "curl", "-sS", "-m5", "http://nobody.default/")
+                        .refused())
                 .contains("Could not resolve host");
         kubectl.run("delete", "pod", "visitor", "--now", "--timeout=30s").ok();
     }
 
     @Test
     void aDeletedPodIsReplacedAndNobodyNotices() throws InterruptedException {
-        String pod = kubectl.run("get", "pods", "-l", "app=shop", "-o", "name").ok().lines().findFirst().orElseThrow();
+        String pod = kubectl.run("get", "pods", "-l", "app=shop", "-o", "name")
+                .ok()
+                .lines()
+                .findFirst()
+                .orElseThrow();
 
         try (Hammer client = Hammer.on(clusterUrl(), cluster.runtime())) {
             kubectl.run("delete", pod, "--timeout=60s").ok();
@@ -120,14 +129,16 @@ class ContainersServiceTest {
             assertThat(client.failures()).isEmpty();
             assertThat(client.answered()).isGreaterThan(20);
         }
-        assertThat(kubectl.run("get", "pods", "-l", "app=shop", "-o", "name").ok()).doesNotContain(pod);
+        assertThat(kubectl.run("get", "pods", "-l", "app=shop", "-o", "name").ok())
+                .doesNotContain(pod);
     }
 
     @Test
     void aRollingUpdateLosesNoRequest() throws IOException, InterruptedException {
         try (Hammer client = Hammer.on("http://127.0.0.1:" + NODE_PORT + "/", cluster.runtime());
                 Hammer other = Hammer.on(clusterUrl(), cluster.runtime())) {
-            kubectl.run("set", "image", "deployment/shop", "web=" + registry.image("2")).ok();
+            kubectl.run("set", "image", "deployment/shop", "web=" + registry.image("2"))
+                    .ok();
             rolledOut();
             assertThat(client.failures()).isEmpty();
             assertThat(other.failures()).isEmpty();
@@ -139,11 +150,13 @@ class ContainersServiceTest {
     @Test
     void aBadImageStopsTheRolloutAndUndoRepairsIt() throws InterruptedException {
         try (Hammer client = Hammer.on(clusterUrl(), cluster.runtime())) {
-            kubectl.run("set", "image", "deployment/shop", "web=" + registry.image("none")).ok();
-            Eventually.until("the new pod waits for its image", () -> kubectl.run("get", "pods", "-l", "app=shop")
-                    .ok()
-                    .contains("ImagePull"));
-            assertThat(kubectl.run("rollout", "status", "deployment/shop", "--timeout=3s").refused())
+            kubectl.run("set", "image", "deployment/shop", "web=" + registry.image("none"))
+                    .ok();
+            Eventually.until(
+                    "the new pod waits for its image",
+                    () -> kubectl.run("get", "pods", "-l", "app=shop").ok().contains("ImagePull"));
+            assertThat(kubectl.run("rollout", "status", "deployment/shop", "--timeout=3s")
+                            .refused())
                     .contains("timed out");
             assertThat(kubectl.run("get", "deployment", "shop").ok()).containsPattern("shop +3/3 +1 +3 ");
 
@@ -157,7 +170,8 @@ class ContainersServiceTest {
     @Test
     void aServiceWithoutPodsRefusesAtOnce() {
         kubectl.run("scale", "deployment/shop", "--replicas=0").ok();
-        kubectl.run("wait", "pods", "-l", "app=shop", "--for=delete", "--timeout=60s").ok();
+        kubectl.run("wait", "pods", "-l", "app=shop", "--for=delete", "--timeout=60s")
+                .ok();
 
         Eventually.until("connections are refused", () -> {
             try {

@@ -28,6 +28,7 @@ class ContainersTest {
 
     @AutoClose
     private static TestCluster cluster;
+
     private static Kubectl kubectl;
 
     @BeforeAll
@@ -46,15 +47,16 @@ class ContainersTest {
                         spec:
                           terminationGracePeriodSeconds: 1
                         %s
-                        """
-                                .formatted(name, spec.replace("IMAGE", registry.image("1")).indent(2)),
+                        """.formatted(
+                                name, spec.replace("IMAGE", registry.image("1")).indent(2)),
                         "apply",
                         "-f-")
                 .ok();
     }
 
     private static void ready(String name) {
-        kubectl.run("wait", "pod/" + name, "--for=condition=Ready", "--timeout=60s").ok();
+        kubectl.run("wait", "pod/" + name, "--for=condition=Ready", "--timeout=60s")
+                .ok();
     }
 
     private static String jsonPath(String name, String path) {
@@ -63,7 +65,9 @@ class ContainersTest {
 
     @Test
     void aPodRunsAndItsOutputIsItsLog() {
-        pod("talker", "containers: [{name: main, image: IMAGE, command: [sh, -c, 'echo hello; echo oops >&2; exec sleep 1000']}]");
+        pod(
+                "talker",
+                "containers: [{name: main, image: IMAGE, command: [sh, -c, 'echo hello; echo oops >&2; exec sleep 1000']}]");
         ready("talker");
 
         assertThat(kubectl.run("logs", "talker").ok()).contains("hello\n").contains("oops\n");
@@ -81,20 +85,24 @@ class ContainersTest {
         ready("worker");
 
         assertThat(kubectl.run("exec", "worker", "--", "echo", "hi").ok()).isEqualTo("hi\n");
-        assertThat(kubectl.with("a b\nc\n", "exec", "-i", "worker", "--", "wc", "-w").ok().strip()).isEqualTo("3");
+        assertThat(kubectl.with("a b\nc\n", "exec", "-i", "worker", "--", "wc", "-w")
+                        .ok()
+                        .strip())
+                .isEqualTo("3");
         Kubectl.Outcome failed = kubectl.run("exec", "worker", "--", "sh", "-c", "echo no >&2; exit 7");
         assertThat(failed.code()).isEqualTo(7);
         assertThat(failed.err()).contains("no\n").contains("command terminated with exit code 7");
-        assertThat(kubectl.run("exec", "worker", "--", "nothing-like-that").refused()).contains("nothing-like-that");
+        assertThat(kubectl.run("exec", "worker", "--", "nothing-like-that").refused())
+                .contains("nothing-like-that");
     }
 
     @Test
     void aContainerSeesItsConfigurationSecretsAndToken() {
-        kubectl.run("create", "configmap", "settings", "--from-literal=colour=blue").ok();
-        kubectl.run("create", "secret", "generic", "key", "--from-literal=password=s3cret").ok();
-        pod(
-                "reader",
-                """
+        kubectl.run("create", "configmap", "settings", "--from-literal=colour=blue")
+                .ok();
+        kubectl.run("create", "secret", "generic", "key", "--from-literal=password=s3cret")
+                .ok();
+        pod("reader", """
                 containers:
                 - name: main
                   image: IMAGE
@@ -116,35 +124,46 @@ class ContainersTest {
         ready("reader");
 
         assertThat(kubectl.run("exec", "reader", "--", "env").ok())
-                .contains("COLOUR=blue\n", "ME=reader\n", "BOTH=blue-reader\n", "password=s3cret\n", "HOSTNAME=reader\n");
-        assertThat(kubectl.run("exec", "reader", "--", "cat", "/settings/colour", "/key/password").ok())
+                .contains(
+                        "COLOUR=blue\n", "ME=reader\n", "BOTH=blue-reader\n", "password=s3cret\n", "HOSTNAME=reader\n");
+        assertThat(kubectl.run("exec", "reader", "--", "cat", "/settings/colour", "/key/password")
+                        .ok())
                 .isEqualTo("blues3cret");
-        assertThat(kubectl.run("exec", "reader", "--", "ls", "-lL", "/key/password").ok()).startsWith("-r--------");
-        kubectl.run("exec", "reader", "--", "sh", "-c", "echo kept > /scratch/file").ok();
-        assertThat(kubectl.run("exec", "reader", "--", "ls", "/var/run/secrets/kubernetes.io/serviceaccount").ok())
+        assertThat(kubectl.run("exec", "reader", "--", "ls", "-lL", "/key/password")
+                        .ok())
+                .startsWith("-r--------");
+        kubectl.run("exec", "reader", "--", "sh", "-c", "echo kept > /scratch/file")
+                .ok();
+        assertThat(kubectl.run("exec", "reader", "--", "ls", "/var/run/secrets/kubernetes.io/serviceaccount")
+                        .ok())
                 .contains("ca.crt", "namespace", "token");
     }
 
     @Test
     void aPodReachesTheApiWithItsToken() {
         kubectl.run("create", "serviceaccount", "viewer").ok();
-        kubectl.run("create", "rolebinding", "viewer", "--clusterrole=view", "--serviceaccount=default:viewer").ok();
+        kubectl.run("create", "rolebinding", "viewer", "--clusterrole=view", "--serviceaccount=default:viewer")
+                .ok();
         pod("inside", "serviceAccountName: viewer\ncontainers: [{name: main, image: IMAGE, command: [sleep, '1000']}]");
         ready("inside");
 
-        String call =
-                """
+        String call = """
                 cd /var/run/secrets/kubernetes.io/serviceaccount
                 exec curl -sS --cacert ca.crt -H "Authorization: Bearer $(cat token)" https://kubernetes.default""";
-        assertThat(kubectl.run("exec", "inside", "--", "sh", "-c", call + "/api/v1/namespaces/default/pods/inside").ok())
+        assertThat(kubectl.run("exec", "inside", "--", "sh", "-c", call + "/api/v1/namespaces/default/pods/inside")
+                        .ok())
                 .contains("\"name\": \"inside\"");
-        assertThat(kubectl.run("exec", "inside", "--", "sh", "-c", call + "/api/v1/namespaces/default/secrets").ok())
-                .contains("secrets is forbidden: User \\\"system:serviceaccount:default:viewer\\\" cannot list resource");
+        assertThat(kubectl.run("exec", "inside", "--", "sh", "-c", call + "/api/v1/namespaces/default/secrets")
+                        .ok())
+                .contains(
+                        "secrets is forbidden: User \\\"system:serviceaccount:default:viewer\\\" cannot list resource");
     }
 
     @Test
     void aPortIsForwarded() throws IOException, InterruptedException {
-        pod("page", "containers: [{name: main, image: IMAGE, command: [sh, -c, 'echo a page > /www/index.html; exec httpd -f -p 8080 -h /www']}]");
+        pod(
+                "page",
+                "containers: [{name: main, image: IMAGE, command: [sh, -c, 'echo a page > /www/index.html; exec httpd -f -p 8080 -h /www']}]");
         ready("page");
 
         Process forward = kubectl.start("port-forward", "pod/page", ":8080");
@@ -160,13 +179,19 @@ class ContainersTest {
 
     @Test
     void aContainerThatDiesIsStartedAgainLaterEachTime() {
-        pod("mortal", "containers: [{name: main, image: IMAGE, command: [sh, -c, 'trap \"exit 3\" TERM; sleep 1000 & wait']}]");
+        pod(
+                "mortal",
+                "containers: [{name: main, image: IMAGE, command: [sh, -c, 'trap \"exit 3\" TERM; sleep 1000 & wait']}]");
         ready("mortal");
 
         kubectl.run("exec", "mortal", "--", "kill", "1").ok();
-        Eventually.until("it runs again", () -> jsonPath("mortal", ".status.containerStatuses[0].restartCount").equals("1"));
+        Eventually.until(
+                "it runs again",
+                () -> jsonPath("mortal", ".status.containerStatuses[0].restartCount")
+                        .equals("1"));
         ready("mortal");
-        assertThat(jsonPath("mortal", ".status.containerStatuses[0].lastState.terminated.exitCode")).isEqualTo("3");
+        assertThat(jsonPath("mortal", ".status.containerStatuses[0].lastState.terminated.exitCode"))
+                .isEqualTo("3");
 
         kubectl.run("exec", "mortal", "--", "kill", "1").ok();
         kubectl.run(
@@ -175,7 +200,10 @@ class ContainersTest {
                         "--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=CrashLoopBackOff",
                         "--timeout=30s")
                 .ok();
-        Eventually.until("it runs once more", () -> jsonPath("mortal", ".status.containerStatuses[0].restartCount").equals("2"));
+        Eventually.until(
+                "it runs once more",
+                () -> jsonPath("mortal", ".status.containerStatuses[0].restartCount")
+                        .equals("2"));
         var ended = Instant.parse(jsonPath("mortal", ".status.containerStatuses[0].lastState.terminated.finishedAt"));
         var again = Instant.parse(jsonPath("mortal", ".status.containerStatuses[0].state.running.startedAt"));
         assertThat(Duration.between(ended, again)).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(15));
@@ -186,18 +214,23 @@ class ContainersTest {
     void anImageThatDoesNotExistIsSaidToBeMissing() {
         pod("wishful", "containers: [{name: main, image: IMAGEx, command: [sleep, '1000']}]");
 
-        Eventually.until("the pull is given up for now", () -> jsonPath("wishful", ".status.containerStatuses[0].state.waiting.reason")
-                .matches("ErrImagePull|ImagePullBackOff"));
-        Eventually.until("an event says so", () -> kubectl.run("describe", "pod", "wishful")
-                .ok()
-                .contains("Failed to pull image \"" + registry.image("1x") + "\""));
+        Eventually.until(
+                "the pull is given up for now",
+                () -> jsonPath("wishful", ".status.containerStatuses[0].state.waiting.reason")
+                        .matches("ErrImagePull|ImagePullBackOff"));
+        Eventually.until(
+                "an event says so",
+                () -> kubectl.run("describe", "pod", "wishful")
+                        .ok()
+                        .contains("Failed to pull image \"" + registry.image("1x") + "\""));
     }
 
     @Test
     void aPodThatEndsIsCompletedAndKeepsItsLog() {
         pod("brief", "restartPolicy: Never\ncontainers: [{name: main, image: IMAGE, command: [sh, -c, 'echo done']}]");
 
-        kubectl.run("wait", "pod/brief", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s").ok();
+        kubectl.run("wait", "pod/brief", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s")
+                .ok();
         assertThat(kubectl.run("get", "pod", "brief").ok()).contains("Completed");
         assertThat(kubectl.run("logs", "brief").ok()).isEqualTo("done\n");
         kubectl.run("delete", "pod", "brief", "--timeout=30s").ok();

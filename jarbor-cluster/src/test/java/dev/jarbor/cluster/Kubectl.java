@@ -73,7 +73,8 @@ record Kubectl(Path program, Path kubeconfig, Path home, List<String> options, M
             Process process = builder.start();
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError(builder.command() + " did not end: " + Files.readString(out) + Files.readString(err));
+                throw new AssertionError(
+                        builder.command() + " did not end: " + Files.readString(out) + Files.readString(err));
             }
             return new Outcome(builder.command(), process.exitValue(), Files.readString(out), Files.readString(err));
         } catch (IOException failure) {

@@ -46,8 +46,7 @@ class KubectlObjectsTest {
                   name: settings
                   labels: {tier: one}
                 data:
-                """
-                + String.join("\n", data).indent(2);
+                """ + String.join("\n", data).indent(2);
     }
 
     @ParameterizedTest
@@ -76,11 +75,15 @@ class KubectlObjectsTest {
             })
     void whatKubectlCreatesIsShownAndDeleted(String command) {
         var create = new ArrayList<String>(List.of("create"));
-        Arrays.stream(command.split(" ")).map(word -> word.replace('_', ' ')).forEach(create::add);
+        Arrays.stream(command.split(" ", -1))
+                .map(word -> word.replace('_', ' '))
+                .forEach(create::add);
         String kind = create.get(1);
 
         cluster.kubectl().run(create.toArray(String[]::new)).ok();
-        assertThat(cluster.kubectl().run("get", kind, "made").ok()).startsWith("NAME").contains("made");
+        assertThat(cluster.kubectl().run("get", kind, "made").ok())
+                .startsWith("NAME")
+                .contains("made");
         assertThat(cluster.kubectl().run("describe", kind, "made").ok()).containsPattern("Name: +made");
         cluster.kubectl().run("delete", kind, "made", "--timeout=60s").ok();
         assertThat(cluster.kubectl().run("get", kind, "made").refused()).contains("\"made\" not found");
@@ -90,15 +93,23 @@ class KubectlObjectsTest {
     void applyCreatesChangesAndRemovesFields() {
         Kubectl kubectl = within("apply");
 
-        assertThat(kubectl.with(settings("colour: blue", "size: large"), "apply", "-f-").ok()).contains("created");
-        assertThat(kubectl.with(settings("colour: blue", "size: large"), "apply", "-f-").ok()).contains("unchanged");
+        assertThat(kubectl.with(settings("colour: blue", "size: large"), "apply", "-f-")
+                        .ok())
+                .contains("created");
+        assertThat(kubectl.with(settings("colour: blue", "size: large"), "apply", "-f-")
+                        .ok())
+                .contains("unchanged");
         Kubectl.Outcome difference = kubectl.with(settings("colour: red"), "diff", "-f-");
         assertThat(difference.code()).isEqualTo(1);
         assertThat(difference.out()).contains("-  colour: blue", "+  colour: red", "-  size: large");
         assertThat(kubectl.with(settings("colour: red"), "apply", "-f-").ok()).contains("configured");
-        assertThat(kubectl.run("get", "configmap", "settings", "-o", "jsonpath={.data}").ok()).isEqualTo("{\"colour\":\"red\"}");
+        assertThat(kubectl.run("get", "configmap", "settings", "-o", "jsonpath={.data}")
+                        .ok())
+                .isEqualTo("{\"colour\":\"red\"}");
         assertThat(kubectl.with(settings("colour: red"), "diff", "-f-").ok()).isEmpty();
-        assertThat(kubectl.with(settings("colour: red"), "apply", "-f-", "--dry-run=server").ok()).contains("(server dry run)");
+        assertThat(kubectl.with(settings("colour: red"), "apply", "-f-", "--dry-run=server")
+                        .ok())
+                .contains("(server dry run)");
     }
 
     @Test
@@ -113,19 +124,45 @@ class KubectlObjectsTest {
     @Test
     void objectsAreChangedByEveryKindOfPatch() {
         Kubectl kubectl = within("patch");
-        kubectl.run("create", "deployment", "web", "--image=web:1", "--replicas=0").ok();
+        kubectl.run("create", "deployment", "web", "--image=web:1", "--replicas=0")
+                .ok();
 
-        kubectl.run("patch", "deployment", "web", "-p", "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"more\",\"image\":\"more:1\"}]}}}}")
+        kubectl.run(
+                        "patch",
+                        "deployment",
+                        "web",
+                        "-p",
+                        "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"more\",\"image\":\"more:1\"}]}}}}")
                 .ok();
-        assertThat(kubectl.run("get", "deployment", "web", "-o", "jsonpath={.spec.template.spec.containers[*].name}").ok())
+        assertThat(kubectl.run("get", "deployment", "web", "-o", "jsonpath={.spec.template.spec.containers[*].name}")
+                        .ok())
                 .isEqualTo("more web");
-        kubectl.run("patch", "deployment", "web", "--type=json", "-p", "[{\"op\":\"remove\",\"path\":\"/spec/template/spec/containers/0\"}]")
+        kubectl.run(
+                        "patch",
+                        "deployment",
+                        "web",
+                        "--type=json",
+                        "-p",
+                        "[{\"op\":\"remove\",\"path\":\"/spec/template/spec/containers/0\"}]")
                 .ok();
-        kubectl.run("patch", "deployment", "web", "--type=merge", "-p", "{\"metadata\":{\"labels\":{\"app\":null,\"new\":\"yes\"}}}")
+        kubectl.run(
+                        "patch",
+                        "deployment",
+                        "web",
+                        "--type=merge",
+                        "-p",
+                        "{\"metadata\":{\"labels\":{\"app\":null,\"new\":\"yes\"}}}")
                 .ok();
-        assertThat(kubectl.run("get", "deployment", "web", "-o", "jsonpath={.metadata.labels} {.spec.template.spec.containers[*].name}").ok())
+        assertThat(kubectl.run(
+                                "get",
+                                "deployment",
+                                "web",
+                                "-o",
+                                "jsonpath={.metadata.labels} {.spec.template.spec.containers[*].name}")
+                        .ok())
                 .isEqualTo("{\"new\":\"yes\"} web");
-        assertThat(kubectl.run("patch", "deployment", "web", "-p", "{\"metadata\":{\"labels\":{\"new\":\"yes\"}}}").ok())
+        assertThat(kubectl.run("patch", "deployment", "web", "-p", "{\"metadata\":{\"labels\":{\"new\":\"yes\"}}}")
+                        .ok())
                 .contains("(no change)");
     }
 
@@ -136,14 +173,20 @@ class KubectlObjectsTest {
 
         kubectl.run("label", "configmap", "settings", "tier=two", "--overwrite").ok();
         kubectl.run("annotate", "configmap", "settings", "note=hello there").ok();
-        assertThat(kubectl.run("get", "configmaps", "-l", "tier in (two,three),!gone", "-o", "name").ok())
+        assertThat(kubectl.run("get", "configmaps", "-l", "tier in (two,three),!gone", "-o", "name")
+                        .ok())
                 .isEqualTo("configmap/settings\n");
-        assertThat(kubectl.run("get", "configmaps", "-l", "tier=one", "-o", "name").ok()).isEmpty();
-        assertThat(kubectl.run("get", "configmaps", "--field-selector=metadata.name=settings", "-L", "tier").ok())
+        assertThat(kubectl.run("get", "configmaps", "-l", "tier=one", "-o", "name")
+                        .ok())
+                .isEmpty();
+        assertThat(kubectl.run("get", "configmaps", "--field-selector=metadata.name=settings", "-L", "tier")
+                        .ok())
                 .contains("TIER", "two");
-        assertThat(kubectl.run("label", "configmap", "settings", "tier=three").refused()).contains("already has a value");
+        assertThat(kubectl.run("label", "configmap", "settings", "tier=three").refused())
+                .contains("already has a value");
         kubectl.run("label", "configmap", "settings", "tier-").ok();
-        assertThat(kubectl.run("get", "configmap", "settings", "--show-labels").ok()).contains("<none>");
+        assertThat(kubectl.run("get", "configmap", "settings", "--show-labels").ok())
+                .contains("<none>");
     }
 
     @Test
@@ -154,8 +197,12 @@ class KubectlObjectsTest {
         kubectl.with(settings("colour: green"), "replace", "-f-").ok();
         Path editor = Files.writeString(home.resolve("editor"), "#!/bin/sh\nsed -i s/green/yellow/ \"$1\"\n");
         assertThat(editor.toFile().setExecutable(true)).isTrue();
-        kubectl.withEnvironment("KUBE_EDITOR", editor.toString()).run("edit", "configmap", "settings").ok();
-        assertThat(kubectl.run("get", "configmap", "settings", "-o", "jsonpath={.data.colour}").ok()).isEqualTo("yellow");
+        kubectl.withEnvironment("KUBE_EDITOR", editor.toString())
+                .run("edit", "configmap", "settings")
+                .ok();
+        assertThat(kubectl.run("get", "configmap", "settings", "-o", "jsonpath={.data.colour}")
+                        .ok())
+                .isEqualTo("yellow");
         kubectl.with(settings("colour: red"), "replace", "--force", "-f-").ok();
     }
 
@@ -166,15 +213,23 @@ class KubectlObjectsTest {
 
         assertThat(kubectl.run("get", "configmap", "settings", "-o", "yaml").ok())
                 .contains("apiVersion: v1\n", "kind: ConfigMap\n", "  colour: blue\n", "  resourceVersion: \"");
-        assertThat(kubectl.run("get", "configmaps", "-o", "json").ok()).contains("\"kind\": \"List\"", "\"colour\": \"blue\"");
+        assertThat(kubectl.run("get", "configmaps", "-o", "json").ok())
+                .contains("\"kind\": \"List\"", "\"colour\": \"blue\"");
         assertThat(kubectl.run("get", "configmap/settings", "-o", "name").ok()).isEqualTo("configmap/settings\n");
-        assertThat(kubectl.run("get", "configmap", "settings", "-o", "custom-columns=N:.metadata.name,C:.data.colour").ok())
+        assertThat(kubectl.run("get", "configmap", "settings", "-o", "custom-columns=N:.metadata.name,C:.data.colour")
+                        .ok())
                 .isEqualTo("N          C\nsettings   blue\n");
-        assertThat(kubectl.run("get", "configmap", "settings", "-o", "go-template={{.data.colour}}").ok()).isEqualTo("blue");
-        assertThat(kubectl.run("get", "configmap", "settings").ok()).containsPattern("NAME +DATA +AGE\nsettings +1 +\\d");
-        assertThat(kubectl.run("get", "configmaps", "-A", "--sort-by=.metadata.name", "--chunk-size=1").ok())
+        assertThat(kubectl.run("get", "configmap", "settings", "-o", "go-template={{.data.colour}}")
+                        .ok())
+                .isEqualTo("blue");
+        assertThat(kubectl.run("get", "configmap", "settings").ok())
+                .containsPattern("NAME +DATA +AGE\nsettings +1 +\\d");
+        assertThat(kubectl.run("get", "configmaps", "-A", "--sort-by=.metadata.name", "--chunk-size=1")
+                        .ok())
                 .contains("kube-root-ca.crt", "settings");
-        assertThat(kubectl.run("get", "configmap", "settings", "--show-managed-fields", "-o", "yaml").ok()).contains("ConfigMap");
+        assertThat(kubectl.run("get", "configmap", "settings", "--show-managed-fields", "-o", "yaml")
+                        .ok())
+                .contains("ConfigMap");
     }
 
     @Test
@@ -199,11 +254,21 @@ class KubectlObjectsTest {
     void aFinalizerHoldsAnObjectUntilItIsTakenAway() {
         Kubectl kubectl = within("finalizers");
         kubectl.with(settings("a: b"), "create", "-f-").ok();
-        kubectl.run("patch", "configmap", "settings", "--type=merge", "-p", "{\"metadata\":{\"finalizers\":[\"example.org/hold\"]}}").ok();
+        kubectl.run(
+                        "patch",
+                        "configmap",
+                        "settings",
+                        "--type=merge",
+                        "-p",
+                        "{\"metadata\":{\"finalizers\":[\"example.org/hold\"]}}")
+                .ok();
 
         kubectl.run("delete", "configmap", "settings", "--wait=false").ok();
-        assertThat(kubectl.run("get", "configmap", "settings", "-o", "jsonpath={.metadata.deletionTimestamp}").ok()).isNotEmpty();
-        kubectl.run("patch", "configmap", "settings", "--type=merge", "-p", "{\"metadata\":{\"finalizers\":null}}").ok();
+        assertThat(kubectl.run("get", "configmap", "settings", "-o", "jsonpath={.metadata.deletionTimestamp}")
+                        .ok())
+                .isNotEmpty();
+        kubectl.run("patch", "configmap", "settings", "--type=merge", "-p", "{\"metadata\":{\"finalizers\":null}}")
+                .ok();
         assertThat(kubectl.run("get", "configmap", "settings").refused()).contains("not found");
     }
 
@@ -214,7 +279,8 @@ class KubectlObjectsTest {
         assertThat(kubectl.run("explain", "pod.spec.containers.livenessProbe").ok())
                 .contains("KIND:       Pod", "FIELD: livenessProbe <Probe>", "httpGet");
         assertThat(kubectl.run("explain", "deployment", "--recursive").ok()).contains("maxUnavailable");
-        assertThat(kubectl.run("api-resources", "--verbs=list", "--namespaced", "-o", "name").ok())
+        assertThat(kubectl.run("api-resources", "--verbs=list", "--namespaced", "-o", "name")
+                        .ok())
                 .contains("pods\n", "deployments.apps\n", "leases.coordination.k8s.io\n");
         assertThat(kubectl.run("api-versions").ok()).contains("apps/v1\n", "v1\n");
         assertThat(kubectl.run("version", "-o", "json").ok()).contains("\"serverVersion\"", "\"gitVersion\": \"v1.");
@@ -229,14 +295,18 @@ class KubectlObjectsTest {
     void oneIsToldWhoOneIsAndWhatOneMay() {
         Kubectl kubectl = within("who");
         kubectl.run("create", "serviceaccount", "robot").ok();
-        kubectl.run("create", "rolebinding", "robot", "--clusterrole=edit", "--serviceaccount=who:robot").ok();
+        kubectl.run("create", "rolebinding", "robot", "--clusterrole=edit", "--serviceaccount=who:robot")
+                .ok();
         String robot = "--as=system:serviceaccount:who:robot";
 
         assertThat(kubectl.run("auth", "whoami").ok()).contains("kubernetes-admin", "system:masters");
-        assertThat(kubectl.run("auth", "can-i", "create", "deployments", robot).ok()).isEqualTo("yes\n");
-        assertThat(kubectl.run("auth", "can-i", "delete", "nodes", robot).code()).isEqualTo(1);
+        assertThat(kubectl.run("auth", "can-i", "create", "deployments", robot).ok())
+                .isEqualTo("yes\n");
+        assertThat(kubectl.run("auth", "can-i", "delete", "nodes", robot).code())
+                .isEqualTo(1);
         assertThat(kubectl.run("auth", "can-i", "--list", robot).ok()).contains("deployments.apps");
-        String token = kubectl.run("create", "token", "robot", "--duration=1h").ok().strip();
-        assertThat(token.split("\\.")).hasSize(3);
+        String token =
+                kubectl.run("create", "token", "robot", "--duration=1h").ok().strip();
+        assertThat(token.split("\\.", -1)).hasSize(3);
     }
 }

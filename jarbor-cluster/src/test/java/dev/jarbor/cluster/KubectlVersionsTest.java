@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The everyday path with every build of kubectl on this machine: they post, stream and discover in different ways. */
 @NeedsKubectl
 class KubectlVersionsTest {
-    private static final String MISSPELT =
-            """
+    private static final String MISSPELT = """
             apiVersion: v1
             kind: ConfigMap
             metadata: {name: misspelt}
@@ -40,7 +39,7 @@ class KubectlVersionsTest {
     @ParameterizedTest
     @MethodSource("builds")
     void anApplicationIsDeployedChangedAndDeleted(Path program) {
-                String namespace = "with-" + program.getFileName().toString().replaceAll("[^a-z0-9]+", "-");
+        String namespace = "with-" + program.getFileName().toString().replaceAll("[^a-z0-9]+", "-");
         Kubectl kubectl = cluster.kubectl(program).in(namespace);
         cluster.kubectl(program).run("create", "namespace", namespace).ok();
 
@@ -60,11 +59,9 @@ class KubectlVersionsTest {
                 .contains("ScalingReplicaSet");
         assertThat(kubectl.run("explain", "deployment.spec.strategy").ok()).contains("RollingUpdate");
         assertThat(kubectl.run("logs", "deployment/web").refused()).contains("simulated node");
-        assertThat(kubectl.run("exec", "deployment/web", "--", "ls").refused())
-                .contains("simulated node");
+        assertThat(kubectl.run("exec", "deployment/web", "--", "ls").refused()).contains("simulated node");
         assertThat(kubectl.run("auth", "can-i", "create", "pods").ok()).contains("yes");
-        assertThat(kubectl.with(MISSPELT, "apply", "-f-").refused())
-                .contains("unknown field \"date\"");
+        assertThat(kubectl.with(MISSPELT, "apply", "-f-").refused()).contains("unknown field \"date\"");
 
         kubectl.run("delete", "namespace", namespace, "--timeout=60s").ok();
         assertThat(kubectl.run("get", "pods").out()).isEmpty();

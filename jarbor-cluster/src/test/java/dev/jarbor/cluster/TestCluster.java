@@ -24,10 +24,12 @@ final class TestCluster implements AutoCloseable {
     static TestCluster simulated(Path home, int nodes) {
         var started = new TestCluster(home, new NodeChoice.Simulated(nodes));
         // A pod is admitted only after its namespace has a service account, a moment after the start.
-        Eventually.until("the default service account is there", () -> started.kubectl()
-                .run("get", "serviceaccount", "default")
-                .succeeded());
-        started.kubectl().run("wait", "node", "--all", "--for=condition=Ready", "--timeout=30s").ok();
+        Eventually.until(
+                "the default service account is there",
+                () -> started.kubectl().run("get", "serviceaccount", "default").succeeded());
+        started.kubectl()
+                .run("wait", "node", "--all", "--for=condition=Ready", "--timeout=30s")
+                .ok();
         return started;
     }
 

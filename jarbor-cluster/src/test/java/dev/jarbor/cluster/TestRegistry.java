@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class TestRegistry implements AutoCloseable {
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Content(String mediaType, byte[] bytes) {
         String digest() {
             return TestRegistry.digest(bytes);
@@ -51,7 +52,8 @@ final class TestRegistry implements AutoCloseable {
 
     /** @param layer the root file system as an uncompressed tar */
     static TestRegistry serving(byte[] layer, List<String> versions) throws IOException {
-        var registry = new TestRegistry(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+        var registry =
+                new TestRegistry(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
         Content rootFs = registry.keep("application/vnd.oci.image.layer.v1.tar", layer);
         for (String version : versions) {
             Content config = registry.keep("application/vnd.oci.image.config.v1+json", config(rootFs, version));
@@ -80,8 +82,7 @@ final class TestRegistry implements AutoCloseable {
                 .put("os", "linux")
                 .put(
                         "config",
-                        ObjectValue.of(
-                                "Env", ListValue.ofStrings(List.of("PATH=/bin:/usr/bin", "VERSION=" + version))))
+                        ObjectValue.of("Env", ListValue.ofStrings(List.of("PATH=/bin:/usr/bin", "VERSION=" + version))))
                 .put(
                         "rootfs",
                         ObjectValue.of("type", Value.of("layers"))
@@ -105,7 +106,9 @@ final class TestRegistry implements AutoCloseable {
 
     private static String digest(byte[] bytes) {
         try {
-            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,8 +19,8 @@ import java.util.regex.Pattern;
  * is linked to) for what has to look up names and check certificates.
  */
 final class ToolsImage {
-    private static final List<String> APPLETS =
-            List.of("sh", "sleep", "cat", "ls", "httpd", "echo", "env", "nslookup", "wc", "id", "kill", "nc", "head", "true");
+    private static final List<String> APPLETS = List.of(
+            "sh", "sleep", "cat", "ls", "httpd", "echo", "env", "nslookup", "wc", "id", "kill", "nc", "head", "true");
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
     private ToolsImage() {}
@@ -53,7 +54,7 @@ final class ToolsImage {
                 .toRealPath();
     }
 
-    private static TreeSet<String> libraries(List<Path> programs) throws IOException, InterruptedException {
+    private static SortedSet<String> libraries(List<Path> programs) throws IOException, InterruptedException {
         var found = new TreeSet<String>();
         for (Path program : programs) {
             Matcher library = LIBRARY.matcher(output("ldd", program.toString()));

@@ -4,6 +4,7 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informers;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.deployment.DeploymentController;
 import dev.jarbor.controllers.endpoints.EndpointSliceController;
 import dev.jarbor.controllers.endpoints.EndpointsController;
@@ -30,11 +31,7 @@ public final class Controllers {
 
     /** @param events makes the recorder of a component, such as {@code deployment-controller} */
     public static List<ControlLoop> all(
-            Api api,
-            Informers informers,
-            Runtime runtime,
-            Function<String, EventRecorder> events,
-            Settings settings) {
+            Api api, Informers informers, Runtime runtime, Function<String, EventRecorder> events, Settings settings) {
         return List.of(
                 new NamespaceController(api, informers, runtime, settings.resources()),
                 new ServiceAccountController(api, informers, runtime),

@@ -12,6 +12,7 @@ import dev.jarbor.api.core.v1.NodeStatus;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.controllers.common.ControlLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -17,6 +17,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.Verb;
 import dev.jarbor.client.fake.FakeApi;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.SimulatedRuntime;
 import java.time.Duration;

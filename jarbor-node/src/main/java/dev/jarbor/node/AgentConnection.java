@@ -46,15 +46,18 @@ final class AgentConnection implements NodeConnection {
         List<ContainerRecord> instances = record.instances(container.container());
         Optional<String> last = bound.get(new ObjectKey(container.namespace(), container.pod())).stream()
                 .map(Pod::status)
-                .flatMap(status -> Stream.concat(
-                        status.containerStatuses().stream(), status.initContainerStatuses().stream()))
+                .flatMap(status ->
+                        Stream.concat(status.containerStatuses().stream(), status.initContainerStatuses().stream()))
                 .filter(status -> status.name().equals(container.container()))
                 .map(status -> status.lastState().terminated().containerID())
                 .findFirst();
         return last.flatMap(id -> instances.stream()
                         .filter(one -> id.endsWith("//" + one.id()))
                         .findFirst())
-                .or(() -> instances.stream().skip(1).filter(ContainerRecord::exited).findFirst());
+                .or(() -> instances.stream()
+                        .skip(1)
+                        .filter(ContainerRecord::exited)
+                        .findFirst());
     }
 
     @Override
@@ -81,8 +84,8 @@ final class AgentConnection implements NodeConnection {
         return record(container.namespace(), container.pod(), container.uid())
                 .container(container.container())
                 .filter(ContainerRecord::running)
-                .orElseThrow(() -> ApiException.internalError(
-                        "container not found (\"" + container.container() + "\")"));
+                .orElseThrow(
+                        () -> ApiException.internalError("container not found (\"" + container.container() + "\")"));
     }
 
     private PodRecord record(String namespace, String name, String uid) {

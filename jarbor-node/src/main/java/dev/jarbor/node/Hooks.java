@@ -42,7 +42,9 @@ final class Hooks {
             }
         };
         Runtime.Timer timer = runtime.schedule(
-                "hook of " + container.name(), limit, () -> once.accept("it took longer than " + limit.toSeconds() + "s"));
+                "hook of " + container.name(),
+                limit,
+                () -> once.accept("it took longer than " + limit.toSeconds() + "s"));
         Consumer<String> done = failure -> {
             timer.cancel();
             once.accept(failure);
@@ -50,7 +52,9 @@ final class Hooks {
         if (hook.hasExec()) {
             containers.execute(containerId, hook.exec().command(), limit, outcome -> done.accept(execFailure(outcome)));
         } else if (hook.hasHttpGet()) {
-            Optional<String> host = world.record().readySandbox().flatMap(one -> one.ips().stream().findFirst());
+            Optional<String> host = world.record()
+                    .readySandbox()
+                    .flatMap(one -> one.ips().stream().findFirst());
             var target = ProbeTargets.http(hook.httpGet(), container, host.orElse("127.0.0.1"));
             containers.probe(containerId, target, limit, outcome -> done.accept(probeFailure(outcome)));
         } else if (hook.hasSleep()) {

@@ -121,11 +121,7 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private void keepLease() {
-        repeat(
-                "node lease",
-                NodeLease.RENEWAL,
-                () -> registration.current().ifPresent(this::renew),
-                this::keepLease);
+        repeat("node lease", NodeLease.RENEWAL, () -> registration.current().ifPresent(this::renew), this::keepLease);
     }
 
     private void renew(Node node) {

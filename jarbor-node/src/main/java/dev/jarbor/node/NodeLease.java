@@ -3,8 +3,8 @@ package dev.jarbor.node;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.coordination.v1.Lease;
 import dev.jarbor.api.coordination.v1.LeaseSpec;
-import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.runtime.Runtime;
@@ -47,9 +47,7 @@ final class NodeLease {
                 .withName(node)
                 .withUid(owner.metadata().uid());
         try {
-            api.create(
-                    Lease.KIND,
-                    wanted.withMetadata(wanted.metadata().withOwnerReferences(List.of(reference))));
+            api.create(Lease.KIND, wanted.withMetadata(wanted.metadata().withOwnerReferences(List.of(reference))));
         } catch (ApiException refused) {
             if (!refused.isAlreadyExists()) {
                 throw refused;

@@ -3,11 +3,11 @@ package dev.jarbor.node;
 import dev.jarbor.api.Fields;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.ContainerImage;
+import dev.jarbor.api.core.v1.DaemonEndpoint;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.NodeAddress;
 import dev.jarbor.api.core.v1.NodeCondition;
 import dev.jarbor.api.core.v1.NodeDaemonEndpoints;
-import dev.jarbor.api.core.v1.DaemonEndpoint;
 import dev.jarbor.api.core.v1.NodeStatus;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
@@ -107,8 +107,8 @@ final class NodeRegistration {
                 .withConditions(conditions(before));
         return settings.port() == 0
                 ? status
-                : status.withDaemonEndpoints(NodeDaemonEndpoints.EMPTY.withKubeletEndpoint(
-                        DaemonEndpoint.EMPTY.withPort(settings.port())));
+                : status.withDaemonEndpoints(
+                        NodeDaemonEndpoints.EMPTY.withKubeletEndpoint(DaemonEndpoint.EMPTY.withPort(settings.port())));
     }
 
     private static NodeAddress address(String type, String address) {

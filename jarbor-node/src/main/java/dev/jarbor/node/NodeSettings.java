@@ -50,8 +50,7 @@ public record NodeSettings(
      * @param hostServers the servers that the node itself asks
      * @param hostSearches the domains that the node itself searches
      */
-    public record ClusterDns(
-            List<String> servers, String domain, List<String> hostServers, List<String> hostSearches) {
+    public record ClusterDns(List<String> servers, String domain, List<String> hostServers, List<String> hostSearches) {
         public ClusterDns {
             servers = List.copyOf(servers);
             hostServers = List.copyOf(hostServers);
@@ -129,8 +128,8 @@ public record NodeSettings(
     /** What pods may have together: the capacity without what is reserved. */
     public SortedMap<String, Quantity> allocatable() {
         var rest = new TreeMap<>(capacity);
-        reserved.forEach((resource, amount) ->
-                rest.computeIfPresent(resource, (same, all) -> all.subtract(amount).max(Quantity.ZERO)));
+        reserved.forEach((resource, amount) -> rest.computeIfPresent(
+                resource, (same, all) -> all.subtract(amount).max(Quantity.ZERO)));
         return rest;
     }
 

@@ -40,11 +40,7 @@ final class PodActions {
     private final Hooks hooks;
 
     PodActions(
-            Runtime runtime,
-            EventRecorder events,
-            ContainerRuntime containers,
-            PodStorage storage,
-            PodInputs inputs) {
+            Runtime runtime, EventRecorder events, ContainerRuntime containers, PodStorage storage, PodInputs inputs) {
         this.runtime = runtime;
         this.events = events;
         this.containers = containers;
@@ -189,7 +185,8 @@ final class PodActions {
         SandboxSpec sandbox;
         try {
             spec = containerSpec(world, start);
-            int attempt = world.record().readySandbox().map(one -> one.attempt()).orElse(0);
+            int attempt =
+                    world.record().readySandbox().map(one -> one.attempt()).orElse(0);
             sandbox = RuntimeSpecs.sandbox(pod, attempt, storage.logFolder(pod), inputs.settings());
         } catch (MissingReferenceException | VolumeFailure | ApiException missing) {
             startFailed(worker, pod, container, "CreateContainerConfigError", String.valueOf(missing.getMessage()));
@@ -231,8 +228,7 @@ final class PodActions {
                 inputs.addresses(pod, world.record()),
                 inputs.settings().dns().domain());
         List<ContainerSpec.Mount> mounts = storage.mounts(pod, container, start.attempt(), hosts, environment);
-        return RuntimeSpecs.container(
-                pod, container, start.attempt(), image, environment, mounts, inputs.settings());
+        return RuntimeSpecs.container(pod, container, start.attempt(), image, environment, mounts, inputs.settings());
     }
 
     private void startFailed(PodWorker worker, Pod pod, Container container, String reason, String message) {
@@ -284,8 +280,7 @@ final class PodActions {
     }
 
     private static Optional<Container> container(Pod pod, String name) {
-        return Stream.concat(
-                        pod.spec().containers().stream(), pod.spec().initContainers().stream())
+        return Stream.concat(pod.spec().containers().stream(), pod.spec().initContainers().stream())
                 .filter(one -> one.name().equals(name))
                 .findFirst();
     }
@@ -301,8 +296,11 @@ final class PodActions {
 
     /** Where in the pod the container stands, as events name it. */
     static String fieldPath(Pod pod, String container) {
-        boolean init = pod.spec().initContainers().stream().anyMatch(one -> one.name().equals(container));
-        boolean main = pod.spec().containers().stream().anyMatch(one -> one.name().equals(container));
-        return "spec." + (init ? "initContainers" : main ? "containers" : "ephemeralContainers") + "{" + container + "}";
+        boolean init =
+                pod.spec().initContainers().stream().anyMatch(one -> one.name().equals(container));
+        boolean main =
+                pod.spec().containers().stream().anyMatch(one -> one.name().equals(container));
+        return "spec." + (init ? "initContainers" : main ? "containers" : "ephemeralContainers") + "{" + container
+                + "}";
     }
 }

@@ -78,7 +78,8 @@ final class PodLoop implements AutoCloseable {
     /** Begins to run pods; the informer is synced. What the runtime holds of pods that are gone is ended first. */
     void start() {
         adoptOrphans();
-        containers.onChange(uid -> Optional.ofNullable(workers.get(uid)).ifPresent(one -> controller.enqueue(one.key())));
+        containers.onChange(
+                uid -> Optional.ofNullable(workers.get(uid)).ifPresent(one -> controller.enqueue(one.key())));
         bound.onChange(change -> controller.enqueue(change.object().key()));
         controller.start();
     }
@@ -100,12 +101,12 @@ final class PodLoop implements AutoCloseable {
 
     private PodWorker worker(Pod pod) {
         return workers.computeIfAbsent(
-                pod.metadata().uid(),
-                uid -> new PodWorker(pod, PodMemory.since(runtime.now()), controller::enqueue));
+                pod.metadata().uid(), uid -> new PodWorker(pod, PodMemory.since(runtime.now()), controller::enqueue));
     }
 
     private Reconciler.Outcome look(ObjectKey key) {
-        Optional<Pod> present = bound.get(key).filter(pod -> pod.spec().nodeName().equals(settings.name()));
+        Optional<Pod> present =
+                bound.get(key).filter(pod -> pod.spec().nodeName().equals(settings.name()));
         present.ifPresent(pod -> {
             if (workers.containsKey(pod.metadata().uid()) || !isForgotten(pod)) {
                 worker(pod).seen(pod);
@@ -147,8 +148,8 @@ final class PodLoop implements AutoCloseable {
                 worker.deleted());
         PodPlan plan = PodPlanner.plan(before);
         worker.remember(plan.memory());
-        PodWorld world = new PodWorld(
-                before.pod(), record, plan.memory(), before.now(), before.images(), worker.deleted());
+        PodWorld world =
+                new PodWorld(before.pod(), record, plan.memory(), before.now(), before.images(), worker.deleted());
         for (PodAction action : plan.actions()) {
             actions.carryOut(action, worker, world);
         }
@@ -156,7 +157,9 @@ final class PodLoop implements AutoCloseable {
         if (!worker.deleted()) {
             writeStatus(worker, world, plan.ended());
         }
-        if (plan.ended() && (worker.deleted() || worker.pod().metadata().deletionTimestamp().isPresent())) {
+        if (plan.ended()
+                && (worker.deleted()
+                        || worker.pod().metadata().deletionTimestamp().isPresent())) {
             finish(worker, record);
         }
         return plan.look();
@@ -178,8 +181,8 @@ final class PodLoop implements AutoCloseable {
     }
 
     private void writeStatus(PodWorker worker, PodWorld world, boolean ended) {
-        PodStatus status = PodStatusReport.of(
-                world, facts, instance -> storage.terminationMessage(world.pod(), instance), ended);
+        PodStatus status =
+                PodStatusReport.of(world, facts, instance -> storage.terminationMessage(world.pod(), instance), ended);
         if (status.equals(worker.pod().status())) {
             return;
         }

@@ -85,10 +85,12 @@ final class PodNetworkFiles {
         addresses.forEach(ip -> text.append(ip).append('\t').append(names).append('\n'));
         if (!pod.spec().hostAliases().isEmpty()) {
             text.append("\n# Entries added by HostAliases.\n");
-            pod.spec().hostAliases().forEach(alias -> text.append(alias.ip())
-                    .append('\t')
-                    .append(String.join("\t", alias.hostnames()))
-                    .append('\n'));
+            pod.spec()
+                    .hostAliases()
+                    .forEach(alias -> text.append(alias.ip())
+                            .append('\t')
+                            .append(String.join("\t", alias.hostnames()))
+                            .append('\n'));
         }
         return text.toString();
     }

@@ -3,8 +3,8 @@ package dev.jarbor.node;
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.Probe;
 import dev.jarbor.client.EventRecorder;
-import dev.jarbor.node.pod.ProbeKind;
 import dev.jarbor.node.pod.PodWorld;
+import dev.jarbor.node.pod.ProbeKind;
 import dev.jarbor.node.runtime.ContainerRecord;
 import dev.jarbor.node.runtime.ContainerRuntime;
 import dev.jarbor.node.runtime.ExecResult;
@@ -38,10 +38,13 @@ final class ProbeRunner implements AutoCloseable {
     /** Starts the probes that should run and stops those that should not. Called at each look of the pod. */
     void follow(PodWorker worker, PodWorld world) {
         var wanted = new TreeSet<String>();
-        Stream.concat(world.pod().spec().initContainers().stream().filter(PodWorld::isSidecar), world.pod().spec().containers().stream())
+        Stream.concat(
+                        world.pod().spec().initContainers().stream().filter(PodWorld::isSidecar),
+                        world.pod().spec().containers().stream())
                 .forEach(container -> world.current(container.name())
                         .filter(ContainerRecord::running)
-                        .filter(instance -> world.memory(container.name()).probedId().equals(instance.id()))
+                        .filter(instance ->
+                                world.memory(container.name()).probedId().equals(instance.id()))
                         .ifPresent(instance -> wanted.addAll(follow(worker, world, container, instance))));
         String prefix = worker.uid() + "/";
         for (var entry : List.copyOf(probers.subMap(prefix, worker.uid() + "0").entrySet())) {
@@ -67,7 +70,12 @@ final class ProbeRunner implements AutoCloseable {
                 probers.computeIfAbsent(
                                 id,
                                 same -> new Prober(
-                                        worker, kind, kind.of(container).orElseThrow(), container, instance, address(world)))
+                                        worker,
+                                        kind,
+                                        kind.of(container).orElseThrow(),
+                                        container,
+                                        instance,
+                                        address(world)))
                         .begin();
             }
         }

@@ -18,7 +18,9 @@ final class ProbeTargets {
             return http(probe.httpGet(), container, podIp);
         }
         if (probe.hasTcpSocket()) {
-            String host = probe.tcpSocket().host().isEmpty() ? podIp : probe.tcpSocket().host();
+            String host = probe.tcpSocket().host().isEmpty()
+                    ? podIp
+                    : probe.tcpSocket().host();
             return new ProbeTarget.Tcp(host, port(probe.tcpSocket().port(), container));
         }
         return new ProbeTarget.Grpc(podIp, probe.grpc().port(), probe.grpc().service());

@@ -50,7 +50,9 @@ final class RuntimeSpecs {
         return new SandboxSpec(
                 identity(pod),
                 attempt,
-                pod.spec().hostNetwork() ? "" : PodNetworkFiles.hostname(pod, settings.dns().domain()),
+                pod.spec().hostNetwork()
+                        ? ""
+                        : PodNetworkFiles.hostname(pod, settings.dns().domain()),
                 logFolder,
                 cgroup(pod, settings.cgroupRoot()),
                 "",
@@ -96,7 +98,9 @@ final class RuntimeSpecs {
                 Resources.limits(
                         pod,
                         container,
-                        settings.capacity().getOrDefault("memory", Quantity.ZERO).longValue()),
+                        settings.capacity()
+                                .getOrDefault("memory", Quantity.ZERO)
+                                .longValue()),
                 SecurityMapping.container(pod, container),
                 SecurityMapping.namespaces(pod));
     }

@@ -44,8 +44,7 @@ class NodeAgentTest {
                     .containsExactly(tuple("True", "KubeletReady"));
             Lease lease = node.api.get(Lease.KIND, new ObjectKey("kube-node-lease", "node-1"));
             assertThat(lease.spec().holderIdentity()).isEqualTo("node-1");
-            assertThat(lease.spec().renewTime().orElseThrow())
-                    .isAfterOrEqualTo(SimulatedRuntime.EPOCH.plusSeconds(20));
+            assertThat(lease.spec().renewTime().orElseThrow()).isAfterOrEqualTo(SimulatedRuntime.EPOCH.plusSeconds(20));
         }
     }
 
@@ -101,8 +100,9 @@ class NodeAgentTest {
             assertThat(status.state().waiting().message())
                     .startsWith("back-off 10s restarting failed container=web pod=web_shop(");
             assertThat(node.get("web").status().phase()).isEqualTo("Running");
-            assertThat(node.events).anyMatch(text -> text.startsWith(
-                    "! BackOff: Back-off restarting failed container web in pod web_shop("));
+            assertThat(node.events)
+                    .anyMatch(text ->
+                            text.startsWith("! BackOff: Back-off restarting failed container web in pod web_shop("));
 
             node.runtime.advance(Duration.ofMinutes(30));
 
@@ -117,8 +117,10 @@ class NodeAgentTest {
             node.behaves("docker.io/library/nope:1", Behaviour.pullFails("not found"));
             node.create(SimulatedNode.pod("web", SimulatedNode.container("web", "nope:1")));
 
-            assertThat(node.until("web", pod -> waiting(node).equals("ErrImagePull"), MINUTE)).isTrue();
-            assertThat(node.until("web", pod -> waiting(node).equals("ImagePullBackOff"), MINUTE)).isTrue();
+            assertThat(node.until("web", pod -> waiting(node).equals("ErrImagePull"), MINUTE))
+                    .isTrue();
+            assertThat(node.until("web", pod -> waiting(node).equals("ImagePullBackOff"), MINUTE))
+                    .isTrue();
             assertThat(node.get("web").status().phase()).isEqualTo("Pending");
             assertThat(node.events)
                     .contains(
@@ -129,7 +131,8 @@ class NodeAgentTest {
 
             node.behaves("docker.io/library/nope:1", Behaviour.SERVES);
 
-            assertThat(node.until("web", SimulatedNode.phase("Running"), MINUTE)).isTrue();
+            assertThat(node.until("web", SimulatedNode.phase("Running"), MINUTE))
+                    .isTrue();
         }
     }
 
@@ -147,7 +150,8 @@ class NodeAgentTest {
                             .withPeriodSeconds(5));
             node.create(SimulatedNode.pod("web", slow));
 
-            assertThat(node.until("web", SimulatedNode.phase("Running"), MINUTE)).isTrue();
+            assertThat(node.until("web", SimulatedNode.phase("Running"), MINUTE))
+                    .isTrue();
             node.runtime.advance(Duration.ofSeconds(10));
             assertThat(node.isReady("web")).isFalse();
             assertThat(node.events)
@@ -168,7 +172,8 @@ class NodeAgentTest {
                             .withFailureThreshold(3));
             node.create(SimulatedNode.pod("web", sick));
 
-            assertThat(node.until("web", pod -> node.status("web", "web").restartCount() == 1, MINUTE)).isTrue();
+            assertThat(node.until("web", pod -> node.status("web", "web").restartCount() == 1, MINUTE))
+                    .isTrue();
             assertThat(node.events).contains("Killing: Container web failed liveness probe, will be restarted");
         }
     }
@@ -189,7 +194,8 @@ class NodeAgentTest {
 
             assertThat(node.until("web", pod2 -> node.isReady("web"), MINUTE)).isTrue();
             assertThat(node.get("web").status().initContainerStatuses())
-                    .allSatisfy(status -> assertThat(status.state().terminated().reason()).isEqualTo("Completed"));
+                    .allSatisfy(status ->
+                            assertThat(status.state().terminated().reason()).isEqualTo("Completed"));
             assertThat(node.events.stream().filter(text -> text.startsWith("Started")))
                     .containsExactly(
                             "Started: Started container first",
@@ -208,11 +214,13 @@ class NodeAgentTest {
             node.create(good.withSpec(good.spec().withRestartPolicy("OnFailure")));
             node.create(bad.withSpec(bad.spec().withRestartPolicy("Never")));
 
-            assertThat(node.until("good", SimulatedNode.phase("Succeeded"), MINUTE)).isTrue();
+            assertThat(node.until("good", SimulatedNode.phase("Succeeded"), MINUTE))
+                    .isTrue();
             assertThat(node.until("bad", SimulatedNode.phase("Failed"), MINUTE)).isTrue();
             node.runtime.advance(MINUTE);
             assertThat(node.status("bad", "work").restartCount()).isZero();
-            assertThat(node.status("good", "work").state().terminated().reason()).isEqualTo("Completed");
+            assertThat(node.status("good", "work").state().terminated().reason())
+                    .isEqualTo("Completed");
         }
     }
 
@@ -238,8 +246,8 @@ class NodeAgentTest {
     void aMissingConfigMapKeepsTheContainerWaitingUntilItComes() throws Exception {
         try (var node = SimulatedNode.started()) {
             Container web = SimulatedNode.container("web", "nginx:1")
-                    .withEnvFrom(List.of(EnvFromSource.EMPTY.withConfigMapRef(
-                            ConfigMapEnvSource.EMPTY.withName("settings"))));
+                    .withEnvFrom(List.of(
+                            EnvFromSource.EMPTY.withConfigMapRef(ConfigMapEnvSource.EMPTY.withName("settings"))));
             node.create(SimulatedNode.pod("web", web));
 
             assertThat(node.until("web", pod -> waiting(node).equals("CreateContainerConfigError"), MINUTE))
@@ -257,7 +265,8 @@ class NodeAgentTest {
         try (var node = SimulatedNode.started()) {
             node.create(SimulatedNode.pod("stays", SimulatedNode.container("web", "nginx:1")));
             node.create(SimulatedNode.pod("goes", SimulatedNode.container("web", "nginx:1")));
-            assertThat(node.until("stays", pod -> node.isReady("stays") && node.isReady("goes"), MINUTE)).isTrue();
+            assertThat(node.until("stays", pod -> node.isReady("stays") && node.isReady("goes"), MINUTE))
+                    .isTrue();
             String id = node.status("stays", "web").containerID();
 
             node.stopAgents();

@@ -1,5 +1,6 @@
 package dev.jarbor.node;
 
+import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.ContainerStatus;
@@ -8,7 +9,6 @@ import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.fake.FakeApi;
-import dev.jarbor.api.KubeObject;
 import dev.jarbor.node.pod.ImageName;
 import dev.jarbor.node.simulated.Behaviour;
 import dev.jarbor.node.simulated.SimulatedContainers;

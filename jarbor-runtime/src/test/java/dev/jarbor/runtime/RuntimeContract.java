@@ -46,7 +46,8 @@ abstract class RuntimeContract {
         long start = runtime.nanoTime();
         var ran = new CompletableFuture<Long>();
         runtime.schedule("timer", Duration.ofMillis(20), () -> ran.complete(runtime.nanoTime()));
-        assertThat(await(runtime, ran) - start).isGreaterThanOrEqualTo(Duration.ofMillis(20).toNanos());
+        assertThat(await(runtime, ran) - start)
+                .isGreaterThanOrEqualTo(Duration.ofMillis(20).toNanos());
     }
 
     @Test

@@ -22,8 +22,8 @@ record Amounts(SortedMap<String, Long> byName) {
 
     static Amounts of(Map<String, Quantity> quantities) {
         var amounts = new TreeMap<String, Long>();
-        quantities.forEach((name, quantity) ->
-                amounts.put(name, name.equals(CPU) ? quantity.milliValue() : quantity.longValue()));
+        quantities.forEach(
+                (name, quantity) -> amounts.put(name, name.equals(CPU) ? quantity.milliValue() : quantity.longValue()));
         return new Amounts(amounts);
     }
 

@@ -40,7 +40,8 @@ final class ClusterState {
 
     static ClusterState of(Collection<Node> nodes, Collection<Pod> pods, Collection<Namespace> namespaces) {
         var labels = new TreeMap<String, Map<String, String>>();
-        namespaces.forEach(namespace -> labels.put(namespace.name(), namespace.metadata().labels()));
+        namespaces.forEach(
+                namespace -> labels.put(namespace.name(), namespace.metadata().labels()));
         var state = new ClusterState(name -> labels.getOrDefault(name, Map.of()), pod -> List.of());
         nodes.forEach(state::put);
         pods.forEach(pod -> state.place(pod, pod.spec().nodeName()));

@@ -33,8 +33,9 @@ final class Decider {
             return new Decision.Unschedulable("no nodes available to schedule pods");
         }
         Demand demand = Demand.of(pod);
-        List<Filter.Check> checks =
-                FILTERS.stream().map(filter -> filter.forPod(pod, demand, cluster)).toList();
+        List<Filter.Check> checks = FILTERS.stream()
+                .map(filter -> filter.forPod(pod, demand, cluster))
+                .toList();
         var feasible = new ArrayList<NodeState>();
         var reasons = new TreeMap<String, Integer>();
         int beyondPreemption = 0;
@@ -78,7 +79,8 @@ final class Decider {
             preemption.add(beyondPreemption + " Preemption is not helpful for scheduling");
         }
         preemption.sort(null);
-        return available + String.join(", ", counts) + ". preemption: " + available + String.join(", ", preemption) + ".";
+        return available + String.join(", ", counts) + ". preemption: " + available + String.join(", ", preemption)
+                + ".";
     }
 
     private NodeState best(Pod pod, Demand demand, List<NodeState> feasible, ClusterState cluster) {

@@ -21,7 +21,9 @@ record Demand(Amounts requests, Amounts assumed, List<HostPort> hostPorts) {
     /** A port of the node; two collide when port and protocol are the same and the addresses overlap. */
     record HostPort(String ip, String protocol, int port) {
         boolean collidesWith(HostPort other) {
-            return port == other.port && protocol.equals(other.protocol) && (isAny() || other.isAny() || ip.equals(other.ip));
+            return port == other.port
+                    && protocol.equals(other.protocol)
+                    && (isAny() || other.isAny() || ip.equals(other.ip));
         }
 
         private boolean isAny() {

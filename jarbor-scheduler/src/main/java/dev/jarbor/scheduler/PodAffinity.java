@@ -3,8 +3,8 @@ package dev.jarbor.scheduler;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodAffinityTerm;
 import dev.jarbor.api.core.v1.WeightedPodAffinityTerm;
-import dev.jarbor.api.select.Requirement;
 import dev.jarbor.api.select.Operator;
+import dev.jarbor.api.select.Requirement;
 import dev.jarbor.api.select.Selector;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +35,9 @@ final class PodAffinity {
         Set<Domain> disliked = domains(shunned, cluster, false);
         boolean first = liked.isEmpty() && wanted.stream().allMatch(term -> term.matches(pod, cluster));
         return node -> {
-            if (!wanted.stream().allMatch(term -> term.domain(node, liked) || (first && node.labels().containsKey(term.key())))) {
+            if (!wanted.stream()
+                    .allMatch(term ->
+                            term.domain(node, liked) || (first && node.labels().containsKey(term.key())))) {
                 return List.of(new Obstacle("node(s) didn't match pod affinity rules", false));
             }
             if (shunned.stream().anyMatch(term -> term.domain(node, disliked))) {
@@ -55,7 +57,12 @@ final class PodAffinity {
         var affinity = pod.spec().affinity();
         var weights = new HashMap<Domain, Long>();
         collect(affinity.podAffinity().preferredDuringSchedulingIgnoredDuringExecution(), pod, cluster, 1, weights);
-        collect(affinity.podAntiAffinity().preferredDuringSchedulingIgnoredDuringExecution(), pod, cluster, -1, weights);
+        collect(
+                affinity.podAntiAffinity().preferredDuringSchedulingIgnoredDuringExecution(),
+                pod,
+                cluster,
+                -1,
+                weights);
         var byNode = new HashMap<String, Long>();
         if (weights.isEmpty()) {
             return byNode;
@@ -63,7 +70,9 @@ final class PodAffinity {
         for (NodeState node : cluster.nodes()) {
             long sum = 0;
             for (Map.Entry<Domain, Long> weight : weights.entrySet()) {
-                if (weight.getKey().value().equals(node.labels().get(weight.getKey().key()))) {
+                if (weight.getKey()
+                        .value()
+                        .equals(node.labels().get(weight.getKey().key()))) {
                     sum += weight.getValue();
                 }
             }
@@ -73,10 +82,15 @@ final class PodAffinity {
     }
 
     private static void collect(
-            List<WeightedPodAffinityTerm> preferred, Pod pod, ClusterState cluster, int sign, Map<Domain, Long> weights) {
+            List<WeightedPodAffinityTerm> preferred,
+            Pod pod,
+            ClusterState cluster,
+            int sign,
+            Map<Domain, Long> weights) {
         for (WeightedPodAffinityTerm one : preferred) {
             Term term = Term.of(one.podAffinityTerm(), pod);
-            forEachMatch(List.of(term), cluster, domain -> weights.merge(domain, (long) sign * one.weight(), Long::sum));
+            forEachMatch(
+                    List.of(term), cluster, domain -> weights.merge(domain, (long) sign * one.weight(), Long::sum));
         }
     }
 
@@ -116,7 +130,8 @@ final class PodAffinity {
         return domains;
     }
 
-    private static void forEachMatch(List<Term> terms, ClusterState cluster, java.util.function.Consumer<Domain> action) {
+    private static void forEachMatch(
+            List<Term> terms, ClusterState cluster, java.util.function.Consumer<Domain> action) {
         for (NodeState node : cluster.nodes()) {
             for (Term term : terms) {
                 String value = node.labels().get(term.key());
@@ -136,9 +151,12 @@ final class PodAffinity {
     }
 
     /** A term with its selector read: which pods, in which namespaces, within which domain. */
-    private record Term(String key, Selector pods, List<String> namespaces, boolean byNamespaceLabels, Selector namespaceLabels) {
+    private record Term(
+            String key, Selector pods, List<String> namespaces, boolean byNamespaceLabels, Selector namespaceLabels) {
         static Term of(PodAffinityTerm term, Pod owner) {
-            Selector pods = term.hasLabelSelector() ? Selector.ofObject(term.labelSelector().value()) : Selector.nothing();
+            Selector pods = term.hasLabelSelector()
+                    ? Selector.ofObject(term.labelSelector().value())
+                    : Selector.nothing();
             for (String label : term.matchLabelKeys()) {
                 pods = narrowed(pods, owner, label, Operator.IN);
             }
@@ -146,9 +164,11 @@ final class PodAffinity {
                 pods = narrowed(pods, owner, label, Operator.NOT_IN);
             }
             boolean byLabels = term.hasNamespaceSelector();
-            List<String> namespaces =
-                    term.namespaces().isEmpty() && !byLabels ? List.of(owner.namespace()) : List.copyOf(term.namespaces());
-            Selector labels = byLabels ? Selector.ofObject(term.namespaceSelector().value()) : Selector.nothing();
+            List<String> namespaces = term.namespaces().isEmpty() && !byLabels
+                    ? List.of(owner.namespace())
+                    : List.copyOf(term.namespaces());
+            Selector labels =
+                    byLabels ? Selector.ofObject(term.namespaceSelector().value()) : Selector.nothing();
             return new Term(term.topologyKey(), pods, namespaces, byLabels, labels);
         }
 

@@ -182,8 +182,9 @@ public final class Scheduler implements AutoCloseable {
             continueSoon();
         } else {
             alarm.cancel();
-            waiting.nextDue().ifPresent(due -> alarm = runtime.schedule(
-                    "scheduler", Duration.between(runtime.now(), due), () -> turns.take(this::continueSoon)));
+            waiting.nextDue()
+                    .ifPresent(due -> alarm = runtime.schedule(
+                            "scheduler", Duration.between(runtime.now(), due), () -> turns.take(this::continueSoon)));
         }
     }
 
@@ -202,7 +203,10 @@ public final class Scheduler implements AutoCloseable {
     private void bind(Pod pod, String node) {
         Binding binding = Binding.named(pod.namespace(), pod.name());
         binding = binding.withMetadata(binding.metadata().withUid(pod.metadata().uid()))
-                .withTarget(ObjectReference.EMPTY.withApiVersion("v1").withKind("Node").withName(node));
+                .withTarget(ObjectReference.EMPTY
+                        .withApiVersion("v1")
+                        .withKind("Node")
+                        .withName(node));
         ResourcePath path = ResourcePath.of(Pod.KIND, pod.key()).withSubresource("binding");
         try {
             api.call(ApiRequest.of(Verb.CREATE, path, Query.NONE, binding.value()));
@@ -281,8 +285,10 @@ public final class Scheduler implements AutoCloseable {
             case "ReplicaSet" -> add(replicaSets.get(key).map(KubeObject::value), groups);
             case "StatefulSet" -> add(statefulSets.get(key).map(KubeObject::value), groups);
             case "ReplicationController" ->
-                replicationControllers.get(key).ifPresent(one -> groups.add(
-                        new ClusterState.SpreadGroup(Selector.ofLabels(one.spec().selector()))));
+                replicationControllers
+                        .get(key)
+                        .ifPresent(one -> groups.add(new ClusterState.SpreadGroup(
+                                Selector.ofLabels(one.spec().selector()))));
             default -> {
                 // other owners do not spread their pods
             }

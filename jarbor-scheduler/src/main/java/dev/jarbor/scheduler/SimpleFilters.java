@@ -64,7 +64,8 @@ final class SimpleFilters {
             for (Map.Entry<String, Long> request : demand.requests().byName().entrySet()) {
                 String name = request.getKey();
                 long allocatable = node.allocatable().get(name);
-                if (request.getValue() > 0 && request.getValue() > allocatable - node.requested().get(name)) {
+                if (request.getValue() > 0
+                        && request.getValue() > allocatable - node.requested().get(name)) {
                     obstacles.add(new Obstacle("Insufficient " + name, request.getValue() <= allocatable));
                 }
             }
@@ -79,8 +80,11 @@ final class SimpleFilters {
 
     private static boolean tolerates(Toleration toleration, String key, String value, String effect) {
         return (toleration.effect().isEmpty() || toleration.effect().equals(effect))
-                && (toleration.key().isEmpty() ? toleration.operator().equals("Exists") : toleration.key().equals(key))
-                && (toleration.operator().equals("Exists") || toleration.value_().equals(value));
+                && (toleration.key().isEmpty()
+                        ? toleration.operator().equals("Exists")
+                        : toleration.key().equals(key))
+                && (toleration.operator().equals("Exists")
+                        || toleration.value_().equals(value));
     }
 
     /** How many taints that merely ask to be avoided the pod does not tolerate. */

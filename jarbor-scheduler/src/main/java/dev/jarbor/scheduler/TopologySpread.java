@@ -27,7 +27,8 @@ final class TopologySpread {
         if (hard.isEmpty()) {
             return Filter.Check.ANY_NODE;
         }
-        Set<String> keys = hard.stream().map(TopologySpreadConstraint::topologyKey).collect(Collectors.toSet());
+        Set<String> keys =
+                hard.stream().map(TopologySpreadConstraint::topologyKey).collect(Collectors.toSet());
         var rules = new ArrayList<Rule>();
         hard.forEach(constraint -> rules.add(Rule.of(constraint, pod, keys, cluster)));
         return node -> {
@@ -62,7 +63,8 @@ final class TopologySpread {
             }
             for (NodeState node : cluster.nodes()) {
                 String value = node.labels().get(wish.key());
-                byNode.merge(node.name(), value == null ? Long.MAX_VALUE / 1024 : counts.getOrDefault(value, 0L), Long::sum);
+                byNode.merge(
+                        node.name(), value == null ? Long.MAX_VALUE / 1024 : counts.getOrDefault(value, 0L), Long::sum);
             }
         }
         return byNode;
@@ -95,8 +97,9 @@ final class TopologySpread {
     }
 
     private static Selector selector(TopologySpreadConstraint constraint, Pod pod) {
-        Selector selector =
-                constraint.hasLabelSelector() ? Selector.ofObject(constraint.labelSelector().value()) : Selector.nothing();
+        Selector selector = constraint.hasLabelSelector()
+                ? Selector.ofObject(constraint.labelSelector().value())
+                : Selector.nothing();
         for (String label : constraint.matchLabelKeys()) {
             String value = pod.metadata().labels().get(label);
             if (value != null) {
@@ -117,7 +120,9 @@ final class TopologySpread {
                 }
             }
             boolean tooFewDomains = counts.size() < constraint.minDomainsOr(1);
-            long fewest = tooFewDomains ? 0 : counts.values().stream().mapToLong(Long::longValue).min().orElse(0);
+            long fewest = tooFewDomains
+                    ? 0
+                    : counts.values().stream().mapToLong(Long::longValue).min().orElse(0);
             long self = selector.matches(pod.metadata().labels()) ? 1 : 0;
             return new Rule(constraint.topologyKey(), constraint.maxSkew(), self, fewest, counts);
         }

@@ -22,8 +22,9 @@ final class WaitingPods {
     static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
     static final Duration LONGEST_REST = Duration.ofMinutes(5);
 
-    private static final Comparator<Entry> ORDER =
-            Comparator.comparingInt((Entry entry) -> -entry.pod.spec().priority()).thenComparingLong(entry -> entry.arrival);
+    private static final Comparator<Entry> ORDER = Comparator.comparingInt(
+                    (Entry entry) -> -entry.pod.spec().priority())
+            .thenComparingLong(entry -> entry.arrival);
 
     private final Map<ObjectKey, Entry> entries = new HashMap<>();
     private final TreeSet<Entry> ready = new TreeSet<>(ORDER);

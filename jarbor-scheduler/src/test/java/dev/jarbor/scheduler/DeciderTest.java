@@ -58,18 +58,19 @@ class DeciderTest {
     void reasonsAreCountedOverNodesAsTheReferencePrintsThem() {
         Taint taint = Taint.EMPTY.withKey("dedicated").withValue("db").withEffect("NoSchedule");
         Node tainted = node("t", "4", "4Gi");
-        List<Node> nodes = List.of(
-                node("n", "1", "1Gi"),
-                tainted.withSpec(tainted.spec().withTaints(List.of(taint))));
+        List<Node> nodes =
+                List.of(node("n", "1", "1Gi"), tainted.withSpec(tainted.spec().withTaints(List.of(taint))));
         assertThat(message(decide(pod("a", "2"), nodes)))
-                .startsWith("0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {dedicated: db}. ");
+                .startsWith(
+                        "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {dedicated: db}. ");
     }
 
     @Test
     void aTolerationOpensATaintedNode() {
         Node tainted = node("t", "4", "4Gi");
         tainted = tainted.withSpec(tainted.spec()
-                .withTaints(List.of(Taint.EMPTY.withKey("dedicated").withValue("db").withEffect("NoSchedule"))));
+                .withTaints(
+                        List.of(Taint.EMPTY.withKey("dedicated").withValue("db").withEffect("NoSchedule"))));
         Pod tolerant = pod("a", "1");
         tolerant = tolerant.withSpec(tolerant.spec()
                 .withTolerations(List.of(Toleration.EMPTY.withKey("dedicated").withOperator("Exists"))));

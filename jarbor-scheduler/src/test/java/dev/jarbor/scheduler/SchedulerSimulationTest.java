@@ -57,7 +57,8 @@ class SchedulerSimulationTest {
             for (Node node : api.list(Node.KIND, "", Query.NONE).items()) {
                 assertThat(used.getOrDefault(node.name(), 0L))
                         .as("cpu requested on " + node.name())
-                        .isLessThanOrEqualTo(Amounts.of(node.status().allocatable()).get("cpu"));
+                        .isLessThanOrEqualTo(
+                                Amounts.of(node.status().allocatable()).get("cpu"));
             }
         }
     }
@@ -82,7 +83,8 @@ class SchedulerSimulationTest {
             world.runtime.advance(Duration.ofMillis(world.runtime.random().nextInt(50)));
             world.assertNoNodeIsOvercommitted();
         }
-        assertThat(world.runtime.runUntil(world::allBound, Duration.ofMinutes(10))).isTrue();
+        assertThat(world.runtime.runUntil(world::allBound, Duration.ofMinutes(10)))
+                .isTrue();
         world.assertNoNodeIsOvercommitted();
         fault.close();
     }
@@ -97,10 +99,12 @@ class SchedulerSimulationTest {
         assertThat(waiting.status().conditions())
                 .anySatisfy(condition -> assertThat(condition.reason()).isEqualTo("Unschedulable"));
         assertThat(world.api.list(Event.KIND, "default", Query.NONE).items())
-                .anySatisfy(event -> assertThat(event.message()).startsWith("0/1 nodes are available: 1 Insufficient cpu."));
+                .anySatisfy(event ->
+                        assertThat(event.message()).startsWith("0/1 nodes are available: 1 Insufficient cpu."));
 
         world.api.put(Node.KIND, node("large", "4", "4Gi"));
-        assertThat(world.runtime.runUntil(world::allBound, Duration.ofSeconds(15))).isTrue();
+        assertThat(world.runtime.runUntil(world::allBound, Duration.ofSeconds(15)))
+                .isTrue();
         assertThat(world.api.get(Pod.KIND, waiting.key()).spec().nodeName()).isEqualTo("large");
     }
 

@@ -23,6 +23,7 @@ import dev.jarbor.server.auth.User;
 import dev.jarbor.server.kinds.BuiltInKinds;
 import dev.jarbor.server.kinds.ServiceAllocation;
 import dev.jarbor.server.kinds.ServiceRange;
+import dev.jarbor.server.rbac.EscalationCheck;
 import dev.jarbor.server.rbac.RbacAuthorizer;
 import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.server.registry.Registry;
@@ -66,17 +67,16 @@ public final class ApiServer implements AutoCloseable {
         Schemas schemas = Schemas.builtIn();
         this.registry = new Registry(schemas, BuiltInKinds.rules());
         var tokens = new Tokens(settings.tokenKey());
-        this.authenticator = new BuiltInAuthenticator(
-                store, runtime, tokens, settings.tokenIssuer(), settings.staticTokens());
+        this.authenticator =
+                new BuiltInAuthenticator(store, runtime, tokens, settings.tokenIssuer(), settings.staticTokens());
         this.authorizer = new RbacAuthorizer(store);
         this.authorization = new Authorization(authorizer);
         var intake = new Intake(new Structure(schemas));
-        Admission admission = BuiltInAdmission.chain(runtime, authorizer);
+        Admission admission = BuiltInAdmission.chain(runtime, new EscalationCheck(authorizer));
         Allocator services = new ServiceAllocation(
                 ServiceRange.parse(settings.serviceCidr()), settings.firstNodePort(), settings.lastNodePort(), runtime);
         this.reads = new Reads(store);
-        this.writes = new Writes(
-                store, runtime, intake, authorization, admission, Map.of("services", services));
+        this.writes = new Writes(store, runtime, intake, authorization, admission, Map.of("services", services));
         this.patches = new Patches(writes, intake, schemas);
         this.deletes = new Deletes(store, runtime, intake, admission, writes);
         this.watches = new Watches(store, runtime);
@@ -88,8 +88,7 @@ public final class ApiServer implements AutoCloseable {
                 "pods/binding", bindings,
                 "bindings", bindings,
                 "pods/eviction", new Evictions(store, runtime, intake, deletes),
-                "serviceaccounts/token",
-                        new TokenRequests(store, runtime, intake, tokens, settings.tokenIssuer()));
+                "serviceaccounts/token", new TokenRequests(store, runtime, intake, tokens, settings.tokenIssuer()));
     }
 
     /** Writes the objects that a cluster has from the first start; then the server is ready. */
@@ -154,8 +153,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private ServedResource resource(ResourcePath path) {
-        ServedResource resource = registry.find(path.group(), path.version(), path.plural())
-                .orElseThrow(ApiException::unknownResource);
+        ServedResource resource =
+                registry.find(path.group(), path.version(), path.plural()).orElseThrow(ApiException::unknownResource);
         if (!resource.namespaced() && !path.namespace().isEmpty()) {
             throw ApiException.unknownResource();
         }
@@ -171,7 +170,8 @@ public final class ApiServer implements AutoCloseable {
                         .orElseThrow(ApiException::unknownResource));
         boolean known = subresource
                 .map(found -> found.verbs().contains(call.verb().word()))
-                .orElseGet(() -> resource.definition().verbs().contains(call.verb().word()));
+                .orElseGet(
+                        () -> resource.definition().verbs().contains(call.verb().word()));
         if (!known) {
             throw ApiException.methodNotSupported(
                     resource.groupResource(), call.verb().word());
@@ -180,7 +180,10 @@ public final class ApiServer implements AutoCloseable {
             case LIST, WATCH, DELETECOLLECTION, CREATE -> true;
             case GET, UPDATE, PATCH, DELETE -> !call.name().isEmpty();
         };
-        if (!nameless || (resource.namespaced() && !call.name().isEmpty() && call.namespace().isEmpty())) {
+        if (!nameless
+                || (resource.namespaced()
+                        && !call.name().isEmpty()
+                        && call.namespace().isEmpty())) {
             throw ApiException.unknownResource();
         }
     }

@@ -51,7 +51,9 @@ final class Bindings implements SubresourceHandler {
             var write = new Transaction.Put("pods", key, bound, Metadata.revision(pod));
             if (call.dryRun() || store.commit(Transaction.of(write)) instanceof Commit.Done) {
                 return new Answer(
-                        201, ApiStatus.success(Details.NONE).value().with("code", 201), call.warnings().texts());
+                        201,
+                        ApiStatus.success(Details.NONE).value().with("code", 201),
+                        call.warnings().texts());
             }
         }
         throw ApiException.serverTimeout(PODS, "create", 1);

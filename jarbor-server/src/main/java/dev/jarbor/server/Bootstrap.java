@@ -85,9 +85,7 @@ final class Bootstrap {
         objects.add(priorityClass("system-cluster-critical", 2_000_000_000, "cluster critical pods"));
         objects.add(priorityClass("system-node-critical", 2_000_001_000, "node critical pods"));
         objects.add(object("networking.k8s.io/v1", "ServiceCIDR", "", "kubernetes")
-                .with(
-                        "spec",
-                        ObjectValue.of("cidrs", ListValue.ofStrings(List.of(settings.serviceCidr())))));
+                .with("spec", ObjectValue.of("cidrs", ListValue.ofStrings(List.of(settings.serviceCidr())))));
         objects.add(kubernetesService());
         return objects;
     }
@@ -98,7 +96,9 @@ final class Bootstrap {
                 .with(
                         "description",
                         "Used for system " + about + " that must "
-                                + (name.contains("node") ? "not be moved from their current node." : "run in the cluster, but can be moved to another node if necessary."));
+                                + (name.contains("node")
+                                        ? "not be moved from their current node."
+                                        : "run in the cluster, but can be moved to another node if necessary."));
     }
 
     private ObjectValue kubernetesService() {
@@ -114,8 +114,7 @@ final class Bootstrap {
                 .put("type", "ClusterIP")
                 .put("sessionAffinity", "None")
                 .build();
-        ObjectValue labels =
-                ObjectValue.EMPTY.with("component", "apiserver").with("provider", "kubernetes");
+        ObjectValue labels = ObjectValue.EMPTY.with("component", "apiserver").with("provider", "kubernetes");
         return object("v1", "Service", "default", "kubernetes")
                 .update("metadata", metadata -> metadata.with("labels", labels))
                 .with("spec", spec);
@@ -124,6 +123,9 @@ final class Bootstrap {
     private static ObjectValue object(String apiVersion, String kind, String namespace, String name) {
         ObjectValue metadata = ObjectValue.EMPTY.with("name", name);
         Value placed = namespace.isEmpty() ? metadata : metadata.with("namespace", namespace);
-        return ObjectValue.EMPTY.with("apiVersion", apiVersion).with("kind", kind).with("metadata", placed);
+        return ObjectValue.EMPTY
+                .with("apiVersion", apiVersion)
+                .with("kind", kind)
+                .with("metadata", placed);
     }
 }

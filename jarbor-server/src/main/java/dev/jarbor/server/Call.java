@@ -8,6 +8,7 @@ import dev.jarbor.api.status.GroupKind;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
+import dev.jarbor.server.admission.Warnings;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.ServedResource;
 import java.util.List;

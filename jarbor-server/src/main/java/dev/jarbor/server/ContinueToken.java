@@ -23,7 +23,9 @@ record ContinueToken(long revision, ObjectKey after) {
                 .put("rv", revision)
                 .put("start", after.namespace() + "/" + after.name())
                 .build();
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Json.text(token).getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Json.text(token).getBytes(StandardCharsets.UTF_8));
     }
 
     static ContinueToken parse(String text) {

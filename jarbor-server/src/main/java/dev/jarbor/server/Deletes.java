@@ -58,14 +58,15 @@ final class Deletes {
         Deletion deletion = Deletion.read(options);
         if (call.resource().is("batch", "jobs") && deletion.propagation().isEmpty()) {
             call.warnings()
-                    .add("child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to"
-                            + " remove them or set propagationPolicy=Orphan to suppress this warning");
+                    .add(
+                            "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to"
+                                    + " remove them or set propagationPolicy=Orphan to suppress this warning");
         }
         Result result = delete(call, call.key(), deletion, isDryRun(call, options));
         ServedResource resource = call.resource();
         if (result.gone() && !resource.facts().answersDeleted()) {
-            Details details =
-                    Details.of(resource.groupResource(), call.name()).withUid(Metadata.of(result.object()).string("uid"));
+            Details details = Details.of(resource.groupResource(), call.name())
+                    .withUid(Metadata.of(result.object()).string("uid"));
             return new Answer(
                     200, ApiStatus.success(details).value(), call.warnings().texts());
         }

@@ -105,8 +105,7 @@ record Deletion(long grace, String propagation, String uid, String resourceVersi
         return object.update("metadata", metadata -> {
             long generation = metadata.integer("generation");
             ObjectValue counted = generation > 0 ? metadata.with("generation", generation + 1) : metadata;
-            return counted.with("deletionTimestamp", Fields.ofInstant(end))
-                    .with("deletionGracePeriodSeconds", seconds);
+            return counted.with("deletionTimestamp", Fields.ofInstant(end)).with("deletionGracePeriodSeconds", seconds);
         });
     }
 
@@ -143,9 +142,8 @@ record Deletion(long grace, String propagation, String uid, String resourceVersi
         Value finalizers = ListValue.ofStrings(wanted);
         return object.update(
                 "metadata",
-                metadata -> wanted.isEmpty()
-                        ? metadata.without("finalizers")
-                        : metadata.with("finalizers", finalizers));
+                metadata ->
+                        wanted.isEmpty() ? metadata.without("finalizers") : metadata.with("finalizers", finalizers));
     }
 
     /** What the client says; else what an earlier request or the object's maker said; else the kind's own way. */

@@ -52,7 +52,8 @@ final class Evictions implements SubresourceHandler {
         if (!named.isEmpty() && !named.equals(call.name())) {
             throw ApiException.badRequest("name in URL does not match name in Eviction object");
         }
-        ObjectValue options = eviction.object("deleteOptions").without("apiVersion").without("kind");
+        ObjectValue options =
+                eviction.object("deleteOptions").without("apiVersion").without("kind");
         ObjectValue pod = store.snapshot()
                 .get("pods", call.key())
                 .orElseThrow(() -> ApiException.notFound(new GroupResource("", "pods"), call.name()));
@@ -68,7 +69,9 @@ final class Evictions implements SubresourceHandler {
                 call.request().patchType());
         deletes.delete(new Call(call.user(), request, call.resource(), call.warnings()));
         return new Answer(
-                201, ApiStatus.success(Details.NONE).value().with("code", 201), call.warnings().texts());
+                201,
+                ApiStatus.success(Details.NONE).value().with("code", 201),
+                call.warnings().texts());
     }
 
     /** What has not started, has ended, or is going anyway disrupts nothing. */
@@ -108,9 +111,7 @@ final class Evictions implements SubresourceHandler {
             ObjectValue charged = budget.with(
                     "status",
                     status.with("disruptionsAllowed", status.integer("disruptionsAllowed") - 1)
-                            .update(
-                                    "disruptedPods",
-                                    pods -> pods.with(call.name(), Fields.ofInstant(runtime.now()))));
+                            .update("disruptedPods", pods -> pods.with(call.name(), Fields.ofInstant(runtime.now()))));
             var write = new Transaction.Put(BUDGETS, key, charged, Metadata.revision(budget));
             if (store.commit(Transaction.of(write)) instanceof Commit.Done) {
                 return;

@@ -2,7 +2,9 @@ package dev.jarbor.server;
 
 import dev.jarbor.api.schema.GroupVersionKind;
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.server.registry.Structure;
@@ -20,7 +22,8 @@ final class Intake {
     /** Reads {@code body} as an object of the call's resource. */
     ObjectValue read(Call call, Value body) {
         ServedResource resource = call.resource();
-        return resource.strategy().withDefaults(resource.toStored(check(call, resource.kind().apiVersion(), kind(resource), body)));
+        return resource.strategy()
+                .withDefaults(resource.toStored(check(call, resource.kind().apiVersion(), kind(resource), body)));
     }
 
     /** Reads {@code body} as an object of another kind, such as the body of a subresource. */
@@ -43,12 +46,35 @@ final class Intake {
                     + ") does not match the expected API version (" + apiVersion + ")");
         }
         if (!saysKind.isEmpty() && !saysKind.equals(kind.kind())) {
-            throw ApiException.badRequest("the kind in the data (" + saysKind
-                    + ") does not match the expected kind (" + kind.kind() + ")");
+            throw ApiException.badRequest(
+                    "the kind in the data (" + saysKind + ") does not match the expected kind (" + kind.kind() + ")");
         }
         Structure.Checked checked = structure.check(kind, object);
         report(call, checked.unknown());
-        return checked.object().with("apiVersion", apiVersion).with("kind", kind.kind());
+        return withLeanMetadata(checked.object()).with("apiVersion", apiVersion).with("kind", kind.kind());
+    }
+
+    /** Metadata has no empty fields: the reference leaves every one of them out when it writes an object. */
+    private static ObjectValue withLeanMetadata(ObjectValue object) {
+        if (!(object.valueOrNull("metadata") instanceof ObjectValue metadata)) {
+            return object;
+        }
+        ObjectValue lean = metadata;
+        for (String name : metadata.names()) {
+            if (isEmpty(metadata.valueOrNull(name))) {
+                lean = lean.without(name);
+            }
+        }
+        return lean.size() == metadata.size() ? object : object.with("metadata", lean);
+    }
+
+    private static boolean isEmpty(Value value) {
+        return switch (value) {
+            case ObjectValue fields -> fields.isEmpty();
+            case ListValue items -> items.isEmpty();
+            case StringValue(String text) -> text.isEmpty();
+            default -> false;
+        };
     }
 
     private static void report(Call call, List<String> unknown) {

@@ -73,9 +73,8 @@ final class Metadata {
         if (!metadata.string("name").isEmpty() || prefix.isEmpty()) {
             return object;
         }
-        String cut = prefix.length() > LONGEST_GENERATED - SUFFIX
-                ? prefix.substring(0, LONGEST_GENERATED - SUFFIX)
-                : prefix;
+        String cut =
+                prefix.length() > LONGEST_GENERATED - SUFFIX ? prefix.substring(0, LONGEST_GENERATED - SUFFIX) : prefix;
         return object.with("metadata", metadata.with("name", cut + runtime.newSuffix(SUFFIX)));
     }
 

@@ -52,7 +52,11 @@ final class MetadataRules {
                 errors.add(FieldError.forbidden(
                         FINALIZERS,
                         "no new finalizers can be added if the object is being deleted, found new finalizers "
-                                + added.stream().map(name -> "\"" + name + "\"").toList().toString().replace(", ", ", ")));
+                                + added.stream()
+                                        .map(name -> "\"" + name + "\"")
+                                        .toList()
+                                        .toString()
+                                        .replace(", ", ", ")));
             }
         }
         return errors;
@@ -117,7 +121,9 @@ final class MetadataRules {
             }
             if (finalizer.indexOf('/') < 0 && !SHORT_FINALIZERS.contains(finalizer)) {
                 errors.add(FieldError.invalid(
-                        FINALIZERS.index(i), finalizer, "name is neither a standard finalizer name nor is it fully qualified"));
+                        FINALIZERS.index(i),
+                        finalizer,
+                        "name is neither a standard finalizer name nor is it fully qualified"));
             }
         }
         if (finalizers.contains("orphan") && finalizers.contains("foregroundDeletion")) {

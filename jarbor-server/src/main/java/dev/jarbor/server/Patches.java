@@ -28,7 +28,8 @@ final class Patches {
     Answer patch(Call call, UpdateScope scope) {
         ServedResource resource = call.resource();
         return writes.change(call, scope, current -> {
-            Value patched = apply(call, resource.shown(current), resource.definition().groupVersionKind());
+            Value patched =
+                    apply(call, resource.shown(current), resource.definition().groupVersionKind());
             return unconditional(current, intake.read(call, patched));
         });
     }
@@ -39,11 +40,14 @@ final class Patches {
         return switch (call.request().patchType()) {
             case JSON -> JsonPatch.of(patch).apply(object);
             case MERGE -> JsonMergePatch.apply(object, JsonMergePatch.checked(patch));
-            case STRATEGIC_MERGE -> StrategicMergePatch.apply(object, JsonMergePatch.checked(patch), type(kind), schemas);
+            case STRATEGIC_MERGE ->
+                StrategicMergePatch.apply(object, JsonMergePatch.checked(patch), type(kind), schemas);
             case APPLY ->
                 // Server-side apply needs field ownership, which this server does not keep yet.
                 throw ApiException.unsupportedMediaType(List.of(
-                        PatchType.JSON.mediaType(), PatchType.MERGE.mediaType(), PatchType.STRATEGIC_MERGE.mediaType()));
+                        PatchType.JSON.mediaType(),
+                        PatchType.MERGE.mediaType(),
+                        PatchType.STRATEGIC_MERGE.mediaType()));
         };
     }
 

@@ -67,8 +67,8 @@ final class Reads {
         return revision == now.revision()
                 ? now
                 : store.snapshotAt(revision)
-                        .orElseThrow(() -> ApiException.expired(
-                                "The resourceVersion for the provided list is too old."));
+                        .orElseThrow(
+                                () -> ApiException.expired("The resourceVersion for the provided list is too old."));
     }
 
     private Snapshot at(ContinueToken token) {
@@ -102,13 +102,10 @@ final class Reads {
 
     private static SortedMap<ObjectKey, ObjectValue> objects(Selection selection, Snapshot snapshot) {
         String storage = selection.resource().storage();
-        return selection.namespace().isEmpty()
-                ? snapshot.all(storage)
-                : snapshot.in(storage, selection.namespace());
+        return selection.namespace().isEmpty() ? snapshot.all(storage) : snapshot.in(storage, selection.namespace());
     }
 
-    private static SortedMap<ObjectKey, ObjectValue> after(
-            Selection selection, Snapshot snapshot, ObjectKey last) {
+    private static SortedMap<ObjectKey, ObjectValue> after(Selection selection, Snapshot snapshot, ObjectKey last) {
         // The smallest key greater than the last one: names never contain a zero byte.
         return objects(selection, snapshot).tailMap(new ObjectKey(last.namespace(), last.name() + '\0'));
     }

@@ -37,14 +37,18 @@ final class Reviews {
             case "subjectaccessreviews", "localsubjectaccessreviews" -> Optional.of(accessReview(call, body(call)));
             case "selfsubjectaccessreviews" -> Optional.of(decided(call, body(call), call.user()));
             case "selfsubjectrulesreviews" -> Optional.of(rulesReview(call, body(call)));
-            case "selfsubjectreviews" -> Optional.of(created(
-                    call, body(call).with("status", ObjectValue.of("userInfo", userInfo(call.user())))));
+            case "selfsubjectreviews" ->
+                Optional.of(created(
+                        call, body(call).with("status", ObjectValue.of("userInfo", userInfo(call.user())))));
             default -> Optional.empty();
         };
     }
 
     private ObjectValue body(Call call) {
-        return intake.readAs(call, call.resource().definition().groupVersionKind(), call.request().body())
+        return intake.readAs(
+                        call,
+                        call.resource().definition().groupVersionKind(),
+                        call.request().body())
                 .without("status");
     }
 
@@ -59,17 +63,19 @@ final class Reviews {
         ObjectValue spec = review.object("spec");
         String token = spec.string("token");
         if (token.isEmpty()) {
-            throw invalid(call, FieldError.required(FieldPath.of("spec", "token"), "token is required for TokenReview in authentication"));
+            throw invalid(
+                    call,
+                    FieldError.required(
+                            FieldPath.of("spec", "token"), "token is required for TokenReview in authentication"));
         }
         List<String> audiences = spec.list("audiences").strings();
-        Optional<User> user =
-                audiences.isEmpty() ? authenticator.token(token) : authenticator.token(token, audiences);
+        Optional<User> user = audiences.isEmpty() ? authenticator.token(token) : authenticator.token(token, audiences);
         ObjectValue status = user.map(found -> {
-                    ObjectValue known = ObjectValue.EMPTY.with("authenticated", true).with("user", userInfo(found));
+                    ObjectValue known =
+                            ObjectValue.EMPTY.with("authenticated", true).with("user", userInfo(found));
                     return audiences.isEmpty() ? known : known.with("audiences", spec.list("audiences"));
                 })
-                .orElse(ObjectValue.EMPTY.with(
-                        "error", "[invalid bearer token, token lookup failed]"));
+                .orElse(ObjectValue.EMPTY.with("error", "[invalid bearer token, token lookup failed]"));
         return created(call, review.with("status", status));
     }
 
@@ -78,7 +84,8 @@ final class Reviews {
         if (spec.string("user").isEmpty() && spec.list("groups").isEmpty()) {
             throw invalid(
                     call,
-                    FieldError.required(FieldPath.of("spec", "user"), "at least one of user or group must be specified"));
+                    FieldError.required(
+                            FieldPath.of("spec", "user"), "at least one of user or group must be specified"));
         }
         String namespace = spec.object("resourceAttributes").string("namespace");
         boolean local = call.resource().namespaced();
@@ -98,7 +105,11 @@ final class Reviews {
         return decided(
                 call,
                 review,
-                new User(spec.string("user"), spec.string("uid"), spec.list("groups").strings(), extra));
+                new User(
+                        spec.string("user"),
+                        spec.string("uid"),
+                        spec.list("groups").strings(),
+                        extra));
     }
 
     private Answer decided(Call call, ObjectValue review, User user) {
@@ -131,8 +142,7 @@ final class Reviews {
         ObjectValue status = ObjectValue.EMPTY.with("allowed", decision.allowed());
         return created(
                 call,
-                review.with(
-                        "status", decision.reason().isEmpty() ? status : status.with("reason", decision.reason())));
+                review.with("status", decision.reason().isEmpty() ? status : status.with("reason", decision.reason())));
     }
 
     private Answer rulesReview(Call call, ObjectValue review) {
@@ -165,9 +175,8 @@ final class Reviews {
     }
 
     private static ObjectValue userInfo(User user) {
-        ObjectValue info = ObjectValue.EMPTY
-                .with("username", user.name())
-                .with("groups", ListValue.ofStrings(user.groups()));
+        ObjectValue info =
+                ObjectValue.EMPTY.with("username", user.name()).with("groups", ListValue.ofStrings(user.groups()));
         if (!user.uid().isEmpty()) {
             info = info.with("uid", user.uid());
         }

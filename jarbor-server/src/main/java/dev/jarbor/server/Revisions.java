@@ -40,8 +40,8 @@ final class Revisions {
         String match = query.string("resourceVersionMatch");
         String version = query.string("resourceVersion");
         if (query.bool("sendInitialEvents")) {
-            errors.add(FieldError.forbidden(
-                    FieldPath.of("sendInitialEvents"), "sendInitialEvents is forbidden for list"));
+            errors.add(
+                    FieldError.forbidden(FieldPath.of("sendInitialEvents"), "sendInitialEvents is forbidden for list"));
         }
         if (!match.isEmpty()) {
             if (version.isEmpty()) {

@@ -56,9 +56,7 @@ final class Scales implements SubresourceHandler {
                         new GroupKind("autoscaling", "Scale"),
                         call.name(),
                         List.of(FieldError.invalid(
-                                FieldPath.of("spec", "replicas"),
-                                replicas,
-                                "must be greater than or equal to 0")));
+                                FieldPath.of("spec", "replicas"), replicas, "must be greater than or equal to 0")));
             }
             return asked(call, current, scale).update("spec", spec -> spec.with("replicas", replicas));
         });
@@ -93,13 +91,17 @@ final class Scales implements SubresourceHandler {
                 own.put(field, metadata.valueOrNull(field));
             }
         }
-        ObjectValue status = ObjectValue.EMPTY.with("replicas", workload.object("status").integer("replicas"));
+        ObjectValue status =
+                ObjectValue.EMPTY.with("replicas", workload.object("status").integer("replicas"));
         String selector = selector(workload.object("spec").object("selector"));
         return ObjectValue.builder()
                 .put("apiVersion", SCALE.apiVersion())
                 .put("kind", SCALE.kind())
                 .put("metadata", own.build())
-                .put("spec", ObjectValue.EMPTY.with("replicas", workload.object("spec").integer("replicas")))
+                .put(
+                        "spec",
+                        ObjectValue.EMPTY.with(
+                                "replicas", workload.object("spec").integer("replicas")))
                 .put("status", selector.isEmpty() ? status : status.with("selector", selector))
                 .build();
     }

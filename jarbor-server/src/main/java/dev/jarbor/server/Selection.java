@@ -22,7 +22,8 @@ record Selection(ServedResource resource, String namespace, String name, Selecto
             Selector labels = Selector.parse(call.query().string("labelSelector"));
             FieldSelector fields = FieldSelector.parse(call.query().string("fieldSelector"));
             fields.terms().forEach(term -> requireSelectable(call.resource(), term.field()));
-            String name = call.name().isEmpty() ? fields.exactValue("metadata.name").orElse("") : call.name();
+            String name =
+                    call.name().isEmpty() ? fields.exactValue("metadata.name").orElse("") : call.name();
             return new Selection(call.resource(), call.namespace(), name, labels, fields);
         } catch (InvalidSelectorException malformed) {
             throw ApiException.badRequest(String.valueOf(malformed.getMessage()));

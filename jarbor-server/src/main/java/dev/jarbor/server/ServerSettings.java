@@ -39,8 +39,7 @@ public record ServerSettings(
     }
 
     public ServerSettings withServiceCidr(String cidr) {
-        return new ServerSettings(
-                cidr, firstNodePort, lastNodePort, publicPort, tokenIssuer, tokenKey, staticTokens);
+        return new ServerSettings(cidr, firstNodePort, lastNodePort, publicPort, tokenIssuer, tokenKey, staticTokens);
     }
 
     public ServerSettings withNodePorts(int first, int last) {
@@ -48,8 +47,7 @@ public record ServerSettings(
     }
 
     public ServerSettings withPublicPort(int port) {
-        return new ServerSettings(
-                serviceCidr, firstNodePort, lastNodePort, port, tokenIssuer, tokenKey, staticTokens);
+        return new ServerSettings(serviceCidr, firstNodePort, lastNodePort, port, tokenIssuer, tokenKey, staticTokens);
     }
 
     public ServerSettings withTokenIssuer(String issuer) {
@@ -63,7 +61,6 @@ public record ServerSettings(
     public ServerSettings withStaticToken(String token, User user) {
         var tokens = new TreeMap<>(staticTokens);
         tokens.put(token, user);
-        return new ServerSettings(
-                serviceCidr, firstNodePort, lastNodePort, publicPort, tokenIssuer, tokenKey, tokens);
+        return new ServerSettings(serviceCidr, firstNodePort, lastNodePort, publicPort, tokenIssuer, tokenKey, tokens);
     }
 }

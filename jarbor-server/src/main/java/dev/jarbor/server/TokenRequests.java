@@ -56,9 +56,8 @@ final class TokenRequests implements SubresourceHandler {
         validate(call, spec);
         Instant issued = runtime.now();
         Instant expires = issued.plusSeconds(spec.integer("expirationSeconds"));
-        ObjectValue about = ObjectValue.EMPTY
-                .with("namespace", call.namespace())
-                .with("serviceaccount", reference(account));
+        ObjectValue about =
+                ObjectValue.EMPTY.with("namespace", call.namespace()).with("serviceaccount", reference(account));
         ObjectValue claims = ObjectValue.builder()
                 .put("iss", issuer)
                 .put("sub", "system:serviceaccount:" + call.namespace() + ":" + call.name())
@@ -83,9 +82,8 @@ final class TokenRequests implements SubresourceHandler {
     }
 
     private ObjectValue withDefaults(ObjectValue spec) {
-        ObjectValue filled = spec.list("audiences").isEmpty()
-                ? spec.with("audiences", ListValue.ofStrings(List.of(issuer)))
-                : spec;
+        ObjectValue filled =
+                spec.list("audiences").isEmpty() ? spec.with("audiences", ListValue.ofStrings(List.of(issuer))) : spec;
         return filled.has("expirationSeconds") ? filled : filled.with("expirationSeconds", DEFAULT_SECONDS);
     }
 
@@ -109,15 +107,14 @@ final class TokenRequests implements SubresourceHandler {
             return claims;
         }
         String kind = reference.string("kind");
-        ObjectValue object =
-                switch (kind) {
-                    case "Pod" -> find(now, "pods", call.namespace(), reference);
-                    case "Secret" -> find(now, "secrets", call.namespace(), reference);
-                    case "Node" -> find(now, "nodes", "", reference);
-                    default ->
-                        throw ApiException.badRequest("cannot bind token for serviceaccount \"" + call.name()
-                                + "\" to object reference of kind \"" + kind + "\"");
-                };
+        ObjectValue object = switch (kind) {
+            case "Pod" -> find(now, "pods", call.namespace(), reference);
+            case "Secret" -> find(now, "secrets", call.namespace(), reference);
+            case "Node" -> find(now, "nodes", "", reference);
+            default ->
+                throw ApiException.badRequest("cannot bind token for serviceaccount \"" + call.name()
+                        + "\" to object reference of kind \"" + kind + "\"");
+        };
         String used = object.object("spec").string("serviceAccountName");
         if (kind.equals("Pod") && !used.equals(call.name())) {
             throw ApiException.badRequest("cannot bind token for serviceaccount \"" + call.name()

@@ -107,9 +107,7 @@ final class WatchStream implements Watch {
 
     private SortedMap<ObjectKey, ObjectValue> objects(Snapshot snapshot) {
         String storage = selection.resource().storage();
-        return selection.namespace().isEmpty()
-                ? snapshot.all(storage)
-                : snapshot.in(storage, selection.namespace());
+        return selection.namespace().isEmpty() ? snapshot.all(storage) : snapshot.in(storage, selection.namespace());
     }
 
     private void drain() {
@@ -132,7 +130,8 @@ final class WatchStream implements Watch {
     private void expire(CompactedException gone) {
         if (!ended) {
             ApiException expired = ApiException.tooOldResourceVersion(gone.requested(), gone.oldest());
-            listener.event(new WatchEvent(WatchEvent.Type.ERROR, expired.status().value()));
+            listener.event(
+                    new WatchEvent(WatchEvent.Type.ERROR, expired.status().value()));
             end();
         }
     }
@@ -165,9 +164,7 @@ final class WatchStream implements Watch {
     /** What left the selection is shown as it was in it, at the revision at which it left. */
     private static ObjectValue left(StoreEvent.Updated event) {
         return event.before()
-                .update(
-                        "metadata",
-                        metadata -> metadata.with("resourceVersion", Long.toString(event.revision())));
+                .update("metadata", metadata -> metadata.with("resourceVersion", Long.toString(event.revision())));
     }
 
     private void send(WatchEvent.Type type, ObjectValue stored) {

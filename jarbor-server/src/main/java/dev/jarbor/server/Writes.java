@@ -64,7 +64,8 @@ final class Writes {
     Answer create(Call call) {
         ServedResource resource = call.resource();
         boolean dryRun = call.dryRun();
-        ObjectValue draft = Metadata.placed(call, resource, intake.read(call, call.request().body()));
+        ObjectValue draft =
+                Metadata.placed(call, resource, intake.read(call, call.request().body()));
         draft = Metadata.born(draft, resource, runtime);
         if (resource.hasStatus() && !resource.strategy().isBornWithStatus()) {
             draft = draft.with("status", ObjectValue.EMPTY);
@@ -73,7 +74,8 @@ final class Writes {
         int names = 0;
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             ObjectValue named = Metadata.named(draft, runtime);
-            ObjectValue object = resource.strategy().withDefaults(resource.strategy().beforeCreate(named));
+            ObjectValue object =
+                    resource.strategy().withDefaults(resource.strategy().beforeCreate(named));
             Snapshot now = store.snapshot();
             Allocator.Allocated decided = decideCreation(call, object, now);
             if (dryRun) {
@@ -136,15 +138,18 @@ final class Writes {
         ObjectValue asked = intake.read(call, call.request().body());
         String name = Metadata.of(asked).string("name");
         if (!name.isEmpty() && !name.equals(call.name())) {
-            throw ApiException.badRequest("the name of the object (" + name + ") does not match the name on the URL ("
-                    + call.name() + ")");
+            throw ApiException.badRequest(
+                    "the name of the object (" + name + ") does not match the name on the URL (" + call.name() + ")");
         }
         ObjectValue placed = call.resource().namespaced() ? Metadata.placed(call, call.resource(), asked) : asked;
-        boolean mayCreate = scope.equals(UpdateScope.MAIN) && call.resource().facts().createOnUpdate();
-        if (mayCreate && store.snapshot().get(call.resource().storage(), call.key()).isEmpty()) {
+        boolean mayCreate =
+                scope.equals(UpdateScope.MAIN) && call.resource().facts().createOnUpdate();
+        if (mayCreate
+                && store.snapshot().get(call.resource().storage(), call.key()).isEmpty()) {
             return createByUpdate(call, asked);
         }
-        if (Metadata.resourceVersion(asked).isEmpty() && !call.resource().facts().unconditionalUpdate()) {
+        if (Metadata.resourceVersion(asked).isEmpty()
+                && !call.resource().facts().unconditionalUpdate()) {
             throw ApiException.invalid(
                     call.resource().groupKind(),
                     call.name(),
@@ -158,9 +163,17 @@ final class Writes {
         authorization.requireCreation(call.user(), call.request());
         ObjectValue body = call.resource()
                 .shown(asked)
-                .update("metadata", metadata -> metadata.with("name", call.name()).without("resourceVersion").without("uid"));
+                .update(
+                        "metadata",
+                        metadata -> metadata.with("name", call.name())
+                                .without("resourceVersion")
+                                .without("uid"));
         var request = new ApiRequest(
-                Verb.CREATE, call.request().path().withName(""), call.query(), body, call.request().patchType());
+                Verb.CREATE,
+                call.request().path().withName(""),
+                call.query(),
+                body,
+                call.request().patchType());
         return create(new Call(call.user(), request, call.resource(), call.warnings()));
     }
 
@@ -257,8 +270,7 @@ final class Writes {
     }
 
     /** The namespace must still be as it was when it was found fit to take new objects. */
-    private static Optional<Transaction.Write> requireNamespace(
-            ServedResource resource, ObjectKey key, Snapshot now) {
+    private static Optional<Transaction.Write> requireNamespace(ServedResource resource, ObjectKey key, Snapshot now) {
         if (!resource.namespaced()) {
             return Optional.empty();
         }

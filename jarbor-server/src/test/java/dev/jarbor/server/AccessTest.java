@@ -23,8 +23,7 @@ class AccessTest {
     private final TestServer cluster = new TestServer();
 
     private Answer as(User user, Verb verb, String path, String json) {
-        return cluster.server.handle(
-                user, ApiRequest.of(verb, TestServer.path(path), Query.NONE, Json.object(json)));
+        return cluster.server.handle(user, ApiRequest.of(verb, TestServer.path(path), Query.NONE, Json.object(json)));
     }
 
     private void bind(String role, String user) {
@@ -111,7 +110,8 @@ class AccessTest {
                                 + "\"resource\":\"pods\"}}}")
                 .body();
         assertThat(allowed.object("status").bool("allowed")).isTrue();
-        ObjectValue who = as(BOB, Verb.CREATE, "authentication.k8s.io/v1/selfsubjectreviews", "{}").body();
+        ObjectValue who = as(BOB, Verb.CREATE, "authentication.k8s.io/v1/selfsubjectreviews", "{}")
+                .body();
         assertThat(who.object("status").object("userInfo").string("username")).isEqualTo("bob");
         ObjectValue rules = as(
                         BOB,
@@ -135,14 +135,15 @@ class AccessTest {
         assertThat(robot.groups()).contains("system:serviceaccounts", "system:serviceaccounts:default");
         assertThat(cluster.server.authenticator().token(token + "x")).isEqualTo(Optional.empty());
 
-        ObjectValue review = cluster.create(
-                "authentication.k8s.io/v1/tokenreviews", "{\"spec\":{\"token\":\"" + token + "\"}}");
+        ObjectValue review =
+                cluster.create("authentication.k8s.io/v1/tokenreviews", "{\"spec\":{\"token\":\"" + token + "\"}}");
         assertThat(review.object("status").bool("authenticated")).isTrue();
 
         cluster.runtime.advance(Duration.ofMinutes(10));
         assertThat(cluster.server.authenticator().token(token)).isEqualTo(Optional.empty());
 
-        String fresh = cluster.create(accounts + "/token", "{}").object("status").string("token");
+        String fresh =
+                cluster.create(accounts + "/token", "{}").object("status").string("token");
         assertThat(cluster.server.authenticator().token(fresh)).isNotEmpty();
         cluster.delete(accounts, "{}");
         assertThat(cluster.server.authenticator().token(fresh)).isEqualTo(Optional.empty());

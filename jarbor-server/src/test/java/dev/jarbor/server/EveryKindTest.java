@@ -35,7 +35,9 @@ class EveryKindTest {
             assertThat(list.string("apiVersion")).isEqualTo(resource.kind().apiVersion());
             listed.add(resource.kind().plural());
         }
-        assertThat(listed).contains("pods", "deployments", "leases", "customresourcedefinitions").hasSizeGreaterThan(60);
+        assertThat(listed)
+                .contains("pods", "deployments", "leases", "customresourcedefinitions")
+                .hasSizeGreaterThan(60);
     }
 
     @Test
@@ -47,9 +49,12 @@ class EveryKindTest {
             assertThat(namespace.object("metadata").object("labels").string("kubernetes.io/metadata.name"))
                     .isEqualTo(name);
         }
-        assertThat(cluster.get("scheduling.k8s.io/v1/priorityclasses/system-node-critical").integer("value"))
+        assertThat(cluster.get("scheduling.k8s.io/v1/priorityclasses/system-node-critical")
+                        .integer("value"))
                 .isEqualTo(2_000_001_000);
-        assertThat(cluster.get("rbac.authorization.k8s.io/v1/clusterroles/cluster-admin").list("rules").size())
+        assertThat(cluster.get("rbac.authorization.k8s.io/v1/clusterroles/cluster-admin")
+                        .list("rules")
+                        .size())
                 .isEqualTo(2);
     }
 
@@ -63,7 +68,10 @@ class EveryKindTest {
         var second = new TestServer(store);
 
         assertThat(store.snapshot().revision()).isEqualTo(revision);
-        assertThat(second.get("v1/namespaces/default").object("metadata").object("labels").string("a"))
+        assertThat(second.get("v1/namespaces/default")
+                        .object("metadata")
+                        .object("labels")
+                        .string("a"))
                 .isEqualTo("b");
     }
 
@@ -81,7 +89,9 @@ class EveryKindTest {
         assertThat(secret.object("data").string("a")).isEqualTo("aGVsbG8=");
         assertThat(secret.has("stringData")).isFalse();
         assertThat(secret.string("type")).isEqualTo("Opaque");
-        assertThat(cluster.list(secrets, Query.fields("type=Opaque")).list("items").size())
+        assertThat(cluster.list(secrets, Query.fields("type=Opaque"))
+                        .list("items")
+                        .size())
                 .isEqualTo(1);
 
         assertThatThrownBy(() -> cluster.patch(PatchType.MERGE, secrets + "/s", "{\"data\":{\"a\":\"aGk=\"}}"))
@@ -114,7 +124,8 @@ class EveryKindTest {
 
         Answer created = cluster.handle(Verb.UPDATE, leases, Query.NONE, lease);
         assertThat(created.code()).isEqualTo(201);
-        assertThatThrownBy(() -> cluster.update(leases, lease.with("spec", ObjectValue.EMPTY.with("holderIdentity", "x"))))
+        assertThatThrownBy(
+                        () -> cluster.update(leases, lease.with("spec", ObjectValue.EMPTY.with("holderIdentity", "x"))))
                 .hasMessageContaining("metadata.resourceVersion: Invalid value: 0: must be specified for an update");
     }
 
@@ -154,11 +165,10 @@ class EveryKindTest {
     void whatIsNotServedIsNotFoundAndWhatIsNotAllowedSaysSo() {
         assertThatThrownBy(() -> cluster.get("example.com/v1/namespaces/default/things/a"))
                 .hasMessage("the server could not find the requested resource");
-        assertThatThrownBy(() -> cluster.handle(
-                        Verb.UPDATE, "v1/namespaces/default/bindings/a", Query.NONE, ObjectValue.EMPTY))
+        assertThatThrownBy(() ->
+                        cluster.handle(Verb.UPDATE, "v1/namespaces/default/bindings/a", Query.NONE, ObjectValue.EMPTY))
                 .hasMessageContaining("is not supported on resources of kind \"bindings\"");
-        assertThatThrownBy(() -> cluster.list(
-                        "v1/configmaps", Query.NONE.with("resourceVersionMatch", "Exact")))
+        assertThatThrownBy(() -> cluster.list("v1/configmaps", Query.NONE.with("resourceVersionMatch", "Exact")))
                 .hasMessageContaining("resourceVersionMatch is forbidden unless resourceVersion is provided");
     }
 
@@ -167,7 +177,8 @@ class EveryKindTest {
         ObjectValue older = cluster.get("networking.k8s.io/v1beta1/servicecidrs/kubernetes");
         assertThat(older.string("apiVersion")).isEqualTo("networking.k8s.io/v1beta1");
         assertThat(older.object("spec"))
-                .isEqualTo(cluster.get("networking.k8s.io/v1/servicecidrs/kubernetes").object("spec"));
+                .isEqualTo(cluster.get("networking.k8s.io/v1/servicecidrs/kubernetes")
+                        .object("spec"));
 
         assertThatThrownBy(() -> cluster.create(
                         "resource.k8s.io/v1beta1/namespaces/default/resourceclaims",
@@ -186,15 +197,14 @@ class EveryKindTest {
                     "{\"metadata\":{\"name\":\"web\"},\"spec\":{\"type\":\"NodePort\",\"ports\":[{\"port\":80}]}}");
         }
 
-        assertThat(other.store.snapshot().resources()).isEqualTo(cluster.store.snapshot().resources());
+        assertThat(other.store.snapshot().resources())
+                .isEqualTo(cluster.store.snapshot().resources());
     }
 
     @Test
     void aJobsDeletionWarnsThatItsPodsStay() {
         String jobs = "batch/v1/namespaces/default/jobs";
-        cluster.create(
-                jobs,
-                """
+        cluster.create(jobs, """
                 {"metadata": {"name": "once"}, "spec": {"template":
                   {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a:1"}]}}}}
                 """);

@@ -91,10 +91,7 @@ class ObjectLifeTest {
     @Test
     void anUnknownFieldIsTakenOutAndReported() {
         Answer answer = cluster.handle(
-                Verb.CREATE,
-                MAPS,
-                Query.NONE,
-                Json.object("{\"metadata\":{\"name\":\"web\"},\"dta\":{\"a\":\"1\"}}"));
+                Verb.CREATE, MAPS, Query.NONE, Json.object("{\"metadata\":{\"name\":\"web\"},\"dta\":{\"a\":\"1\"}}"));
 
         assertThat(answer.warnings()).containsExactly("unknown field \"dta\"");
         assertThat(answer.body().has("dta")).isFalse();
@@ -109,10 +106,7 @@ class ObjectLifeTest {
     @Test
     void aDryRunAnswersAndWritesNothing() {
         Answer answer = cluster.handle(
-                Verb.CREATE,
-                MAPS,
-                Query.NONE.with("dryRun", "All"),
-                Json.object("{\"metadata\":{\"name\":\"web\"}}"));
+                Verb.CREATE, MAPS, Query.NONE.with("dryRun", "All"), Json.object("{\"metadata\":{\"name\":\"web\"}}"));
 
         assertThat(answer.code()).isEqualTo(201);
         assertThatThrownBy(() -> cluster.get(MAPS + "/web")).hasMessage("configmaps \"web\" not found");
@@ -147,8 +141,9 @@ class ObjectLifeTest {
         ObjectValue going = cluster.delete("v1/namespaces/shop", "{}");
         assertThat(going.object("status").string("phase")).isEqualTo("Terminating");
         assertThatThrownBy(() -> cluster.create("v1/namespaces/shop/configmaps", "{\"metadata\":{\"name\":\"a\"}}"))
-                .hasMessage("configmaps \"a\" is forbidden: unable to create new content in namespace shop because it is"
-                        + " being terminated");
+                .hasMessage(
+                        "configmaps \"a\" is forbidden: unable to create new content in namespace shop because it is"
+                                + " being terminated");
 
         cluster.update("v1/namespaces/shop/finalize", going.with("spec", ObjectValue.EMPTY));
         assertThatThrownBy(() -> cluster.get("v1/namespaces/shop")).hasMessage("namespaces \"shop\" not found");
@@ -165,7 +160,10 @@ class ObjectLifeTest {
         cluster.delete(MAPS + "/d", "{}");
 
         ObjectValue rest = cluster.list(
-                MAPS, Query.NONE.with("limit", 10).with("continue", first.object("metadata").string("continue")));
+                MAPS,
+                Query.NONE
+                        .with("limit", 10)
+                        .with("continue", first.object("metadata").string("continue")));
 
         assertThat(rest.list("items").objects())
                 .extracting(item -> item.object("metadata").string("name"))

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What the server makes of pods, by the reference's rules. */
 class PodTest {
     private static final String PODS = "v1/namespaces/default/pods";
-    private static final String SIMPLE =
-            """
+    private static final String SIMPLE = """
             {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}}
             """;
 
@@ -55,16 +54,13 @@ class PodTest {
         ObjectValue spec = pod.object("spec");
 
         assertThat(spec.without("containers").without("volumes").without("tolerations"))
-                .isEqualTo(Json.object(
-                        """
+                .isEqualTo(Json.object("""
                         {"dnsPolicy": "ClusterFirst", "enableServiceLinks": true,
                          "preemptionPolicy": "PreemptLowerPriority", "priority": 0, "restartPolicy": "Always",
                          "schedulerName": "default-scheduler", "securityContext": {}, "serviceAccount": "default",
                          "serviceAccountName": "default", "terminationGracePeriodSeconds": 30}
                         """));
-        assertThat(container(pod).without("volumeMounts"))
-                .isEqualTo(Json.object(
-                        """
+        assertThat(container(pod).without("volumeMounts")).isEqualTo(Json.object("""
                         {"name": "web", "image": "nginx", "imagePullPolicy": "Always", "resources": {},
                          "terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File"}
                         """));
@@ -79,9 +75,7 @@ class PodTest {
         ObjectValue volume = pod.object("spec").list("volumes").objects().getFirst();
 
         assertThat(volume.string("name")).matches("kube-api-access-[a-z0-9]{5}");
-        assertThat(volume.object("projected"))
-                .isEqualTo(Json.object(
-                        """
+        assertThat(volume.object("projected")).isEqualTo(Json.object("""
                         {"defaultMode": 420, "sources": [
                           {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
                           {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
@@ -106,16 +100,12 @@ class PodTest {
 
     @Test
     void requestsFollowLimitsAndMakeTheQualityOfService() {
-        ObjectValue pod = cluster.create(
-                PODS,
-                """
+        ObjectValue pod = cluster.create(PODS, """
                 {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "web", "image": "nginx:1",
                   "resources": {"limits": {"cpu": "0.5", "memory": "64Mi"}}}]}}
                 """);
 
-        assertThat(container(pod).object("resources"))
-                .isEqualTo(Json.object(
-                        """
+        assertThat(container(pod).object("resources")).isEqualTo(Json.object("""
                         {"limits": {"cpu": "500m", "memory": "64Mi"}, "requests": {"cpu": "500m", "memory": "64Mi"}}
                         """));
         assertThat(container(pod).string("imagePullPolicy")).isEqualTo("IfNotPresent");
@@ -124,8 +114,7 @@ class PodTest {
 
     @Test
     void everyMistakeIsNamedByItsFieldInTheWordsOfTheReference() {
-        assertThat(problems(
-                        """
+        assertThat(problems("""
                         {"metadata": {"name": "Web"}, "spec": {"restartPolicy": "Sometimes",
                           "volumes": [{"name": "data", "emptyDir": {}}, {"name": "data", "secret": {}}],
                           "containers": [
@@ -153,9 +142,10 @@ class PodTest {
 
     @Test
     void aWrongTypeIsABadRequestThatNamesTheField() {
-        assertThatThrownBy(() -> cluster.create(
-                        PODS,
-                        "{\"metadata\":{\"name\":\"web\"},\"spec\":{\"containers\":[{\"name\":1,\"image\":\"nginx\"}]}}"))
+        assertThatThrownBy(
+                        () -> cluster.create(
+                                PODS,
+                                "{\"metadata\":{\"name\":\"web\"},\"spec\":{\"containers\":[{\"name\":1,\"image\":\"nginx\"}]}}"))
                 .hasMessage("Pod in version \"v1\" cannot be handled as a Pod: json: cannot unmarshal number into Go"
                         + " struct field Container.spec.containers.name of type string");
     }
@@ -171,8 +161,7 @@ class PodTest {
         assertThat(container(changed).string("image")).isEqualTo("nginx:2");
         assertThat(changed.object("metadata").integer("generation")).isEqualTo(2);
 
-        assertThatThrownBy(() ->
-                        cluster.patch(PatchType.MERGE, PODS + "/web", "{\"spec\":{\"hostNetwork\":true}}"))
+        assertThatThrownBy(() -> cluster.patch(PatchType.MERGE, PODS + "/web", "{\"spec\":{\"hostNetwork\":true}}"))
                 .hasMessageStartingWith("Pod \"web\" is invalid: spec: Forbidden: pod updates may not change fields"
                         + " other than `spec.containers[*].image`");
     }
@@ -199,12 +188,18 @@ class PodTest {
         ObjectValue bound = cluster.get(PODS + "/web");
 
         assertThat(bound.object("spec").string("nodeName")).isEqualTo("node-1");
-        assertThat(bound.object("status").list("conditions").objects().getFirst().string("type"))
+        assertThat(bound.object("status")
+                        .list("conditions")
+                        .objects()
+                        .getFirst()
+                        .string("type"))
                 .isEqualTo("PodScheduled");
         assertThatThrownBy(() -> bind("web", "node-2"))
                 .hasMessage("Operation cannot be fulfilled on pods/binding \"web\": pod web is already assigned to node"
                         + " \"node-1\"");
-        assertThat(cluster.list(PODS, Query.fields("spec.nodeName=node-1")).list("items").size())
+        assertThat(cluster.list(PODS, Query.fields("spec.nodeName=node-1"))
+                        .list("items")
+                        .size())
                 .isEqualTo(1);
     }
 
@@ -226,9 +221,11 @@ class PodTest {
         assertThat(first.integer("deletionGracePeriodSeconds")).isEqualTo(30);
 
         cluster.runtime.advance(Duration.ofSeconds(5));
-        ObjectValue longer = cluster.delete(PODS + "/web", "{\"gracePeriodSeconds\":60}").object("metadata");
+        ObjectValue longer =
+                cluster.delete(PODS + "/web", "{\"gracePeriodSeconds\":60}").object("metadata");
         assertThat(longer).isEqualTo(first);
-        ObjectValue hurried = cluster.delete(PODS + "/web", "{\"gracePeriodSeconds\":10}").object("metadata");
+        ObjectValue hurried =
+                cluster.delete(PODS + "/web", "{\"gracePeriodSeconds\":10}").object("metadata");
         assertThat(hurried.string("deletionTimestamp")).isEqualTo("2030-01-01T00:00:10Z");
 
         cluster.delete(PODS + "/web", "{\"gracePeriodSeconds\":0}");
@@ -237,9 +234,7 @@ class PodTest {
 
     @Test
     void anEvictionAsksTheDisruptionBudget() {
-        cluster.create(
-                PODS,
-                """
+        cluster.create(PODS, """
                 {"metadata": {"name": "web", "labels": {"app": "web"}},
                  "spec": {"containers": [{"name": "web", "image": "nginx"}]}}
                 """);

@@ -53,8 +53,9 @@ class ServiceTest {
                 .hasMessage("Service \"two\" is invalid: spec.clusterIPs: Invalid value: [\"10.43.0.10\"]: failed to"
                         + " allocate IP 10.43.0.10: provided IP is already allocated");
         assertThatThrownBy(() -> create("two", ",\"clusterIP\":\"10.99.0.10\""))
-                .hasMessageContaining("the provided IP (10.99.0.10) is not in the valid range. The range of valid IPs is"
-                        + " 10.43.0.0/16");
+                .hasMessageContaining(
+                        "the provided IP (10.99.0.10) is not in the valid range. The range of valid IPs is"
+                                + " 10.43.0.0/16");
         cluster.delete(SERVICES + "/web", "{}");
         assertThat(create("two", ",\"clusterIP\":\"10.43.0.10\"").object("spec").string("clusterIP"))
                 .isEqualTo("10.43.0.10");
@@ -74,7 +75,12 @@ class ServiceTest {
         ObjectValue changed = cluster.patch(PatchType.MERGE, SERVICES + "/web", "{\"spec\":{\"type\":\"ClusterIP\"}}");
         assertThat(changed.object("spec").list("ports").objects().getFirst().has("nodePort"))
                 .isFalse();
-        assertThat(cluster.create(SERVICES, taken).object("spec").list("ports").objects().getFirst().integer("nodePort"))
+        assertThat(cluster.create(SERVICES, taken)
+                        .object("spec")
+                        .list("ports")
+                        .objects()
+                        .getFirst()
+                        .integer("nodePort"))
                 .isEqualTo(port);
     }
 
@@ -85,12 +91,17 @@ class ServiceTest {
 
         ObjectValue updated = cluster.update(
                 SERVICES + "/web",
-                created.update("spec", spec -> spec.without("clusterIP").without("clusterIPs").with("sessionAffinity", "ClientIP")));
+                created.update(
+                        "spec",
+                        spec -> spec.without("clusterIP").without("clusterIPs").with("sessionAffinity", "ClientIP")));
         assertThat(updated.object("spec").string("clusterIP")).isEqualTo(address);
-        assertThat(updated.object("spec").object("sessionAffinityConfig").object("clientIP").integer("timeoutSeconds"))
+        assertThat(updated.object("spec")
+                        .object("sessionAffinityConfig")
+                        .object("clientIP")
+                        .integer("timeoutSeconds"))
                 .isEqualTo(10800);
-        assertThatThrownBy(() -> cluster.patch(
-                        PatchType.MERGE, SERVICES + "/web", "{\"spec\":{\"clusterIP\":\"10.43.9.9\"}}"))
+        assertThatThrownBy(() ->
+                        cluster.patch(PatchType.MERGE, SERVICES + "/web", "{\"spec\":{\"clusterIP\":\"10.43.9.9\"}}"))
                 .hasMessageContaining("may not change once set");
     }
 

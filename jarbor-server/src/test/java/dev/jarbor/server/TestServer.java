@@ -51,7 +51,8 @@ final class TestServer {
         /** The events as {@code ADDED name}, and forgets them. */
         List<String> take() {
             List<String> texts = events.stream()
-                    .map(event -> event.type() + " " + event.object().object("metadata").string("name"))
+                    .map(event -> event.type() + " "
+                            + event.object().object("metadata").string("name"))
                     .toList();
             events.clear();
             return texts;
@@ -79,9 +80,7 @@ final class TestServer {
     }
 
     ObjectValue patch(PatchType type, String path, String json) {
-        return server.handle(
-                        User.ADMIN,
-                        new ApiRequest(Verb.PATCH, path(path), Query.NONE, Json.parse(json), type))
+        return server.handle(User.ADMIN, new ApiRequest(Verb.PATCH, path(path), Query.NONE, Json.parse(json), type))
                 .body();
     }
 
@@ -101,7 +100,10 @@ final class TestServer {
         String version = parts.get(core ? 0 : 1);
         List<String> rest = parts.subList(core ? 1 : 2, parts.size());
         String namespace = "";
-        if (rest.getFirst().equals("namespaces") && rest.size() > 2 && !rest.get(2).equals("finalize") && !rest.get(2).equals("status")) {
+        if (rest.getFirst().equals("namespaces")
+                && rest.size() > 2
+                && !rest.get(2).equals("finalize")
+                && !rest.get(2).equals("status")) {
             namespace = rest.get(1);
             rest = rest.subList(2, rest.size());
         }

@@ -131,8 +131,9 @@ class WatchTest {
         }
         small.runtime.runUntilIdle();
 
-        assertThat(heard.events).last().satisfies(event -> assertThat(event.object().integer("code"))
-                .isEqualTo(410));
+        assertThat(heard.events)
+                .last()
+                .satisfies(event -> assertThat(event.object().integer("code")).isEqualTo(410));
         assertThat(heard.closed).isTrue();
     }
 
@@ -159,13 +160,10 @@ class WatchTest {
             for (int i = 0; i < 3; i++) {
                 var names = new ArrayList<String>();
                 lists.add(names);
-                server.watch(
-                        User.ADMIN,
-                        ApiRequest.of(Verb.WATCH, TestServer.path(MAPS)),
-                        listener(event -> {
-                            names.add(event.object().object("metadata").string("name"));
-                            all.countDown();
-                        }));
+                server.watch(User.ADMIN, ApiRequest.of(Verb.WATCH, TestServer.path(MAPS)), listener(event -> {
+                    names.add(event.object().object("metadata").string("name"));
+                    all.countDown();
+                }));
             }
             for (int i = 0; i < writers; i++) {
                 String prefix = "w" + i + "-";

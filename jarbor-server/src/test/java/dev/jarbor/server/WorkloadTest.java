@@ -16,9 +16,7 @@ class WorkloadTest {
     private final TestServer cluster = new TestServer();
 
     private ObjectValue createDeployment() {
-        return cluster.create(
-                DEPLOYMENTS,
-                """
+        return cluster.create(DEPLOYMENTS, """
                 {"metadata": {"name": "web"}, "spec": {"selector": {"matchLabels": {"app": "web"}},
                   "template": {"metadata": {"labels": {"app": "web"}},
                     "spec": {"containers": [{"name": "web", "image": "nginx:1"}]}}}}
@@ -29,9 +27,7 @@ class WorkloadTest {
     void aDeploymentGetsTheDefaultsOfTheReference() {
         ObjectValue spec = createDeployment().object("spec");
 
-        assertThat(spec.without("template").without("selector"))
-                .isEqualTo(Json.object(
-                        """
+        assertThat(spec.without("template").without("selector")).isEqualTo(Json.object("""
                         {"progressDeadlineSeconds": 600, "replicas": 1, "revisionHistoryLimit": 10,
                          "strategy": {"type": "RollingUpdate",
                                       "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}}}
@@ -61,10 +57,7 @@ class WorkloadTest {
     void aSelectorCannotChangeAndMustSelectItsTemplate() {
         createDeployment();
 
-        assertThatThrownBy(() -> cluster.patch(
-                        PatchType.JSON,
-                        DEPLOYMENTS + "/web",
-                        """
+        assertThatThrownBy(() -> cluster.patch(PatchType.JSON, DEPLOYMENTS + "/web", """
                         [{"op": "replace", "path": "/spec/selector/matchLabels/app", "value": "other"},
                          {"op": "replace", "path": "/spec/template/metadata/labels/app", "value": "other"}]
                         """))
@@ -101,23 +94,22 @@ class WorkloadTest {
     void aStrategicPatchMergesContainersByName() {
         createDeployment();
 
-        ObjectValue patched = cluster.patch(
-                PatchType.STRATEGIC_MERGE,
-                DEPLOYMENTS + "/web",
-                """
+        ObjectValue patched = cluster.patch(PatchType.STRATEGIC_MERGE, DEPLOYMENTS + "/web", """
                 {"spec": {"template": {"spec": {"containers": [{"name": "side", "image": "busybox:1"}]}}}}
                 """);
 
-        assertThat(patched.object("spec").object("template").object("spec").list("containers").objects())
+        assertThat(patched.object("spec")
+                        .object("template")
+                        .object("spec")
+                        .list("containers")
+                        .objects())
                 .extracting(container -> container.string("name"))
                 .containsExactlyInAnyOrder("web", "side");
     }
 
     @Test
     void aJobSelectsItsPodsByItsOwnUid() {
-        ObjectValue job = cluster.create(
-                JOBS,
-                """
+        ObjectValue job = cluster.create(JOBS, """
                 {"metadata": {"generateName": "once-"}, "spec": {"template":
                   {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a:1"}]}}}}
                 """);
@@ -126,7 +118,11 @@ class WorkloadTest {
 
         assertThat(job.object("spec").object("selector").object("matchLabels").strings())
                 .containsEntry("batch.kubernetes.io/controller-uid", uid);
-        assertThat(job.object("spec").object("template").object("metadata").object("labels").strings())
+        assertThat(job.object("spec")
+                        .object("template")
+                        .object("metadata")
+                        .object("labels")
+                        .strings())
                 .containsEntry("batch.kubernetes.io/job-name", name)
                 .containsEntry("job-name", name);
         assertThat(job.object("spec").integer("completions")).isEqualTo(1);
@@ -135,9 +131,7 @@ class WorkloadTest {
 
     @Test
     void aJobsPodsStayUnlessTheDeletionSaysOtherwise() {
-        cluster.create(
-                JOBS,
-                """
+        cluster.create(JOBS, """
                 {"metadata": {"name": "once"}, "spec": {"template":
                   {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a:1"}]}}}}
                 """);
@@ -161,26 +155,28 @@ class WorkloadTest {
 
     @Test
     void bothVersionsOfAnAutoscalerShowTheSameObject() {
-        cluster.create(
-                "autoscaling/v1/namespaces/default/horizontalpodautoscalers",
-                """
+        cluster.create("autoscaling/v1/namespaces/default/horizontalpodautoscalers", """
                 {"metadata": {"name": "web"}, "spec": {"maxReplicas": 5, "targetCPUUtilizationPercentage": 60,
                   "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}}}
                 """);
 
         ObjectValue newer = cluster.get("autoscaling/v2/namespaces/default/horizontalpodautoscalers/web");
         assertThat(newer.string("apiVersion")).isEqualTo("autoscaling/v2");
-        assertThat(newer.object("spec").list("metrics").objects().getFirst().object("resource").object("target"))
+        assertThat(newer.object("spec")
+                        .list("metrics")
+                        .objects()
+                        .getFirst()
+                        .object("resource")
+                        .object("target"))
                 .isEqualTo(Json.object("{\"type\":\"Utilization\",\"averageUtilization\":60}"));
         ObjectValue older = cluster.get("autoscaling/v1/namespaces/default/horizontalpodautoscalers/web");
-        assertThat(older.object("spec").integer("targetCPUUtilizationPercentage")).isEqualTo(60);
+        assertThat(older.object("spec").integer("targetCPUUtilizationPercentage"))
+                .isEqualTo(60);
     }
 
     @Test
     void eventsOfBothGroupsAreTheSameObjects() {
-        cluster.create(
-                "v1/namespaces/default/events",
-                """
+        cluster.create("v1/namespaces/default/events", """
                 {"metadata": {"name": "e"}, "involvedObject": {"kind": "Pod", "name": "web", "namespace": "default"},
                  "reason": "Started", "message": "it runs", "type": "Normal"}
                 """);

@@ -77,7 +77,8 @@ class ConcurrentStoreTest {
             for (Future<Void> writer : threads.invokeAll(writers)) {
                 writer.get();
             }
-            assertThat(count(store.snapshot().get("counters", COUNTER).orElseThrow())).isEqualTo(total);
+            assertThat(count(store.snapshot().get("counters", COUNTER).orElseThrow()))
+                    .isEqualTo(total);
             for (Future<List<Long>> watch : watches) {
                 List<Long> counts = watch.get();
                 assertThat(counts).hasSize((int) total).isSorted().doesNotHaveDuplicates();

@@ -28,7 +28,10 @@ abstract class StoreContract {
     static ObjectValue object(String name, long generation) {
         return ObjectValue.of(
                 "metadata",
-                ObjectValue.EMPTY.with("name", name).with("namespace", "default").with("generation", generation));
+                ObjectValue.EMPTY
+                        .with("name", name)
+                        .with("namespace", "default")
+                        .with("generation", generation));
     }
 
     static Put put(String name, long generation, long expected) {
@@ -44,12 +47,11 @@ abstract class StoreContract {
     }
 
     private static String text(StoreEvent event) {
-        String what =
-                switch (event) {
-                    case StoreEvent.Created ignored -> "created ";
-                    case StoreEvent.Updated ignored -> "updated ";
-                    case StoreEvent.Deleted ignored -> "deleted ";
-                };
+        String what = switch (event) {
+            case StoreEvent.Created ignored -> "created ";
+            case StoreEvent.Updated ignored -> "updated ";
+            case StoreEvent.Deleted ignored -> "deleted ";
+        };
         return what + event.key().name() + " at " + event.revision();
     }
 
@@ -58,7 +60,8 @@ abstract class StoreContract {
         Store store = open(100);
 
         assertThat(commit(store, put("a", 1, Transaction.ABSENT))).isEqualTo(1);
-        assertThat(commit(store, put("b", 1, Transaction.ABSENT), put("a", 2, 1))).isEqualTo(2);
+        assertThat(commit(store, put("b", 1, Transaction.ABSENT), put("a", 2, 1)))
+                .isEqualTo(2);
 
         ObjectValue found = store.snapshot().get(PODS, key("a")).orElseThrow();
         assertThat(found.object("metadata").string("resourceVersion")).isEqualTo("2");
@@ -91,7 +94,11 @@ abstract class StoreContract {
                 .isInstanceOf(Commit.Conflict.class);
         assertThat(commit(store, new Require(PODS, key("a"), 1), put("b", 1, Transaction.ABSENT)))
                 .isEqualTo(2);
-        assertThat(store.snapshot().get(PODS, key("a")).orElseThrow().object("metadata").string("resourceVersion"))
+        assertThat(store.snapshot()
+                        .get(PODS, key("a"))
+                        .orElseThrow()
+                        .object("metadata")
+                        .string("resourceVersion"))
                 .isEqualTo("1");
     }
 
@@ -99,8 +106,7 @@ abstract class StoreContract {
     void nothingIsDeletedTwice() {
         Store store = open(100);
         commit(store, put("a", 1, Transaction.ABSENT));
-        Commit.Done gone =
-                (Commit.Done) store.commit(Transaction.of(new Delete(PODS, key("a"), Transaction.ANY)));
+        Commit.Done gone = (Commit.Done) store.commit(Transaction.of(new Delete(PODS, key("a"), Transaction.ANY)));
 
         assertThat(gone.objects().getFirst().object("metadata").string("resourceVersion"))
                 .isEqualTo("2");

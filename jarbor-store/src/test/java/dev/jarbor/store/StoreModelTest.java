@@ -41,8 +41,7 @@ class StoreModelTest {
             for (Transaction.Write write : writes) {
                 String place = write.resource() + "/" + write.key().name();
                 long actual = next.containsKey(place) ? written.getOrDefault(place, 0L) : 0;
-                boolean expected =
-                        write.expectedRevision() == Transaction.ANY || write.expectedRevision() == actual;
+                boolean expected = write.expectedRevision() == Transaction.ANY || write.expectedRevision() == actual;
                 if (!expected || (write instanceof Transaction.Delete && actual == 0)) {
                     return false;
                 }
@@ -145,14 +144,14 @@ class StoreModelTest {
         var writes = new LinkedHashMap<String, Transaction.Write>();
         for (Step step : steps) {
             ObjectKey key = ObjectKey.cluster(step.name());
-            long current = now.get(step.resource(), key).map(StoreModelTest::revision).orElse(0L);
-            long expected =
-                    switch (step.guess()) {
-                        case 0 -> Transaction.ABSENT;
-                        case 1 -> Transaction.ANY;
-                        case 2 -> current + 1;
-                        default -> current;
-                    };
+            long current =
+                    now.get(step.resource(), key).map(StoreModelTest::revision).orElse(0L);
+            long expected = switch (step.guess()) {
+                case 0 -> Transaction.ABSENT;
+                case 1 -> Transaction.ANY;
+                case 2 -> current + 1;
+                default -> current;
+            };
             ObjectValue object = ObjectValue.of("metadata", ObjectValue.EMPTY.with("name", step.name()));
             writes.put(
                     step.resource() + "/" + step.name(),

@@ -34,7 +34,8 @@ record ClientModel(TreeMap<String, ModelClass> classes) {
 
     record ModelClass(String name, String description, List<ModelField> fields) {
         boolean isList() {
-            return name.endsWith("List") && fields.stream().anyMatch(field -> field.name().equals("items"));
+            return name.endsWith("List")
+                    && fields.stream().anyMatch(field -> field.name().equals("items"));
         }
     }
 
@@ -124,7 +125,10 @@ record ClientModel(TreeMap<String, ModelClass> classes) {
 
     static String jarOf(Class<?> type) throws IOException {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toString();
         } catch (URISyntaxException odd) {
             throw new IOException(odd);

@@ -30,9 +30,9 @@ final class Imports {
 
     String text() {
         var text = new StringBuilder();
-        imported.values().stream().sorted().forEach(name -> text.append("import ")
-                .append(name)
-                .append(";\n"));
+        imported.values().stream()
+                .sorted()
+                .forEach(name -> text.append("import ").append(name).append(";\n"));
         return text.toString();
     }
 }

@@ -37,8 +37,7 @@ record JavaShape(String type, String read, String write) {
 
     private static JavaShape scalar(String name, Imports imports, String fields) {
         return switch (name) {
-            case "string", "bytes", "duration" ->
-                new JavaShape("String", fields + "::text", fields + "::ofText");
+            case "string", "bytes", "duration" -> new JavaShape("String", fields + "::text", fields + "::ofText");
             case "int32" -> new JavaShape("Integer", fields + "::int32", fields + "::ofNumber");
             case "int64" -> new JavaShape("Long", fields + "::int64", fields + "::ofNumber");
             case "number" -> new JavaShape("Double", fields + "::number", fields + "::ofDouble");

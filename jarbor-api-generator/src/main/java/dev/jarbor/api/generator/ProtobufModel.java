@@ -63,7 +63,8 @@ record ProtobufModel(Map<String, Message> messages) {
     private static FileDescriptor file(String path) {
         String name = path.substring(0, path.length() - ".class".length()).replace('/', '.');
         try {
-            return (FileDescriptor) Class.forName(name).getMethod("getDescriptor").invoke(null);
+            return (FileDescriptor)
+                    Class.forName(name).getMethod("getDescriptor").invoke(null);
         } catch (ReflectiveOperationException different) {
             throw new IllegalStateException(name + " is not a generated protobuf file", different);
         }
@@ -76,8 +77,8 @@ record ProtobufModel(Map<String, Message> messages) {
             String name = value.getJavaType() == JavaType.MESSAGE
                     ? id(value.getMessageType())
                     : value.getType().name();
-            fields.add(new MessageField(
-                    field.getName(), field.getNumber(), field.isRepeated(), field.isMapField(), name));
+            fields.add(
+                    new MessageField(field.getName(), field.getNumber(), field.isRepeated(), field.isMapField(), name));
         }
         return new Message(id(type), List.copyOf(fields));
     }

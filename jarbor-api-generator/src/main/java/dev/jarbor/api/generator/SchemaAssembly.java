@@ -213,7 +213,9 @@ final class SchemaAssembly {
         if (scalar == null) {
             return new Shape.RefShape(name(name));
         }
-        if (scalar.equals("any") && !SCALAR_MESSAGES.containsKey(message) && protobuf.message(message).isPresent()) {
+        if (scalar.equals("any")
+                && !SCALAR_MESSAGES.containsKey(message)
+                && protobuf.message(message).isPresent()) {
             return new Shape.RefShape(message);
         }
         return new Shape.ScalarShape(SCALAR_MESSAGES.getOrDefault(message, scalar));
@@ -258,7 +260,13 @@ final class SchemaAssembly {
         }
         for (MessageField field : message.fields()) {
             fields.add(new SchemaField(
-                    field.name(), shape(field), false, "", field.number(), wraps(field), facts.field(id, field.name())));
+                    field.name(),
+                    shape(field),
+                    false,
+                    "",
+                    field.number(),
+                    wraps(field),
+                    facts.field(id, field.name())));
         }
         return new SchemaType(id, kind, "", "", "", List.copyOf(fields), List.of(), inJson);
     }

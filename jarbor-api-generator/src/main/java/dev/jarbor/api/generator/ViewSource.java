@@ -43,15 +43,23 @@ final class ViewSource {
         resource.filter(served -> type.isObject()).ifPresent(served -> {
             String kind = imports.name("dev.jarbor.api.Kind");
             add("    public static final %s<%s> KIND =".formatted(kind, name));
-            add(
-                    "            new %s<>(\"%s\", \"%s\", \"%s\", \"%s\", %s, %s::new);".formatted(kind, served.group(), served.version(), served.kind(), served.plural(), served.namespaced(), name));
+            add("            new %s<>(\"%s\", \"%s\", \"%s\", \"%s\", %s, %s::new);"
+                    .formatted(
+                            kind,
+                            served.group(),
+                            served.version(),
+                            served.kind(),
+                            served.plural(),
+                            served.namespaced(),
+                            name));
             add("");
         });
         if (type.kind().isPresent()) {
             SchemaType.TypeKind kind = type.kind().get();
             add("    /** An object that says its apiVersion and kind and nothing else. */");
             add(
-                    "    public static final %s EMPTY = new %s(%s.EMPTY.with(\"apiVersion\", \"%s\").with(\"kind\", \"%s\"));".formatted(name, name, object, kind.apiVersion(), kind.name()));
+                    "    public static final %s EMPTY = new %s(%s.EMPTY.with(\"apiVersion\", \"%s\").with(\"kind\", \"%s\"));"
+                            .formatted(name, name, object, kind.apiVersion(), kind.name()));
         } else {
             add("    public static final %s EMPTY = new %s(%s.EMPTY);".formatted(name, name, object));
         }
@@ -75,7 +83,8 @@ final class ViewSource {
     }
 
     private void field(SchemaField field) {
-        if (type.isObject() && (field.name().equals("apiVersion") || field.name().equals("kind"))) {
+        if (type.isObject()
+                && (field.name().equals("apiVersion") || field.name().equals("kind"))) {
             return;
         }
         if (!type.isObject() || !field.name().equals("metadata")) {
@@ -103,12 +112,14 @@ final class ViewSource {
                 method(java.type(), accessor, "", "return value.object(\"%s\")%s;".formatted(name, mapped(value)));
                 if (isBytes(value)) {
                     add("");
-                    add("    /** The values of {@link #%s()} decoded; each access decodes anew. */".formatted(accessor));
+                    add("    /** The values of {@link #%s()} decoded; each access decodes anew. */"
+                            .formatted(accessor));
                     method(
                             imports.name("java.util.Map") + "<String, byte[]>",
                             JavaNames.camelCase(name) + "Bytes",
                             "",
-                            "return value.object(\"%s\").mapped(%s::bytes);".formatted(name, imports.name("dev.jarbor.api.Fields")));
+                            "return value.object(\"%s\").mapped(%s::bytes);"
+                                    .formatted(name, imports.name("dev.jarbor.api.Fields")));
                 }
             }
         }
@@ -238,7 +249,8 @@ final class ViewSource {
     }
 
     private String listed(String method, Shape item, String parameter, String fields) {
-        return fields + "." + method + "(" + parameter + ", " + JavaShape.of(item, imports).write() + ")";
+        return fields + "." + method + "(" + parameter + ", "
+                + JavaShape.of(item, imports).write() + ")";
     }
 
     private void with(String suffix, String javaType, String parameter, String name, String written) {

@@ -28,8 +28,7 @@ final class ViewWriter {
         for (SchemaType type : types) {
             String qualified = JavaNames.qualified(type.id());
             packages.add(JavaNames.javaPackage(type.idPackage()));
-            folder.write(
-                    qualified.replace('.', '/') + ".java", new ViewSource(type, resourceOf(type), names).text());
+            folder.write(qualified.replace('.', '/') + ".java", new ViewSource(type, resourceOf(type), names).text());
         }
         for (String name : packages) {
             folder.write(name.replace('.', '/') + "/package-info.java", packageInfo(name));
@@ -38,8 +37,8 @@ final class ViewWriter {
 
     private Optional<Facts.Resource> resourceOf(SchemaType type) {
         return type.kind()
-                .flatMap(kind -> Optional.ofNullable(
-                        served.get(kind.group() + "/" + kind.version() + "/" + kind.name())));
+                .flatMap(kind ->
+                        Optional.ofNullable(served.get(kind.group() + "/" + kind.version() + "/" + kind.name())));
     }
 
     private static String packageInfo(String name) {
@@ -49,7 +48,6 @@ final class ViewWriter {
                 package %s;
 
                 import org.jspecify.annotations.NullMarked;
-                """
-                .formatted(name.substring("dev.jarbor.api.".length()), name);
+                """.formatted(name.substring("dev.jarbor.api.".length()), name);
     }
 }

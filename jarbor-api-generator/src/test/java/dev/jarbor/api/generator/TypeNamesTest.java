@@ -26,8 +26,7 @@ final class TypeNamesTest {
                 .containsEntry("V1alpha2WorkloadList", "io.k8s.api.scheduling.v1alpha2.WorkloadList")
                 .containsEntry("V1PodSpec", "io.k8s.api.core.v1.PodSpec")
                 .containsEntry("V1beta2NetworkDeviceData", "io.k8s.api.resource.v1beta2.NetworkDeviceData")
-                .containsEntry(
-                        "V1APIServiceSpec", "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec")
+                .containsEntry("V1APIServiceSpec", "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec")
                 .containsEntry("VersionInfo", "io.k8s.apimachinery.pkg.version.Info");
     }
 }

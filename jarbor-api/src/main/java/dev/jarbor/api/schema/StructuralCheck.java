@@ -87,7 +87,8 @@ public final class StructuralCheck {
             return value;
         }
         return switch (type) {
-            case Ref(String id) -> value instanceof ObjectValue object ? referred(id, object) : wrong(owner, type, value);
+            case Ref(String id) ->
+                value instanceof ObjectValue object ? referred(id, object) : wrong(owner, type, value);
             case ListOf(FieldType item) ->
                 value instanceof ListValue list ? list(owner, item, list) : wrong(owner, type, value);
             case MapOf(FieldType item) ->
@@ -196,7 +197,7 @@ public final class StructuralCheck {
     private Value wrong(TypeSchema owner, FieldType expected, Value value) {
         boolean wantsNumber = expected == Scalar.INT32 || expected == Scalar.INT64;
         String found = wantsNumber ? GoNames.jsonForNumber(value) : GoNames.json(value);
-        return refused("json: cannot unmarshal " + found + " into Go struct field "
-                + owner.simpleName() + "." + trail.fields() + " of type " + GoNames.type(expected));
+        return refused("json: cannot unmarshal " + found + " into Go struct field " + owner.simpleName() + "."
+                + trail.fields() + " of type " + GoNames.type(expected));
     }
 }

@@ -237,8 +237,10 @@ public final class ObjectValue implements Value {
     @Override
     public String toString() {
         var text = new StringBuilder("{");
-        forEach((name, value) ->
-                text.append(text.length() == 1 ? "" : ", ").append(name).append('=').append(value));
+        forEach((name, value) -> text.append(text.length() == 1 ? "" : ", ")
+                .append(name)
+                .append('=')
+                .append(value));
         return text.append('}').toString();
     }
 

@@ -53,7 +53,8 @@ final class SchemasTest {
     @Test
     void theSchemaKnowsPublishedDefaultsAndAtomicMaps() {
         assertThat(field(CORE + "ContainerPort", "protocol").defaultValue()).contains(Value.of("TCP"));
-        assertThat(field("io.k8s.api.core.v1.ReplicationControllerSpec", "replicas").defaultValue())
+        assertThat(field("io.k8s.api.core.v1.ReplicationControllerSpec", "replicas")
+                        .defaultValue())
                 .contains(Value.of(1));
         assertThat(field(CORE + "ContainerPort", "hostPort").defaultValue()).isEmpty();
         assertThat(field(CORE + "PodSpec", "nodeSelector").mapType()).isEqualTo(MapType.ATOMIC);
@@ -78,33 +79,37 @@ final class SchemasTest {
         assertThat(field(CORE + "ServiceSpec", "ports").patchMergeKey()).isEqualTo("port");
         assertThat(field("io.k8s.api.discovery.v1.EndpointSlice", "endpoints").listType())
                 .isEqualTo(ListType.ATOMIC);
-        assertThat(type("io.k8s.api.discovery.v1.EndpointSlice").required())
-                .containsExactly("addressType");
+        assertThat(type("io.k8s.api.discovery.v1.EndpointSlice").required()).containsExactly("addressType");
     }
 
     @Test
     void scalarsWithAFormOfTheirOwnAreToldApart() {
         String meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
         assertThat(field(meta + "ObjectMeta", "creationTimestamp").type()).isEqualTo(Scalar.TIME);
-        assertThat(field("io.k8s.api.coordination.v1.LeaseSpec", "renewTime").type()).isEqualTo(Scalar.MICRO_TIME);
-        assertThat(field("io.k8s.api.coordination.v1beta1.LeaseCandidateSpec", "renewTime").type())
+        assertThat(field("io.k8s.api.coordination.v1.LeaseSpec", "renewTime").type())
+                .isEqualTo(Scalar.MICRO_TIME);
+        assertThat(field("io.k8s.api.coordination.v1beta1.LeaseCandidateSpec", "renewTime")
+                        .type())
                 .isEqualTo(Scalar.MICRO_TIME);
         assertThat(field(CORE + "ResourceRequirements", "limits").type()).isEqualTo(new MapOf(Scalar.QUANTITY));
         assertThat(field(CORE + "Secret", "data").type()).isEqualTo(new MapOf(Scalar.BYTES));
         assertThat(field(meta + "ManagedFieldsEntry", "fieldsV1").type()).isEqualTo(Scalar.FIELDS_V1);
-        assertThat(field("io.k8s.api.apps.v1.ControllerRevision", "data").type()).isEqualTo(Scalar.RAW_EXTENSION);
+        assertThat(field("io.k8s.api.apps.v1.ControllerRevision", "data").type())
+                .isEqualTo(Scalar.RAW_EXTENSION);
     }
 
     @Test
     void theSchemaOfACustomResourceDefinitionIsKnown() {
         String schema = EXTENSIONS + "JSONSchemaProps";
-        assertThat(schemas.forKind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")).isPresent();
+        assertThat(schemas.forKind("apiextensions.k8s.io", "v1", "CustomResourceDefinition"))
+                .isPresent();
         assertThat(field(schema, "properties").type()).isEqualTo(new MapOf(new Ref(schema)));
         assertThat(field(schema, "items").type()).isEqualTo(Scalar.SCHEMA_OR_LIST);
         assertThat(field(schema, "additionalProperties").type()).isEqualTo(Scalar.SCHEMA_OR_BOOLEAN);
         assertThat(field(schema, "default").type()).isEqualTo(Scalar.JSON);
         assertThat(field(schema, "$ref").protobufNumber()).isEqualTo(3);
-        assertThat(field(schema, "x-kubernetes-preserve-unknown-fields").protobufNumber()).isEqualTo(38);
+        assertThat(field(schema, "x-kubernetes-preserve-unknown-fields").protobufNumber())
+                .isEqualTo(38);
         assertThat(field(EXTENSIONS + "CustomResourceSubresources", "status").type())
                 .isEqualTo(new Ref(EXTENSIONS + "CustomResourceSubresourceStatus"));
     }
@@ -136,7 +141,8 @@ final class SchemasTest {
             TypeSchema type = type(id);
             boolean numbered = type.fields().values().stream().anyMatch(field -> field.protobufNumber() > 0);
             for (FieldSchema field : type.fields().values()) {
-                boolean ofTypeMeta = field.name().equals("apiVersion") || field.name().equals("kind");
+                boolean ofTypeMeta =
+                        field.name().equals("apiVersion") || field.name().equals("kind");
                 if (numbered && !ofTypeMeta && !isNumbered(type, field.name())) {
                     without.add(id + "." + field.name());
                 }
@@ -153,10 +159,13 @@ final class SchemasTest {
 
     @Test
     void listsThatProtobufCannotNestAreMarked() {
-        assertThat(field("io.k8s.api.authentication.v1.UserInfo", "extra").protobufWrapped()).isTrue();
-        assertThat(field("io.k8s.apimachinery.pkg.apis.meta.v1.APIResource", "verbs").protobufWrapped())
+        assertThat(field("io.k8s.api.authentication.v1.UserInfo", "extra").protobufWrapped())
                 .isTrue();
-        assertThat(field(CORE + "VolumeProjection", "downwardAPI").protobufWrapped()).isFalse();
+        assertThat(field("io.k8s.apimachinery.pkg.apis.meta.v1.APIResource", "verbs")
+                        .protobufWrapped())
+                .isTrue();
+        assertThat(field(CORE + "VolumeProjection", "downwardAPI").protobufWrapped())
+                .isFalse();
         assertThat(field(CORE + "Container", "command").protobufWrapped()).isFalse();
     }
 
@@ -228,7 +237,9 @@ final class SchemasTest {
         assertThat(pods.subresource("eviction").map(SubresourceDefinition::kind))
                 .contains(new GroupVersionKind("policy", "v1", "Eviction"));
         assertThat(pods.isStored()).isTrue();
-        assertThat(schemas.resource("authorization.k8s.io", "v1", "subjectaccessreviews").orElseThrow().isStored())
+        assertThat(schemas.resource("authorization.k8s.io", "v1", "subjectaccessreviews")
+                        .orElseThrow()
+                        .isStored())
                 .isFalse();
     }
 

@@ -41,8 +41,7 @@ final class StructuralCheckTest {
         Result result = check(
                 "apps", "Deployment", deployment(object("name", Value.of("web")).with("imagge", "nginx")));
 
-        assertThat(result.unknownFields())
-                .containsExactly("unknown field \"spec.template.spec.containers[0].imagge\"");
+        assertThat(result.unknownFields()).containsExactly("unknown field \"spec.template.spec.containers[0].imagge\"");
         assertThat(result.object()).isEqualTo(deployment(object("name", Value.of("web"))));
     }
 
@@ -61,7 +60,8 @@ final class StructuralCheckTest {
 
     @Test
     void anExplicitNullIsAnAbsentField() {
-        Result result = check("", "Pod", object("metadata", object("labels", NullValue.NULL)).with("spec", NullValue.NULL));
+        Result result = check(
+                "", "Pod", object("metadata", object("labels", NullValue.NULL)).with("spec", NullValue.NULL));
 
         assertThat(result.object()).isEqualTo(object("metadata", ObjectValue.EMPTY));
         assertThat(result.wrongTypes()).isEmpty();
@@ -93,34 +93,40 @@ final class StructuralCheckTest {
 
     @Test
     void numbersThatDoNotFitAreNamed() {
-        assertThat(check("apps", "Deployment", object("spec", object("replicas", Value.of(1.5)))).wrongTypes())
+        assertThat(check("apps", "Deployment", object("spec", object("replicas", Value.of(1.5))))
+                        .wrongTypes())
                 .containsExactly(
                         "json: cannot unmarshal number 1.5 into Go struct field DeploymentSpec.spec.replicas of type int32");
-        assertThat(check("apps", "Deployment", object("spec", object("replicas", Value.of(1L << 31)))).wrongTypes())
+        assertThat(check("apps", "Deployment", object("spec", object("replicas", Value.of(1L << 31))))
+                        .wrongTypes())
                 .containsExactly("json: cannot unmarshal number 2147483648 into Go struct field"
                         + " DeploymentSpec.spec.replicas of type int32");
     }
 
     @Test
     void structuresInTheWrongPlaceAreReported() {
-        assertThat(check("", "Pod", object("spec", object("containers", ObjectValue.EMPTY))).wrongTypes())
+        assertThat(check("", "Pod", object("spec", object("containers", ObjectValue.EMPTY)))
+                        .wrongTypes())
                 .containsExactly(
                         "json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container");
-        assertThat(check("", "Pod", object("metadata", object("labels", object("a", Value.of(1))))).wrongTypes())
+        assertThat(check("", "Pod", object("metadata", object("labels", object("a", Value.of(1)))))
+                        .wrongTypes())
                 .containsExactly(
                         "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string");
     }
 
     @Test
     void quantitiesAndTimesTakeTheirCanonicalForm() {
-        ObjectValue limits = object("cpu", Value.of(0.5)).with("memory", "1024Mi").with("pods", 3);
+        ObjectValue limits =
+                object("cpu", Value.of(0.5)).with("memory", "1024Mi").with("pods", 3);
         Result result = check(
                 "",
                 "Pod",
                 object("spec", object("containers", ListValue.of(object("resources", object("limits", limits)))))
                         .with("metadata", object("creationTimestamp", Value.of("2024-05-01T12:00:00.5+02:00"))));
 
-        ObjectValue container = (ObjectValue) result.object().object("spec").list("containers").get(0);
+        ObjectValue container =
+                (ObjectValue) result.object().object("spec").list("containers").get(0);
         assertThat(container.at("resources", "limits"))
                 .isEqualTo(object("cpu", Value.of("500m")).with("memory", "1Gi").with("pods", "3"));
         assertThat(result.object().at("metadata", "creationTimestamp")).isEqualTo(Value.of("2024-05-01T10:00:00Z"));
@@ -128,13 +134,16 @@ final class StructuralCheckTest {
 
     @Test
     void malformedQuantitiesTimesAndBytesAreReported() {
-        assertThat(check("", "Pod", object("spec", object("overhead", object("cpu", Value.of("1x"))))).wrongTypes())
+        assertThat(check("", "Pod", object("spec", object("overhead", object("cpu", Value.of("1x")))))
+                        .wrongTypes())
                 .containsExactly("quantities must match the regular expression"
                         + " '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
-        assertThat(check("", "Pod", object("metadata", object("deletionTimestamp", Value.of("soon")))).wrongTypes())
+        assertThat(check("", "Pod", object("metadata", object("deletionTimestamp", Value.of("soon"))))
+                        .wrongTypes())
                 .containsExactly("parsing time \"soon\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"soon\" as"
                         + " \"2006\"");
-        assertThat(check("", "Secret", object("data", object("key", Value.of("a?b=")))).wrongTypes())
+        assertThat(check("", "Secret", object("data", object("key", Value.of("a?b="))))
+                        .wrongTypes())
                 .containsExactly("illegal base64 data at input byte 1");
     }
 
@@ -150,14 +159,14 @@ final class StructuralCheckTest {
         ObjectValue schema = object("type", Value.of("object"))
                 .with("additionalProperties", object("type", Value.of("string")).with("unheard", "of"))
                 .with("items", ListValue.of(object("format", Value.of("int32"))));
-        ObjectValue definition = object(
-                "spec",
-                object("versions", ListValue.of(object("schema", object("openAPIV3Schema", schema)))));
+        ObjectValue definition =
+                object("spec", object("versions", ListValue.of(object("schema", object("openAPIV3Schema", schema)))));
 
         Result result = check("apiextensions.k8s.io", "CustomResourceDefinition", definition);
 
         assertThat(result.unknownFields()).isEmpty();
-        ObjectValue version = (ObjectValue) result.object().object("spec").list("versions").get(0);
+        ObjectValue version =
+                (ObjectValue) result.object().object("spec").list("versions").get(0);
         assertThat(version.at("schema", "openAPIV3Schema", "additionalProperties"))
                 .isEqualTo(object("type", Value.of("string")));
     }

@@ -1,8 +1,7 @@
 package dev.jarbor.client.fake;
 
-import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.Kind;
-import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;

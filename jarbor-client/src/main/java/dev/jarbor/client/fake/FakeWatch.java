@@ -104,7 +104,8 @@ final class FakeWatch implements Watch {
             extra.clear();
             ends = dropped;
             if (!ends && position < store.oldest(request.path())) {
-                events.add(new WatchEvent(WatchEvent.Type.ERROR, Refusal.expired(position, store.oldest(request.path()))));
+                events.add(
+                        new WatchEvent(WatchEvent.Type.ERROR, Refusal.expired(position, store.oldest(request.path()))));
                 ends = true;
             } else if (!ends) {
                 read(events);

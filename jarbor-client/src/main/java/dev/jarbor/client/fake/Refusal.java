@@ -34,9 +34,7 @@ final class Refusal {
     }
 
     static ApiException uidConflict(ResourcePath path, String asked, String found) {
-        return conflict(
-                path,
-                "Precondition failed: UID in precondition: " + asked + ", UID in object meta: " + found);
+        return conflict(path, "Precondition failed: UID in precondition: " + asked + ", UID in object meta: " + found);
     }
 
     static ApiException invalid(ResourcePath path, String detail) {

@@ -50,7 +50,9 @@ final class Rules {
                 switch (resource(path)) {
                     case "pods" -> object.update("status", status -> status.with("phase", "Pending"));
                     case "namespaces" ->
-                        object.update("spec", spec -> spec.with("finalizers", ListValue.ofStrings(List.of("kubernetes"))))
+                        object.update(
+                                        "spec",
+                                        spec -> spec.with("finalizers", ListValue.ofStrings(List.of("kubernetes"))))
                                 .update("status", status -> status.with("phase", "Active"));
                     default -> object;
                 });
@@ -71,7 +73,9 @@ final class Rules {
             case "" -> replaced(before, wanted);
             case "status" -> wanted.has("status") ? before.with("status", wanted.object("status")) : before;
             case "finalize" ->
-                before.update("spec", spec -> spec.with("finalizers", wanted.object("spec").list("finalizers")));
+                before.update(
+                        "spec",
+                        spec -> spec.with("finalizers", wanted.object("spec").list("finalizers")));
             default -> throw Refusal.noSuchSubresource(path);
         };
     }
@@ -102,9 +106,8 @@ final class Rules {
                 "generation")) {
             metadata = was.has(kept) ? metadata.with(kept, was.valueOrNull(kept)) : metadata.without(kept);
         }
-        ObjectValue after = before.has("status")
-                ? wanted.with("status", before.valueOrNull("status"))
-                : wanted.without("status");
+        ObjectValue after =
+                before.has("status") ? wanted.with("status", before.valueOrNull("status")) : wanted.without("status");
         boolean sameSpec = content(after).equals(content(before));
         if (!sameSpec && was.has("generation")) {
             metadata = metadata.with("generation", was.integer("generation") + 1);
@@ -134,7 +137,9 @@ final class Rules {
                 .put("status", "True")
                 .put("lastTransitionTime", time(runtime.now()))
                 .build();
-        return pod.update("spec", spec -> spec.with("nodeName", binding.object("target").string("name")))
+        return pod.update(
+                        "spec",
+                        spec -> spec.with("nodeName", binding.object("target").string("name")))
                 .update("status", status -> status.with("conditions", replacing(status.list("conditions"), scheduled)));
     }
 
@@ -167,8 +172,9 @@ final class Rules {
     }
 
     private static ObjectValue marked(ResourcePath path, ObjectValue object, Instant end, long grace) {
-        ObjectValue marked = object.update("metadata", metadata -> metadata.with("deletionTimestamp", time(end))
-                .with("deletionGracePeriodSeconds", grace));
+        ObjectValue marked = object.update(
+                "metadata",
+                metadata -> metadata.with("deletionTimestamp", time(end)).with("deletionGracePeriodSeconds", grace));
         return resource(path).equals("namespaces")
                 ? marked.update("status", status -> status.with("phase", "Terminating"))
                 : marked;

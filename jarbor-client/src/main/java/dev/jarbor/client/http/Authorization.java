@@ -31,8 +31,9 @@ final class Authorization {
             case Credential.Certificate ignored -> Optional.empty();
             case Credential.Token(String text) -> Optional.of("Bearer " + text);
             case Credential.TokenFile(Path file) -> Optional.of("Bearer " + fresh(file));
-            case Credential.Password(String user, String password) -> Optional.of("Basic "
-                    + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8)));
+            case Credential.Password(String user, String password) ->
+                Optional.of("Basic "
+                        + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8)));
         };
     }
 
@@ -48,7 +49,9 @@ final class Authorization {
                 readAt = runtime.nanoTime();
             } catch (IOException unreadable) {
                 throw new ApiException(
-                        ApiException.serviceUnavailable("cannot read the token file " + file).status(), unreadable);
+                        ApiException.serviceUnavailable("cannot read the token file " + file)
+                                .status(),
+                        unreadable);
             }
         }
         return token;

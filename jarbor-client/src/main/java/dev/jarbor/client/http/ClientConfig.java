@@ -18,7 +18,8 @@ import java.util.Map;
  * @param impersonate whom to act as; empty for oneself
  * @param userAgent how to introduce oneself
  */
-public record ClientConfig(URI server, Trust trust, Credential credential, Impersonation impersonate, String userAgent) {
+public record ClientConfig(
+        URI server, Trust trust, Credential credential, Impersonation impersonate, String userAgent) {
     private static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
     public ClientConfig {
@@ -76,7 +77,8 @@ public record ClientConfig(URI server, Trust trust, Credential credential, Imper
         String host = environment.getOrDefault("KUBERNETES_SERVICE_HOST", "");
         String port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "");
         if (host.isEmpty() || port.isEmpty()) {
-            throw new IllegalStateException("not in a pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set");
+            throw new IllegalStateException(
+                    "not in a pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set");
         }
         String bracketed = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
         try {

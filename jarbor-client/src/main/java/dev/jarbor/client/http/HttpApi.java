@@ -60,7 +60,8 @@ public final class HttpApi implements Api, AutoCloseable {
     /** @param runtime a live one: requests wait for the network */
     public HttpApi(ClientConfig config, Runtime runtime) {
         if (!runtime.mayBlock()) {
-            throw new IllegalArgumentException("an API over HTTP needs a live runtime: virtual time cannot wait for a network");
+            throw new IllegalArgumentException(
+                    "an API over HTTP needs a live runtime: virtual time cannot wait for a network");
         }
         this.config = config;
         this.runtime = runtime;
@@ -164,7 +165,8 @@ public final class HttpApi implements Api, AutoCloseable {
             query = query.isEmpty() ? "watch=true" : query + "&watch=true";
         }
         return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base)
-                + request.path().toUrl() + (query.isEmpty() ? "" : "?" + query));
+                + request.path().toUrl()
+                + (query.isEmpty() ? "" : "?" + query));
     }
 
     private static String encoded(String text) {
@@ -201,7 +203,8 @@ public final class HttpApi implements Api, AutoCloseable {
     }
 
     private static InputStream plain(HttpResponse<InputStream> answer) throws IOException {
-        boolean packed = answer.headers().firstValue("Content-Encoding").orElse("").equals("gzip");
+        boolean packed =
+                answer.headers().firstValue("Content-Encoding").orElse("").equals("gzip");
         return packed ? new GZIPInputStream(answer.body()) : answer.body();
     }
 
@@ -224,7 +227,8 @@ public final class HttpApi implements Api, AutoCloseable {
     private static ApiException refusal(int code, InputStream body) throws IOException {
         byte[] text = body.readNBytes(1 << 20);
         try {
-            if (Json.parse(text) instanceof ObjectValue status && status.string("kind").equals("Status")) {
+            if (Json.parse(text) instanceof ObjectValue status
+                    && status.string("kind").equals("Status")) {
                 return new ApiException(ApiStatus.read(status));
             }
         } catch (DecodeException notJson) {
@@ -243,7 +247,9 @@ public final class HttpApi implements Api, AutoCloseable {
         String message = failure.getMessage();
         String why = message == null || message.isEmpty() ? failure.getClass().getSimpleName() : message;
         return new ApiException(
-                ApiException.serviceUnavailable("cannot reach " + config.server() + ": " + why).status(), failure);
+                ApiException.serviceUnavailable("cannot reach " + config.server() + ": " + why)
+                        .status(),
+                failure);
     }
 
     /** 429 says that the request was not carried out; 503 does not, so it counts only where a repeat does no harm. */

@@ -49,13 +49,15 @@ public record KubeConfig(ObjectValue value, Path folder) {
 
     /** What {@code yaml} says; relative paths in it start from the current folder. */
     public static KubeConfig parse(String yaml) {
-        return KubeConfigFile.parse(yaml.getBytes(StandardCharsets.UTF_8), "kubeconfig", Path.of("").toAbsolutePath());
+        return KubeConfigFile.parse(
+                yaml.getBytes(StandardCharsets.UTF_8), "kubeconfig", Path.of("").toAbsolutePath());
     }
 
     /** The file that new contexts go to for this process's user: see {@link KubeConfigFile#ofUser}. */
     public static Path defaultFile() {
         Path home = Path.of(System.getProperty("user.home", ""));
-        return KubeConfigFile.toWrite(KubeConfigFile.ofUser(System.getenv(), home)).path();
+        return KubeConfigFile.toWrite(KubeConfigFile.ofUser(System.getenv(), home))
+                .path();
     }
 
     /** Puts everything that {@code added} says into {@code file}, its current context included. */
@@ -108,8 +110,7 @@ public record KubeConfig(ObjectValue value, Path folder) {
             throw new IllegalArgumentException("cluster \"" + clusterName + "\" of the kubeconfig has no server");
         }
         refuse(cluster, "cluster \"" + clusterName + "\"", "proxy-url", "tls-server-name");
-        ClientConfig config =
-                ClientConfig.of(URI.create(server)).withTrust(trust(clusterName, cluster, verification));
+        ClientConfig config = ClientConfig.of(URI.create(server)).withTrust(trust(clusterName, cluster, verification));
         String userName = entry.string("user");
         return userName.isEmpty() ? config : asUser(config, userName, named("users", "user", userName));
     }
@@ -117,15 +118,19 @@ public record KubeConfig(ObjectValue value, Path folder) {
     private ClientConfig.Trust trust(String name, ObjectValue cluster, Verification verification) {
         String authority = content(cluster, "certificate-authority");
         if (!cluster.bool("insecure-skip-tls-verify")) {
-            return authority.isEmpty() ? new ClientConfig.Trust.System() : new ClientConfig.Trust.Authorities(authority);
+            return authority.isEmpty()
+                    ? new ClientConfig.Trust.System()
+                    : new ClientConfig.Trust.Authorities(authority);
         }
         if (!authority.isEmpty()) {
-            throw new IllegalArgumentException("cluster \"" + name + "\" of the kubeconfig names a certificate authority and"
-                    + " insecure-skip-tls-verify: remove one of them");
+            throw new IllegalArgumentException(
+                    "cluster \"" + name + "\" of the kubeconfig names a certificate authority and"
+                            + " insecure-skip-tls-verify: remove one of them");
         }
         if (verification == Verification.REQUIRED) {
-            throw new IllegalArgumentException("cluster \"" + name + "\" of the kubeconfig asks not to verify the server"
-                    + " (insecure-skip-tls-verify): give it a certificate-authority, or allow this explicitly");
+            throw new IllegalArgumentException(
+                    "cluster \"" + name + "\" of the kubeconfig asks not to verify the server"
+                            + " (insecure-skip-tls-verify): give it a certificate-authority, or allow this explicitly");
         }
         return new ClientConfig.Trust.Anybody();
     }
@@ -143,7 +148,9 @@ public record KubeConfig(ObjectValue value, Path folder) {
         String key = content(user, "client-key");
         if (certificate.isEmpty() != key.isEmpty()) {
             throw new IllegalArgumentException("user \"" + name + "\" of the kubeconfig has "
-                    + (key.isEmpty() ? "a client certificate but no client key" : "a client key but no client certificate"));
+                    + (key.isEmpty()
+                            ? "a client certificate but no client key"
+                            : "a client key but no client certificate"));
         }
         if (!certificate.isEmpty()) {
             return new ClientConfig.Credential.Certificate(certificate, key);
@@ -209,7 +216,9 @@ public record KubeConfig(ObjectValue value, Path folder) {
     }
 
     private List<String> names(String list) {
-        return value.list(list).objects().stream().map(entry -> entry.string("name")).toList();
+        return value.list(list).objects().stream()
+                .map(entry -> entry.string("name"))
+                .toList();
     }
 
     private Optional<ObjectValue> find(String list, String name) {
@@ -220,8 +229,9 @@ public record KubeConfig(ObjectValue value, Path folder) {
 
     /** With cluster, user and context {@code name} for this server and client certificate, replacing those of that name. */
     public KubeConfig withCluster(String name, URI server, String authorityPem, String certificatePem, String keyPem) {
-        ObjectValue cluster =
-                ObjectValue.EMPTY.with("server", server.toString()).with("certificate-authority-data", base64(authorityPem));
+        ObjectValue cluster = ObjectValue.EMPTY
+                .with("server", server.toString())
+                .with("certificate-authority-data", base64(authorityPem));
         ObjectValue user = ObjectValue.EMPTY
                 .with("client-certificate-data", base64(certificatePem))
                 .with("client-key-data", base64(keyPem));
@@ -272,7 +282,8 @@ public record KubeConfig(ObjectValue value, Path folder) {
             if (LISTS.contains(field)) {
                 var entries = new ArrayList<>(merged.list(field).objects());
                 other.value.list(field).objects().stream()
-                        .filter(entry -> absolute.find(field, entry.string("name")).isEmpty())
+                        .filter(entry ->
+                                absolute.find(field, entry.string("name")).isEmpty())
                         .forEach(entries::add);
                 merged = merged.with(field, ListValue.of(entries));
             } else if (!merged.has(field) || merged.valueOrNull(field).equals(Value.of(""))) {
@@ -293,8 +304,11 @@ public record KubeConfig(ObjectValue value, Path folder) {
         var entries = value.list(list).objects().stream()
                 .map(entry -> entry.object(content).string(field).isEmpty()
                         ? entry
-                        : entry.update(content, inner -> inner.with(
-                                field, folder.resolve(inner.string(field)).toString())))
+                        : entry.update(
+                                content,
+                                inner -> inner.with(
+                                        field,
+                                        folder.resolve(inner.string(field)).toString())))
                 .toList();
         return value.has(list) ? new KubeConfig(value.with(list, ListValue.of(entries)), folder) : this;
     }

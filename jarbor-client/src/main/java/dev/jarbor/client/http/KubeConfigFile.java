@@ -47,7 +47,9 @@ public record KubeConfigFile(Path path) {
                 .distinct()
                 .map(file -> new KubeConfigFile(Path.of(file)))
                 .toList();
-        return named.isEmpty() ? List.of(new KubeConfigFile(home.resolve(".kube").resolve("config"))) : named;
+        return named.isEmpty()
+                ? List.of(new KubeConfigFile(home.resolve(".kube").resolve("config")))
+                : named;
     }
 
     /** What {@code files} say together; what the earlier one says counts, and those that do not exist say nothing. */
@@ -125,8 +127,9 @@ public record KubeConfigFile(Path path) {
         boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
         Set<PosixFilePermission> permissions =
                 posix && Files.exists(target) ? Files.getPosixFilePermissions(target) : OWNER_ONLY;
-        FileAttribute<?>[] attributes =
-                posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)} : new FileAttribute<?>[0];
+        FileAttribute<?>[] attributes = posix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+                : new FileAttribute<?>[0];
         Path written = Files.createTempFile(target.resolveSibling(""), ".kubeconfig", ".tmp", attributes);
         try {
             try (var channel = FileChannel.open(written, StandardOpenOption.WRITE)) {

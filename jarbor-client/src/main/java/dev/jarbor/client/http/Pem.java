@@ -23,8 +23,7 @@ import java.util.regex.Pattern;
  * The JDK reads PKCS #8 only, so the older ones are wrapped into it.
  */
 final class Pem {
-    private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*)-----END \\1-----");
+    private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*)-----END \\1-----");
     private static final byte[] RSA_ALGORITHM = {
         0x30, 0x0D, 0x06, 0x09, 0x2A, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00
     };
@@ -118,7 +117,9 @@ final class Pem {
         Reader fields = outer.enter(SEQUENCE);
         while (fields.more()) {
             if (fields.tag() == PARAMETERS) {
-                return element(OBJECT_IDENTIFIER, fields.enter(PARAMETERS).enter(OBJECT_IDENTIFIER).content());
+                return element(
+                        OBJECT_IDENTIFIER,
+                        fields.enter(PARAMETERS).enter(OBJECT_IDENTIFIER).content());
             }
             fields.skip();
         }

@@ -16,13 +16,14 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** TLS as a {@link ClientConfig} wants it. */
-final class Tls {
+/** TLS as a {@link ClientConfig} wants it: for clients that speak to the server in other ways than {@link HttpApi}. */
+public final class Tls {
     private static final char[] NO_PASSWORD = new char[0];
 
     private Tls() {}
 
-    static SSLContext context(ClientConfig config) {
+    /** Trusts whom {@code config} trusts, and presents its certificate where it has one. */
+    public static SSLContext context(ClientConfig config) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys(config.credential()), trust(config.trust()), null);

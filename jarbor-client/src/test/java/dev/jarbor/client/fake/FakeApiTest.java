@@ -46,11 +46,14 @@ class FakeApiTest extends ApiContract {
         assertThatThrownBy(() -> api.create(ConfigMap.KIND, config("a"))).isSameAs(away);
         api.create(ConfigMap.KIND, config("a"));
         try (var fault = api.failWhile(FakeApi.requests(Verb.GET, "configmaps"), away)) {
-            assertThatThrownBy(() -> api.get(ConfigMap.KIND, new ObjectKey("default", "a"))).isSameAs(away);
-            assertThatThrownBy(() -> api.get(ConfigMap.KIND, new ObjectKey("default", "a"))).isSameAs(away);
+            assertThatThrownBy(() -> api.get(ConfigMap.KIND, new ObjectKey("default", "a")))
+                    .isSameAs(away);
+            assertThatThrownBy(() -> api.get(ConfigMap.KIND, new ObjectKey("default", "a")))
+                    .isSameAs(away);
             assertThat(fault).isNotNull();
         }
-        assertThat(api.get(ConfigMap.KIND, new ObjectKey("default", "a")).name()).isEqualTo("a");
+        assertThat(api.get(ConfigMap.KIND, new ObjectKey("default", "a")).name())
+                .isEqualTo("a");
     }
 
     @Test
@@ -68,13 +71,15 @@ class FakeApiTest extends ApiContract {
                 request -> request.path().subresource().equals("token"),
                 request -> ObjectValue.of("token", Value.of("secret")));
         var path = new ResourcePath("", "v1", "serviceaccounts", "default", "default", "token");
-        assertThat(api.call(ApiRequest.of(Verb.CREATE, path, Query.NONE, ObjectValue.EMPTY)).string("token"))
+        assertThat(api.call(ApiRequest.of(Verb.CREATE, path, Query.NONE, ObjectValue.EMPTY))
+                        .string("token"))
                 .isEqualTo("secret");
     }
 
     @Test
     void anObjectPutKeepsItsStatus() {
-        var running = new Pod(Pod.named("default", "web").value().with("status", ObjectValue.of("phase", Value.of("Running"))));
+        var running = new Pod(
+                Pod.named("default", "web").value().with("status", ObjectValue.of("phase", Value.of("Running"))));
         assertThat(api.put(Pod.KIND, running).status().phase()).isEqualTo("Running");
     }
 
@@ -85,7 +90,8 @@ class FakeApiTest extends ApiContract {
         Namespace ending = api.get(Namespace.KIND, ObjectKey.cluster("shop"));
         assertThat(ending.status().phase()).isEqualTo("Terminating");
         ObjectValue done = ending.value().update("spec", spec -> spec.without("finalizers"));
-        ResourcePath path = ResourcePath.of(Namespace.KIND, ObjectKey.cluster("shop")).withSubresource("finalize");
+        ResourcePath path =
+                ResourcePath.of(Namespace.KIND, ObjectKey.cluster("shop")).withSubresource("finalize");
         api.call(ApiRequest.of(Verb.UPDATE, path, Query.NONE, done));
         assertThat(api.find(Namespace.KIND, ObjectKey.cluster("shop"))).isEmpty();
     }

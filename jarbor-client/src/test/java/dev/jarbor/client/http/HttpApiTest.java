@@ -105,7 +105,8 @@ class HttpApiTest extends ApiContract {
     void anUnavailableServerIsAskedAgainOnlyWhereThatDoesNoHarm() {
         fake.create(ConfigMap.KIND, config("a"));
         refuse(1, 503, "0");
-        assertThat(api.get(ConfigMap.KIND, new ObjectKey("default", "a")).name()).isEqualTo("a");
+        assertThat(api.get(ConfigMap.KIND, new ObjectKey("default", "a")).name())
+                .isEqualTo("a");
         refuse(1, 503, "0");
         assertThatThrownBy(() -> api.create(ConfigMap.KIND, config("b"))).isInstanceOf(ApiException.class);
         assertThat(fake.find(ConfigMap.KIND, new ObjectKey("default", "b"))).isEmpty();
@@ -119,7 +120,8 @@ class HttpApiTest extends ApiContract {
         });
         assertThatThrownBy(() -> api.get(ConfigMap.KIND, new ObjectKey("default", "a")))
                 .hasMessage("the server answered with HTTP status 403: <html>proxy")
-                .satisfies(refused -> assertThat(((ApiException) refused).status().reason()).isEqualTo("Forbidden"));
+                .satisfies(refused ->
+                        assertThat(((ApiException) refused).status().reason()).isEqualTo("Forbidden"));
     }
 
     @Test
@@ -139,7 +141,8 @@ class HttpApiTest extends ApiContract {
         assertThatThrownBy(() -> api.get(ConfigMap.KIND, new ObjectKey("default", "a")))
                 .isInstanceOf(ApiException.class)
                 .hasMessageStartingWith("cannot reach " + server.url() + ": ")
-                .satisfies(refused -> assertThat(((ApiException) refused).isRetryable()).isTrue());
+                .satisfies(refused ->
+                        assertThat(((ApiException) refused).isRetryable()).isTrue());
     }
 
     @Test
@@ -159,8 +162,7 @@ class HttpApiTest extends ApiContract {
     @Test
     void aTokenFileIsReadAgainAfterTheServerRefusedItsToken(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("token"), "old\n");
-        ClientConfig config =
-                ClientConfig.of(server.url()).withCredential(new ClientConfig.Credential.TokenFile(file));
+        ClientConfig config = ClientConfig.of(server.url()).withCredential(new ClientConfig.Credential.TokenFile(file));
         try (var other = new HttpApi(config, runtime)) {
             other.list(ConfigMap.KIND, "", Query.NONE);
             Files.writeString(file, "new\n");
@@ -168,7 +170,9 @@ class HttpApiTest extends ApiContract {
             assertThatThrownBy(() -> other.list(ConfigMap.KIND, "", Query.NONE)).isInstanceOf(ApiException.class);
             other.list(ConfigMap.KIND, "", Query.NONE);
         }
-        assertThat(server.headers()).extracting(headers -> headers.getOrDefault("Authorization", List.of()).getFirst())
+        assertThat(server.headers())
+                .extracting(headers ->
+                        headers.getOrDefault("Authorization", List.of()).getFirst())
                 .containsExactly("Bearer old", "Bearer old", "Bearer new");
     }
 
@@ -177,7 +181,9 @@ class HttpApiTest extends ApiContract {
         var path = new ResourcePath("rbac.authorization.k8s.io", "v1", "clusterroles", "", "system:a b/c%d+é", "");
         assertThatThrownBy(() -> api.call(ApiRequest.of(Verb.GET, path)))
                 .hasMessage("clusterroles.rbac.authorization.k8s.io \"system:a b/c%d+é\" not found");
-        assertThat(api.list(ConfigMap.KIND, "", Query.labels("a in (b, c),d!=e")).items()).isEmpty();
+        assertThat(api.list(ConfigMap.KIND, "", Query.labels("a in (b, c),d!=e"))
+                        .items())
+                .isEmpty();
     }
 
     @Test
@@ -205,7 +211,8 @@ class HttpApiTest extends ApiContract {
 
     @Test
     void aUrlOfAnotherKindIsRefused() {
-        assertThatThrownBy(() -> ClientConfig.of(URI.create("ftp://x"))).hasMessageContaining("must start with https://");
+        assertThatThrownBy(() -> ClientConfig.of(URI.create("ftp://x")))
+                .hasMessageContaining("must start with https://");
         assertThatThrownBy(() -> ClientConfig.of(URI.create("localhost:8080"))).hasMessageContaining("must start with");
     }
 }

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class KubeConfigTest {
-    private static final String FILE =
-            """
+    private static final String FILE = """
             apiVersion: v1
             kind: Config
             current-context: dev
@@ -103,7 +102,8 @@ class KubeConfigTest {
 
     @Test
     void aServerIsNotVerifiedOnlyWhereThatIsAllowed() throws IOException {
-        assertThat(config().client("loose", KubeConfig.Verification.AS_CONFIGURED).trust())
+        assertThat(config().client("loose", KubeConfig.Verification.AS_CONFIGURED)
+                        .trust())
                 .isEqualTo(new Trust.Anybody());
     }
 
@@ -112,9 +112,7 @@ class KubeConfigTest {
         Path other = Files.createDirectory(folder.resolve("other"));
         Files.writeString(other.resolve("ca.pem"), "OTHER");
         Files.writeString(other.resolve("config"), FILE.replace("dev.example", "other.example"));
-        KubeConfigFile first = file(
-                "first",
-                """
+        KubeConfigFile first = file("first", """
                 current-context: ""
                 contexts: [{name: dev, context: {cluster: dev, user: robot}}]
                 users: []
@@ -163,7 +161,8 @@ class KubeConfigTest {
     void aNewFileIsForItsOwnerOnlyAndNothingElseIsLeft() throws IOException {
         var file = new KubeConfigFile(folder.resolve("home").resolve(".kube").resolve("config"));
         file.change(before -> before.withCluster("jarbor", URI.create("https://127.0.0.1:6443"), "CA", "CERT", "KEY"));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
+                .isEqualTo("rw-------");
         try (Stream<Path> left = Files.list(file.path().resolveSibling(""))) {
             assertThat(left).containsExactly(file.path());
         }
@@ -177,7 +176,8 @@ class KubeConfigTest {
         new KubeConfigFile(link).change(before -> before.withCurrentContext("robot"));
         assertThat(link).isSymbolicLink();
         assertThat(file.read().currentContext()).isEqualTo("robot");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path()))).isEqualTo("rw-r-----");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
+                .isEqualTo("rw-r-----");
     }
 
     @Test
@@ -204,7 +204,9 @@ class KubeConfigTest {
     @Test
     void aMalformedFileIsRefusedWithItsPlace() throws IOException {
         KubeConfigFile file = file("config", "clusters: [\n");
-        assertThatThrownBy(file::read).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(file.path().toString());
+        assertThatThrownBy(file::read)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(file.path().toString());
         assertThatThrownBy(() -> file("other", "- a\n").read()).hasMessageContaining("must hold one YAML object");
     }
 

@@ -134,7 +134,10 @@ final class ServedApi implements AutoCloseable {
                 answer(exchange, api.call(request));
             }
         } catch (ApiException refused) {
-            answer(exchange, refused.status().code(), Json.bytes(refused.status().value()));
+            answer(
+                    exchange,
+                    refused.status().code(),
+                    Json.bytes(refused.status().value()));
         }
     }
 
@@ -168,9 +171,8 @@ final class ServedApi implements AutoCloseable {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().flush();
             for (WatchEvent event = events.take(); !event.equals(END); event = events.take()) {
-                ObjectValue frame = ObjectValue.EMPTY
-                        .with("type", event.type().name())
-                        .with("object", event.object());
+                ObjectValue frame =
+                        ObjectValue.EMPTY.with("type", event.type().name()).with("object", event.object());
                 exchange.getResponseBody().write((Json.text(frame) + "\n").getBytes(StandardCharsets.UTF_8));
                 exchange.getResponseBody().flush();
             }
@@ -199,14 +201,13 @@ final class ServedApi implements AutoCloseable {
                 .filter(known -> known.mediaType().equals(type))
                 .findFirst()
                 .orElse(PatchType.MERGE);
-        Verb verb =
-                switch (exchange.getRequestMethod()) {
-                    case "GET" -> query.bool("watch") ? Verb.WATCH : path.name().isEmpty() ? Verb.LIST : Verb.GET;
-                    case "POST" -> Verb.CREATE;
-                    case "PUT" -> Verb.UPDATE;
-                    case "PATCH" -> Verb.PATCH;
-                    default -> path.name().isEmpty() ? Verb.DELETECOLLECTION : Verb.DELETE;
-                };
+        Verb verb = switch (exchange.getRequestMethod()) {
+            case "GET" -> query.bool("watch") ? Verb.WATCH : path.name().isEmpty() ? Verb.LIST : Verb.GET;
+            case "POST" -> Verb.CREATE;
+            case "PUT" -> Verb.UPDATE;
+            case "PATCH" -> Verb.PATCH;
+            default -> path.name().isEmpty() ? Verb.DELETECOLLECTION : Verb.DELETE;
+        };
         return new ApiRequest(verb, path, query, value, patch);
     }
 

@@ -86,7 +86,8 @@ class TlsTest {
     @Test
     void anEncryptedKeyIsRefusedInWords() throws IOException {
         String key = read("encrypted.key");
-        assertThatThrownBy(() -> Pem.privateKey(key)).hasMessage("the private key is encrypted; only plain keys are supported");
+        assertThatThrownBy(() -> Pem.privateKey(key))
+                .hasMessage("the private key is encrypted; only plain keys are supported");
     }
 
     @ParameterizedTest

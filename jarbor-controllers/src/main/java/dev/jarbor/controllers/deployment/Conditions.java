@@ -35,8 +35,9 @@ record Conditions(List<DeploymentCondition> list) {
     }
 
     Conditions without(String type) {
-        return new Conditions(
-                list.stream().filter(condition -> !condition.type().equals(type)).toList());
+        return new Conditions(list.stream()
+                .filter(condition -> !condition.type().equals(type))
+                .toList());
     }
 
     /** Changes nothing where status and reason are what they were: the times tell since when. */
@@ -50,8 +51,7 @@ record Conditions(List<DeploymentCondition> list) {
 
     /** Also where only the time of the last update moves: progress was made. */
     Conditions updated(String type, String status, String reason, String message, Instant now) {
-        Instant since = of(type)
-                .filter(condition -> condition.status().equals(status))
+        Instant since = of(type).filter(condition -> condition.status().equals(status))
                 .flatMap(DeploymentCondition::lastTransitionTime)
                 .orElse(now);
         var changed = new ArrayList<>(without(type).list);

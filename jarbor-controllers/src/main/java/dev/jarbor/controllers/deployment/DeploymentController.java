@@ -18,8 +18,8 @@ import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Patch;
 import dev.jarbor.client.Reconciler.Outcome;
-import dev.jarbor.controllers.ControlLoop;
 import dev.jarbor.controllers.common.Claims;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.controllers.common.Unseen;
@@ -135,7 +135,11 @@ public final class DeploymentController implements ControlLoop {
                     deployment,
                     "SelectingAll",
                     "This deployment is selecting all pods. A non-empty selector is required.");
-            report(deployment, deployment.status().withObservedGeneration(deployment.metadata().generation()));
+            report(
+                    deployment,
+                    deployment
+                            .status()
+                            .withObservedGeneration(deployment.metadata().generation()));
             return Outcome.DONE;
         }
         List<ReplicaSet> owned = claims.settle(deployment, selector(deployment), candidates(deployment));
@@ -201,14 +205,13 @@ public final class DeploymentController implements ControlLoop {
     private void settleCollision(Deployment deployment, ReplicaSet set) {
         boolean ours = api.find(ReplicaSet.KIND, set.key())
                 .filter(live -> Ownership.isControlledBy(live, deployment))
-                .filter(live -> Templates.same(live.spec().template(), set.spec().template()))
+                .filter(live ->
+                        Templates.same(live.spec().template(), set.spec().template()))
                 .isPresent();
         if (!ours) {
             report(
                     deployment,
-                    deployment
-                            .status()
-                            .withCollisionCount(deployment.status().collisionCount() + 1));
+                    deployment.status().withCollisionCount(deployment.status().collisionCount() + 1));
         }
     }
 
@@ -225,7 +228,9 @@ public final class DeploymentController implements ControlLoop {
     private void delete(ReplicaSet set) {
         try {
             api.delete(
-                    ReplicaSet.KIND, set.key(), DeleteOptions.NONE.ifUid(set.metadata().uid()));
+                    ReplicaSet.KIND,
+                    set.key(),
+                    DeleteOptions.NONE.ifUid(set.metadata().uid()));
         } catch (ApiException refused) {
             if (!refused.isNotFound()) {
                 throw refused;
@@ -249,8 +254,7 @@ public final class DeploymentController implements ControlLoop {
                 .put("uid", deployment.metadata().uid())
                 .put("annotations", ObjectValue.EMPTY.with(Revisions.REVISION, revision))
                 .build();
-        return api.patch(
-                Deployment.KIND, deployment.key(), Patch.merge(ObjectValue.EMPTY.with("metadata", metadata)));
+        return api.patch(Deployment.KIND, deployment.key(), Patch.merge(ObjectValue.EMPTY.with("metadata", metadata)));
     }
 
     private void report(Deployment deployment, DeploymentStatus status) {

@@ -22,7 +22,8 @@ final class ProportionalScaling {
         int desired = Sizes.desired(deployment);
         int allowed = desired > 0 ? desired + Sizes.maxSurge(deployment) : 0;
         int change = allowed - Sizes.total(active);
-        List<ReplicaSet> ordered = active.stream().sorted(largestFirst(change > 0)).toList();
+        List<ReplicaSet> ordered =
+                active.stream().sorted(largestFirst(change > 0)).toList();
         var sizes = new TreeMap<String, Integer>();
         int given = 0;
         for (ReplicaSet set : ordered) {
@@ -65,6 +66,8 @@ final class ProportionalScaling {
     /** Of equal size, growth goes to the newer and shrinking to the older set first. */
     private static Comparator<ReplicaSet> largestFirst(boolean growing) {
         Comparator<ReplicaSet> age = growing ? RolloutPass.OLDEST_FIRST.reversed() : RolloutPass.OLDEST_FIRST;
-        return Comparator.comparingInt((ReplicaSet set) -> Sizes.of(set)).reversed().thenComparing(age);
+        return Comparator.comparingInt((ReplicaSet set) -> Sizes.of(set))
+                .reversed()
+                .thenComparing(age);
     }
 }

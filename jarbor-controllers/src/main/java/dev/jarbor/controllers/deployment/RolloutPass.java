@@ -260,7 +260,8 @@ final class RolloutPass {
                         .withSelector(deployment.spec().selector().withMatchLabels(selector))
                         .withTemplate(template));
         int size = Sizes.nextForNew(deployment, all(), 0);
-        ReplicaSet set = Revisions.current(deployment, Revisions.noting(deployment, empty), Revisions.highest(all()) + 1);
+        ReplicaSet set =
+                Revisions.current(deployment, Revisions.noting(deployment, empty), Revisions.highest(all()) + 1);
         set = set.withSpec(set.spec().withReplicas(size));
         revision = set.metadata().annotations().getOrDefault(Revisions.REVISION, "");
         String event = size > 0 ? "Scaled up replica set " + set.name() + " from 0 to " + size : "";
@@ -290,11 +291,10 @@ final class RolloutPass {
             return before;
         }
         sets.put(after.key(), after);
-        String earlier =
-                switch (writes.get(after.key())) {
-                    case Plan.Write.Update update -> update.event();
-                    case null, default -> "";
-                };
+        String earlier = switch (writes.get(after.key())) {
+            case Plan.Write.Update update -> update.event();
+            case null, default -> "";
+        };
         boolean isNew = writes.get(after.key()) instanceof Plan.Write.Create;
         String told = event.isEmpty() ? earlier : event;
         writes.put(after.key(), isNew ? new Plan.Write.Create(after, told) : new Plan.Write.Update(after, told));

@@ -1,7 +1,7 @@
 package dev.jarbor.controllers.deployment;
 
-import dev.jarbor.api.core.v1.PodTemplateSpec;
 import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.core.v1.PodTemplateSpec;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
@@ -53,7 +53,8 @@ final class Templates {
     private static Value essence(PodTemplateSpec template) {
         var labels = new TreeMap<>(template.metadata().labels());
         labels.remove(HASH);
-        return pruned(template.withMetadata(template.metadata().withLabels(labels)).value());
+        return pruned(
+                template.withMetadata(template.metadata().withLabels(labels)).value());
     }
 
     /** Without nulls and empty lists and maps: the reference's types cannot tell them from absent ones. */
@@ -82,8 +83,15 @@ final class Templates {
 
     private static boolean isMap(String field) {
         return switch (field) {
-            case "metadata", "labels", "annotations", "nodeSelector", "resources", "limits", "requests",
-                    "securityContext", "affinity" -> true;
+            case "metadata",
+                    "labels",
+                    "annotations",
+                    "nodeSelector",
+                    "resources",
+                    "limits",
+                    "requests",
+                    "securityContext",
+                    "affinity" -> true;
             default -> false;
         };
     }

@@ -13,7 +13,7 @@ import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Reconciler.Outcome;
-import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
@@ -48,9 +48,13 @@ public final class EndpointSliceController implements ControlLoop {
         this.services = informers.of(Service.KIND);
         this.pods = informers.of(Pod.KIND);
         this.nodes = informers.of(Node.KIND);
-        this.slices = informers.of(EndpointSlice.KIND).index(BY_SERVICE, slice -> service(slice)
-                .map(key -> List.of(key.toString()))
-                .orElse(List.of()));
+        this.slices = informers
+                .of(EndpointSlice.KIND)
+                .index(
+                        BY_SERVICE,
+                        slice -> service(slice)
+                                .map(key -> List.of(key.toString()))
+                                .orElse(List.of()));
         this.unseen = new Unseen<>(api, slices, runtime);
         this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
         services.onChange(change -> queue.enqueue(change.object().key()));
@@ -103,9 +107,7 @@ public final class EndpointSliceController implements ControlLoop {
         List<Pod> selected = pods.list(service.namespace()).stream()
                 .filter(pod -> ServicePods.selects(service, pod))
                 .toList();
-        carryOut(
-                service,
-                SlicePlan.decide(service, selected, existing, name -> nodes.get(ObjectKey.cluster(name))));
+        carryOut(service, SlicePlan.decide(service, selected, existing, name -> nodes.get(ObjectKey.cluster(name))));
         return Outcome.DONE;
     }
 

@@ -12,7 +12,7 @@ import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Reconciler.Outcome;
-import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
 import java.util.List;
 import java.util.Map;
@@ -83,8 +83,13 @@ public final class EndpointsController implements ControlLoop {
                 ObjectMeta.EMPTY.withName(key.name()).withNamespace(key.namespace())));
         Endpoints wanted = wanted(service.get(), selected, before);
         if (present.isEmpty() || !same(wanted, before)) {
-            write(service.get(), stamped(wanted, ServicePods.stamped(
-                    wanted.metadata().annotations(), ServicePods.lastChange(service.get(), selected))), present.isEmpty());
+            write(
+                    service.get(),
+                    stamped(
+                            wanted,
+                            ServicePods.stamped(
+                                    wanted.metadata().annotations(), ServicePods.lastChange(service.get(), selected))),
+                    present.isEmpty());
         }
         return Outcome.DONE;
     }

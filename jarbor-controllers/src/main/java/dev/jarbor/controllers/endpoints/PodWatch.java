@@ -32,7 +32,9 @@ final class PodWatch {
     private static boolean matters(Pod before, Pod after) {
         return !before.spec().equals(after.spec())
                 || !before.metadata().labels().equals(after.metadata().labels())
-                || !before.metadata().deletionTimestamp().equals(after.metadata().deletionTimestamp())
+                || !before.metadata()
+                        .deletionTimestamp()
+                        .equals(after.metadata().deletionTimestamp())
                 || !before.status().phase().equals(after.status().phase())
                 || !before.status().podIP().equals(after.status().podIP())
                 || !before.status().podIPs().equals(after.status().podIPs())

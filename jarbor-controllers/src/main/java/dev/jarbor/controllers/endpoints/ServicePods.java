@@ -41,7 +41,8 @@ final class ServicePods {
     static boolean selects(Service service, Pod pod) {
         return service.namespace().equals(pod.namespace())
                 && !service.spec().selector().isEmpty()
-                && Selector.ofLabels(service.spec().selector()).matches(pod.metadata().labels());
+                && Selector.ofLabels(service.spec().selector())
+                        .matches(pod.metadata().labels());
     }
 
     static boolean isHeadless(Service service) {
@@ -104,10 +105,11 @@ final class ServicePods {
     /** The service's labels with {@code own} on top; what is reserved for endpoints is not taken from the service. */
     static Map<String, String> labels(Service service, Map<String, String> own) {
         var labels = new TreeMap<>(service.metadata().labels());
-        labels.keySet().removeIf(name -> name.equals(HEADLESS)
-                || name.startsWith("endpointslice.kubernetes.io/")
-                || name.startsWith("endpoints.kubernetes.io/")
-                || name.equals(SlicePlan.SERVICE_NAME));
+        labels.keySet()
+                .removeIf(name -> name.equals(HEADLESS)
+                        || name.startsWith("endpointslice.kubernetes.io/")
+                        || name.startsWith("endpoints.kubernetes.io/")
+                        || name.equals(SlicePlan.SERVICE_NAME));
         labels.putAll(own);
         if (isHeadless(service)) {
             labels.put(HEADLESS, "");

@@ -79,13 +79,12 @@ record SlicePlan(List<EndpointSlice> create, List<EndpointSlice> update, List<En
         return groupKey(
                 slice.addressType(),
                 slice.ports().stream()
-                        .map(port -> new ServicePods.Port(
-                                port.name(), port.port(), port.protocol(), port.appProtocol()))
+                        .map(port ->
+                                new ServicePods.Port(port.name(), port.port(), port.protocol(), port.appProtocol()))
                         .toList());
     }
 
-    private static Endpoint endpoint(
-            Service service, Pod pod, String address, Function<String, Optional<Node>> nodes) {
+    private static Endpoint endpoint(Service service, Pod pod, String address, Function<String, Optional<Node>> nodes) {
         boolean ready = PodState.isReady(pod);
         boolean terminating = Ownership.isDeleting(pod);
         Endpoint endpoint = Endpoint.EMPTY
@@ -163,9 +162,10 @@ record SlicePlan(List<EndpointSlice> create, List<EndpointSlice> update, List<En
             }
             var newcomers = new ArrayList<>(waiting.values());
             filled.keySet().stream()
-                    .sorted(Comparator.comparing((EndpointSlice slice) ->
-                                    staysSame(slice, filled.getOrDefault(slice, List.of())))
-                            .thenComparingInt(slice -> -filled.getOrDefault(slice, List.of()).size()))
+                    .sorted(Comparator.comparing(
+                                    (EndpointSlice slice) -> staysSame(slice, filled.getOrDefault(slice, List.of())))
+                            .thenComparingInt(slice ->
+                                    -filled.getOrDefault(slice, List.of()).size()))
                     .forEach(slice -> take(newcomers, filled.getOrDefault(slice, new ArrayList<>())));
             filled.forEach(this::settle);
             while (!newcomers.isEmpty()) {

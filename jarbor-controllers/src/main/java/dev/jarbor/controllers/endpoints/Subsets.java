@@ -39,9 +39,8 @@ record Subsets(List<EndpointSubset> list, boolean truncated) {
                 .limit(CAPACITY)
                 .forEach(pod -> byPorts.computeIfAbsent(ServicePods.ports(service, pod), ports -> new ArrayList<>())
                         .add(pod));
-        List<EndpointSubset> subsets = byPorts.entrySet().stream()
-                .map(entry -> subset(service, entry))
-                .toList();
+        List<EndpointSubset> subsets =
+                byPorts.entrySet().stream().map(entry -> subset(service, entry)).toList();
         return new Subsets(subsets, usable.size() > CAPACITY);
     }
 

@@ -16,7 +16,7 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.Patch;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.WorkQueue;
-import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.garbage.OwnerGraph.Dependent;
 import dev.jarbor.controllers.garbage.OwnerGraph.Item;
@@ -80,21 +80,20 @@ public final class GarbageCollector implements ControlLoop {
 
     private void changed(Kind<GenericObject> kind, Change<GenericObject> change) {
         GenericObject object = change.object();
-        boolean concerned =
-                switch (change) {
-                    case Change.Added<GenericObject> added -> isCandidate(object);
-                    case Change.Updated<GenericObject>(GenericObject before, GenericObject after) ->
-                        isCandidate(after) && !before.metadata().equals(after.metadata());
-                    case Change.Deleted<GenericObject> deleted -> false;
-                };
+        boolean concerned = switch (change) {
+            case Change.Added<GenericObject> added -> isCandidate(object);
+            case Change.Updated<GenericObject>(GenericObject before, GenericObject after) ->
+                isCandidate(after) && !before.metadata().equals(after.metadata());
+            case Change.Deleted<GenericObject> deleted -> false;
+        };
         if (concerned) {
             queue.add(new Item(kind, object.key()));
         }
         // Owners may wait for this dependent to go, or to block them no longer.
         enqueueWaitingOwners(object);
         if (change instanceof Change.Deleted<GenericObject>) {
-            graph.ifPresent(known -> known.dependents(object.metadata().uid())
-                    .forEach(dependent -> queue.add(dependent.item())));
+            graph.ifPresent(known ->
+                    known.dependents(object.metadata().uid()).forEach(dependent -> queue.add(dependent.item())));
         }
     }
 
@@ -113,11 +112,12 @@ public final class GarbageCollector implements ControlLoop {
     }
 
     private void enqueueWaitingOwners(GenericObject object) {
-        graph.ifPresent(known -> object.metadata().ownerReferences().forEach(reference -> known.owner(
-                        reference, object.namespace())
-                .filter(GarbageCollector::isWaiting)
-                .ifPresent(owner -> known.kind(reference)
-                        .ifPresent(kind -> queue.add(new Item(kind, owner.key()))))));
+        graph.ifPresent(known -> object.metadata()
+                .ownerReferences()
+                .forEach(reference -> known.owner(reference, object.namespace())
+                        .filter(GarbageCollector::isWaiting)
+                        .ifPresent(owner ->
+                                known.kind(reference).ifPresent(kind -> queue.add(new Item(kind, owner.key()))))));
     }
 
     private Outcome reconcile(Item item) {
@@ -152,7 +152,8 @@ public final class GarbageCollector implements ControlLoop {
         return shown.isPresent()
                 && (isDeletingWithDependents(shown.get())
                         || shown.get().metadata().ownerReferences().stream()
-                                .anyMatch(reference -> graph().owner(reference, shown.get().namespace())
+                                .anyMatch(reference -> graph().owner(
+                                                reference, shown.get().namespace())
                                         .filter(owner -> !isWaiting(owner))
                                         .isEmpty()));
     }
@@ -176,8 +177,8 @@ public final class GarbageCollector implements ControlLoop {
             return Verdict.Owner.SOLID;
         }
         var key = new ObjectKey(kind.get().namespaced() ? object.namespace() : "", reference.name());
-        Optional<GenericObject> owner = api.find(kind.get(), key)
-                .filter(found -> found.metadata().uid().equals(reference.uid()));
+        Optional<GenericObject> owner =
+                api.find(kind.get(), key).filter(found -> found.metadata().uid().equals(reference.uid()));
         if (owner.isEmpty()) {
             if (graph().elsewhere(reference)
                     .filter(found -> !found.namespace().equals(object.namespace()))
@@ -194,7 +195,8 @@ public final class GarbageCollector implements ControlLoop {
                 object,
                 "OwnerRefInvalidNamespace",
                 "ownerRef [" + reference.apiVersion() + "/" + reference.kind() + ", namespace: " + object.namespace()
-                        + ", name: " + reference.name() + ", uid: " + reference.uid() + "] does not exist in namespace \""
+                        + ", name: " + reference.name() + ", uid: " + reference.uid()
+                        + "] does not exist in namespace \""
                         + object.namespace() + "\"");
     }
 

@@ -35,9 +35,11 @@ final class OwnerGraph {
             BiConsumer<Kind<GenericObject>, Change<GenericObject>> listener) {
         for (Kind<GenericObject> kind : kinds(resources)) {
             Informer<GenericObject> informer = shared.of(kind)
-                    .index(BY_OWNER, object -> object.metadata().ownerReferences().stream()
-                            .map(OwnerReference::uid)
-                            .toList())
+                    .index(
+                            BY_OWNER,
+                            object -> object.metadata().ownerReferences().stream()
+                                    .map(OwnerReference::uid)
+                                    .toList())
                     .index(BY_UID, object -> List.of(object.metadata().uid()));
             informers.put(name(kind.group(), kind.name()), informer);
         }
@@ -83,32 +85,39 @@ final class OwnerGraph {
 
     /** The object as the copy shows it. */
     Optional<GenericObject> get(Item item) {
-        return Optional.ofNullable(informers.get(name(item.kind().group(), item.kind().name())))
+        return Optional.ofNullable(
+                        informers.get(name(item.kind().group(), item.kind().name())))
                 .flatMap(informer -> informer.get(item.key()));
     }
 
     /** The owner that {@code reference} names from within {@code namespace}, as far as the copy knows it. */
     Optional<GenericObject> owner(OwnerReference reference, String namespace) {
         return informer(reference)
-                .flatMap(informer -> informer.get(
-                        new ObjectKey(informer.kind().namespaced() ? namespace : "", reference.name())))
+                .flatMap(informer ->
+                        informer.get(new ObjectKey(informer.kind().namespaced() ? namespace : "", reference.name())))
                 .filter(owner -> owner.metadata().uid().equals(reference.uid()));
     }
 
     /** Where the object with the uid that {@code reference} names is, if it is of that kind anywhere. */
     Optional<GenericObject> elsewhere(OwnerReference reference) {
-        return informer(reference).flatMap(informer -> informer.by(BY_UID, reference.uid()).stream().findFirst());
+        return informer(reference)
+                .flatMap(informer ->
+                        informer.by(BY_UID, reference.uid()).stream().findFirst());
     }
 
     boolean hasDependents(String uid) {
-        return informers.values().stream().anyMatch(informer -> !informer.by(BY_OWNER, uid).isEmpty());
+        return informers.values().stream()
+                .anyMatch(informer -> !informer.by(BY_OWNER, uid).isEmpty());
     }
 
     /** Everything that names {@code uid} as an owner, kind by kind in key order. */
     List<Dependent> dependents(String uid) {
         var dependents = new ArrayList<Dependent>();
-        informers.values().forEach(informer -> informer.by(BY_OWNER, uid)
-                .forEach(object -> dependents.add(new Dependent(new Item(informer.kind(), object.key()), object))));
+        informers
+                .values()
+                .forEach(informer -> informer.by(BY_OWNER, uid)
+                        .forEach(object ->
+                                dependents.add(new Dependent(new Item(informer.kind(), object.key()), object))));
         return dependents;
     }
 

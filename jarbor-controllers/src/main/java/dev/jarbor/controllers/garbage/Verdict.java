@@ -55,8 +55,9 @@ sealed interface Verdict {
             }
             return finalizers.contains(ORPHAN) ? new OrphanDependents() : KEEP;
         }
-        List<String> uids =
-                object.metadata().ownerReferences().stream().map(OwnerReference::uid).toList();
+        List<String> uids = object.metadata().ownerReferences().stream()
+                .map(OwnerReference::uid)
+                .toList();
         if (uids.isEmpty()) {
             return KEEP;
         }

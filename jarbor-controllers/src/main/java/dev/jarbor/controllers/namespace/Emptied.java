@@ -31,7 +31,13 @@ record Emptied(Map<String, Integer> remaining, Map<String, Integer> finalizers, 
     /** The status with the five conditions that tell why a namespace is not gone yet, in the reference's words. */
     NamespaceStatus told(NamespaceStatus before, Instant now) {
         var conditions = new ArrayList<>(before.conditions());
-        put(conditions, now, "NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered", "All resources successfully discovered");
+        put(
+                conditions,
+                now,
+                "NamespaceDeletionDiscoveryFailure",
+                false,
+                "ResourcesDiscovered",
+                "All resources successfully discovered");
         put(
                 conditions,
                 now,
@@ -80,7 +86,12 @@ record Emptied(Map<String, Integer> remaining, Map<String, Integer> finalizers, 
     }
 
     private static void put(
-            List<NamespaceCondition> conditions, Instant now, String type, boolean holds, String reason, String message) {
+            List<NamespaceCondition> conditions,
+            Instant now,
+            String type,
+            boolean holds,
+            String reason,
+            String message) {
         String status = holds ? "True" : "False";
         Optional<NamespaceCondition> before = conditions.stream()
                 .filter(condition -> condition.type().equals(type))

@@ -39,15 +39,17 @@ final class NamespaceContents {
         var kinds = new TreeMap<String, ResourceDefinition>();
         resources.stream()
                 .filter(ResourceDefinition::namespaced)
-                .filter(resource -> resource.verbs().contains("list") && resource.verbs().contains("delete"))
+                .filter(resource ->
+                        resource.verbs().contains("list") && resource.verbs().contains("delete"))
                 .forEach(resource -> kinds.merge(
                         resource.plural() + "." + resource.group(),
                         resource,
                         (one, other) -> one.isStable() || !other.isStable() ? one : other));
         return kinds.values().stream()
-                .sorted(Comparator.comparing((ResourceDefinition resource) -> !resource.plural().equals("pods")))
-                .map(resource -> Kind.generic(
-                        resource.group(), resource.version(), resource.kind(), resource.plural(), true))
+                .sorted(Comparator.comparing(
+                        (ResourceDefinition resource) -> !resource.plural().equals("pods")))
+                .map(resource ->
+                        Kind.generic(resource.group(), resource.version(), resource.kind(), resource.plural(), true))
                 .toList();
     }
 
@@ -86,8 +88,8 @@ final class NamespaceContents {
             return List.of();
         }
         ObjectValue background = DeleteOptions.NONE.propagation("Background").body();
-        api.call(ApiRequest.of(
-                Verb.DELETECOLLECTION, ResourcePath.collection(kind, namespace), Query.NONE, background));
+        api.call(
+                ApiRequest.of(Verb.DELETECOLLECTION, ResourcePath.collection(kind, namespace), Query.NONE, background));
         return api.list(kind, namespace, Query.NONE).items();
     }
 

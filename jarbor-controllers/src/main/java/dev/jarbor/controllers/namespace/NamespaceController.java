@@ -12,7 +12,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
-import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.util.ArrayList;

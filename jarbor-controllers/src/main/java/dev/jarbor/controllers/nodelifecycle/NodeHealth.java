@@ -63,7 +63,9 @@ final class NodeHealth {
      * read as a time: the node's clock is not ours.
      */
     static String signOfLife(Node node, Optional<Lease> lease) {
-        String renewed = lease.flatMap(held -> held.spec().renewTime()).map(Instant::toString).orElse("");
+        String renewed = lease.flatMap(held -> held.spec().renewTime())
+                .map(Instant::toString)
+                .orElse("");
         String heartbeat = condition(node, "Ready")
                 .flatMap(NodeCondition::lastHeartbeatTime)
                 .map(Instant::toString)
@@ -82,7 +84,8 @@ final class NodeHealth {
                         .withStatus("Unknown")
                         .withReason("NodeStatusNeverUpdated")
                         .withMessage("Kubelet never posted node status.")
-                        .withLastHeartbeatTime(node.metadata().creationTimestamp().orElse(now))
+                        .withLastHeartbeatTime(
+                                node.metadata().creationTimestamp().orElse(now))
                         .withLastTransitionTime(now));
             } else if (!before.get().status().equals("Unknown")) {
                 conditions.set(

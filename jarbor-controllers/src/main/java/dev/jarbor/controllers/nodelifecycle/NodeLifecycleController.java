@@ -14,7 +14,7 @@ import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Reconciler.Outcome;
-import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
@@ -68,7 +68,8 @@ public final class NodeLifecycleController implements ControlLoop {
         this.grace = grace;
         this.nodes = informers.of(Node.KIND);
         this.leases = informers.of(Lease.KIND);
-        this.pods = informers.of(Pod.KIND).index(BY_NODE, pod -> List.of(pod.spec().nodeName()));
+        this.pods =
+                informers.of(Pod.KIND).index(BY_NODE, pod -> List.of(pod.spec().nodeName()));
         this.queue = new Controller(NAME, runtime, 4, this::reconcile);
         nodes.onChange(this::nodeChanged);
         pods.onChange(this::podChanged);
@@ -93,15 +94,19 @@ public final class NodeLifecycleController implements ControlLoop {
         Node node = change.object();
         switch (change) {
             case Change.Added<Node> added -> {
-                events.normal(node, "RegisteredNode", "Node " + node.name() + " event: Registered Node "
-                        + node.name() + " in Controller");
+                events.normal(
+                        node,
+                        "RegisteredNode",
+                        "Node " + node.name() + " event: Registered Node " + node.name() + " in Controller");
                 queue.enqueue(node.key());
             }
             case Change.Updated<Node> updated -> queue.enqueue(node.key());
             case Change.Deleted<Node> deleted -> {
                 signs.remove(node.key());
-                events.normal(node, "RemovingNode", "Node " + node.name() + " event: Removing Node " + node.name()
-                        + " from Controller");
+                events.normal(
+                        node,
+                        "RemovingNode",
+                        "Node " + node.name() + " event: Removing Node " + node.name() + " from Controller");
             }
         }
     }
@@ -148,14 +153,14 @@ public final class NodeLifecycleController implements ControlLoop {
             return node;
         }
         Node marked = api.updateStatus(Node.KIND, silent);
-        events.normal(
-                marked, "NodeNotReady", "Node " + node.name() + " status is now: NodeNotReady");
+        events.normal(marked, "NodeNotReady", "Node " + node.name() + " status is now: NodeNotReady");
         return marked;
     }
 
     private Node taint(Node node, Instant now) {
         List<Taint> taints = NodeHealth.taints(node, now);
-        if (taints.size() == node.spec().taints().size() && taints.containsAll(node.spec().taints())) {
+        if (taints.size() == node.spec().taints().size()
+                && taints.containsAll(node.spec().taints())) {
             return node;
         }
         return api.update(Node.KIND, node.withSpec(node.spec().withTaints(taints)));
@@ -173,8 +178,8 @@ public final class NodeLifecycleController implements ControlLoop {
                             : condition)
                     .toList();
             try {
-                Pod marked = api.updateStatus(
-                        Pod.KIND, pod.withStatus(pod.status().withConditions(conditions)));
+                Pod marked =
+                        api.updateStatus(Pod.KIND, pod.withStatus(pod.status().withConditions(conditions)));
                 events.warning(marked, "NodeNotReady", "Node is not ready");
             } catch (ApiException refused) {
                 if (!refused.isNotFound()) {

@@ -14,7 +14,7 @@ import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Reconciler.Outcome;
-import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
@@ -66,7 +66,9 @@ public final class PodGarbageCollector implements ControlLoop {
         this.nodes = informers.of(Node.KIND);
         this.pods = informers
                 .of(Pod.KIND)
-                .index(NodeLifecycleController.BY_NODE, pod -> List.of(pod.spec().nodeName()));
+                .index(
+                        NodeLifecycleController.BY_NODE,
+                        pod -> List.of(pod.spec().nodeName()));
         this.queue = new Controller(NAME, runtime, 1, key -> lookAround());
         this.lost = new Controller(NAME, runtime, 1, this::clearNode);
         nodes.onChange(change -> {
@@ -133,8 +135,8 @@ public final class PodGarbageCollector implements ControlLoop {
         List<Pod> ended = pods.list().stream()
                 .filter(PodState::isFinished)
                 .filter(pod -> !Ownership.isDeleting(pod))
-                .sorted(Comparator.comparing((Pod pod) ->
-                                pod.metadata().creationTimestamp().orElse(runtime.now()))
+                .sorted(Comparator.comparing(
+                                (Pod pod) -> pod.metadata().creationTimestamp().orElse(runtime.now()))
                         .thenComparing(Pod::key))
                 .toList();
         ended.stream().limit(Math.max(0, ended.size() - finished)).forEach(pod -> delete(pod, ""));

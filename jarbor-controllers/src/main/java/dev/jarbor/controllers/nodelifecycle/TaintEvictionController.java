@@ -14,7 +14,7 @@ import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Reconciler.Outcome;
-import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
@@ -51,11 +51,14 @@ public final class TaintEvictionController implements ControlLoop {
         this.nodes = informers.of(Node.KIND);
         this.pods = informers
                 .of(Pod.KIND)
-                .index(NodeLifecycleController.BY_NODE, pod -> List.of(pod.spec().nodeName()));
+                .index(
+                        NodeLifecycleController.BY_NODE,
+                        pod -> List.of(pod.spec().nodeName()));
         this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
         nodes.onChange(this::nodeChanged);
         pods.onChange(change -> {
-            if (!(change instanceof Change.Deleted<Pod>) && !change.object().spec().nodeName().isEmpty()) {
+            if (!(change instanceof Change.Deleted<Pod>)
+                    && !change.object().spec().nodeName().isEmpty()) {
                 queue.enqueue(change.object().key());
             }
         });
@@ -85,9 +88,10 @@ public final class TaintEvictionController implements ControlLoop {
 
     private Outcome reconcile(ObjectKey key) {
         Optional<Pod> pod = pods.get(key).filter(found -> !Ownership.isDeleting(found));
-        Optional<Instant> end = pod.flatMap(found -> nodes.get(
-                        ObjectKey.cluster(found.spec().nodeName()))
-                .flatMap(node -> Tolerance.end(found.spec().tolerations(), node.spec().taints())));
+        Optional<Instant> end =
+                pod.flatMap(found -> nodes.get(ObjectKey.cluster(found.spec().nodeName()))
+                        .flatMap(node -> Tolerance.end(
+                                found.spec().tolerations(), node.spec().taints())));
         if (end.isEmpty()) {
             return Outcome.DONE;
         }
@@ -103,7 +107,8 @@ public final class TaintEvictionController implements ControlLoop {
         events.normal(pod, "TaintManagerEviction", "Marking for deletion Pod " + pod.key());
         try {
             api.updateStatus(Pod.KIND, pod.withStatus(disrupted(pod)));
-            api.delete(Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
+            api.delete(
+                    Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
         } catch (ApiException refused) {
             if (!refused.isNotFound()) {
                 throw refused;

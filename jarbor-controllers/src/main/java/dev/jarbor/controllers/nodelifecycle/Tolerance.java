@@ -48,7 +48,8 @@ final class Tolerance {
         }
         return switch (toleration.operator()) {
             case "Exists" -> true;
-            case "", "Equal" -> !toleration.key().isEmpty() && toleration.value_().equals(taint.value_());
+            case "", "Equal" ->
+                !toleration.key().isEmpty() && toleration.value_().equals(taint.value_());
             default -> false;
         };
     }

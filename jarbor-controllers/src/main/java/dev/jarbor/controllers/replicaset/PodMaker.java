@@ -32,7 +32,8 @@ final class PodMaker {
      *
      * @return the failure that ended it
      */
-    Optional<ApiException> create(KubeObject owner, Kind<?> kind, PodTemplateSpec template, int count, Consumer<Pod> made) {
+    Optional<ApiException> create(
+            KubeObject owner, Kind<?> kind, PodTemplateSpec template, int count, Consumer<Pod> made) {
         Pod wanted = pod(owner, kind, template);
         int remaining = count;
         for (int batch = 1; remaining > 0; batch *= 2) {
@@ -64,7 +65,10 @@ final class PodMaker {
         Optional<ApiException> failure = Optional.empty();
         for (Pod pod : pods) {
             try {
-                api.delete(Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
+                api.delete(
+                        Pod.KIND,
+                        pod.key(),
+                        DeleteOptions.NONE.ifUid(pod.metadata().uid()));
                 deleted.accept(pod);
                 events.normal(owner, "SuccessfulDelete", "Deleted pod: " + pod.name());
             } catch (ApiException refused) {
@@ -86,7 +90,9 @@ final class PodMaker {
                 .withLabels(template.metadata().labels())
                 .withAnnotations(template.metadata().annotations())
                 .withFinalizers(template.metadata().finalizers());
-        return Pod.EMPTY.withMetadata(Ownership.controlled(metadata, kind, owner)).withSpec(template.spec());
+        return Pod.EMPTY
+                .withMetadata(Ownership.controlled(metadata, kind, owner))
+                .withSpec(template.spec());
     }
 
     /** Nothing can be made in a namespace that is being deleted; that is no failure of anybody. */

@@ -16,8 +16,8 @@ import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Reconciler.Outcome;
-import dev.jarbor.controllers.ControlLoop;
 import dev.jarbor.controllers.common.Claims;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
@@ -104,7 +104,8 @@ public final class ReplicaSetController implements ControlLoop {
     }
 
     private void enqueue(OwnerReference controller, Pod pod) {
-        if (controller.kind().equals(form.kind.name()) && controller.apiVersion().equals(form.kind.apiVersion())) {
+        if (controller.kind().equals(form.kind.name())
+                && controller.apiVersion().equals(form.kind.apiVersion())) {
             queue.enqueue(new ObjectKey(pod.namespace(), controller.name()));
         }
     }
@@ -140,7 +141,8 @@ public final class ReplicaSetController implements ControlLoop {
 
     /** What the owner controls, and what nobody in its namespace controls. */
     private List<Pod> candidates(ReplicaSet owner) {
-        var candidates = new ArrayList<Pod>(pods.by(Ownership.BY_CONTROLLER, owner.metadata().uid()));
+        var candidates = new ArrayList<Pod>(
+                pods.by(Ownership.BY_CONTROLLER, owner.metadata().uid()));
         candidates.addAll(pods.by(Ownership.BY_CONTROLLER, Ownership.orphansIn(owner.namespace())));
         return candidates;
     }
@@ -151,7 +153,8 @@ public final class ReplicaSetController implements ControlLoop {
                 .map(controller -> owners.by(Ownership.BY_CONTROLLER, controller.uid()))
                 .orElse(List.of(owner))
                 .stream()
-                .flatMap(sibling -> pods.by(Ownership.BY_CONTROLLER, sibling.metadata().uid()).stream())
+                .flatMap(sibling ->
+                        pods.by(Ownership.BY_CONTROLLER, sibling.metadata().uid()).stream())
                 .toList();
     }
 

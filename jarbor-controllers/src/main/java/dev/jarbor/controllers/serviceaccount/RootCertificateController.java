@@ -7,7 +7,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
-import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
 import java.util.Map;
 import java.util.Optional;

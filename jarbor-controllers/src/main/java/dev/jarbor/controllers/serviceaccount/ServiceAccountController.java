@@ -6,7 +6,7 @@ import dev.jarbor.api.core.v1.ServiceAccount;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
-import dev.jarbor.controllers.ControlLoop;
+import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
 
 /**

@@ -79,8 +79,16 @@ class DeploymentControllerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 25%, 25%, 4", "2, 1, 0, 3", "3, 0, 1, 5", "4, 100%, 0, 3", "5, 0, 0%, 2", "6, 25%, 25%, 10",
-        "7, 2, 50%, 9", "8, 0, 100%, 4", "9, 1, 1, 1", "10, 30%, 30%, 7"
+        "1, 25%, 25%, 4",
+        "2, 1, 0, 3",
+        "3, 0, 1, 5",
+        "4, 100%, 0, 3",
+        "5, 0, 0%, 2",
+        "6, 25%, 25%, 10",
+        "7, 2, 50%, 9",
+        "8, 0, 100%, 4",
+        "9, 1, 1, 1",
+        "10, 30%, 30%, 7"
     })
     void aRollingUpdateNeverLeavesItsBounds(long seed, String surge, String unavailable, int replicas) {
         World world = world(seed);
@@ -106,10 +114,13 @@ class DeploymentControllerTest {
             }
         }
         world.calm();
-        assertThat(active(world)).as("seed %d", seed).hasSize(replicas).allSatisfy(pod -> assertThat(
-                        pod.spec().containers().getFirst().image())
-                .isEqualTo("image:5"));
-        assertThat(new RolloutStatus(web(world), world.runtime.now()).isComplete(web(world).status()))
+        assertThat(active(world))
+                .as("seed %d", seed)
+                .hasSize(replicas)
+                .allSatisfy(pod ->
+                        assertThat(pod.spec().containers().getFirst().image()).isEqualTo("image:5"));
+        assertThat(new RolloutStatus(web(world), world.runtime.now())
+                        .isComplete(web(world).status()))
                 .isTrue();
     }
 
@@ -148,13 +159,16 @@ class DeploymentControllerTest {
                 sample.withSpec(sample.spec().withStrategy(DeploymentStrategy.EMPTY.withType("Recreate"))));
         world.settle();
         world.change(Deployment.KIND, made, before -> withImage(before, "image:2"));
-        world.runtime.advance(Duration.ofMinutes(2), () -> assertThat(world.all(Pod.KIND).stream()
-                        .map(pod -> pod.spec().containers().getFirst().image())
-                        .distinct())
-                .hasSizeLessThanOrEqualTo(1));
-        assertThat(active(world)).hasSize(3).allSatisfy(pod -> assertThat(
-                        pod.spec().containers().getFirst().image())
-                .isEqualTo("image:2"));
+        world.runtime.advance(
+                Duration.ofMinutes(2),
+                () -> assertThat(world.all(Pod.KIND).stream()
+                                .map(pod -> pod.spec().containers().getFirst().image())
+                                .distinct())
+                        .hasSizeLessThanOrEqualTo(1));
+        assertThat(active(world))
+                .hasSize(3)
+                .allSatisfy(pod ->
+                        assertThat(pod.spec().containers().getFirst().image()).isEqualTo("image:2"));
     }
 
     @Test
@@ -162,14 +176,21 @@ class DeploymentControllerTest {
         World world = world(1);
         Deployment made = world.api.create(Deployment.KIND, deployment("web", 2));
         world.settle();
-        world.change(Deployment.KIND, made, before -> withImage(before, "image:2")
-                .withSpec(withImage(before, "image:2").spec().withPaused(true).withReplicas(4)));
+        world.change(
+                Deployment.KIND,
+                made,
+                before -> withImage(before, "image:2")
+                        .withSpec(withImage(before, "image:2")
+                                .spec()
+                                .withPaused(true)
+                                .withReplicas(4)));
         world.settle();
         assertThat(sets(world)).hasSize(1);
         assertThat(active(world)).hasSize(4);
         assertThat(condition(world, "Progressing").reason()).isEqualTo("DeploymentPaused");
 
-        world.change(Deployment.KIND, made, before -> before.withSpec(before.spec().withPaused(false)));
+        world.change(
+                Deployment.KIND, made, before -> before.withSpec(before.spec().withPaused(false)));
         world.settle();
         assertThat(sets(world)).hasSize(2);
         assertThat(condition(world, "Progressing").reason()).isEqualTo("NewReplicaSetAvailable");
@@ -179,8 +200,8 @@ class DeploymentControllerTest {
     void scalingInTheMiddleOfARolloutIsSharedInProportion() {
         World world = world(1);
         Deployment sample = deployment("web", 10);
-        Deployment made = world.api.create(
-                Deployment.KIND, sample.withSpec(sample.spec().withStrategy(rolling("3", "2"))));
+        Deployment made =
+                world.api.create(Deployment.KIND, sample.withSpec(sample.spec().withStrategy(rolling("3", "2"))));
         world.settle();
         world.healthy(pod -> !pod.spec().containers().getFirst().image().equals("bad:1"));
         world.change(Deployment.KIND, made, before -> withImage(before, "bad:1"));
@@ -197,8 +218,8 @@ class DeploymentControllerTest {
     void oldReplicaSetsBeyondTheHistoryLimitAreDeletedOldestFirst() {
         World world = world(1);
         Deployment sample = deployment("web", 1);
-        Deployment made = world.api.create(
-                Deployment.KIND, sample.withSpec(sample.spec().withRevisionHistoryLimit(2)));
+        Deployment made =
+                world.api.create(Deployment.KIND, sample.withSpec(sample.spec().withRevisionHistoryLimit(2)));
         for (int version = 2; version < 7; version++) {
             String image = "image:" + version;
             world.settle();

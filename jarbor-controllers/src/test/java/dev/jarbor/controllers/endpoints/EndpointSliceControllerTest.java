@@ -55,7 +55,9 @@ class EndpointSliceControllerTest {
     }
 
     private static List<Endpoint> endpoints(World world) {
-        return slices(world).stream().flatMap(slice -> slice.endpoints().stream()).toList();
+        return slices(world).stream()
+                .flatMap(slice -> slice.endpoints().stream())
+                .toList();
     }
 
     @Test
@@ -126,17 +128,21 @@ class EndpointSliceControllerTest {
         pod(world, "web", "web-1");
         world.settle();
         assertThat(endpoints(world).getFirst().conditions().ready()).isFalse();
-        assertThat(world.the(Endpoints.KIND, NAMESPACE, "web").subsets().getFirst().notReadyAddresses())
+        assertThat(world.the(Endpoints.KIND, NAMESPACE, "web")
+                        .subsets()
+                        .getFirst()
+                        .notReadyAddresses())
                 .hasSize(1);
 
         world.change(
-                Service.KIND,
-                service,
-                before -> before.withSpec(before.spec().withPublishNotReadyAddresses(true)));
+                Service.KIND, service, before -> before.withSpec(before.spec().withPublishNotReadyAddresses(true)));
         world.settle();
         assertThat(endpoints(world).getFirst().conditions().ready()).isTrue();
         assertThat(endpoints(world).getFirst().conditions().serving()).isFalse();
-        assertThat(world.the(Endpoints.KIND, NAMESPACE, "web").subsets().getFirst().addresses())
+        assertThat(world.the(Endpoints.KIND, NAMESPACE, "web")
+                        .subsets()
+                        .getFirst()
+                        .addresses())
                 .hasSize(1);
     }
 
@@ -193,10 +199,13 @@ class EndpointSliceControllerTest {
                 world.api.put(Pod.KIND, failed(pods.get(world.runtime.random().nextInt(pods.size()))));
             }
             world.runtime.advance(Duration.ofMillis(world.runtime.random().nextInt(100)));
-            List<String> named =
-                    endpoints(world).stream().map(endpoint -> endpoint.targetRef().uid()).toList();
+            List<String> named = endpoints(world).stream()
+                    .map(endpoint -> endpoint.targetRef().uid())
+                    .toList();
             assertThat(new TreeSet<>(named)).as("seed %d", seed).hasSameSizeAs(named);
-            assertThat(slices(world)).as("seed %d", seed).allMatch(slice -> slice.endpoints().size() <= 100);
+            assertThat(slices(world))
+                    .as("seed %d", seed)
+                    .allMatch(slice -> slice.endpoints().size() <= 100);
         }
         world.calm();
         List<String> expected = world.all(Pod.KIND).stream()

@@ -92,9 +92,11 @@ class GarbageCollectorTest {
         world.settle();
         world.api.delete(Deployment.KIND, made.key(), DeleteOptions.NONE.propagation("Foreground"));
         world.runtime.advance(Duration.ofMinutes(2), () -> {
-            assertThat(world.all(Deployment.KIND).isEmpty() && !world.all(ReplicaSet.KIND).isEmpty())
+            assertThat(world.all(Deployment.KIND).isEmpty()
+                            && !world.all(ReplicaSet.KIND).isEmpty())
                     .isFalse();
-            assertThat(world.all(ReplicaSet.KIND).isEmpty() && !world.all(Pod.KIND).isEmpty())
+            assertThat(world.all(ReplicaSet.KIND).isEmpty()
+                            && !world.all(Pod.KIND).isEmpty())
                     .isFalse();
         });
         assertThat(world.all(Deployment.KIND)).isEmpty();
@@ -108,9 +110,9 @@ class GarbageCollectorTest {
         world.api.delete(Deployment.KIND, made.key(), DeleteOptions.NONE.propagation("Orphan"));
         world.settle();
         assertThat(world.all(Deployment.KIND)).isEmpty();
-        assertThat(world.all(ReplicaSet.KIND)).singleElement().satisfies(set -> assertThat(
-                        set.metadata().ownerReferences())
-                .isEmpty());
+        assertThat(world.all(ReplicaSet.KIND))
+                .singleElement()
+                .satisfies(set -> assertThat(set.metadata().ownerReferences()).isEmpty());
         assertThat(world.all(Pod.KIND)).hasSize(3);
     }
 
@@ -151,9 +153,9 @@ class GarbageCollectorTest {
         ConfigMap parent = owned(world, NAMESPACE, "parent");
         world.api.create(
                 Node.KIND,
-                Node.named("node").withMetadata(ObjectMeta.EMPTY
-                        .withName("node")
-                        .withOwnerReferences(List.of(reference(parent)))));
+                Node.named("node")
+                        .withMetadata(
+                                ObjectMeta.EMPTY.withName("node").withOwnerReferences(List.of(reference(parent)))));
         world.settle();
         world.api.delete(ConfigMap.KIND, parent.key());
         world.settle();
@@ -211,9 +213,10 @@ class GarbageCollectorTest {
         world.calm();
         Set<String> alive = new TreeSet<>();
         world.all(ConfigMap.KIND).forEach(object -> alive.add(object.metadata().uid()));
-        assertThat(world.all(ConfigMap.KIND)).as("seed %d", seed).allSatisfy(object -> assertThat(
-                        object.metadata().ownerReferences())
-                .allMatch(owner -> alive.contains(owner.uid())));
+        assertThat(world.all(ConfigMap.KIND))
+                .as("seed %d", seed)
+                .allSatisfy(object ->
+                        assertThat(object.metadata().ownerReferences()).allMatch(owner -> alive.contains(owner.uid())));
     }
 
     /** Of what was there before this step, all that has a living owner, or never had one, is there now. */
@@ -224,7 +227,9 @@ class GarbageCollectorTest {
         for (ConfigMap object : known) {
             List<OwnerReference> owners = object.metadata().ownerReferences();
             if (owners.isEmpty() || owners.stream().anyMatch(owner -> alive.contains(owner.uid()))) {
-                assertThat(alive).as("seed %d: %s", seed, object.name()).contains(object.metadata().uid());
+                assertThat(alive)
+                        .as("seed %d: %s", seed, object.name())
+                        .contains(object.metadata().uid());
             }
         }
         known.clear();

@@ -57,7 +57,8 @@ class VerdictTest {
 
     @Test
     void whatIsBeingDeletedIsOnlyHelpedOnItsWay() {
-        assertThat(Verdict.of(deleting(ownedBy("a")), Map.of("a", Owner.ABSENT), false)).isEqualTo(Verdict.KEEP);
+        assertThat(Verdict.of(deleting(ownedBy("a")), Map.of("a", Owner.ABSENT), false))
+                .isEqualTo(Verdict.KEEP);
         assertThat(Verdict.of(deleting(ownedBy(), "foregroundDeletion"), Map.of(), false))
                 .isEqualTo(new Verdict.DeleteDependents());
         assertThat(Verdict.of(deleting(ownedBy(), "orphan"), Map.of(), false))

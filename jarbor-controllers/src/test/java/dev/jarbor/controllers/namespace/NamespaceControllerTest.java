@@ -40,7 +40,9 @@ class NamespaceControllerTest {
         World world = world();
         world.api.create(ConfigMap.KIND, ConfigMap.named("shop", "settings"));
         world.api.create(
-                Pod.KIND, Pod.named("shop", "web").withSpec(Samples.template("web", "image:1").spec()));
+                Pod.KIND,
+                Pod.named("shop", "web")
+                        .withSpec(Samples.template("web", "image:1").spec()));
         world.api.create(ConfigMap.KIND, ConfigMap.named("other", "settings"));
         world.settle();
         world.api.delete(Namespace.KIND, SHOP);
@@ -61,11 +63,15 @@ class NamespaceControllerTest {
         assertThat(condition(world, "NamespaceContentRemaining").message())
                 .isEqualTo("Some resources are remaining: configmaps. has 1 resource instances");
         assertThat(condition(world, "NamespaceFinalizersRemaining").message())
-                .isEqualTo("Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances");
-        assertThat(condition(world, "NamespaceDeletionDiscoveryFailure").status()).isEqualTo("False");
+                .isEqualTo(
+                        "Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances");
+        assertThat(condition(world, "NamespaceDeletionDiscoveryFailure").status())
+                .isEqualTo("False");
 
         world.change(
-                ConfigMap.KIND, held, before -> before.withMetadata(before.metadata().withoutFinalizers()));
+                ConfigMap.KIND,
+                held,
+                before -> before.withMetadata(before.metadata().withoutFinalizers()));
         world.settle();
         assertThat(world.all(Namespace.KIND)).isEmpty();
     }
@@ -73,11 +79,13 @@ class NamespaceControllerTest {
     @Test
     void whatCannotBeListedKeepsTheNamespaceAndIsTold() {
         World world = world();
-        var fault = world.api.failWhile(
-                FakeApi.requests(Verb.LIST, "secrets"), ApiException.serviceUnavailable("away"));
+        var fault =
+                world.api.failWhile(FakeApi.requests(Verb.LIST, "secrets"), ApiException.serviceUnavailable("away"));
         world.api.delete(Namespace.KIND, SHOP);
         world.settle();
-        assertThat(condition(world, "NamespaceDeletionContentFailure").message()).contains("secrets").contains("away");
+        assertThat(condition(world, "NamespaceDeletionContentFailure").message())
+                .contains("secrets")
+                .contains("away");
         fault.close();
         world.settle();
         assertThat(world.all(Namespace.KIND)).isEmpty();
@@ -88,12 +96,16 @@ class NamespaceControllerTest {
         World world = world();
         world.api.create(ConfigMap.KIND, ConfigMap.named("shop", "settings"));
         world.api.create(
-                Pod.KIND, Pod.named("shop", "web").withSpec(Samples.template("web", "image:1").spec()));
+                Pod.KIND,
+                Pod.named("shop", "web")
+                        .withSpec(Samples.template("web", "image:1").spec()));
         world.settle();
         world.api.delete(Namespace.KIND, SHOP);
-        world.runtime.advance(Duration.ofMinutes(2), () -> assertThat(world.all(ConfigMap.KIND).isEmpty()
-                        && !world.all(Pod.KIND).isEmpty())
-                .isFalse());
+        world.runtime.advance(
+                Duration.ofMinutes(2),
+                () -> assertThat(world.all(ConfigMap.KIND).isEmpty()
+                                && !world.all(Pod.KIND).isEmpty())
+                        .isFalse());
         assertThat(world.all(Namespace.KIND)).isEmpty();
     }
 }

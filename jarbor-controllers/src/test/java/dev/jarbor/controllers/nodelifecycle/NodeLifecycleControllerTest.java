@@ -55,9 +55,7 @@ class NodeLifecycleControllerTest {
                 Pod.KIND,
                 Pod.named("shop", name)
                         .withSpec(PodSpec.EMPTY.withNodeName("one").withTolerations(List.of(tolerations)))
-                        .withStatus(PodStatus.EMPTY
-                                .withPhase("Running")
-                                .withConditions(List.of(world.ready(true)))));
+                        .withStatus(PodStatus.EMPTY.withPhase("Running").withConditions(List.of(world.ready(true)))));
     }
 
     private static Toleration fiveMinutes() {
@@ -103,7 +101,9 @@ class NodeLifecycleControllerTest {
         assertThat(ready.status()).isEqualTo("Unknown");
         assertThat(ready.reason()).isEqualTo("NodeStatusUnknown");
         assertThat(ready.message()).isEqualTo("Kubelet stopped posting node status.");
-        assertThat(NodeHealth.condition(node(world), "DiskPressure").orElseThrow().reason())
+        assertThat(NodeHealth.condition(node(world), "DiskPressure")
+                        .orElseThrow()
+                        .reason())
                 .isEqualTo("NodeStatusNeverUpdated");
         assertThat(taints(world))
                 .containsExactly(

@@ -27,14 +27,16 @@ class ToleranceTest {
 
     @Test
     void aTolerationWithoutALimitLetsItStay() {
-        assertThat(Tolerance.end(List.of(exists("a")), List.of(taint("a", "NoExecute")))).isEmpty();
-        assertThat(Tolerance.end(List.of(exists("")), List.of(taint("a", "NoExecute")))).isEmpty();
+        assertThat(Tolerance.end(List.of(exists("a")), List.of(taint("a", "NoExecute"))))
+                .isEmpty();
+        assertThat(Tolerance.end(List.of(exists("")), List.of(taint("a", "NoExecute"))))
+                .isEmpty();
     }
 
     @Test
     void theShortestLimitOfAllTaintsCounts() {
-        var tolerations = List.of(
-                exists("a").withTolerationSeconds(300), exists("a").withTolerationSeconds(60), exists("b"));
+        var tolerations =
+                List.of(exists("a").withTolerationSeconds(300), exists("a").withTolerationSeconds(60), exists("b"));
         assertThat(Tolerance.end(tolerations, List.of(taint("a", "NoExecute"), taint("b", "NoExecute"))))
                 .contains(NOON.plusSeconds(60));
         assertThat(Tolerance.end(tolerations, List.of(taint("a", "NoExecute"), taint("c", "NoExecute"))))
@@ -44,9 +46,12 @@ class ToleranceTest {
     @Test
     void valuesAreComparedOnlyWithEqual() {
         Toleration equal = Toleration.EMPTY.withKey("a").withValue("x");
-        assertThat(Tolerance.tolerates(equal, taint("a", "NoExecute").withValue("x"))).isTrue();
-        assertThat(Tolerance.tolerates(equal, taint("a", "NoExecute").withValue("y"))).isFalse();
-        assertThat(Tolerance.tolerates(equal.withOperator("Exists"), taint("a", "NoExecute").withValue("y")))
+        assertThat(Tolerance.tolerates(equal, taint("a", "NoExecute").withValue("x")))
+                .isTrue();
+        assertThat(Tolerance.tolerates(equal, taint("a", "NoExecute").withValue("y")))
+                .isFalse();
+        assertThat(Tolerance.tolerates(
+                        equal.withOperator("Exists"), taint("a", "NoExecute").withValue("y")))
                 .isTrue();
     }
 }

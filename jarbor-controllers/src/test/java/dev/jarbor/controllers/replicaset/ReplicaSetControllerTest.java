@@ -51,7 +51,9 @@ class ReplicaSetControllerTest {
         assertThat(status.readyReplicas()).isEqualTo(3);
         assertThat(status.availableReplicas()).isEqualTo(3);
         assertThat(status.observedGeneration()).isEqualTo(1);
-        assertThat(world.told()).filteredOn(event -> event.startsWith("SuccessfulCreate: Created pod: web-")).hasSize(3);
+        assertThat(world.told())
+                .filteredOn(event -> event.startsWith("SuccessfulCreate: Created pod: web-"))
+                .hasSize(3);
     }
 
     @ParameterizedTest
@@ -67,15 +69,20 @@ class ReplicaSetControllerTest {
                 Pod victim = pods.get(world.runtime.random().nextInt(pods.size()));
                 world.api.put(Pod.KIND, victim.withStatus(victim.status().withPhase("Failed")));
             }
-            world.runtime.advance(Duration.ofMillis(world.runtime.random().nextInt(500)), () -> assertThat(
-                            world.all(Pod.KIND))
-                    .as("seed %d", seed)
-                    .filteredOn(PodState::isActive)
-                    .hasSizeLessThanOrEqualTo(most));
+            world.runtime.advance(
+                    Duration.ofMillis(world.runtime.random().nextInt(500)),
+                    () -> assertThat(world.all(Pod.KIND))
+                            .as("seed %d", seed)
+                            .filteredOn(PodState::isActive)
+                            .hasSizeLessThanOrEqualTo(most));
         }
         world.calm();
-        assertThat(world.all(Pod.KIND)).as("seed %d", seed).filteredOn(PodState::isActive).hasSize(most);
-        assertThat(world.the(ReplicaSet.KIND, NAMESPACE, set.name()).status().readyReplicas()).isEqualTo(most);
+        assertThat(world.all(Pod.KIND))
+                .as("seed %d", seed)
+                .filteredOn(PodState::isActive)
+                .hasSize(most);
+        assertThat(world.the(ReplicaSet.KIND, NAMESPACE, set.name()).status().readyReplicas())
+                .isEqualTo(most);
     }
 
     @ParameterizedTest
@@ -87,10 +94,12 @@ class ReplicaSetControllerTest {
         world.change(ReplicaSet.KIND, set, before -> scaled(before, 7));
         for (int i = 0; i < 100; i++) {
             world.trouble(8);
-            world.runtime.advance(Duration.ofMillis(50), () -> assertThat(world.all(Pod.KIND))
-                    .as("seed %d", seed)
-                    .filteredOn(PodState::isActive)
-                    .hasSizeGreaterThanOrEqualTo(7));
+            world.runtime.advance(
+                    Duration.ofMillis(50),
+                    () -> assertThat(world.all(Pod.KIND))
+                            .as("seed %d", seed)
+                            .filteredOn(PodState::isActive)
+                            .hasSizeGreaterThanOrEqualTo(7));
         }
         world.calm();
         assertThat(world.all(Pod.KIND)).as("seed %d", seed).hasSize(7);
@@ -109,11 +118,11 @@ class ReplicaSetControllerTest {
         assertThat(Ownership.isControlledBy(world.the(Pod.KIND, NAMESPACE, "lone"), set))
                 .isTrue();
 
-        world.change(
-                Pod.KIND, lone, pod -> pod.withMetadata(pod.metadata().withLabels(Map.of("app", "quarantine"))));
+        world.change(Pod.KIND, lone, pod -> pod.withMetadata(pod.metadata().withLabels(Map.of("app", "quarantine"))));
         world.settle();
         assertThat(world.all(Pod.KIND)).hasSize(3);
-        assertThat(Ownership.controllerOf(world.the(Pod.KIND, NAMESPACE, "lone"))).isEmpty();
+        assertThat(Ownership.controllerOf(world.the(Pod.KIND, NAMESPACE, "lone")))
+                .isEmpty();
     }
 
     @Test
@@ -189,7 +198,9 @@ class ReplicaSetControllerTest {
                                 .withTemplate(Samples.template("old", "image:1"))));
         world.settle();
         assertThat(world.all(Pod.KIND)).hasSize(2);
-        assertThat(world.the(ReplicationController.KIND, NAMESPACE, "old").status().readyReplicas())
+        assertThat(world.the(ReplicationController.KIND, NAMESPACE, "old")
+                        .status()
+                        .readyReplicas())
                 .isEqualTo(2);
     }
 }

@@ -24,7 +24,9 @@ class EveryNamespaceTest {
     @Test
     void aNewNamespaceGetsItsAccountAndTheRootCertificate() {
         World world = world();
-        assertThat(world.all(ServiceAccount.KIND)).extracting(ServiceAccount::key).containsExactly(key("default"));
+        assertThat(world.all(ServiceAccount.KIND))
+                .extracting(ServiceAccount::key)
+                .containsExactly(key("default"));
         assertThat(world.the(ConfigMap.KIND, "shop", "kube-root-ca.crt").data()).isEqualTo(Map.of("ca.crt", "PEM"));
     }
 

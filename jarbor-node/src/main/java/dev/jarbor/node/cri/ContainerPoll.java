@@ -68,10 +68,8 @@ final class ContainerPoll implements AutoCloseable {
             var now = new TreeMap<String, String>();
             sandboxes
                     .apply(Map.of())
-                    .forEach(one -> now.merge(
-                            uid(one.getLabelsMap()), one.getId() + one.getState(), String::concat));
-            present.forEach(
-                    one -> now.merge(uid(one.getLabelsMap()), one.getId() + one.getState(), String::concat));
+                    .forEach(one -> now.merge(uid(one.getLabelsMap()), one.getId() + one.getState(), String::concat));
+            present.forEach(one -> now.merge(uid(one.getLabelsMap()), one.getId() + one.getState(), String::concat));
             var uids = new TreeSet<>(now.keySet());
             uids.addAll(before.keySet());
             Map<String, String> last = before;
@@ -95,13 +93,17 @@ final class ContainerPoll implements AutoCloseable {
         try {
             String log = client.call(
                             CriMethods.CONTAINER_STATUS,
-                            ContainerStatusRequest.newBuilder().setContainerId(id).build())
+                            ContainerStatusRequest.newBuilder()
+                                    .setContainerId(id)
+                                    .build())
                     .getStatus()
                     .getLogPath();
             if (LogFiles.rotateIfLong(log, runtime.now())) {
                 client.call(
                         CriMethods.REOPEN_LOG,
-                        ReopenContainerLogRequest.newBuilder().setContainerId(id).build());
+                        ReopenContainerLogRequest.newBuilder()
+                                .setContainerId(id)
+                                .build());
             }
         } catch (StatusRuntimeException | IOException failed) {
             LOG.log(System.Logger.Level.DEBUG, "the log of {0} was not rotated: {1}", id, failed.getMessage());

@@ -94,7 +94,8 @@ public final class Containerd implements AutoCloseable {
         Path commandLine = Path.of("/proc", pid, "cmdline");
         boolean ours = pid.matches("[0-9]{1,10}")
                 && Files.isReadable(commandLine)
-                && Files.readString(commandLine).contains(configuration(settings).toString());
+                && Files.readString(commandLine)
+                        .contains(configuration(settings).toString());
         return ours ? ProcessHandle.of(Long.parseLong(pid)) : Optional.empty();
     }
 
@@ -107,10 +108,12 @@ public final class Containerd implements AutoCloseable {
         Files.createDirectories(settings.run());
         Files.createDirectories(settings.cniConfigurations());
         if (socket(settings).toString().getBytes(StandardCharsets.UTF_8).length > 107) {
-            throw new IOException("the path " + socket(settings) + " is too long for a socket; choose a shorter folder");
+            throw new IOException(
+                    "the path " + socket(settings) + " is too long for a socket; choose a shorter folder");
         }
         Path plugins = Programs.cniPlugins().orElseThrow(() -> new IOException("the CNI plugins are not installed"));
-        Files.writeString(configuration(settings), ContainerdConfiguration.of(settings, plugins, snapshotter(settings)));
+        Files.writeString(
+                configuration(settings), ContainerdConfiguration.of(settings, plugins, snapshotter(settings)));
         // a session of its own: the interrupt key of Jarbor's terminal is not meant for it
         List<String> command =
                 List.of("setsid", "containerd", "-c", configuration(settings).toString());
@@ -136,8 +139,9 @@ public final class Containerd implements AutoCloseable {
             }
             Pause.of(POLL, runtime);
         }
-        throw new IOException((process.isAlive() ? "it does not answer within " + READY_LIMIT.toSeconds() + " s" : "it ended")
-                + "; its log " + log(settings) + " ends with: " + Programs.end(log(settings)));
+        throw new IOException(
+                (process.isAlive() ? "it does not answer within " + READY_LIMIT.toSeconds() + " s" : "it ended")
+                        + "; its log " + log(settings) + " ends with: " + Programs.end(log(settings)));
     }
 
     private boolean answers() {

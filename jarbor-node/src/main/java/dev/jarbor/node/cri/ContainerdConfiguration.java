@@ -13,8 +13,7 @@ final class ContainerdConfiguration {
     private ContainerdConfiguration() {}
 
     static String of(ContainerdSettings settings, Path plugins, String snapshotter) throws IOException {
-        String registries =
-                settings.registries().stream().map(Path::toString).collect(Collectors.joining(":"));
+        String registries = settings.registries().stream().map(Path::toString).collect(Collectors.joining(":"));
         return """
                 version = 2
                 root = "%s"

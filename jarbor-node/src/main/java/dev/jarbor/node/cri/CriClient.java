@@ -34,7 +34,6 @@ final class CriClient implements AutoCloseable {
         BOOTSTRAP.setLevel(Level.SEVERE);
     }
 
-
     private final Path socket;
     private final MultiThreadIoEventLoopGroup loop;
     private final ManagedChannel channel;
@@ -62,7 +61,8 @@ final class CriClient implements AutoCloseable {
     }
 
     /** The answer, or empty where the runtime says that the thing is not there. */
-    <A extends Message, B extends Message> Optional<B> find(MethodDescriptor<A, B> method, A request, Duration deadline) {
+    <A extends Message, B extends Message> Optional<B> find(
+            MethodDescriptor<A, B> method, A request, Duration deadline) {
         try {
             return Optional.of(call(method, request, deadline));
         } catch (StatusRuntimeException failed) {

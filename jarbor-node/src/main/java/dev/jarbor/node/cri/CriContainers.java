@@ -137,8 +137,8 @@ public final class CriContainers implements ContainerRuntime {
                 .map(CriAnswers::sandbox)
                 .toList();
         List<ContainerRecord> containers = containers(Map.of(UID, uid)).stream()
-                .flatMap(one -> status(one.getId()).stream()
-                        .map(status -> CriAnswers.container(status, one.getPodSandboxId())))
+                .flatMap(one ->
+                        status(one.getId()).stream().map(status -> CriAnswers.container(status, one.getPodSandboxId())))
                 .toList();
         if (sandboxes.isEmpty() && containers.isEmpty()) {
             return PodRecord.none(uid);
@@ -186,14 +186,18 @@ public final class CriContainers implements ContainerRuntime {
 
     @Override
     public void runSandbox(SandboxSpec spec, Reply<String> reply) {
-        CriClient.later(runtime, "sandbox of " + spec.pod(), reply, () -> client.call(
-                        CriMethods.RUN_SANDBOX,
-                        RunPodSandboxRequest.newBuilder()
-                                .setConfig(CriRequests.sandbox(spec, own()))
-                                .setRuntimeHandler(spec.runtimeHandler())
-                                .build(),
-                        SANDBOX_LIMIT)
-                .getPodSandboxId());
+        CriClient.later(
+                runtime,
+                "sandbox of " + spec.pod(),
+                reply,
+                () -> client.call(
+                                CriMethods.RUN_SANDBOX,
+                                RunPodSandboxRequest.newBuilder()
+                                        .setConfig(CriRequests.sandbox(spec, own()))
+                                        .setRuntimeHandler(spec.runtimeHandler())
+                                        .build(),
+                                SANDBOX_LIMIT)
+                        .getPodSandboxId());
     }
 
     @Override
@@ -205,7 +209,8 @@ public final class CriContainers implements ContainerRuntime {
     }
 
     private void stopNow(String sandboxId) {
-        var request = StopPodSandboxRequest.newBuilder().setPodSandboxId(sandboxId).build();
+        var request =
+                StopPodSandboxRequest.newBuilder().setPodSandboxId(sandboxId).build();
         client.find(CriMethods.STOP_SANDBOX, request, SANDBOX_LIMIT);
     }
 
@@ -359,8 +364,7 @@ public final class CriContainers implements ContainerRuntime {
         return stream(() -> client.call(CriMethods.ATTACH, request).getUrl(), options, streams);
     }
 
-    private int stream(
-            Supplier<String> place, NodeConnection.StreamOptions options, NodeConnection.Streams streams)
+    private int stream(Supplier<String> place, NodeConnection.StreamOptions options, NodeConnection.Streams streams)
             throws IOException {
         String url;
         try {

@@ -55,10 +55,10 @@ final class LogFiles {
             return List.of();
         }
         try (Stream<Path> all = Files.list(folder)) {
-            return new ArrayList<>(all.filter(one -> String.valueOf(one.getFileName())
-                            .startsWith(log.getFileName() + "."))
-                    .sorted()
-                    .toList());
+            return new ArrayList<>(
+                    all.filter(one -> String.valueOf(one.getFileName()).startsWith(log.getFileName() + "."))
+                            .sorted()
+                            .toList());
         }
     }
 }

@@ -118,7 +118,8 @@ final class LogReader {
 
     private Object identity() {
         try {
-            return String.valueOf(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+            return String.valueOf(
+                    Files.readAttributes(path, BasicFileAttributes.class).fileKey());
         } catch (IOException gone) {
             return "";
         }
@@ -131,7 +132,8 @@ final class LogReader {
         if (tag < 0) {
             return; // not a line of a log: a half one after a crash
         }
-        if (!since.equals(Instant.MIN) && time(new String(line, 0, space, StandardCharsets.UTF_8)).isBefore(since)) {
+        if (!since.equals(Instant.MIN)
+                && time(new String(line, 0, space, StandardCharsets.UTF_8)).isBefore(since)) {
             return;
         }
         if (options.timestamps()) {

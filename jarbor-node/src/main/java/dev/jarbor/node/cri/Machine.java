@@ -33,8 +33,7 @@ public final class Machine {
         capacity.put("cpu", Quantity.of(java.lang.Runtime.getRuntime().availableProcessors()));
         capacity.put("memory", Quantity.parse(memoryKibibytes() + "Ki"));
         capacity.put(
-                "ephemeral-storage",
-                Quantity.parse(Files.getFileStore(data).getTotalSpace() / 1024 + "Ki"));
+                "ephemeral-storage", Quantity.parse(Files.getFileStore(data).getTotalSpace() / 1024 + "Ki"));
         capacity.put("pods", Quantity.parse(PODS));
         return new NodeSettings(
                 name,
@@ -43,8 +42,7 @@ public final class Machine {
                 capacity,
                 Collections.emptySortedMap(),
                 system(),
-                new NodeSettings.ClusterDns(
-                        clusterDns, domain, resolverWords("nameserver"), resolverWords("search")),
+                new NodeSettings.ClusterDns(clusterDns, domain, resolverWords("nameserver"), resolverWords("search")),
                 data.toString(),
                 "/jarbor",
                 0,
@@ -52,12 +50,11 @@ public final class Machine {
     }
 
     static NodeSystemInfo system() throws IOException {
-        String architecture =
-                switch (System.getProperty("os.arch")) {
-                    case "aarch64" -> "arm64";
-                    case "amd64", "x86_64" -> "amd64";
-                    default -> System.getProperty("os.arch");
-                };
+        String architecture = switch (System.getProperty("os.arch")) {
+            case "aarch64" -> "arm64";
+            case "amd64", "x86_64" -> "amd64";
+            default -> System.getProperty("os.arch");
+        };
         return NodeSystemInfo.EMPTY
                 .withArchitecture(architecture)
                 .withOperatingSystem("linux")
@@ -86,7 +83,9 @@ public final class Machine {
             for (String line : Files.readAllLines(release)) {
                 int equals = line.indexOf('=');
                 if (equals > 0) {
-                    words.put(line.substring(0, equals), line.substring(equals + 1).replace("\"", ""));
+                    words.put(
+                            line.substring(0, equals),
+                            line.substring(equals + 1).replace("\"", ""));
                 }
             }
         }
@@ -110,7 +109,10 @@ public final class Machine {
             for (String line : Files.readAllLines(file)) {
                 List<String> parts = List.of(line.strip().split("\\s+"));
                 if (parts.get(0).equals(keyword)) {
-                    parts.stream().skip(1).filter(word -> !word.startsWith("127.")).forEach(words::add);
+                    parts.stream()
+                            .skip(1)
+                            .filter(word -> !word.startsWith("127."))
+                            .forEach(words::add);
                 }
             }
         }

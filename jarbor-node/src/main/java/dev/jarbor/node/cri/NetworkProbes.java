@@ -63,8 +63,8 @@ final class NetworkProbes {
                     ? ProbeAnswer.SUCCESS
                     : ProbeAnswer.failure("HTTP probe failed with statuscode: " + code);
         } catch (SocketTimeoutException late) {
-            return ProbeAnswer.failure("Get \"" + url
-                    + "\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
+            return ProbeAnswer.failure(
+                    "Get \"" + url + "\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
         } catch (IOException failed) {
             return ProbeAnswer.failure("Get \"" + url + "\": " + reason(target, failed));
         }
@@ -73,8 +73,7 @@ final class NetworkProbes {
     private static Socket connect(ProbeTarget target, Duration timeout) throws IOException {
         var socket = new Socket();
         try {
-            socket.connect(
-                    new InetSocketAddress(target.host(), target.port()), Math.toIntExact(timeout.toMillis()));
+            socket.connect(new InetSocketAddress(target.host(), target.port()), Math.toIntExact(timeout.toMillis()));
             return socket;
         } catch (IOException failed) {
             socket.close();
@@ -86,8 +85,7 @@ final class NetworkProbes {
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new TrustsAll()}, null);
-            var socket = (SSLSocket) context.getSocketFactory()
-                    .createSocket(plain, target.host(), target.port(), true);
+            var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, target.host(), target.port(), true);
             socket.startHandshake();
             return socket;
         } catch (GeneralSecurityException failed) {

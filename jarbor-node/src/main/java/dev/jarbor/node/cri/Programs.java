@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /** Finds and runs the machine's programs. */
 final class Programs {
-    private static final List<String> USUAL = List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
+    private static final List<String> USUAL =
+            List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
     private static final List<String> PLUGIN_FOLDERS = List.of("/opt/cni/bin", "/usr/lib/cni", "/usr/libexec/cni");
     private static final int LONGEST_SAID = 2000;
 
@@ -21,8 +22,8 @@ final class Programs {
 
     static Optional<Path> find(String name) {
         String path = System.getenv("PATH");
-        Stream<String> folders = Stream.concat(
-                path == null ? Stream.empty() : Stream.of(path.split(":", -1)), USUAL.stream());
+        Stream<String> folders =
+                Stream.concat(path == null ? Stream.empty() : Stream.of(path.split(":", -1)), USUAL.stream());
         return folders.filter(folder -> !folder.isEmpty())
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)

@@ -26,8 +26,7 @@ final class RemoteCommand {
     private final NodeConnection.StreamOptions options;
     private final NodeConnection.Streams streams;
 
-    RemoteCommand(
-            Runtime runtime, String url, NodeConnection.StreamOptions options, NodeConnection.Streams streams) {
+    RemoteCommand(Runtime runtime, String url, NodeConnection.StreamOptions options, NodeConnection.Streams streams) {
         this.runtime = runtime;
         this.url = url;
         this.options = options;

@@ -197,7 +197,6 @@ final class SpdyConnection implements AutoCloseable {
         }
     }
 
-
     @Override
     public void close() throws IOException {
         socket.close();

@@ -42,12 +42,10 @@ public record DownwardFields(Pod pod, List<String> podIps, List<String> hostIps)
 
     private Optional<String> subscript(String path) {
         if (path.startsWith("metadata.labels['")) {
-            return Optional.of(
-                    pod.metadata().labels().getOrDefault(path.substring(17, path.length() - 2), ""));
+            return Optional.of(pod.metadata().labels().getOrDefault(path.substring(17, path.length() - 2), ""));
         }
         if (path.startsWith("metadata.annotations['")) {
-            return Optional.of(
-                    pod.metadata().annotations().getOrDefault(path.substring(22, path.length() - 2), ""));
+            return Optional.of(pod.metadata().annotations().getOrDefault(path.substring(22, path.length() - 2), ""));
         }
         return Optional.empty();
     }

@@ -42,8 +42,10 @@ public final class Environment {
         for (EnvVar variable : container.env()) {
             Optional<String> value = variable.hasValueFrom()
                     ? from(variable.valueFrom(), container)
-                    : Optional.of(Expansion.expand(variable.value_(), name -> Optional.ofNullable(own.get(name))
-                            .or(() -> Optional.ofNullable(services.get(name)))));
+                    : Optional.of(Expansion.expand(
+                            variable.value_(),
+                            name -> Optional.ofNullable(own.get(name))
+                                    .or(() -> Optional.ofNullable(services.get(name)))));
             value.ifPresent(text -> own.put(variable.name(), text));
         }
         var all = new TreeMap<>(services);
@@ -82,7 +84,8 @@ public final class Environment {
             var ref = source.configMapKeyRef();
             Optional<ConfigMap> found = references.configMap(pod.namespace(), ref.name());
             require(found.isPresent() || ref.optional(), "configmap \"" + ref.name() + "\" not found");
-            Optional<String> value = found.flatMap(map -> Optional.ofNullable(map.data().get(ref.key())));
+            Optional<String> value =
+                    found.flatMap(map -> Optional.ofNullable(map.data().get(ref.key())));
             require(
                     value.isPresent() || ref.optional(),
                     "couldn't find key " + ref.key() + " in ConfigMap " + pod.namespace() + "/" + ref.name());
@@ -92,9 +95,9 @@ public final class Environment {
             var ref = source.secretKeyRef();
             Optional<Secret> found = references.secret(pod.namespace(), ref.name());
             require(found.isPresent() || ref.optional(), "secret \"" + ref.name() + "\" not found");
-            Optional<String> value =
-                    found.flatMap(secret -> Optional.ofNullable(secret.dataBytes().get(ref.key())))
-                            .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+            Optional<String> value = found.flatMap(
+                            secret -> Optional.ofNullable(secret.dataBytes().get(ref.key())))
+                    .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
             require(
                     value.isPresent() || ref.optional(),
                     "couldn't find key " + ref.key() + " in Secret " + pod.namespace() + "/" + ref.name());

@@ -23,8 +23,8 @@ public record ResourceFields(Map<String, Quantity> allocatable) {
                 : Stream.concat(pod.spec().containers().stream(), pod.spec().initContainers().stream())
                         .filter(one -> one.name().equals(field.containerName()))
                         .findFirst()
-                        .orElseThrow(() -> new MissingReferenceException(
-                                "container " + field.containerName() + " not found"));
+                        .orElseThrow(() ->
+                                new MissingReferenceException("container " + field.containerName() + " not found"));
         Quantity amount = amount(container, field.resource());
         BigDecimal divisor = field.hasDivisor() && !field.divisor().isZero()
                 ? field.divisor().amount()
@@ -41,9 +41,7 @@ public record ResourceFields(Map<String, Quantity> allocatable) {
         String name = resource.substring(dot + 1);
         return switch (side) {
             case "limits" ->
-                container.resources()
-                        .limits()
-                        .getOrDefault(name, allocatable.getOrDefault(name, Quantity.ZERO));
+                container.resources().limits().getOrDefault(name, allocatable.getOrDefault(name, Quantity.ZERO));
             case "requests" -> container.resources().requests().getOrDefault(name, Quantity.ZERO);
             default -> throw new MissingReferenceException("unsupported container resource : " + resource);
         };

@@ -28,8 +28,11 @@ final class ContainerStart {
         if (!imageReady(world, draft, container, attempt)) {
             return;
         }
-        world.record().container(name).filter(ContainerRecord::exited).ifPresent(last -> draft.remember(
-                name, memory -> memory.withRestarts(memory.restarts().next(last.finishedAt(), world.now()))));
+        world.record()
+                .container(name)
+                .filter(ContainerRecord::exited)
+                .ifPresent(last -> draft.remember(
+                        name, memory -> memory.withRestarts(memory.restarts().next(last.finishedAt(), world.now()))));
         draft.begin(Operation.start(name), new PodAction.StartContainer(container, attempt, sandbox.id()));
     }
 
@@ -47,7 +50,11 @@ final class ContainerStart {
         }
         draft.lookAfter(left);
         if (!world.memory(name).waiting().reason().equals("CrashLoopBackOff")) {
-            draft.tell(name, true, "BackOff", "Back-off restarting failed container " + name + " in pod " + world.fullName());
+            draft.tell(
+                    name,
+                    true,
+                    "BackOff",
+                    "Back-off restarting failed container " + name + " in pod " + world.fullName());
             draft.remember(
                     name,
                     memory -> memory.withWaiting(
@@ -89,20 +96,22 @@ final class ContainerStart {
         }
         return switch (policy) {
             case NEVER -> present ? alreadyPresent(draft, container) : neverPulled(world, draft, container);
-            case IF_NOT_PRESENT ->
-                present ? alreadyPresent(draft, container) : pull(world, draft, container, attempt);
+            case IF_NOT_PRESENT -> present ? alreadyPresent(draft, container) : pull(world, draft, container, attempt);
             case ALWAYS -> pull(world, draft, container, attempt);
         };
     }
 
     private static boolean alreadyPresent(PodDraft draft, Container container) {
-        draft.tell(container.name(), false, "Pulled", "Container image \"" + container.image() + "\" already present on machine");
+        draft.tell(
+                container.name(),
+                false,
+                "Pulled",
+                "Container image \"" + container.image() + "\" already present on machine");
         return true;
     }
 
     private static boolean neverPulled(PodWorld world, PodDraft draft, Container container) {
-        String message =
-                "Container image \"" + container.image() + "\" is not present with pull policy of Never";
+        String message = "Container image \"" + container.image() + "\" is not present with pull policy of Never";
         if (!world.memory(container.name()).waiting().reason().equals("ErrImageNeverPull")) {
             draft.tell(container.name(), true, "ErrImageNeverPull", message);
             draft.tell(container.name(), true, "Failed", "Error: ErrImageNeverPull");

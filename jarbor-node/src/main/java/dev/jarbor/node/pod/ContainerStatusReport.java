@@ -124,9 +124,8 @@ final class ContainerStatusReport {
     }
 
     private ContainerState terminated(ContainerRecord instance) {
-        String reason = instance.reason().isEmpty()
-                ? instance.exitCode() == 0 ? "Completed" : "Error"
-                : instance.reason();
+        String reason =
+                instance.reason().isEmpty() ? instance.exitCode() == 0 ? "Completed" : "Error" : instance.reason();
         String said = messages.of(instance);
         String message = said.isEmpty() ? instance.message() : said;
         ContainerStateTerminated terminated = ContainerStateTerminated.EMPTY
@@ -139,9 +138,7 @@ final class ContainerStatusReport {
                 message.isEmpty()
                         ? terminated
                         : terminated.withMessage(
-                                message.length() > LONGEST_MESSAGE
-                                        ? message.substring(0, LONGEST_MESSAGE)
-                                        : message));
+                                message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message));
     }
 
     private static Instant known(Instant time, Instant fallback) {

@@ -38,8 +38,7 @@ final class PodEnding {
         }
         List<SandboxRecord> running =
                 world.record().sandboxes().stream().filter(SandboxRecord::ready).toList();
-        running.forEach(
-                sandbox -> draft.begin(Operation.stop(sandbox.id()), new PodAction.StopSandbox(sandbox.id())));
+        running.forEach(sandbox -> draft.begin(Operation.stop(sandbox.id()), new PodAction.StopSandbox(sandbox.id())));
         if (running.isEmpty()) {
             draft.ended();
         }

@@ -79,8 +79,7 @@ public record PodMemory(
     public PodMemory withContainer(String name, UnaryOperator<ContainerMemory> change) {
         var changed = new TreeMap<>(containers);
         changed.put(name, change.apply(container(name)));
-        return new PodMemory(
-                seen, changed, busy, volumes, sandboxRetry, sandboxFailedAt, stoppingSince, failure);
+        return new PodMemory(seen, changed, busy, volumes, sandboxRetry, sandboxFailedAt, stoppingSince, failure);
     }
 
     public boolean isBusy(String operation) {
@@ -90,15 +89,13 @@ public record PodMemory(
     public PodMemory withBusy(String operation) {
         var changed = new TreeSet<>(busy);
         changed.add(operation);
-        return new PodMemory(
-                seen, containers, changed, volumes, sandboxRetry, sandboxFailedAt, stoppingSince, failure);
+        return new PodMemory(seen, containers, changed, volumes, sandboxRetry, sandboxFailedAt, stoppingSince, failure);
     }
 
     public PodMemory withoutBusy(String operation) {
         var changed = new TreeSet<>(busy);
         changed.remove(operation);
-        return new PodMemory(
-                seen, containers, changed, volumes, sandboxRetry, sandboxFailedAt, stoppingSince, failure);
+        return new PodMemory(seen, containers, changed, volumes, sandboxRetry, sandboxFailedAt, stoppingSince, failure);
     }
 
     public PodMemory withVolumes(VolumeState state) {
@@ -106,13 +103,11 @@ public record PodMemory(
     }
 
     public PodMemory sandboxStarted() {
-        return new PodMemory(
-                seen, containers, busy, volumes, Backoff.NONE, Instant.EPOCH, stoppingSince, failure);
+        return new PodMemory(seen, containers, busy, volumes, Backoff.NONE, Instant.EPOCH, stoppingSince, failure);
     }
 
     public PodMemory sandboxFailed(Instant now) {
-        return new PodMemory(
-                seen, containers, busy, volumes, sandboxRetry.next(now, now), now, stoppingSince, failure);
+        return new PodMemory(seen, containers, busy, volumes, sandboxRetry.next(now, now), now, stoppingSince, failure);
     }
 
     public PodMemory stopping(Instant now) {

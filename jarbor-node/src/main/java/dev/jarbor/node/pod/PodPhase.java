@@ -16,13 +16,15 @@ final class PodPhase {
      *     final phase
      */
     static String of(Pod pod, List<ContainerStatus> inits, List<ContainerStatus> containers, boolean ended) {
-        String policy = pod.spec().restartPolicy().isEmpty() ? "Always" : pod.spec().restartPolicy();
+        String policy =
+                pod.spec().restartPolicy().isEmpty() ? "Always" : pod.spec().restartPolicy();
         boolean hasRun = containers.stream().anyMatch(PodPhase::hasRun);
         boolean initPending = false;
         for (Container init : pod.spec().initContainers()) {
             Optional<ContainerStatus> status = named(inits, init.name());
             if (PodWorld.isSidecar(init)) {
-                initPending |= !hasRun && status.filter(ContainerStatus::started).isEmpty();
+                initPending |=
+                        !hasRun && status.filter(ContainerStatus::started).isEmpty();
                 continue;
             }
             Optional<Integer> exit = status.flatMap(PodPhase::exitCode);

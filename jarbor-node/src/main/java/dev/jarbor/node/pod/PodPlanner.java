@@ -80,7 +80,8 @@ public final class PodPlanner {
 
     /** Whether every container has ended and none is to run again, or an init container failed for good. */
     static boolean finished(PodWorld world) {
-        if (world.restartPolicy().equals("Always") || world.record().containers().isEmpty()) {
+        if (world.restartPolicy().equals("Always")
+                || world.record().containers().isEmpty()) {
             return false;
         }
         if (world.restartPolicy().equals("Never")
@@ -90,10 +91,11 @@ public final class PodPlanner {
                         .anyMatch(instance -> instance.exited() && instance.exitCode() != 0)) {
             return true;
         }
-        return world.pod().spec().containers().stream().allMatch(container -> world.record()
-                .container(container.name())
-                .filter(instance -> instance.exited() && !mayRestart(world.restartPolicy(), instance))
-                .isPresent());
+        return world.pod().spec().containers().stream()
+                .allMatch(container -> world.record()
+                        .container(container.name())
+                        .filter(instance -> instance.exited() && !mayRestart(world.restartPolicy(), instance))
+                        .isPresent());
     }
 
     private static boolean volumesReady(PodWorld world, PodDraft draft) {
@@ -138,14 +140,14 @@ public final class PodPlanner {
 
     /** Brings the init containers forward; true when the containers may run. */
     private static boolean initialised(PodWorld world, PodDraft draft, SandboxRecord sandbox) {
-        boolean wasInitialised =
-                world.pod().spec().containers().stream().anyMatch(container -> world.current(container.name())
-                        .isPresent());
+        boolean wasInitialised = world.pod().spec().containers().stream()
+                .anyMatch(container -> world.current(container.name()).isPresent());
         for (Container init : world.pod().spec().initContainers()) {
             Optional<ContainerRecord> instance = world.current(init.name());
             if (PodWorld.isSidecar(init)) {
                 keepRunning(world, draft, sandbox, init);
-                if (!wasInitialised && instance.filter(one -> world.started(init, one)).isEmpty()) {
+                if (!wasInitialised
+                        && instance.filter(one -> world.started(init, one)).isEmpty()) {
                     return false;
                 }
                 continue;
@@ -178,8 +180,7 @@ public final class PodPlanner {
         return policy.equals("Always") || (policy.equals("OnFailure") && ended.exitCode() != 0);
     }
 
-    private static void restartIfUnwell(
-            PodWorld world, PodDraft draft, Container container, ContainerRecord instance) {
+    private static void restartIfUnwell(PodWorld world, PodDraft draft, Container container, ContainerRecord instance) {
         ContainerMemory memory = world.memory(container.name());
         if (draft.isBusy(Operation.stop(instance.id()))) {
             return;

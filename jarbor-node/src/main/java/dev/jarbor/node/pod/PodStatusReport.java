@@ -44,8 +44,10 @@ public final class PodStatusReport {
 
     private PodStatus write() {
         var pod = world.pod();
-        List<ContainerStatus> inits = containers.all(pod.spec().initContainers(), pod.status().initContainerStatuses(), true);
-        List<ContainerStatus> mains = containers.all(pod.spec().containers(), pod.status().containerStatuses(), false);
+        List<ContainerStatus> inits =
+                containers.all(pod.spec().initContainers(), pod.status().initContainerStatuses(), true);
+        List<ContainerStatus> mains =
+                containers.all(pod.spec().containers(), pod.status().containerStatuses(), false);
         List<ContainerStatus> ephemerals = containers.all(
                 pod.spec().ephemeralContainers().stream()
                         .map(one -> new Container(one.value()))
@@ -113,7 +115,8 @@ public final class PodStatusReport {
         Verdict initialised = initialised(phase, inits, mains);
         Verdict containersReady = containersReady(phase, inits, mains);
         var conditions = new ArrayList<PodCondition>();
-        conditions.add(condition(SANDBOX, Verdict.of(world.record().readySandbox().isPresent())));
+        conditions.add(
+                condition(SANDBOX, Verdict.of(world.record().readySandbox().isPresent())));
         conditions.add(condition(INITIALIZED, initialised));
         conditions.add(condition(READY, ready(containersReady)));
         conditions.add(condition(CONTAINERS_READY, containersReady));
@@ -130,7 +133,8 @@ public final class PodStatusReport {
         if (phase.equals("Succeeded")) {
             return new Verdict(true, inits.isEmpty() ? "" : "PodCompleted", "");
         }
-        if (mains.stream().anyMatch(one -> one.state().hasRunning() || one.lastState().hasTerminated())) {
+        if (mains.stream()
+                .anyMatch(one -> one.state().hasRunning() || one.lastState().hasTerminated())) {
             return Verdict.YES;
         }
         List<String> incomplete = world.pod().spec().initContainers().stream()
@@ -158,7 +162,9 @@ public final class PodStatusReport {
         var unready = new ArrayList<String>();
         for (Container init : world.pod().spec().initContainers()) {
             if (PodWorld.isSidecar(init)
-                    && PodPhase.named(inits, init.name()).filter(ContainerStatus::ready).isEmpty()) {
+                    && PodPhase.named(inits, init.name())
+                            .filter(ContainerStatus::ready)
+                            .isEmpty()) {
                 unready.add(init.name());
             }
         }

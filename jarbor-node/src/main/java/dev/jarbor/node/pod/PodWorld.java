@@ -54,8 +54,9 @@ public record PodWorld(
 
     /** The restart count of the next instance. */
     public int nextAttempt(String container) {
-        int fromRuntime =
-                record.container(container).map(instance -> instance.attempt() + 1).orElse(0);
+        int fromRuntime = record.container(container)
+                .map(instance -> instance.attempt() + 1)
+                .orElse(0);
         return Math.max(fromRuntime, attemptsInStatus(container));
     }
 
@@ -65,7 +66,8 @@ public record PodWorld(
                         pod.status().initContainerStatuses(),
                         pod.status().ephemeralContainerStatuses())
                 .flatMap(List::stream)
-                .filter(status -> status.name().equals(container) && !status.containerID().isEmpty())
+                .filter(status ->
+                        status.name().equals(container) && !status.containerID().isEmpty())
                 .mapToInt(status -> status.restartCount() + 1)
                 .findFirst()
                 .orElse(0);

@@ -26,8 +26,7 @@ public enum QosClass {
     }
 
     public static QosClass of(Pod pod) {
-        List<Container> all = Stream.concat(
-                        pod.spec().initContainers().stream(), pod.spec().containers().stream())
+        List<Container> all = Stream.concat(pod.spec().initContainers().stream(), pod.spec().containers().stream())
                 .toList();
         boolean any = all.stream()
                 .anyMatch(container -> asks(container.resources().requests())
@@ -39,14 +38,16 @@ public enum QosClass {
     }
 
     private static boolean asks(Map<String, Quantity> amounts) {
-        return COUNTED.stream().anyMatch(name -> amounts.containsKey(name) && amounts.get(name).signum() > 0);
+        return COUNTED.stream()
+                .anyMatch(name -> amounts.containsKey(name) && amounts.get(name).signum() > 0);
     }
 
     private static boolean isFixed(Container container) {
         Map<String, Quantity> limits = container.resources().limits();
         Map<String, Quantity> requests = container.resources().requests();
-        return COUNTED.stream().allMatch(name -> limits.containsKey(name)
-                && limits.get(name).signum() > 0
-                && (!requests.containsKey(name) || requests.get(name).compareTo(limits.get(name)) == 0));
+        return COUNTED.stream()
+                .allMatch(name -> limits.containsKey(name)
+                        && limits.get(name).signum() > 0
+                        && (!requests.containsKey(name) || requests.get(name).compareTo(limits.get(name)) == 0));
     }
 }

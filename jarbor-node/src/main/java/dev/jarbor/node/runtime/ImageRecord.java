@@ -12,8 +12,7 @@ import java.util.List;
  * @param user the numeric user it runs as; -1 where unknown
  * @param userName the user it runs as, where that is a name; "" otherwise
  */
-public record ImageRecord(
-        String id, List<String> tags, List<String> digests, long size, long user, String userName) {
+public record ImageRecord(String id, List<String> tags, List<String> digests, long size, long user, String userName) {
     public ImageRecord {
         tags = List.copyOf(tags);
         digests = List.copyOf(digests);

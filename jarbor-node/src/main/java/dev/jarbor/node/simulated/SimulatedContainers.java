@@ -161,8 +161,7 @@ public final class SimulatedContainers implements ContainerRuntime {
             ContainerRecord started = record(sandboxId, spec, home);
             containers.put(started.id(), started);
             if (!behaviour.runs().isZero()) {
-                runtime.schedule(
-                        "container exits", behaviour.runs(), () -> end(started.id(), behaviour.exitCode()));
+                runtime.schedule("container exits", behaviour.runs(), () -> end(started.id(), behaviour.exitCode()));
             }
             reply.ok(started.id());
         });
@@ -205,25 +204,27 @@ public final class SimulatedContainers implements ContainerRuntime {
     }
 
     private void end(String containerId, int exitCode) {
-        ContainerRecord ended = containers.computeIfPresent(containerId, (id, one) -> one.running()
-                ? new ContainerRecord(
-                        id,
-                        one.sandboxId(),
-                        one.pod(),
-                        one.name(),
-                        one.attempt(),
-                        State.EXITED,
-                        one.createdAt(),
-                        one.startedAt(),
-                        runtime.now(),
-                        exitCode,
-                        one.image(),
-                        one.imageId(),
-                        exitCode == 0 ? "Completed" : "Error",
-                        "",
-                        one.annotations(),
-                        one.logPath())
-                : one);
+        ContainerRecord ended = containers.computeIfPresent(
+                containerId,
+                (id, one) -> one.running()
+                        ? new ContainerRecord(
+                                id,
+                                one.sandboxId(),
+                                one.pod(),
+                                one.name(),
+                                one.attempt(),
+                                State.EXITED,
+                                one.createdAt(),
+                                one.startedAt(),
+                                runtime.now(),
+                                exitCode,
+                                one.image(),
+                                one.imageId(),
+                                exitCode == 0 ? "Completed" : "Error",
+                                "",
+                                one.annotations(),
+                                one.logPath())
+                        : one);
         if (ended != null) {
             listeners.forEach(listener -> listener.accept(ended.pod().uid()));
         }
@@ -257,8 +258,8 @@ public final class SimulatedContainers implements ContainerRuntime {
             }
             String digest = "sha256:" + hex(reference);
             String repository = reference.replaceFirst("@.*$", "").replaceFirst(":[^/:]*$", "");
-            var image = new ImageRecord(
-                    digest, List.of(reference), List.of(repository + "@" + digest), 1_000_000, -1, "");
+            var image =
+                    new ImageRecord(digest, List.of(reference), List.of(repository + "@" + digest), 1_000_000, -1, "");
             images.put(reference, image);
             reply.ok(image);
         });
@@ -289,13 +290,12 @@ public final class SimulatedContainers implements ContainerRuntime {
     public void probe(String containerId, ProbeTarget target, Duration timeout, Reply<ProbeAnswer> reply) {
         runtime.execute("probe is answered", () -> {
             boolean ready = running(containerId).filter(this::isReady).isPresent();
-            String message =
-                    switch (target) {
-                        case ProbeTarget.Http ignored -> "HTTP probe failed with statuscode: 503";
-                        case ProbeTarget.Tcp tcp ->
-                            "dial tcp " + tcp.host() + ":" + tcp.port() + ": connect: connection refused";
-                        case ProbeTarget.Grpc ignored -> "service unhealthy (responded with \"NOT_SERVING\")";
-                    };
+            String message = switch (target) {
+                case ProbeTarget.Http ignored -> "HTTP probe failed with statuscode: 503";
+                case ProbeTarget.Tcp tcp ->
+                    "dial tcp " + tcp.host() + ":" + tcp.port() + ": connect: connection refused";
+                case ProbeTarget.Grpc ignored -> "service unhealthy (responded with \"NOT_SERVING\")";
+            };
             reply.ok(ready ? ProbeAnswer.SUCCESS : ProbeAnswer.failure(message));
         });
     }
@@ -364,7 +364,11 @@ public final class SimulatedContainers implements ContainerRuntime {
 
     /** A digest-like text that follows from {@code name}. */
     private static String hex(String name) {
-        UnaryOperator<String> more = text -> text + String.format("%08x", text.concat(name).hashCode());
-        return Stream.iterate("", more).filter(text -> text.length() == 64).findFirst().orElseThrow();
+        UnaryOperator<String> more =
+                text -> text + String.format("%08x", text.concat(name).hashCode());
+        return Stream.iterate("", more)
+                .filter(text -> text.length() == 64)
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -53,8 +53,8 @@ final class AtomicFolder {
     boolean write(SortedMap<String, VolumeFile> asked, String version, OptionalInt group) throws IOException {
         Files.createDirectories(folder);
         var files = new TreeMap<String, VolumeFile>();
-        asked.forEach((path, file) -> files.put(
-                path, new VolumeFile(file.content(), group.isPresent() ? file.mode() | 0440 : file.mode())));
+        asked.forEach((path, file) ->
+                files.put(path, new VolumeFile(file.content(), group.isPresent() ? file.mode() | 0440 : file.mode())));
         if (Files.isSymbolicLink(folder.resolve(DATA)) && current().equals(files)) {
             return false;
         }

@@ -10,7 +10,6 @@ import dev.jarbor.node.env.Expansion;
 import dev.jarbor.node.env.MissingReferenceException;
 import dev.jarbor.node.env.PodReferences;
 import dev.jarbor.node.runtime.ContainerRecord;
-import dev.jarbor.node.runtime.ContainerSpec;
 import dev.jarbor.node.runtime.ContainerSpec.Mount;
 import dev.jarbor.node.runtime.ContainerSpec.Propagation;
 import java.io.IOException;
@@ -77,7 +76,8 @@ public final class DiskStorage implements PodStorage {
         } else if (volume.hasEmptyDir()) {
             emptyFolder(pod, volume, folder);
         } else if (volume.hasHostPath()) {
-            HostPath.prepare(Path.of(volume.hostPath().path()), volume.hostPath().type());
+            HostPath.prepare(
+                    Path.of(volume.hostPath().path()), volume.hostPath().type());
         } else {
             source(pod, volume);
         }
@@ -134,8 +134,7 @@ public final class DiskStorage implements PodStorage {
         PersistentVolume bound = references
                 .volume(claim.spec().volumeName())
                 .orElseThrow(() -> new VolumeFailure(
-                        volume.name(),
-                        "persistentvolume \"" + claim.spec().volumeName() + "\" not found"));
+                        volume.name(), "persistentvolume \"" + claim.spec().volumeName() + "\" not found"));
         if (bound.spec().hasHostPath()) {
             Path path = Path.of(bound.spec().hostPath().path());
             try {
@@ -164,7 +163,8 @@ public final class DiskStorage implements PodStorage {
             mounts.add(mounted(pod, volume, mount, environment));
         }
         try {
-            if (!hosts.isEmpty() && mounts.stream().noneMatch(one -> one.containerPath().equals("/etc/hosts"))) {
+            if (!hosts.isEmpty()
+                    && mounts.stream().noneMatch(one -> one.containerPath().equals("/etc/hosts"))) {
                 Path file = podFolder(pod.metadata().uid()).resolve("etc-hosts");
                 Files.createDirectories(podFolder(pod.metadata().uid()));
                 Files.writeString(file, hosts);
@@ -174,9 +174,8 @@ public final class DiskStorage implements PodStorage {
             Files.createDirectories(log.resolveSibling("."));
             Files.writeString(log, "");
             Files.setPosixFilePermissions(log, AtomicFolder.permissions(0666));
-            String inside = container.terminationMessagePath().isEmpty()
-                    ? TERMINATION_LOG
-                    : container.terminationMessagePath();
+            String inside =
+                    container.terminationMessagePath().isEmpty() ? TERMINATION_LOG : container.terminationMessagePath();
             mounts.add(new Mount(inside, log.toString(), false, Propagation.NONE));
         } catch (IOException e) {
             throw new VolumeFailure("termination-log", String.valueOf(e.getMessage()), e);
@@ -192,9 +191,9 @@ public final class DiskStorage implements PodStorage {
         if (!part.isEmpty()) {
             source = inside(volume, source, part);
         }
-        boolean content = volume.hasConfigMap() || volume.hasSecret() || volume.hasDownwardAPI() || volume.hasProjected();
-        return new Mount(
-                mount.mountPath(), source.toString(), mount.readOnly() || content, propagation(mount));
+        boolean content =
+                volume.hasConfigMap() || volume.hasSecret() || volume.hasDownwardAPI() || volume.hasProjected();
+        return new Mount(mount.mountPath(), source.toString(), mount.readOnly() || content, propagation(mount));
     }
 
     /** The real path of {@code part} within {@code source}: links may not lead out of the volume. */
@@ -232,7 +231,8 @@ public final class DiskStorage implements PodStorage {
     @Override
     public String logFolder(Pod pod) {
         Path folder = root.resolve("logs")
-                .resolve(pod.namespace() + "_" + pod.name() + "_" + pod.metadata().uid());
+                .resolve(pod.namespace() + "_" + pod.name() + "_"
+                        + pod.metadata().uid());
         try {
             for (Container container : everyContainer(pod)) {
                 Files.createDirectories(folder.resolve(container.name()));
@@ -284,13 +284,15 @@ public final class DiskStorage implements PodStorage {
                 folder -> AtomicFolder.delete(root.resolve("logs").resolve(folder)));
     }
 
-    private static void removeOthers(
-            Path folder, Predicate<String> keep, Consumer<String> remove) {
+    private static void removeOthers(Path folder, Predicate<String> keep, Consumer<String> remove) {
         if (!Files.isDirectory(folder)) {
             return;
         }
         try (Stream<Path> all = Files.list(folder)) {
-            all.map(path -> String.valueOf(path.getFileName())).sorted().filter(name -> !keep.test(name)).forEach(remove);
+            all.map(path -> String.valueOf(path.getFileName()))
+                    .sorted()
+                    .filter(name -> !keep.test(name))
+                    .forEach(remove);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot clean " + folder, e);
         }

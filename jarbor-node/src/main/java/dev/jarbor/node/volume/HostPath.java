@@ -29,7 +29,8 @@ final class HostPath {
     }
 
     private static boolean isMode(Path path, int kind) throws IOException {
-        if (!Files.exists(path) || !Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
+        if (!Files.exists(path)
+                || !Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
             return false;
         }
         return ((int) Files.getAttribute(path, "unix:mode") & 0170000) == kind;

@@ -1,12 +1,12 @@
 package dev.jarbor.node.volume;
 
+import dev.jarbor.api.Fields;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.ServiceAccount;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
-import dev.jarbor.api.Fields;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
@@ -50,8 +50,9 @@ public final class RequestedTokens implements PodTokens {
     }
 
     private Held request(Pod pod, String audience, long seconds) {
-        String account =
-                pod.spec().serviceAccountName().isEmpty() ? "default" : pod.spec().serviceAccountName();
+        String account = pod.spec().serviceAccountName().isEmpty()
+                ? "default"
+                : pod.spec().serviceAccountName();
         ObjectValue spec = ObjectValue.EMPTY
                 .with("expirationSeconds", seconds)
                 .with(

@@ -47,8 +47,7 @@ public final class VolumeContents {
         var files = new TreeMap<String, VolumeFile>();
         if (volume.hasConfigMap()) {
             var source = volume.configMap();
-            configMap(
-                    files, source.name(), source.items(), source.defaultModeOr(DEFAULT_MODE), source.optional());
+            configMap(files, source.name(), source.items(), source.defaultModeOr(DEFAULT_MODE), source.optional());
         } else if (volume.hasSecret()) {
             var source = volume.secret();
             secret(files, source.secretName(), source.items(), source.defaultModeOr(DEFAULT_MODE), source.optional());
@@ -68,7 +67,12 @@ public final class VolumeContents {
             var map = source.configMap();
             configMap(files, map.name(), map.items(), mode, map.optional());
         } else if (source.hasSecret()) {
-            secret(files, source.secret().name(), source.secret().items(), mode, source.secret().optional());
+            secret(
+                    files,
+                    source.secret().name(),
+                    source.secret().items(),
+                    mode,
+                    source.secret().optional());
         } else if (source.hasDownwardAPI()) {
             downward(files, source.downwardAPI().items(), mode);
         } else if (source.hasServiceAccountToken()) {
@@ -96,8 +100,7 @@ public final class VolumeContents {
         addAll(files, data, items, mode, optional);
     }
 
-    private void secret(
-            Map<String, VolumeFile> files, String name, List<KeyToPath> items, int mode, boolean optional) {
+    private void secret(Map<String, VolumeFile> files, String name, List<KeyToPath> items, int mode, boolean optional) {
         Optional<Secret> found = references.secret(pod.namespace(), name);
         if (found.isEmpty()) {
             if (optional) {

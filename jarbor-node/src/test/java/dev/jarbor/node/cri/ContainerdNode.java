@@ -127,7 +127,8 @@ final class ContainerdNode implements AutoCloseable {
     boolean isReady(String name) {
         return find(name)
                 .filter(pod -> pod.status().conditions().stream()
-                        .anyMatch(one -> one.type().equals("Ready") && one.status().equals("True")))
+                        .anyMatch(one ->
+                                one.type().equals("Ready") && one.status().equals("True")))
                 .isPresent();
     }
 

@@ -87,7 +87,8 @@ class RealContainersTest {
         assertThat(ip).startsWith("10.213.77.");
         try (var port = node.connection().portForward("shop", "web", "", 8080)) {
             port.output().write("GET /index.html HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
-            assertThat(new String(port.input().readAllBytes(), StandardCharsets.UTF_8)).contains("200 OK", "hello");
+            assertThat(new String(port.input().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("200 OK", "hello");
         }
     }
 
@@ -106,7 +107,8 @@ class RealContainersTest {
                 .contains("nameserver 10.43.0.10", "search shop.svc.cluster.local svc.cluster.local cluster.local")
                 .contains("options ndots:5");
         assertThat(node.exec("shell", "", "busybox", "hostname").output()).isEqualTo("shell\n");
-        assertThat(node.exec("shell", "", "busybox", "cat", "/etc/hosts").output()).contains("\tshell\n");
+        assertThat(node.exec("shell", "", "busybox", "cat", "/etc/hosts").output())
+                .contains("\tshell\n");
         var typed = node.terminal("shell", "busybox stty size; exit 3\n", "sh");
         assertThat(typed.output()).contains("33 101");
         assertThat(typed.exitCode()).isEqualTo(3);
@@ -115,7 +117,8 @@ class RealContainersTest {
     @Test
     void logsAreReadWholeInPartAndFromTheInstanceBefore() throws IOException {
         Container main = ContainerdNode.shell(
-                "main", "for i in 1 2 3; do echo run $HOSTNAME line $i; done; echo bad >&2; echo said > /dev/termination-log; exit 4");
+                "main",
+                "for i in 1 2 3; do echo run $HOSTNAME line $i; done; echo bad >&2; echo said > /dev/termination-log; exit 4");
         node.api.create(Pod.KIND, ContainerdNode.pod("talker", main));
 
         assertThat(within(() -> status("talker").restartCount() >= 1
@@ -127,9 +130,14 @@ class RealContainersTest {
         assertThat(last.exitCode()).isEqualTo(4);
         assertThat(last.reason()).isEqualTo("Error");
         assertThat(last.message()).isEqualTo("said\n");
-        assertThat(node.logs("talker", LogOptions.ALL)).contains("line 1\n", "line 3\n").contains("bad\n");
-        assertThat(node.logs("talker", new LogOptions(false, true, false, 1, -1, "", -1)).lines()).hasSize(1);
-        assertThat(node.logs("talker", new LogOptions(false, false, true, -1, -1, "", 30))).hasSize(30);
+        assertThat(node.logs("talker", LogOptions.ALL))
+                .contains("line 1\n", "line 3\n")
+                .contains("bad\n");
+        assertThat(node.logs("talker", new LogOptions(false, true, false, 1, -1, "", -1))
+                        .lines())
+                .hasSize(1);
+        assertThat(node.logs("talker", new LogOptions(false, false, true, -1, -1, "", 30)))
+                .hasSize(30);
     }
 
     @Test
@@ -152,12 +160,12 @@ class RealContainersTest {
                 Pod.KIND,
                 pod.withSpec(pod.spec()
                         .withInitContainers(List.of(init))
-                        .withVolumes(List.of(
-                                Volume.EMPTY.withName("work").withEmptyDir(EmptyDirVolumeSource.EMPTY)))));
+                        .withVolumes(List.of(Volume.EMPTY.withName("work").withEmptyDir(EmptyDirVolumeSource.EMPTY)))));
 
         assertThat(within(() -> node.isReady("env"))).as("%s", node.find("env")).isTrue();
         String ip = node.find("env").orElseThrow().status().podIP();
-        assertThat(node.exec("env", "", "sh", "-c", "echo $GREETING; busybox cat /data/file").output())
+        assertThat(node.exec("env", "", "sh", "-c", "echo $GREETING; busybox cat /data/file")
+                        .output())
                 .isEqualTo("from " + ip + "\nprepared\n");
     }
 
@@ -165,11 +173,14 @@ class RealContainersTest {
     void aKilledProcessIsRestartedAndADeletedPodIsGoneWithItsContainers() throws IOException {
         node.api.create(
                 Pod.KIND,
-                ContainerdNode.pod("mortal", ContainerdNode.shell("main", "trap 'exit 0' TERM; while :; do busybox sleep 0.1; done")));
+                ContainerdNode.pod(
+                        "mortal",
+                        ContainerdNode.shell("main", "trap 'exit 0' TERM; while :; do busybox sleep 0.1; done")));
         assertThat(within(() -> node.isReady("mortal"))).isTrue();
 
         node.exec("mortal", "", "sh", "-c", "kill -9 -1; kill -TERM 1");
-        assertThat(within(() -> status("mortal").restartCount() == 1 && node.isReady("mortal"))).isTrue();
+        assertThat(within(() -> status("mortal").restartCount() == 1 && node.isReady("mortal")))
+                .isTrue();
 
         node.api.delete(Pod.KIND, new ObjectKey("shop", "mortal"));
         assertThat(within(() -> node.find("mortal").isEmpty())).isTrue();
@@ -177,7 +188,8 @@ class RealContainersTest {
 
     @Test
     void aNewAgentFindsTheContainersOfTheOneBefore() throws IOException {
-        node.api.create(Pod.KIND, ContainerdNode.pod("lasting", ContainerdNode.shell("main", "exec busybox sleep 1000")));
+        node.api.create(
+                Pod.KIND, ContainerdNode.pod("lasting", ContainerdNode.shell("main", "exec busybox sleep 1000")));
         assertThat(within(() -> node.isReady("lasting"))).isTrue();
         String id = status("lasting").containerID();
 
@@ -201,7 +213,8 @@ class RealContainersTest {
         Container main = Container.EMPTY.withName("main").withImage("localhost:1/nope:1");
         node.api.create(Pod.KIND, ContainerdNode.pod("nope", main));
 
-        assertThat(within(() -> status("nope").state().waiting().reason().equals("ErrImagePull"))).isTrue();
+        assertThat(within(() -> status("nope").state().waiting().reason().equals("ErrImagePull")))
+                .isTrue();
         assertThat(status("nope").state().waiting().message()).contains("localhost:1/nope:1", "refused");
     }
 }

@@ -23,6 +23,7 @@ class ExpansionTest {
     })
     void knownNamesAreReplacedAndEverythingElseStays(String text, String expanded) {
         Map<String, String> variables = Map.of("A", "one", "B", "two");
-        assertThat(Expansion.expand(text, name -> Optional.ofNullable(variables.get(name)))).isEqualTo(expanded);
+        assertThat(Expansion.expand(text, name -> Optional.ofNullable(variables.get(name))))
+                .isEqualTo(expanded);
     }
 }

@@ -24,7 +24,8 @@ class ProbeStateTest {
 
     @Test
     void aSuccessInBetweenStartsTheCountOfFailuresAnew() {
-        assertThat(after(Probe.EMPTY, true, false, false, true, false, false).failed()).isFalse();
+        assertThat(after(Probe.EMPTY, true, false, false, true, false, false).failed())
+                .isFalse();
     }
 
     @Test

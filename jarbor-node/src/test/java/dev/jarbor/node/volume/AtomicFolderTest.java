@@ -29,17 +29,19 @@ class AtomicFolderTest {
     @Test
     void filesAreSeenThroughLinksThatOneRenameSwitches() throws IOException {
         var folder = new AtomicFolder(root.resolve("v"));
-        assertThat(folder.write(files("a.conf", "1", "sub/b", "2"), "v1", OptionalInt.empty())).isTrue();
+        assertThat(folder.write(files("a.conf", "1", "sub/b", "2"), "v1", OptionalInt.empty()))
+                .isTrue();
         assertThat(root.resolve("v/a.conf")).hasContent("1").isSymbolicLink();
         assertThat(root.resolve("v/sub/b")).hasContent("2");
         assertThat(Files.readSymbolicLink(root.resolve("v/..data"))).hasToString("..v1");
 
-        assertThat(folder.write(files("a.conf", "new"), "v2", OptionalInt.empty())).isTrue();
+        assertThat(folder.write(files("a.conf", "new"), "v2", OptionalInt.empty()))
+                .isTrue();
         assertThat(root.resolve("v/a.conf")).hasContent("new");
         assertThat(root.resolve("v/sub")).doesNotExist();
         try (Stream<Path> left = Files.list(root.resolve("v"))) {
-            assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder(
-                    "a.conf", "..data", "..v2");
+            assertThat(left.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder("a.conf", "..data", "..v2");
         }
     }
 

@@ -1,15 +1,14 @@
 package dev.jarbor.server.admission;
 
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.server.rbac.EscalationCheck;
-import dev.jarbor.server.rbac.RbacAuthorizer;
 import java.util.List;
 
 /** The admission steps that are always on. */
 public final class BuiltInAdmission {
     private BuiltInAdmission() {}
 
-    public static Admission chain(Runtime runtime, RbacAuthorizer authorizer) {
+    /** @param escalation refuses roles that give more than their writer has; it belongs to the authoriser */
+    public static Admission chain(Runtime runtime, Admission escalation) {
         return new AdmissionChain(List.of(
                 new NamespaceLifecycle(),
                 new ServiceAccounts(runtime),
@@ -17,6 +16,6 @@ public final class BuiltInAdmission {
                 new PodTolerations(),
                 new DefaultStorageClass(),
                 new SigningRequesters(),
-                new EscalationCheck(authorizer)));
+                escalation));
     }
 }

@@ -15,15 +15,22 @@ final class DefaultStorageClass implements Admission {
     @Override
     public ObjectValue mutate(Review review) {
         ObjectValue claim = review.object();
-        if (!review.creates("", "persistentvolumeclaims") || claim.object("spec").has("storageClassName")) {
+        if (!review.creates("", "persistentvolumeclaims")
+                || claim.object("spec").has("storageClassName")) {
             return claim;
         }
         return review.now().all("storageclasses.storage.k8s.io").values().stream()
-                .filter(other -> other.object("metadata").object("annotations").string(MARK).equals("true"))
-                .max(Comparator.comparing((ObjectValue other) -> other.object("metadata").string("creationTimestamp"))
+                .filter(other -> other.object("metadata")
+                        .object("annotations")
+                        .string(MARK)
+                        .equals("true"))
+                .max(Comparator.comparing(
+                                (ObjectValue other) -> other.object("metadata").string("creationTimestamp"))
                         .thenComparing(other -> other.object("metadata").string("name"), Comparator.reverseOrder()))
-                .map(chosen -> claim.update("spec", spec ->
-                        spec.with("storageClassName", chosen.object("metadata").string("name"))))
+                .map(chosen -> claim.update(
+                        "spec",
+                        spec -> spec.with(
+                                "storageClassName", chosen.object("metadata").string("name"))))
                 .orElse(claim);
     }
 }

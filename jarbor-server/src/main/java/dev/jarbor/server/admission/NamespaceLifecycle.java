@@ -34,7 +34,8 @@ final class NamespaceLifecycle implements Admission {
 
     @Override
     public void validate(Review review) {
-        boolean immortal = review.isAbout("", "namespaces") && IMMORTAL.contains(review.key().name());
+        boolean immortal = review.isAbout("", "namespaces")
+                && IMMORTAL.contains(review.key().name());
         if (review.operation() == Verb.DELETE && immortal) {
             throw ApiException.forbidden(NAMESPACES, review.key().name(), "this namespace may not be deleted");
         }
@@ -52,10 +53,11 @@ final class NamespaceLifecycle implements Admission {
                             review.key().name(),
                             "unable to create new content in namespace " + name + " because it is being terminated")
                     .status();
-            var cause = new Cause("NamespaceTerminating", "namespace " + name + " is being terminated", "metadata.namespace");
+            var cause = new Cause(
+                    "NamespaceTerminating", "namespace " + name + " is being terminated", "metadata.namespace");
             Details details = status.details().withCauses(List.of(cause));
-            throw new ApiException(new ApiStatus(
-                    status.success(), status.code(), status.reason(), status.message(), details));
+            throw new ApiException(
+                    new ApiStatus(status.success(), status.code(), status.reason(), status.message(), details));
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.jarbor.server.admission;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Verb;
-import dev.jarbor.server.Warnings;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.store.Snapshot;

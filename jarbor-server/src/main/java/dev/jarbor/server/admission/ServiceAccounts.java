@@ -45,7 +45,8 @@ final class ServiceAccounts implements Admission {
         if (mounts(account, spec)) {
             spec = withToken(spec);
         }
-        if (spec.list("imagePullSecrets").isEmpty() && !account.list("imagePullSecrets").isEmpty()) {
+        if (spec.list("imagePullSecrets").isEmpty()
+                && !account.list("imagePullSecrets").isEmpty()) {
             spec = spec.with("imagePullSecrets", account.list("imagePullSecrets"));
         }
         return pod.with("spec", spec);
@@ -95,10 +96,8 @@ final class ServiceAccounts implements Admission {
         if (containers.isEmpty()) {
             return spec;
         }
-        ObjectValue mount = ObjectValue.EMPTY
-                .with("name", volume)
-                .with("readOnly", true)
-                .with("mountPath", MOUNT_PATH);
+        ObjectValue mount =
+                ObjectValue.EMPTY.with("name", volume).with("readOnly", true).with("mountPath", MOUNT_PATH);
         var changed = new ArrayList<Value>();
         for (ObjectValue container : containers) {
             boolean taken = container.list("volumeMounts").objects().stream()
@@ -106,7 +105,9 @@ final class ServiceAccounts implements Admission {
             changed.add(
                     taken
                             ? container
-                            : container.with("volumeMounts", container.list("volumeMounts").with(mount)));
+                            : container.with(
+                                    "volumeMounts",
+                                    container.list("volumeMounts").with(mount)));
         }
         return spec.with(list, ListValue.of(changed));
     }

@@ -61,8 +61,7 @@ public final class BuiltInAuthenticator implements Authenticator {
 
     /** Takes as long for a wrong token as for a right one. */
     private static boolean equal(String one, String other) {
-        return MessageDigest.isEqual(
-                one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
     private static User authenticated(User user) {
@@ -76,9 +75,7 @@ public final class BuiltInAuthenticator implements Authenticator {
 
     private boolean isInTime(ObjectValue claims) {
         long now = runtime.now().getEpochSecond();
-        return claims.string("iss").equals(issuer)
-                && claims.integer("nbf") <= now
-                && now < claims.integer("exp");
+        return claims.string("iss").equals(issuer) && claims.integer("nbf") <= now && now < claims.integer("exp");
     }
 
     private static boolean isFor(ObjectValue claims, List<String> audiences) {
@@ -101,7 +98,8 @@ public final class BuiltInAuthenticator implements Authenticator {
         if (!claims.string("jti").isEmpty()) {
             extra.put("authentication.kubernetes.io/credential-id", List.of("JTI=" + claims.string("jti")));
         }
-        for (Map.Entry<String, String> kind : Map.of("pod", "pods", "secret", "secrets", "node", "nodes").entrySet()) {
+        for (Map.Entry<String, String> kind :
+                Map.of("pod", "pods", "secret", "secrets", "node", "nodes").entrySet()) {
             ObjectValue reference = bound.object(kind.getKey());
             if (reference.isEmpty()) {
                 continue;

@@ -54,7 +54,8 @@ public final class TokenKey {
     /** The key id of JWT headers: the SHA-256 of the public key, as the reference makes it. */
     public String id() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(publicKey().getEncoded());
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(publicKey().getEncoded());
             return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("this Java has no SHA-256", impossible);
@@ -89,8 +90,7 @@ public final class TokenKey {
     }
 
     private Signature signature() throws GeneralSecurityException {
-        return Signature.getInstance(
-                algorithm().equals("RS256") ? "SHA256withRSA" : "SHA256withECDSAinP1363Format");
+        return Signature.getInstance(algorithm().equals("RS256") ? "SHA256withRSA" : "SHA256withECDSAinP1363Format");
     }
 
     private KeyPair pair() {

@@ -36,8 +36,8 @@ public final class Tokens {
         try {
             ObjectValue header = Json.object(DECODER.decode(parts[0]));
             byte[] content = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII);
-            boolean ours = header.string("alg").equals(key.algorithm())
-                    && key.signed(content, DECODER.decode(parts[2]));
+            boolean ours =
+                    header.string("alg").equals(key.algorithm()) && key.signed(content, DECODER.decode(parts[2]));
             return ours ? Optional.of(Json.object(DECODER.decode(parts[1]))) : Optional.empty();
         } catch (IllegalArgumentException | DecodeException malformed) {
             return Optional.empty();

@@ -23,8 +23,7 @@ final class AggregatedDiscovery {
                 .put("metadata", ObjectValue.EMPTY)
                 .put("items", ListValue.of(items))
                 .build();
-        return Document.json(
-                "application/json;g=apidiscovery.k8s.io;v=" + version + ";as=APIGroupDiscoveryList", list);
+        return Document.json("application/json;g=apidiscovery.k8s.io;v=" + version + ";as=APIGroupDiscoveryList", list);
     }
 
     private static ObjectValue group(String group, Map<String, List<ResourceDefinition>> versions) {

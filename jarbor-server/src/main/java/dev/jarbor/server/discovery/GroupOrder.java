@@ -39,12 +39,12 @@ final class GroupOrder {
             "storagemigration.k8s.io");
     private static final Pattern VERSION = Pattern.compile("v([1-9][0-9]{0,8})(?:(alpha|beta)([1-9][0-9]{0,8}))?");
 
-    static final Comparator<String> GROUPS = Comparator.comparingInt(GroupOrder::rank).thenComparing(group -> group);
+    static final Comparator<String> GROUPS =
+            Comparator.comparingInt(GroupOrder::rank).thenComparing(group -> group);
 
     /** Stable before beta before alpha, newer before older, anything else last by name. */
-    static final Comparator<String> VERSIONS = Comparator.comparing(GroupOrder::parse)
-            .reversed()
-            .thenComparing(version -> version);
+    static final Comparator<String> VERSIONS =
+            Comparator.comparing(GroupOrder::parse).reversed().thenComparing(version -> version);
 
     private GroupOrder() {}
 

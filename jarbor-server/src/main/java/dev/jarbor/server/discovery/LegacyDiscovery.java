@@ -91,7 +91,8 @@ final class LegacyDiscovery {
         boolean foreign = !subresource.kind().group().equals(resource.group())
                 || !subresource.kind().version().equals(resource.version());
         if (foreign) {
-            value.put("group", subresource.kind().group()).put("version", subresource.kind().version());
+            value.put("group", subresource.kind().group())
+                    .put("version", subresource.kind().version());
         }
         return value.build();
     }

@@ -68,7 +68,8 @@ final class AnswerWriter {
     static Reply compressed(RequestHead head, Reply reply) {
         boolean accepted = head.items("accept-encoding").stream()
                 .map(MediaRange::of)
-                .anyMatch(coding -> coding.type().equals("gzip") && !coding.parameter("q").equals("0"));
+                .anyMatch(coding ->
+                        coding.type().equals("gzip") && !coding.parameter("q").equals("0"));
         if (!accepted || reply.body().length < COMPRESS_FROM) {
             return reply;
         }

@@ -52,6 +52,8 @@ final class Authentication {
 
     /** The subprotocols that mean something to the stream, without the one that carries a token. */
     static List<String> withoutToken(List<String> offers) {
-        return offers.stream().filter(offer -> !offer.startsWith(BEARER_PROTOCOL)).toList();
+        return offers.stream()
+                .filter(offer -> !offer.startsWith(BEARER_PROTOCOL))
+                .toList();
     }
 }

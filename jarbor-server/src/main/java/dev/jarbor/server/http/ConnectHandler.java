@@ -16,7 +16,6 @@ import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.NodeConnections;
 import dev.jarbor.server.auth.User;
-import dev.jarbor.server.http.Exchange.Outflow;
 import dev.jarbor.server.stream.PortTarget;
 import dev.jarbor.server.stream.RemoteCommand;
 import java.io.IOException;
@@ -126,16 +125,15 @@ final class ConnectHandler {
     }
 
     private Pod pod(ResourcePath path) {
-        var request = ApiRequest.of(
-                Verb.GET, path.withSubresource(""), Query.NONE, ObjectValue.EMPTY);
+        var request = ApiRequest.of(Verb.GET, path.withSubresource(""), Query.NONE, ObjectValue.EMPTY);
         return new Pod(server.handle(User.ADMIN, request).body());
     }
 
     private NodeConnection node(Pod pod) {
         String name = pod.spec().nodeName();
-        return nodes.to(name).orElseThrow(() -> ApiException.serviceUnavailable(
-                "there is no connection to node " + name + ", on which pod " + new ObjectKey(pod.namespace(), pod.name())
-                        + " is"));
+        return nodes.to(name)
+                .orElseThrow(() -> ApiException.serviceUnavailable("there is no connection to node " + name
+                        + ", on which pod " + new ObjectKey(pod.namespace(), pod.name()) + " is"));
     }
 
     private static ContainerRef ref(Pod pod, String container) {

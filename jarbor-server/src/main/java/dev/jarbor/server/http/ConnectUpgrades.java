@@ -14,8 +14,10 @@ import dev.jarbor.server.stream.WebSocketPortForward;
 import dev.jarbor.server.stream.WebSocketTunnel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/** Agrees with the client on how an exec, attach or port-forward is carried. */
+/** Agrees with the client on how an exec, attach, port-forward or watch is carried. */
 final class ConnectUpgrades {
     private static final int MOST_PORTS = 100;
 
@@ -44,12 +46,25 @@ final class ConnectUpgrades {
         };
     }
 
+    /** A watch is carried by WebSocket alone. */
+    static Optional<Upgrade> watch(RequestHead head, Supplier<Upgrade.Speaker> speaker) {
+        return switch (UpgradeRequest.of(head)) {
+            case UpgradeRequest.ToWebSocket(String key, List<String> offers) ->
+                Optional.of(webSocket(key, offers.isEmpty() ? "" : offers.getFirst(), speaker.get()));
+            case UpgradeRequest.ToSpdy ignored -> Optional.empty();
+            case UpgradeRequest.None ignored -> Optional.empty();
+        };
+    }
+
     Upgrade portForward(PortTarget target, RequestHead head) {
         return switch (UpgradeRequest.of(head)) {
             case UpgradeRequest.ToWebSocket(String key, List<String> offers) -> {
                 if (offers.contains(SpdyPortForward.TUNNEL)) {
-                    yield webSocket(key, SpdyPortForward.TUNNEL, wire ->
-                            new SpdyPortForward(WebSocketTunnel.over(new WebSocket(wire)), target, runtime).serve());
+                    yield webSocket(
+                            key,
+                            SpdyPortForward.TUNNEL,
+                            wire -> new SpdyPortForward(WebSocketTunnel.over(new WebSocket(wire)), target, runtime)
+                                    .serve());
                 }
                 ChannelProtocol protocol = channels(offers);
                 List<Integer> ports = ports(head.parameter("ports"));
@@ -83,9 +98,9 @@ final class ConnectUpgrades {
         return offers.stream()
                 .filter(served::contains)
                 .findFirst()
-                .orElseThrow(() -> ApiException.badRequest(
-                        "unable to upgrade: unable to negotiate protocol: client supports " + offers
-                                + ", server accepts " + served));
+                .orElseThrow(() ->
+                        ApiException.badRequest("unable to upgrade: unable to negotiate protocol: client supports "
+                                + offers + ", server accepts " + served));
     }
 
     private static List<Integer> ports(List<String> texts) {

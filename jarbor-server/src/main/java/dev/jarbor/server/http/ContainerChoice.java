@@ -79,7 +79,8 @@ final class ContainerChoice {
         if (state.hasRunning() || state.hasTerminated() || ranBefore) {
             return;
         }
-        throw ApiException.badRequest(subject + " is waiting to start: " + waiting(state.value().object("waiting")));
+        throw ApiException.badRequest(
+                subject + " is waiting to start: " + waiting(state.value().object("waiting")));
     }
 
     private static String waiting(ObjectValue waiting) {

@@ -3,6 +3,7 @@ package dev.jarbor.server.http;
 import dev.jarbor.runtime.Runtime;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
@@ -20,9 +21,9 @@ final class FaceExchange implements Exchange {
     private final RoutingResponse response;
     private final Runtime runtime;
     private final RequestHead head;
+    private boolean connectionOver;
 
-    FaceExchange(
-            ConnectionContext connection, RoutingRequest request, RoutingResponse response, Runtime runtime) {
+    FaceExchange(ConnectionContext connection, RoutingRequest request, RoutingResponse response, Runtime runtime) {
         this.connection = connection;
         this.request = request;
         this.response = response;
@@ -51,8 +52,7 @@ final class FaceExchange implements Exchange {
 
     private void begin(Reply reply) {
         response.status(Status.create(reply.code()));
-        reply.headers().forEach(header -> response.headers()
-                .add(HeaderNames.create(header.name()), header.value()));
+        reply.headers().forEach(header -> response.headers().add(HeaderNames.create(header.name()), header.value()));
     }
 
     @Override
@@ -71,13 +71,20 @@ final class FaceExchange implements Exchange {
 
     @Override
     public Outflow stream(Reply reply) {
-        begin(reply);
         if (isHttp1()) {
-            // the connection is read while the answer is on its way, to see its end: nothing may follow on it
-            response.headers().set(HeaderNames.CONNECTION, "close");
-            return new Http1Outflow(response.outputStream());
+            connectionOver = true;
+            return new ChunkedAnswer(connection, runtime, reply);
         }
+        begin(reply);
         return new Http2Outflow(response.outputStream());
+    }
+
+    /** Ends the answer: whatever the web server still holds back of it is sent. */
+    void finish() {
+        if (connectionOver) {
+            throw new CloseConnectionException("a streamed answer is the last one of its connection");
+        }
+        response.commit();
     }
 
     private static final class Guarded extends OutputStream {
@@ -140,47 +147,6 @@ final class FaceExchange implements Exchange {
         @Override
         public void close() throws IOException {
             output.close();
-        }
-    }
-
-    /** In HTTP/1.1 an empty chunk would be the end, but the connection carries nothing else and can be read. */
-    private final class Http1Outflow implements Outflow {
-        private final OutputStream output;
-        private volatile boolean gone;
-
-        Http1Outflow(OutputStream output) {
-            this.output = new Guarded(output);
-        }
-
-        @Override
-        public OutputStream output() {
-            return output;
-        }
-
-        @Override
-        public void probe() throws IOException {
-            if (gone) {
-                throw new IOException("the client has closed the connection");
-            }
-        }
-
-        @Override
-        public void onGone(Runnable action) {
-            runtime.execute("end of " + head.path(), () -> {
-                try {
-                    connection.dataReader().ensureAvailable();
-                } catch (RuntimeException ended) {
-                    gone = true;
-                    action.run();
-                }
-            });
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (!gone) {
-                output.close();
-            }
         }
     }
 }

@@ -26,9 +26,9 @@ final class FaceRouting implements HttpRouting {
 
     @Override
     public void route(ConnectionContext connection, RoutingRequest request, RoutingResponse response) {
-        front.serve(new FaceExchange(connection, request, response, runtime));
-        // writes out the end of a streamed body, which its stream keeps back
-        response.commit();
+        var exchange = new FaceExchange(connection, request, response, runtime);
+        front.serve(exchange);
+        exchange.finish();
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.jarbor.server.http;
 
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.server.stream.Duplex;
+import dev.jarbor.server.stream.pipe.Duplex;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
@@ -43,8 +43,7 @@ final class FaceUpgrader implements Http1Upgrader {
 
     @Override
     @SuppressWarnings("NullAway") // null is how the interface says that there is no upgrade
-    public ServerConnection upgrade(
-            ConnectionContext connection, HttpPrologue prologue, WritableHeaders<?> headers) {
+    public ServerConnection upgrade(ConnectionContext connection, HttpPrologue prologue, WritableHeaders<?> headers) {
         RequestHead head = FaceRouting.head(prologue, headers);
         Optional<Upgrade> upgrade;
         try {
@@ -56,8 +55,12 @@ final class FaceUpgrader implements Http1Upgrader {
             return null;
         }
         var answer = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\n");
-        upgrade.get().headers().forEach(header ->
-                answer.append(header.name()).append(": ").append(header.value()).append("\r\n"));
+        upgrade.get()
+                .headers()
+                .forEach(header -> answer.append(header.name())
+                        .append(": ")
+                        .append(header.value())
+                        .append("\r\n"));
         answer.append("Audit-Id: ").append(runtime.newUid()).append("\r\n\r\n");
         connection.dataWriter().writeNow(BufferData.create(answer.toString().getBytes(StandardCharsets.ISO_8859_1)));
         return new Upgraded(connection, upgrade.get().speaker());
@@ -67,8 +70,7 @@ final class FaceUpgrader implements Http1Upgrader {
         @Override
         public void handle(io.helidon.common.concurrency.limits.Limit limit) {
             try {
-                speaker.speak(new Duplex(
-                        new Input(connection), new Output(connection.dataWriter())));
+                speaker.speak(new Duplex(new Input(connection), new Output(connection.dataWriter())));
             } catch (IOException | RuntimeException ended) {
                 throw new CloseConnectionException("the stream has ended", ended);
             }
@@ -123,8 +125,12 @@ final class FaceUpgrader implements Http1Upgrader {
         }
 
         @Override
-        public void close() {
-            connection.serverSocket().close();
+        public void close() throws IOException {
+            try {
+                connection.serverSocket().close();
+            } catch (UncheckedIOException closed) {
+                throw closed.getCause();
+            }
         }
     }
 

@@ -58,11 +58,17 @@ final class Front {
         } catch (ApiException refused) {
             fail(counted, refused.status());
         } catch (DecodeException malformed) {
-            fail(counted, ApiException.badRequest(String.valueOf(malformed.getMessage())).status());
+            fail(
+                    counted,
+                    ApiException.badRequest(String.valueOf(malformed.getMessage()))
+                            .status());
         } catch (GoneException gone) {
             // nobody is there any more to be answered
         } catch (RuntimeException fault) {
-            LOG.log(System.Logger.Level.ERROR, "a request failed: " + exchange.head().path(), fault);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "a request failed: " + exchange.head().path(),
+                    fault);
             fail(counted, ApiException.internalError(fault).status());
         }
         metrics.answered(exchange.head(), target, counted.code(), runtime.nanoTime() - start);
@@ -98,14 +104,16 @@ final class Front {
 
     /** What the connection of {@code head} is to become; empty where no upgrade is to be had. Refusals are thrown. */
     Optional<Upgrade> upgrade(RequestHead head, Optional<Principal> certificate) {
-        boolean connects = RequestTarget.of(head) instanceof RequestTarget.Resource target
-                && this.connects.takes(target)
-                && !target.path().subresource().equals("log");
-        if (!connects || UpgradeRequest.of(head) instanceof UpgradeRequest.None) {
+        if (!(RequestTarget.of(head) instanceof RequestTarget.Resource target)
+                || UpgradeRequest.of(head) instanceof UpgradeRequest.None) {
             return Optional.empty();
         }
-        var target = (RequestTarget.Resource) RequestTarget.of(head);
-        return Optional.of(this.connects.upgrade(user(head, certificate), target, head));
+        if (!connects.takes(target)) {
+            return resources.upgrade(user(head, certificate), target, head);
+        }
+        return target.path().subresource().equals("log")
+                ? Optional.empty()
+                : Optional.of(connects.upgrade(user(head, certificate), target, head));
     }
 
     private void authorize(User user, String verb, String path) {
@@ -113,8 +121,8 @@ final class Front {
         if (!decision.allowed()) {
             String message = "forbidden: User \"" + user.name() + "\" cannot " + verb + " path \"" + path + "\""
                     + (decision.reason().isEmpty() ? "" : ": " + decision.reason());
-            throw new ApiException(ApiStatus.failure(
-                    Reason.FORBIDDEN, message, Details.NONE.withCauses(List.<Cause>of())));
+            throw new ApiException(
+                    ApiStatus.failure(Reason.FORBIDDEN, message, Details.NONE.withCauses(List.<Cause>of())));
         }
     }
 }

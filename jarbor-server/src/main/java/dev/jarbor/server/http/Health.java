@@ -75,7 +75,9 @@ public final class Health {
         if (!healthy) {
             return text(500, report + endpoint + " check failed\n");
         }
-        return head.parameters().containsKey("verbose") ? text(200, report + endpoint + " check passed\n") : text(200, "ok");
+        return head.parameters().containsKey("verbose")
+                ? text(200, report + endpoint + " check passed\n")
+                : text(200, "ok");
     }
 
     private static Reply text(int code, String text) {

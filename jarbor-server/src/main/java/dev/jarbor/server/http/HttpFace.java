@@ -15,7 +15,6 @@ import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The API server's HTTPS endpoint: HTTP/1.1 and HTTP/2, TLS with optional client certificates, a virtual thread for each
@@ -56,6 +55,9 @@ public final class HttpFace implements AutoCloseable {
                 .port(settings.port())
                 .tls(tls)
                 // everything is named here: nothing is looked up on the class path
+                .contentEncoding(encodings -> encodings.contentEncodingsDiscoverServices(false))
+                .mediaContext(
+                        media -> media.mediaSupportsDiscoverServices(false).registerDefaults(false))
                 .protocolsDiscoverServices(false)
                 .concurrencyLimitDiscoverServices(false)
                 .featuresDiscoverServices(false)
@@ -88,7 +90,9 @@ public final class HttpFace implements AutoCloseable {
         var nonResources = new NonResources(
                 new DiscoveryHandler(api.registry()),
                 new OpenApiHandler(
-                        api.registry().schemas(), api.registry(), settings.version().gitVersion()),
+                        api.registry().schemas(),
+                        api.registry(),
+                        settings.version().gitVersion()),
                 new Health(checks),
                 metrics,
                 settings.version());
@@ -126,10 +130,5 @@ public final class HttpFace implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
-    }
-
-    /** The names of the HTTP versions served, best first, as TLS negotiates them. */
-    public static List<String> protocols() {
-        return List.of("h2", "http/1.1");
     }
 }

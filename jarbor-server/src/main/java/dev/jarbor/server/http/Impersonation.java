@@ -79,11 +79,9 @@ final class Impersonation {
             String namespace,
             String name,
             Authorizer authorizer) {
-        var attributes =
-                new Attributes(user, "impersonate", group, "v1", resource, subresource, namespace, name, "");
+        var attributes = new Attributes(user, "impersonate", group, "v1", resource, subresource, namespace, name, "");
         if (!authorizer.decide(attributes).allowed()) {
-            throw ApiException.forbidden(
-                    new GroupResource(group, resource), name, Forbidden.message(attributes));
+            throw ApiException.forbidden(new GroupResource(group, resource), name, Forbidden.message(attributes));
         }
     }
 }

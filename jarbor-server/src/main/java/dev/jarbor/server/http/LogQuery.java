@@ -22,8 +22,7 @@ final class LogQuery {
         long limitBytes = number(query, "limitBytes");
         var errors = new ArrayList<FieldError>();
         if (query.has("tailLines") && tailLines < 0) {
-            errors.add(FieldError.invalid(
-                    FieldPath.of("tailLines"), tailLines, "must be greater than or equal to 0"));
+            errors.add(FieldError.invalid(FieldPath.of("tailLines"), tailLines, "must be greater than or equal to 0"));
         }
         if (query.has("limitBytes") && limitBytes < 1) {
             errors.add(FieldError.invalid(FieldPath.of("limitBytes"), limitBytes, "must be greater than 0"));
@@ -54,8 +53,7 @@ final class LogQuery {
         try {
             return Long.parseLong(query.string(name));
         } catch (NumberFormatException malformed) {
-            throw ApiException.badRequest(
-                    name + ": \"" + query.string(name) + "\" is not a whole number");
+            throw ApiException.badRequest(name + ": \"" + query.string(name) + "\" is not a whole number");
         }
     }
 }

@@ -32,7 +32,8 @@ final class LogSink extends OutputStream {
         this.runtime = runtime;
         this.follow = follow;
         // clients that follow a silent log are waiting for the head of the answer
-        this.probe = follow ? runtime.schedule("log of " + exchange.head().path(), BEGIN_WITHIN, this::probe) : () -> {};
+        this.probe =
+                follow ? runtime.schedule("log of " + exchange.head().path(), BEGIN_WITHIN, this::probe) : () -> {};
     }
 
     @Override

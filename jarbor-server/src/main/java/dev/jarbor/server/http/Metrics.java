@@ -51,11 +51,11 @@ final class Metrics {
 
     private static String labels(RequestHead head, RequestTarget target) {
         return switch (target) {
-            case RequestTarget.NonResource ignored ->
-                series(head.method(), "", "", "", "");
+            case RequestTarget.NonResource ignored -> series(head.method(), "", "", "", "");
             case RequestTarget.Resource resource -> {
                 boolean watching = resource.watch() || head.query().bool("watch");
-                Verb verb = RequestTarget.verb(head.method(), resource, watching).orElse(Verb.GET);
+                Verb verb =
+                        RequestTarget.verb(head.method(), resource, watching).orElse(Verb.GET);
                 String subresource = resource.path().subresource();
                 int slash = subresource.indexOf('/');
                 yield series(
@@ -92,7 +92,9 @@ final class Metrics {
         head(text, "apiserver_request_duration_seconds", "histogram", "Time from a request to the end of its answer.");
         durations.forEach((labels, histogram) -> histogram.print(text, labels));
         head(text, "apiserver_current_inflight_requests", "gauge", "Requests at work, watches included.");
-        text.append("apiserver_current_inflight_requests ").append(inFlight.get()).append('\n');
+        text.append("apiserver_current_inflight_requests ")
+                .append(inFlight.get())
+                .append('\n');
         return text.toString();
     }
 
@@ -124,7 +126,11 @@ final class Metrics {
         void print(StringBuilder text, String labels) {
             String name = "apiserver_request_duration_seconds";
             for (int i = 0; i < BUCKETS.size(); i++) {
-                line(text, name + "_bucket", labels + ",le=\"" + BUCKETS.get(i) + "\"", "" + counts.get(i).sum());
+                line(
+                        text,
+                        name + "_bucket",
+                        labels + ",le=\"" + BUCKETS.get(i) + "\"",
+                        "" + counts.get(i).sum());
             }
             line(text, name + "_bucket", labels + ",le=\"+Inf\"", "" + count.sum());
             line(text, name + "_sum", labels, String.format(Locale.ROOT, "%.6f", nanos.sum() / 1e9));

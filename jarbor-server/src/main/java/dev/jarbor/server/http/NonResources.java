@@ -25,11 +25,7 @@ final class NonResources {
     private final ServerVersion version;
 
     NonResources(
-            DiscoveryHandler discovery,
-            OpenApiHandler openApi,
-            Health health,
-            Metrics metrics,
-            ServerVersion version) {
+            DiscoveryHandler discovery, OpenApiHandler openApi, Health health, Metrics metrics, ServerVersion version) {
         this.discovery = discovery;
         this.openApi = openApi;
         this.health = health;
@@ -54,8 +50,11 @@ final class NonResources {
         Optional<Reply> fixed = switch (plain) {
             case "/", "/index.html" -> Optional.of(paths());
             case "/version" -> Optional.of(json(version.value()));
-            case "/metrics" -> Optional.of(Reply.of(
-                    200, "text/plain; version=0.0.4; charset=utf-8", metrics.text().getBytes(StandardCharsets.UTF_8)));
+            case "/metrics" ->
+                Optional.of(Reply.of(
+                        200,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        metrics.text().getBytes(StandardCharsets.UTF_8)));
             default -> health.reply(plain, head);
         };
         if (fixed.isPresent()) {
@@ -63,8 +62,9 @@ final class NonResources {
         }
         List<String> accept = head.items("accept");
         String etag = head.header("if-none-match");
-        Optional<Document> document =
-                plain.startsWith("/openapi") ? openApi.document(plain, head.query().string("hash"), accept) : discovery.document(plain, accept);
+        Optional<Document> document = plain.startsWith("/openapi")
+                ? openApi.document(plain, head.query().string("hash"), accept)
+                : discovery.document(plain, accept);
         return document.map(found -> documentReply(found, etag));
     }
 
@@ -74,9 +74,8 @@ final class NonResources {
         if (!document.location().isEmpty()) {
             return Reply.empty(301).with("Location", document.location());
         }
-        Reply reply = ifNoneMatch.equals(etag)
-                ? Reply.empty(304)
-                : Reply.of(200, document.contentType(), document.bytes());
+        Reply reply =
+                ifNoneMatch.equals(etag) ? Reply.empty(304) : Reply.of(200, document.contentType(), document.bytes());
         return reply.with("ETag", etag)
                 .with("Vary", "Accept")
                 .with("Cache-Control", document.forever() ? "public, immutable, max-age=31536000" : "public");

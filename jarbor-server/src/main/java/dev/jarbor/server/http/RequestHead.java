@@ -46,7 +46,9 @@ record RequestHead(
             int equals = pair.indexOf('=');
             String name = equals < 0 ? pair : pair.substring(0, equals);
             String value = equals < 0 ? "" : pair.substring(equals + 1);
-            parameters.computeIfAbsent(decode(name), absent -> new ArrayList<>()).add(decode(value));
+            parameters
+                    .computeIfAbsent(decode(name), absent -> new ArrayList<>())
+                    .add(decode(value));
         }
         return parameters;
     }

@@ -52,9 +52,8 @@ sealed interface RequestTarget {
         boolean collection = target.path().name().isEmpty();
         return Optional.ofNullable(
                 switch (method) {
-                    case "GET" -> target.watch() || (watching && collection)
-                            ? Verb.WATCH
-                            : collection ? Verb.LIST : Verb.GET;
+                    case "GET" ->
+                        target.watch() || (watching && collection) ? Verb.WATCH : collection ? Verb.LIST : Verb.GET;
                     case "POST" -> Verb.CREATE;
                     case "PUT" -> Verb.UPDATE;
                     case "PATCH" -> Verb.PATCH;

@@ -14,6 +14,7 @@ import dev.jarbor.server.table.Tables;
 import dev.jarbor.server.table.Tables.IncludeObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Requests for resources that are answered at once. */
@@ -27,11 +28,7 @@ final class ResourceHandler {
     private final AnswerWriter answers;
 
     ResourceHandler(
-            ApiServer server,
-            Tables tables,
-            WatchHandler watches,
-            ResourceRequests requests,
-            AnswerWriter answers) {
+            ApiServer server, Tables tables, WatchHandler watches, ResourceRequests requests, AnswerWriter answers) {
         this.server = server;
         this.tables = tables;
         this.watches = watches;
@@ -55,13 +52,21 @@ final class ResourceHandler {
         exchange.send(answers.reply(head, answer.code(), body, format, warnings(read, answer)));
     }
 
+    /** What the connection of a watch is to become; empty for everything else, which is answered in HTTP. */
+    Optional<Upgrade> upgrade(User user, RequestTarget.Resource target, RequestHead head) {
+        boolean watch = RequestTarget.verb(head.method(), target, head.query().bool("watch"))
+                .equals(Optional.of(Verb.WATCH));
+        return watch ? ConnectUpgrades.watch(head, () -> watches.socket(user, target, head)) : Optional.empty();
+    }
+
     private static boolean isDelete(Verb verb) {
         return Set.of(Verb.DELETE, Verb.DELETECOLLECTION).contains(verb);
     }
 
     /** Strict validation refuses names given twice; the reference words it together with unknown fields. */
     private static ApiRequest strict(ResourceRequests.Read read) {
-        if (!read.findings().isEmpty() && read.request().query().string("fieldValidation").equals("Strict")) {
+        if (!read.findings().isEmpty()
+                && read.request().query().string("fieldValidation").equals("Strict")) {
             throw ApiException.badRequest("strict decoding error: " + String.join(", ", read.findings()));
         }
         return read.request();
@@ -83,7 +88,8 @@ final class ResourceHandler {
         return switch (format.shape()) {
             case WHOLE -> body;
             case METADATA -> Tables.partial(body);
-            case TABLE -> tables.of(definition(path), body, IncludeObject.of(head.query().string("includeObject")), true);
+            case TABLE ->
+                tables.of(definition(path), body, IncludeObject.of(head.query().string("includeObject")), true);
         };
     }
 

@@ -40,7 +40,10 @@ final class ResourceRequests {
                 Value body = bodies.object(head, exchange.body()).value();
                 ObjectValue options = body instanceof ObjectValue object ? object : ObjectValue.EMPTY;
                 yield plain(ApiRequest.of(
-                        verb, target.path(), withDryRun(query, options), options.isEmpty() ? deleteOptions(query) : options));
+                        verb,
+                        target.path(),
+                        withDryRun(query, options),
+                        options.isEmpty() ? deleteOptions(query) : options));
             }
         };
     }

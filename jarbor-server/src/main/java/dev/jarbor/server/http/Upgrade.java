@@ -1,6 +1,6 @@
 package dev.jarbor.server.http;
 
-import dev.jarbor.server.stream.Duplex;
+import dev.jarbor.server.stream.pipe.Duplex;
 import java.io.IOException;
 import java.util.List;
 

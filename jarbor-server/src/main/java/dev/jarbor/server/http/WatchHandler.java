@@ -1,11 +1,10 @@
 package dev.jarbor.server.http;
 
-import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.codec.Protobuf;
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
-import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
 import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchEvent;
@@ -13,22 +12,25 @@ import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.http.Exchange.Outflow;
+import dev.jarbor.server.stream.WebSocket;
+import dev.jarbor.server.stream.WebSocketFrame;
 import dev.jarbor.server.table.Tables;
 import dev.jarbor.server.table.Tables.IncludeObject;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Watches: a stream of frames {@code {"type":…,"object":…}}, one a line. The core tells events to a bounded buffer, and
+ * Watches: a stream of frames {@code {"type":…,"object":…}}, one a line, or one a message of a WebSocket. The core tells events to a bounded buffer, and
  * this request's own thread writes them; a client that does not keep up loses its connection and may resume from the
  * last resource version it saw.
  */
 final class WatchHandler {
-    private static final List<AnswerFormat.Encoding> ENCODINGS = List.of(AnswerFormat.Encoding.JSON, AnswerFormat.Encoding.PROTOBUF);
+    private static final List<AnswerFormat.Encoding> ENCODINGS =
+            List.of(AnswerFormat.Encoding.JSON, AnswerFormat.Encoding.PROTOBUF);
 
     private final ApiServer server;
     private final Tables tables;
@@ -44,16 +46,9 @@ final class WatchHandler {
 
     void handle(User user, RequestTarget.Resource target, Exchange exchange) {
         RequestHead head = exchange.head();
-        AnswerFormat format = AnswerFormat.choose(head, true, ENCODINGS);
-        // the old form of a watch on one object is a watch of the collection with a field selector
-        Query query = target.path().name().isEmpty()
-                ? head.query()
-                : head.query().with("fieldSelector", "metadata.name=" + target.path().name());
-        ResourcePath path = target.path().withName("");
-        var frames = new Frames(format, path, IncludeObject.of(query.string("includeObject")));
+        WatchFrames frames = frames(AnswerFormat.choose(head, true, ENCODINGS), target, head.query());
         var buffer = new WatchBuffer(runtime);
-        ApiRequest request = ApiRequest.of(Verb.WATCH, path, query, ObjectValue.EMPTY);
-        try (Watch watch = server.watch(user, request, buffer)) {
+        try (Watch watch = server.watch(user, request(target, head.query()), buffer)) {
             Reply reply = Reply.of(200, frames.contentType(), new byte[0]).with("Cache-Control", "no-cache, private");
             try (Outflow outflow = exchange.stream(reply)) {
                 outflow.onGone(buffer::closed);
@@ -67,7 +62,69 @@ final class WatchHandler {
         }
     }
 
-    private static void pump(WatchBuffer buffer, Frames frames, Outflow outflow) throws IOException {
+    /** Who speaks when the connection of a watch becomes a WebSocket: JSON, one text message an event. */
+    Upgrade.Speaker socket(User user, RequestTarget.Resource target, RequestHead head) {
+        ApiRequest request = request(target, head.query());
+        server.authorize(user, request);
+        WatchFrames frames =
+                frames(AnswerFormat.choose(head, true, List.of(AnswerFormat.Encoding.JSON)), target, head.query());
+        return wire -> {
+            var socket = new WebSocket(wire);
+            var buffer = new WatchBuffer(runtime);
+            runtime.execute("end of a watch", () -> awaitEnd(socket, buffer));
+            try (Watch watch = server.watch(user, request, buffer)) {
+                pump(buffer, frames, socket);
+            } catch (ApiException refused) {
+                // too late for an answer in HTTP: it is the only event instead
+                send(new WatchEvent(WatchEvent.Type.ERROR, refused.status().value()), frames, socket);
+            }
+            socket.close(WebSocket.NORMAL, "");
+        };
+    }
+
+    private static ApiRequest request(RequestTarget.Resource target, Query query) {
+        // the old form of a watch on one object is a watch of the collection with a field selector
+        Query selected = target.path().name().isEmpty()
+                ? query
+                : query.with("fieldSelector", "metadata.name=" + target.path().name());
+        return ApiRequest.of(Verb.WATCH, target.path().withName(""), selected, ObjectValue.EMPTY);
+    }
+
+    private WatchFrames frames(AnswerFormat format, RequestTarget.Resource target, Query query) {
+        IncludeObject include = IncludeObject.of(query.string("includeObject"));
+        return new WatchFrames(server, tables, protobuf, format, target.path().withName(""), include);
+    }
+
+    private static void pump(WatchBuffer buffer, WatchFrames frames, WebSocket socket) throws IOException {
+        while (!buffer.isOver()) {
+            Optional<WatchEvent> event = buffer.next();
+            if (event.isPresent()) {
+                send(event.get(), frames, socket);
+            }
+        }
+    }
+
+    private static void send(WatchEvent event, WatchFrames frames, WebSocket socket) throws IOException {
+        var message = new ByteArrayOutputStream(1024);
+        frames.write(event, message);
+        socket.sendText(message.toString(StandardCharsets.UTF_8));
+    }
+
+    /** What the client says means nothing here, but that it leaves does. */
+    private static void awaitEnd(WebSocket socket, WatchBuffer buffer) {
+        try {
+            Optional<WebSocketFrame> frame = socket.receive();
+            while (frame.isPresent() && !(frame.get() instanceof WebSocketFrame.Close)) {
+                frame = socket.receive();
+            }
+        } catch (IOException broken) {
+            // as good as a goodbye
+        } finally {
+            buffer.closed();
+        }
+    }
+
+    private static void pump(WatchBuffer buffer, WatchFrames frames, Outflow outflow) throws IOException {
         var output = new BufferedOutputStream(outflow.output(), 16 * 1024);
         while (!buffer.isOver()) {
             Optional<WatchEvent> event = buffer.next();
@@ -81,67 +138,5 @@ final class WatchHandler {
             }
         }
         output.flush();
-    }
-
-    /** Writes the frames of one watch. */
-    private final class Frames {
-        private final AnswerFormat format;
-        private final ResourcePath path;
-        private final IncludeObject include;
-        private final boolean inProtobuf;
-        private boolean headed;
-
-        Frames(AnswerFormat format, ResourcePath path, IncludeObject include) {
-            this.format = format;
-            this.path = path;
-            this.include = include;
-            this.inProtobuf = inProtobuf();
-        }
-
-        /** Protobuf is for whole objects of kinds that have such a form; everything else is JSON. */
-        private boolean inProtobuf() {
-            return format.encoding() == AnswerFormat.Encoding.PROTOBUF
-                    && format.shape() == AnswerFormat.Shape.WHOLE
-                    && server.registry()
-                            .find(path.group(), path.version(), path.plural())
-                            .filter(served -> protobuf.encodes(
-                                    served.kind().apiVersion(), served.kind().name()))
-                            .isPresent();
-        }
-
-        String contentType() {
-            return inProtobuf ? Protobuf.MEDIA_TYPE + ";stream=watch" : "application/json";
-        }
-
-        void write(WatchEvent event, OutputStream output) throws IOException {
-            if (inProtobuf) {
-                output.write(Protobuf.watchFrame(event.type().name(), protobuf.encode(event.object())));
-                return;
-            }
-            output.write(("{\"type\":\"" + event.type() + "\",\"object\":").getBytes(StandardCharsets.UTF_8));
-            Json.write(shaped(event), output);
-            output.write('}');
-            output.write('\n');
-        }
-
-        private ObjectValue shaped(WatchEvent event) {
-            if (event.type() == WatchEvent.Type.ERROR) {
-                return event.object();
-            }
-            return switch (format.shape()) {
-                case WHOLE -> event.object();
-                case METADATA -> Tables.partial(event.object());
-                case TABLE -> {
-                    // the columns come once, with the first row
-                    boolean first = !headed;
-                    headed = true;
-                    yield tables.of(
-                            Served.definition(server, path.group(), path.version(), path.plural()),
-                            event.object(),
-                            include,
-                            first);
-                }
-            };
-        }
     }
 }

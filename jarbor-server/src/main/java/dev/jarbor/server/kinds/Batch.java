@@ -30,7 +30,8 @@ final class Batch {
 
         @Override
         public ObjectValue withDefaults(ObjectValue object) {
-            ObjectValue labels = object.object("spec").object("template").object("metadata").object("labels");
+            ObjectValue labels =
+                    object.object("spec").object("template").object("metadata").object("labels");
             ObjectValue filled = always(object, "spec", Jobs::spec);
             boolean bare = filled.object("metadata").object("labels").isEmpty() && !labels.isEmpty();
             return bare ? filled.update("metadata", metadata -> metadata.with("labels", labels)) : filled;
@@ -45,8 +46,13 @@ final class Batch {
             spec = text(spec, "completionMode", "NonIndexed");
             spec = absent(spec, "suspend", Value.of(false));
             spec = text(spec, "podReplacementPolicy", spec.has("podFailurePolicy") ? "Failed" : "TerminatingOrFailed");
-            spec = Edits.inside(spec, "podFailurePolicy", policy -> each(policy, "rules", rule ->
-                    each(rule, "onPodConditions", pattern -> text(pattern, "status", "True"))));
+            spec = Edits.inside(
+                    spec,
+                    "podFailurePolicy",
+                    policy -> each(
+                            policy,
+                            "rules",
+                            rule -> each(rule, "onPodConditions", pattern -> text(pattern, "status", "True"))));
             return PodDefaults.template(spec);
         }
 
@@ -59,11 +65,19 @@ final class Batch {
             String uid = object.object("metadata").string("uid");
             String name = object.object("metadata").string("name");
             return object.update("spec", spec -> {
-                ObjectValue labelled = always(spec, "template", template ->
-                        always(template, "metadata", metadata -> always(metadata, "labels", labels -> labels.with(UID, uid)
-                                .with("controller-uid", uid)
-                                .with(NAME, name)
-                                .with("job-name", name))));
+                ObjectValue labelled = always(
+                        spec,
+                        "template",
+                        template -> always(
+                                template,
+                                "metadata",
+                                metadata -> always(
+                                        metadata,
+                                        "labels",
+                                        labels -> labels.with(UID, uid)
+                                                .with("controller-uid", uid)
+                                                .with(NAME, name)
+                                                .with("job-name", name))));
                 return labelled.update(
                         "selector", selector -> selector.update("matchLabels", labels -> labels.with(UID, uid)));
             });
@@ -79,8 +93,7 @@ final class Batch {
             checks.positive(spec, "activeDeadlineSeconds", SPEC);
             checks.oneOf(spec, "completionMode", SPEC, "NonIndexed", "Indexed");
             if (spec.string("completionMode").equals("Indexed") && !spec.has("completions")) {
-                checks.add(FieldError.required(
-                        SPEC.child("completions"), "when completion mode is Indexed"));
+                checks.add(FieldError.required(SPEC.child("completions"), "when completion mode is Indexed"));
             }
             template(spec, FieldPath.of("spec", "template", "spec"), checks);
             checks.selectsTemplate(spec);
@@ -131,8 +144,8 @@ final class Batch {
                 spec = absent(spec, "suspend", Value.of(false));
                 spec = absent(spec, "successfulJobsHistoryLimit", 3);
                 spec = absent(spec, "failedJobsHistoryLimit", 1);
-                return Edits.inside(spec, "jobTemplate", template ->
-                        Edits.inside(template, "spec", PodDefaults::template));
+                return Edits.inside(
+                        spec, "jobTemplate", template -> Edits.inside(template, "spec", PodDefaults::template));
             });
         }
 

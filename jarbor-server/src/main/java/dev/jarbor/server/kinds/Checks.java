@@ -63,8 +63,8 @@ final class Checks {
 
     void notNegative(ObjectValue object, String field, FieldPath path) {
         if (object.integer(field) < 0) {
-            errors.add(FieldError.invalid(
-                    path.child(field), object.integer(field), "must be greater than or equal to 0"));
+            errors.add(
+                    FieldError.invalid(path.child(field), object.integer(field), "must be greater than or equal to 0"));
         }
     }
 
@@ -110,7 +110,8 @@ final class Checks {
             return;
         }
         ObjectValue selector = spec.object("selector");
-        if (selector.object("matchLabels").isEmpty() && selector.list("matchExpressions").isEmpty()) {
+        if (selector.object("matchLabels").isEmpty()
+                && selector.list("matchExpressions").isEmpty()) {
             errors.add(FieldError.invalid(
                     path.child("selector"), selector, "empty selector is invalid for this resource"));
             return;
@@ -133,7 +134,8 @@ final class Checks {
         try {
             Selector.ofObject(object.object(field));
         } catch (InvalidSelectorException malformed) {
-            errors.add(FieldError.invalid(path.child(field), object.object(field), String.valueOf(malformed.getMessage())));
+            errors.add(FieldError.invalid(
+                    path.child(field), object.object(field), String.valueOf(malformed.getMessage())));
         }
     }
 }

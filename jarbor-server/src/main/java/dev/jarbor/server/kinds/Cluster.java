@@ -29,19 +29,26 @@ final class Cluster {
         public ObjectValue withDefaults(ObjectValue object) {
             ObjectValue filled = always(object, "status", status -> text(status, "phase", "Active"));
             String name = object.object("metadata").string("name");
-            boolean labelled = object.object("metadata").object("labels").string(NAME_LABEL).equals(name);
+            boolean labelled = object.object("metadata")
+                    .object("labels")
+                    .string(NAME_LABEL)
+                    .equals(name);
             return name.isEmpty() || labelled
                     ? filled
-                    : filled.update("metadata", metadata ->
-                            metadata.update("labels", labels -> labels.with(NAME_LABEL, name)));
+                    : filled.update(
+                            "metadata", metadata -> metadata.update("labels", labels -> labels.with(NAME_LABEL, name)));
         }
 
         @Override
         public ObjectValue beforeCreate(ObjectValue object) {
             return object.with("status", ObjectValue.EMPTY.with("phase", "Active"))
-                    .update("spec", spec -> spec.list("finalizers").strings().contains("kubernetes")
-                            ? spec
-                            : spec.with("finalizers", spec.list("finalizers").with(Value.of("kubernetes"))));
+                    .update(
+                            "spec",
+                            spec -> spec.list("finalizers").strings().contains("kubernetes")
+                                    ? spec
+                                    : spec.with(
+                                            "finalizers",
+                                            spec.list("finalizers").with(Value.of("kubernetes"))));
         }
 
         @Override
@@ -121,8 +128,7 @@ final class Cluster {
                 })
                 .keeping((before, after, checks) -> {
                     if (before.integer("value") != after.integer("value")) {
-                        checks.add(FieldError.invalid(
-                                FieldPath.of("value"), after.integer("value"), Checks.IMMUTABLE));
+                        checks.add(FieldError.invalid(FieldPath.of("value"), after.integer("value"), Checks.IMMUTABLE));
                     }
                     checks.immutable(before, after, "preemptionPolicy", FieldPath.NONE);
                 });
@@ -148,8 +154,10 @@ final class Cluster {
 
     static Strategy signingRequests() {
         List<Value> defaults = List.of(Value.of("digital signature"), Value.of("key encipherment"));
-        return Simple.defaulting(object -> Edits.inside(object, "spec", spec ->
-                        spec.list("usages").isEmpty() ? spec.with("usages", ListValue.of(defaults)) : spec))
+        return Simple.defaulting(object -> Edits.inside(
+                        object,
+                        "spec",
+                        spec -> spec.list("usages").isEmpty() ? spec.with("usages", ListValue.of(defaults)) : spec))
                 .checking((object, checks) -> {
                     ObjectValue spec = object.object("spec");
                     checks.required(spec, "request", SPEC);
@@ -232,13 +240,15 @@ final class Cluster {
         webhook = Edits.absent(webhook, "namespaceSelector", ObjectValue.EMPTY);
         webhook = Edits.absent(webhook, "objectSelector", ObjectValue.EMPTY);
         webhook = Edits.absent(webhook, "timeoutSeconds", 10);
-        webhook = Edits.inside(webhook, "clientConfig", config ->
-                Edits.inside(config, "service", service -> Edits.absent(service, "port", 443)));
+        webhook = Edits.inside(
+                webhook,
+                "clientConfig",
+                config -> Edits.inside(config, "service", service -> Edits.absent(service, "port", 443)));
         return Edits.each(webhook, "rules", rule -> text(rule, "scope", "*"));
     }
 
     static Strategy mutatingWebhooks() {
-        return Simple.defaulting(object -> Edits.each(
-                object, "webhooks", webhook -> text(webhook(webhook), "reinvocationPolicy", "Never")));
+        return Simple.defaulting(object ->
+                Edits.each(object, "webhooks", webhook -> text(webhook(webhook), "reinvocationPolicy", "Never")));
     }
 }

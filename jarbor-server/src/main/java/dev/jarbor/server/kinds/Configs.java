@@ -30,13 +30,11 @@ final class Configs {
             return;
         }
         if (!after.bool("immutable")) {
-            checks.add(FieldError.forbidden(
-                    FieldPath.of("immutable"), "field is immutable when `immutable` is set"));
+            checks.add(FieldError.forbidden(FieldPath.of("immutable"), "field is immutable when `immutable` is set"));
         }
         for (String field : fields) {
             if (!before.object(field).equals(after.object(field))) {
-                checks.add(FieldError.forbidden(
-                        FieldPath.of(field), "field is immutable when `immutable` is set"));
+                checks.add(FieldError.forbidden(FieldPath.of(field), "field is immutable when `immutable` is set"));
             }
         }
     }
@@ -114,7 +112,9 @@ final class Configs {
             }
             switch (object.string("type")) {
                 case "kubernetes.io/service-account-token" -> {
-                    String name = object.object("metadata").object("annotations").string("kubernetes.io/service-account.name");
+                    String name = object.object("metadata")
+                            .object("annotations")
+                            .string("kubernetes.io/service-account.name");
                     if (name.isEmpty()) {
                         checks.add(FieldError.required(
                                 FieldPath.of("metadata", "annotations").key("kubernetes.io/service-account.name"), ""));

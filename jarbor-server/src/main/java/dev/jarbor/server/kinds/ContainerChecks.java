@@ -30,8 +30,7 @@ final class ContainerChecks {
     void check(Set<String> volumes) {
         String image = container.string("image");
         if (checks.required(container, "image", path) && !image.strip().equals(image)) {
-            checks.add(FieldError.invalid(
-                    path.child("image"), image, "must not have leading or trailing whitespace"));
+            checks.add(FieldError.invalid(path.child("image"), image, "must not have leading or trailing whitespace"));
         }
         checks.oneOf(container, "imagePullPolicy", path, "Always", "IfNotPresent", "Never");
         checks.oneOf(container, "terminationMessagePolicy", path, "FallbackToLogsOnError", "File");
@@ -76,8 +75,7 @@ final class ContainerChecks {
             List<ObjectValue> ports = containers.get(i).list("ports").objects();
             for (int j = 0; j < ports.size(); j++) {
                 ObjectValue port = ports.get(j);
-                String wanted =
-                        port.string("protocol") + "/" + port.string("hostIP") + "/" + port.integer("hostPort");
+                String wanted = port.string("protocol") + "/" + port.string("hostIP") + "/" + port.integer("hostPort");
                 if (port.integer("hostPort") != 0 && !taken.add(wanted)) {
                     checks.add(FieldError.duplicate(
                             path.index(i).child("ports").index(j).child("hostPort"), wanted));
@@ -100,10 +98,11 @@ final class ContainerChecks {
             if (variable.has("valueFrom")) {
                 FieldPath from = here.child("valueFrom");
                 if (source.isEmpty()) {
-                    checks.add(FieldError.invalid(
-                            from,
-                            "",
-                            "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"));
+                    checks.add(
+                            FieldError.invalid(
+                                    from,
+                                    "",
+                                    "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"));
                 }
                 if (source.size() > 1) {
                     checks.add(FieldError.invalid(from, "", "may not have more than one field specified at a time"));
@@ -138,8 +137,8 @@ final class ContainerChecks {
                 checks.add(FieldError.invalid(here.child("mountPath"), where, "must be unique"));
             }
             if (mount.string("subPath").startsWith("/")) {
-                checks.add(FieldError.invalid(
-                        here.child("subPath"), mount.string("subPath"), "must be a relative path"));
+                checks.add(
+                        FieldError.invalid(here.child("subPath"), mount.string("subPath"), "must be a relative path"));
             }
         }
     }
@@ -178,13 +177,14 @@ final class ContainerChecks {
             }
             FieldPath here = path.child(name);
             if (init && !container.string("restartPolicy").equals("Always")) {
-                checks.add(FieldError.forbidden(here, "may not be set for init containers without restartPolicy=Always"));
+                checks.add(
+                        FieldError.forbidden(here, "may not be set for init containers without restartPolicy=Always"));
                 continue;
             }
             ObjectValue probe = container.object(name);
             handler(probe, here);
-            for (String field :
-                    List.of("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")) {
+            for (String field : List.of(
+                    "initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")) {
                 checks.notNegative(probe, field, here);
             }
             if (!name.equals("readinessProbe") && probe.integer("successThreshold") != 1) {

@@ -27,8 +27,8 @@ final class Network {
     static Strategy endpointSlices() {
         return Simple.defaulting(object -> each(
                         object, "ports", port -> text(Edits.absent(port, "name", Value.of("")), "protocol", "TCP")))
-                .checking((object, checks) ->
-                        checks.oneOf(object, "addressType", FieldPath.NONE, "FQDN", "IPv4", "IPv6"))
+                .checking(
+                        (object, checks) -> checks.oneOf(object, "addressType", FieldPath.NONE, "FQDN", "IPv4", "IPv6"))
                 .keeping((before, after, checks) -> checks.immutable(before, after, "addressType", FieldPath.NONE));
     }
 
@@ -44,7 +44,8 @@ final class Network {
                 backend(spec.object("defaultBackend"), SPEC.child("defaultBackend"), checks);
             }
             for (int i = 0; i < rules.size(); i++) {
-                List<ObjectValue> paths = rules.get(i).object("http").list("paths").objects();
+                List<ObjectValue> paths =
+                        rules.get(i).object("http").list("paths").objects();
                 FieldPath here = SPEC.child("rules").index(i).child("http", "paths");
                 if (rules.get(i).has("http") && paths.isEmpty()) {
                     checks.add(FieldError.required(here, ""));

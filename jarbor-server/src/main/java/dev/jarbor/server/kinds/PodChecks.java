@@ -88,7 +88,8 @@ final class PodChecks {
                         toleration.string("operator"),
                         "operator must be Exists when `key` is empty, which means \"match all values and all keys\""));
             }
-            if (toleration.has("tolerationSeconds") && !toleration.string("effect").equals("NoExecute")) {
+            if (toleration.has("tolerationSeconds")
+                    && !toleration.string("effect").equals("NoExecute")) {
                 checks.add(FieldError.invalid(
                         here.child("effect"),
                         toleration.string("effect"),
@@ -115,8 +116,8 @@ final class PodChecks {
                 volume.names().stream()
                         .filter(field -> !field.equals("name"))
                         .skip(1)
-                        .forEach(field -> checks.add(FieldError.forbidden(
-                                here.child(field), "may not specify more than 1 volume type")));
+                        .forEach(field -> checks.add(
+                                FieldError.forbidden(here.child(field), "may not specify more than 1 volume type")));
             }
             source(volume, here);
         }
@@ -130,8 +131,7 @@ final class PodChecks {
             checks.required(volume.object("configMap"), "name", here.child("configMap"));
         }
         if (volume.has("persistentVolumeClaim")) {
-            checks.required(
-                    volume.object("persistentVolumeClaim"), "claimName", here.child("persistentVolumeClaim"));
+            checks.required(volume.object("persistentVolumeClaim"), "claimName", here.child("persistentVolumeClaim"));
         }
         if (volume.has("hostPath")) {
             checks.required(volume.object("hostPath"), "path", here.child("hostPath"));
@@ -163,8 +163,7 @@ final class PodChecks {
             checks.required(container, "image", here);
             for (String field : List.of("ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle")) {
                 if (container.has(field)) {
-                    checks.add(FieldError.forbidden(
-                            here.child(field), "cannot be set for an Ephemeral Container"));
+                    checks.add(FieldError.forbidden(here.child(field), "cannot be set for an Ephemeral Container"));
                 }
             }
         }

@@ -49,8 +49,9 @@ final class PodDefaults {
         if (name.isEmpty()) {
             name = spec.string("serviceAccount");
         }
-        return name.isEmpty() || (spec.string("serviceAccount").equals(name)
-                        && spec.string("serviceAccountName").equals(name))
+        return name.isEmpty()
+                        || (spec.string("serviceAccount").equals(name)
+                                && spec.string("serviceAccountName").equals(name))
                 ? spec
                 : spec.with("serviceAccountName", name).with("serviceAccount", name);
     }
@@ -95,7 +96,8 @@ final class PodDefaults {
         return inside(
                 container,
                 "lifecycle",
-                lifecycle -> inside(inside(lifecycle, "postStart", PodDefaults::handler), "preStop", PodDefaults::handler));
+                lifecycle ->
+                        inside(inside(lifecycle, "postStart", PodDefaults::handler), "preStop", PodDefaults::handler));
     }
 
     private static ObjectValue variable(ObjectValue variable) {
@@ -116,10 +118,7 @@ final class PodDefaults {
     }
 
     private static ObjectValue handler(ObjectValue handler) {
-        return inside(
-                handler,
-                "httpGet",
-                get -> text(text(get, "path", "/"), "scheme", "HTTP"));
+        return inside(handler, "httpGet", get -> text(text(get, "path", "/"), "scheme", "HTTP"));
     }
 
     /** Defaults of one volume: without a source it is an empty directory. */
@@ -149,10 +148,8 @@ final class PodDefaults {
     }
 
     private static ObjectValue projection(ObjectValue projection) {
-        projection = inside(
-                projection, "downwardAPI", source -> each(source, "items", PodDefaults::downwardFile));
-        return inside(
-                projection, "serviceAccountToken", token -> absent(token, "expirationSeconds", TOKEN_SECONDS));
+        projection = inside(projection, "downwardAPI", source -> each(source, "items", PodDefaults::downwardFile));
+        return inside(projection, "serviceAccountToken", token -> absent(token, "expirationSeconds", TOKEN_SECONDS));
     }
 
     private static ObjectValue imageVolume(ObjectValue source) {

@@ -40,8 +40,8 @@ final class Pods implements Strategy {
                 any |= asked;
                 // What a limit says and a request does not, defaulting has made equal or is about to.
                 Value wanted = requests.has(name) ? requests.valueOrNull(name) : limits.valueOrNull(name);
-                guaranteed &= isSet(limits, name)
-                        && Quantity.read(wanted).equals(Quantity.read(limits.valueOrNull(name)));
+                guaranteed &=
+                        isSet(limits, name) && Quantity.read(wanted).equals(Quantity.read(limits.valueOrNull(name)));
             }
         }
         return !any ? "BestEffort" : guaranteed ? "Guaranteed" : "Burstable";
@@ -82,8 +82,7 @@ final class Pods implements Strategy {
         deadline(old, spec, checks);
         if (!tolerationsKept(old, spec)) {
             checks.add(FieldError.forbidden(
-                    SPEC.child("tolerations"),
-                    "existing toleration can not be modified except its tolerationSeconds"));
+                    SPEC.child("tolerations"), "existing toleration can not be modified except its tolerationSeconds"));
         }
         if (!comparable(old, old).equals(comparable(spec, old))) {
             checks.add(FieldError.forbidden(
@@ -102,12 +101,11 @@ final class Pods implements Strategy {
             return;
         }
         if (!spec.has(field)) {
-            checks.add(FieldError.invalid(SPEC.child(field), "", "must not update from a positive integer to nil value"));
+            checks.add(
+                    FieldError.invalid(SPEC.child(field), "", "must not update from a positive integer to nil value"));
         } else if (spec.integer(field) > old.integer(field)) {
             checks.add(FieldError.invalid(
-                    SPEC.child(field),
-                    spec.integer(field),
-                    "must be less than or equal to previous value"));
+                    SPEC.child(field), spec.integer(field), "must be less than or equal to previous value"));
         }
     }
 
@@ -127,8 +125,7 @@ final class Pods implements Strategy {
         for (String field : List.of("activeDeadlineSeconds", "tolerations")) {
             same = Edits.keep(old, same, field);
         }
-        if (old.integer("terminationGracePeriodSeconds") < 0
-                && spec.integer("terminationGracePeriodSeconds") == 1) {
+        if (old.integer("terminationGracePeriodSeconds") < 0 && spec.integer("terminationGracePeriodSeconds") == 1) {
             same = Edits.keep(old, same, "terminationGracePeriodSeconds");
         }
         if (!old.list("schedulingGates").isEmpty()) {

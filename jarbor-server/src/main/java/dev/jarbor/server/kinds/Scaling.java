@@ -33,8 +33,13 @@ final class Scaling {
                         spec = spec.with("metrics", ListValue.of(cpu(DEFAULT_UTILIZATION)));
                     }
                     return inside(spec, "behavior", behavior -> {
-                        behavior = always(behavior, "scaleUp", rules -> rules(absent(
-                                rules, "stabilizationWindowSeconds", 0), policy("Pods", 4), policy("Percent", 100)));
+                        behavior = always(
+                                behavior,
+                                "scaleUp",
+                                rules -> rules(
+                                        absent(rules, "stabilizationWindowSeconds", 0),
+                                        policy("Pods", 4),
+                                        policy("Percent", 100)));
                         return always(behavior, "scaleDown", rules -> rules(rules, policy("Percent", 100)));
                     });
                 }))
@@ -69,8 +74,7 @@ final class Scaling {
     }
 
     private static ObjectValue cpu(long utilization) {
-        ObjectValue target =
-                ObjectValue.EMPTY.with("type", "Utilization").with("averageUtilization", utilization);
+        ObjectValue target = ObjectValue.EMPTY.with("type", "Utilization").with("averageUtilization", utilization);
         return ObjectValue.EMPTY
                 .with("type", "Resource")
                 .with("resource", ObjectValue.EMPTY.with("name", "cpu").with("target", target));
@@ -80,8 +84,7 @@ final class Scaling {
         return Simple.defaulting(object -> object).checking((object, checks) -> {
             ObjectValue spec = object.object("spec");
             if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
-                checks.add(FieldError.invalid(
-                        SPEC, spec, "minAvailable and maxUnavailable cannot be both set"));
+                checks.add(FieldError.invalid(SPEC, spec, "minAvailable and maxUnavailable cannot be both set"));
             }
             checks.selector(spec, "selector", SPEC);
         });
@@ -124,9 +127,7 @@ final class Scaling {
             ObjectValue stored = object.update("spec", spec -> {
                 ObjectValue rest = spec.without("targetCPUUtilizationPercentage");
                 return spec.has("targetCPUUtilizationPercentage")
-                        ? rest.with(
-                                "metrics",
-                                ListValue.of(cpu(spec.integer("targetCPUUtilizationPercentage"))))
+                        ? rest.with("metrics", ListValue.of(cpu(spec.integer("targetCPUUtilizationPercentage"))))
                         : rest;
             });
             return inside(stored, "status", status -> {
@@ -135,8 +136,8 @@ final class Scaling {
                     return rest;
                 }
                 var current = new ArrayList<Value>();
-                ObjectValue value = ObjectValue.EMPTY.with(
-                        "averageUtilization", status.integer("currentCPUUtilizationPercentage"));
+                ObjectValue value =
+                        ObjectValue.EMPTY.with("averageUtilization", status.integer("currentCPUUtilizationPercentage"));
                 current.add(ObjectValue.EMPTY
                         .with("type", "Resource")
                         .with("resource", ObjectValue.EMPTY.with("name", "cpu").with("current", value)));

@@ -84,8 +84,7 @@ public final class ServiceAllocation implements Allocator {
         writes.add(new Transaction.Put(
                 ADDRESSES, ObjectKey.cluster(address), ipAddress(address, after), Transaction.ABSENT));
         return after.with(
-                "spec",
-                spec.with("clusterIP", address).with("clusterIPs", ListValue.ofStrings(List.of(address))));
+                "spec", spec.with("clusterIP", address).with("clusterIPs", ListValue.ofStrings(List.of(address))));
     }
 
     /** The address a Service holds; "" for none. */
@@ -131,8 +130,7 @@ public final class ServiceAllocation implements Allocator {
 
     private static ApiException noAddress(ObjectValue service, String address, String why) {
         return refused(
-                service,
-                FieldError.invalid(SPEC.child("clusterIPs"), ListValue.ofStrings(List.of(address)), why));
+                service, FieldError.invalid(SPEC.child("clusterIPs"), ListValue.ofStrings(List.of(address)), why));
     }
 
     private ObjectValue ipAddress(String address, ObjectValue service) {
@@ -200,7 +198,10 @@ public final class ServiceAllocation implements Allocator {
 
     private static Set<String> nodePorts(ObjectValue service) {
         var ports = new LinkedHashSet<String>();
-        service.object("spec").list("ports").objects().forEach(port -> chosen(port).ifPresent(ports::add));
+        service.object("spec")
+                .list("ports")
+                .objects()
+                .forEach(port -> chosen(port).ifPresent(ports::add));
         return ports;
     }
 

@@ -14,8 +14,8 @@ public record ServiceRange(long base, int bits) {
         Optional<Long> address = parts.length == 2 ? number(parts[0]) : Optional.empty();
         int bits = address.isPresent() && parts[1].matches("[0-9]{1,2}") ? Integer.parseInt(parts[1]) : 99;
         if (bits > 30 || bits < 8) {
-            throw new IllegalArgumentException("the Service range must be IPv4 in the form 10.43.0.0/16, with 8 to 30"
-                    + " bits; it is " + cidr);
+            throw new IllegalArgumentException(
+                    "the Service range must be IPv4 in the form 10.43.0.0/16, with 8 to 30" + " bits; it is " + cidr);
         }
         long base = address.orElse(0L) & -(1L << (32 - bits));
         return new ServiceRange(base, bits);

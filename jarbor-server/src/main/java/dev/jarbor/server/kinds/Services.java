@@ -63,8 +63,10 @@ final class Services implements Strategy {
         if (!spec.string("sessionAffinity").equals("ClientIP")) {
             return spec.without("sessionAffinityConfig");
         }
-        return always(spec, "sessionAffinityConfig", config ->
-                always(config, "clientIP", client -> absent(client, "timeoutSeconds", AFFINITY_SECONDS)));
+        return always(
+                spec,
+                "sessionAffinityConfig",
+                config -> always(config, "clientIP", client -> absent(client, "timeoutSeconds", AFFINITY_SECONDS)));
     }
 
     private static ObjectValue port(ObjectValue port) {
@@ -119,7 +121,10 @@ final class Services implements Strategy {
                 kept = each(kept, "ports", port -> keptNodePort(port, old));
             }
             if (!hasNodePorts(kept) && hasNodePorts(old)) {
-                kept = each(kept.without("externalTrafficPolicy"), "ports", port -> sameNodePort(port, old) ? port.without("nodePort") : port);
+                kept = each(
+                        kept.without("externalTrafficPolicy"),
+                        "ports",
+                        port -> sameNodePort(port, old) ? port.without("nodePort") : port);
             }
             return families(kept);
         });
@@ -161,8 +166,8 @@ final class Services implements Strategy {
                 checks.dnsSubdomain(host, SPEC.child("externalName"));
             }
             if (!spec.string("clusterIP").isEmpty()) {
-                checks.add(FieldError.forbidden(
-                        SPEC.child("clusterIPs"), "may not be set when `type` is 'ExternalName'"));
+                checks.add(
+                        FieldError.forbidden(SPEC.child("clusterIPs"), "may not be set when `type` is 'ExternalName'"));
             }
         }
         if (hasNodePorts(spec) && headless) {
@@ -180,8 +185,7 @@ final class Services implements Strategy {
                     "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"));
         }
         if (spec.list("ipFamilies").strings().contains("IPv6")) {
-            checks.add(FieldError.invalid(
-                    SPEC.child("ipFamilies").index(0), "IPv6", "not configured on this cluster"));
+            checks.add(FieldError.invalid(SPEC.child("ipFamilies").index(0), "IPv6", "not configured on this cluster"));
         }
         if (spec.string("ipFamilyPolicy").equals("RequireDualStack")) {
             checks.add(FieldError.invalid(
@@ -217,8 +221,8 @@ final class Services implements Strategy {
             if (!seen.add(port.string("protocol") + port.integer("port"))) {
                 checks.add(FieldError.duplicate(
                         here,
-                        ObjectValue.of(Map.of(
-                                "port", port.valueOrNull("port"), "protocol", port.valueOrNull("protocol")))));
+                        ObjectValue.of(
+                                Map.of("port", port.valueOrNull("port"), "protocol", port.valueOrNull("protocol")))));
             }
             if (port.integer("nodePort") != 0) {
                 if (!hasNodePorts(spec)) {
@@ -236,7 +240,9 @@ final class Services implements Strategy {
     public List<FieldError> validateUpdate(ObjectValue before, ObjectValue after) {
         ObjectValue old = before.object("spec");
         ObjectValue spec = after.object("spec");
-        boolean mayChange = isExternalName(old) || isExternalName(spec) || old.string("clusterIP").isEmpty();
+        boolean mayChange = isExternalName(old)
+                || isExternalName(spec)
+                || old.string("clusterIP").isEmpty();
         if (mayChange || old.string("clusterIP").equals(spec.string("clusterIP"))) {
             return List.of();
         }

@@ -61,8 +61,10 @@ final class Volumes {
                         "spec is immutable after creation except resources.requests and volumeAttributesClassName for"
                                 + " bound claims"));
             }
-            Quantity had = Quantity.read(old.object("resources").object("requests").valueOrNull("storage"));
-            Quantity has = Quantity.read(spec.object("resources").object("requests").valueOrNull("storage"));
+            Quantity had =
+                    Quantity.read(old.object("resources").object("requests").valueOrNull("storage"));
+            Quantity has =
+                    Quantity.read(spec.object("resources").object("requests").valueOrNull("storage"));
             return has.compareTo(had) < 0
                     ? List.of(FieldError.forbidden(
                             SPEC.child("resources", "requests", "storage"),
@@ -75,8 +77,10 @@ final class Volumes {
     static final class PersistentVolumes implements Strategy {
         @Override
         public ObjectValue withDefaults(ObjectValue object) {
-            ObjectValue filled = always(object, "spec", spec ->
-                    text(text(spec, "persistentVolumeReclaimPolicy", "Retain"), "volumeMode", "Filesystem"));
+            ObjectValue filled = always(
+                    object,
+                    "spec",
+                    spec -> text(text(spec, "persistentVolumeReclaimPolicy", "Retain"), "volumeMode", "Filesystem"));
             return always(filled, "status", status -> text(status, "phase", "Pending"));
         }
 
@@ -106,8 +110,8 @@ final class Volumes {
     }
 
     static Strategy storageClasses() {
-        return Simple.defaulting(object ->
-                        text(text(object, "reclaimPolicy", "Delete"), "volumeBindingMode", "Immediate"))
+        return Simple.defaulting(
+                        object -> text(text(object, "reclaimPolicy", "Delete"), "volumeBindingMode", "Immediate"))
                 .checking((object, checks) -> {
                     checks.required(object, "provisioner", FieldPath.NONE);
                     checks.oneOf(object, "volumeBindingMode", FieldPath.NONE, "Immediate", "WaitForFirstConsumer");

@@ -34,8 +34,11 @@ final class Workloads {
         private static ObjectValue strategy(ObjectValue strategy) {
             strategy = text(strategy, "type", "RollingUpdate");
             return strategy.string("type").equals("RollingUpdate")
-                    ? always(strategy, "rollingUpdate", rolling -> absent(
-                            absent(rolling, "maxUnavailable", Value.of("25%")), "maxSurge", Value.of("25%")))
+                    ? always(
+                            strategy,
+                            "rollingUpdate",
+                            rolling -> absent(
+                                    absent(rolling, "maxUnavailable", Value.of("25%")), "maxSurge", Value.of("25%")))
                     : strategy;
         }
 
@@ -127,8 +130,10 @@ final class Workloads {
             return always(object, "spec", spec -> {
                 spec = text(spec, "podManagementPolicy", "OrderedReady");
                 spec = always(spec, "updateStrategy", StatefulSets::strategy);
-                spec = always(spec, "persistentVolumeClaimRetentionPolicy", policy ->
-                        text(text(policy, "whenDeleted", "Retain"), "whenScaled", "Retain"));
+                spec = always(
+                        spec,
+                        "persistentVolumeClaimRetentionPolicy",
+                        policy -> text(text(policy, "whenDeleted", "Retain"), "whenScaled", "Retain"));
                 spec = absent(spec, "replicas", 1);
                 spec = absent(spec, "revisionHistoryLimit", 10);
                 spec = each(spec, "volumeClaimTemplates", StatefulSets::claim);
@@ -153,7 +158,8 @@ final class Workloads {
 
         @Override
         public ObjectValue beforeCreate(ObjectValue object) {
-            return object.with("status", ObjectValue.EMPTY.with("availableReplicas", 0).with("replicas", 0));
+            return object.with(
+                    "status", ObjectValue.EMPTY.with("availableReplicas", 0).with("replicas", 0));
         }
 
         @Override
@@ -163,7 +169,8 @@ final class Workloads {
             checks.notNegative(spec, "replicas", SPEC);
             checks.selectsTemplate(spec);
             checks.oneOf(spec, "podManagementPolicy", SPEC, "OrderedReady", "Parallel");
-            checks.oneOf(spec.object("updateStrategy"), "type", SPEC.child("updateStrategy"), "OnDelete", "RollingUpdate");
+            checks.oneOf(
+                    spec.object("updateStrategy"), "type", SPEC.child("updateStrategy"), "OnDelete", "RollingUpdate");
             PodChecks.template(withClaimVolumes(spec), checks, "Always");
             return checks.errors();
         }
@@ -174,7 +181,8 @@ final class Workloads {
             var volumes = podSpec.list("volumes");
             for (ObjectValue claim : spec.list("volumeClaimTemplates").objects()) {
                 String name = claim.object("metadata").string("name");
-                boolean known = volumes.objects().stream().anyMatch(volume -> volume.string("name").equals(name));
+                boolean known = volumes.objects().stream()
+                        .anyMatch(volume -> volume.string("name").equals(name));
                 if (!known) {
                     volumes = volumes.with(ObjectValue.EMPTY.with("name", name).with("emptyDir", ObjectValue.EMPTY));
                 }
@@ -182,9 +190,7 @@ final class Workloads {
             Value all = volumes;
             return volumes.isEmpty()
                     ? spec
-                    : spec.update(
-                            "template",
-                            template -> template.update("spec", inner -> inner.with("volumes", all)));
+                    : spec.update("template", template -> template.update("spec", inner -> inner.with("volumes", all)));
         }
 
         @Override
@@ -219,8 +225,10 @@ final class Workloads {
         private static ObjectValue strategy(ObjectValue strategy) {
             strategy = text(strategy, "type", "RollingUpdate");
             return strategy.string("type").equals("RollingUpdate")
-                    ? always(strategy, "rollingUpdate", rolling ->
-                            absent(absent(rolling, "maxUnavailable", 1), "maxSurge", 0))
+                    ? always(
+                            strategy,
+                            "rollingUpdate",
+                            rolling -> absent(absent(rolling, "maxUnavailable", 1), "maxSurge", 0))
                     : strategy;
         }
 
@@ -233,8 +241,10 @@ final class Workloads {
                     .with("numberReady", 0);
             // Counts the templates of the set; it is part of the hash under which revisions are kept.
             return object.with("status", status)
-                    .update("metadata", metadata -> metadata.update("annotations", annotations ->
-                            text(annotations, TEMPLATE_GENERATION, "1")));
+                    .update(
+                            "metadata",
+                            metadata -> metadata.update(
+                                    "annotations", annotations -> text(annotations, TEMPLATE_GENERATION, "1")));
         }
 
         @Override
@@ -245,8 +255,10 @@ final class Workloads {
             String next = same || known.isEmpty() ? known : Long.toString(Long.parseLong(known) + 1);
             return next.isEmpty()
                     ? after
-                    : after.update("metadata", metadata -> metadata.update("annotations", annotations ->
-                            annotations.with(TEMPLATE_GENERATION, next)));
+                    : after.update(
+                            "metadata",
+                            metadata -> metadata.update(
+                                    "annotations", annotations -> annotations.with(TEMPLATE_GENERATION, next)));
         }
 
         @Override
@@ -255,7 +267,8 @@ final class Workloads {
             ObjectValue spec = object.object("spec");
             checks.notNegative(spec, "minReadySeconds", SPEC);
             checks.selectsTemplate(spec);
-            checks.oneOf(spec.object("updateStrategy"), "type", SPEC.child("updateStrategy"), "RollingUpdate", "OnDelete");
+            checks.oneOf(
+                    spec.object("updateStrategy"), "type", SPEC.child("updateStrategy"), "RollingUpdate", "OnDelete");
             PodChecks.template(spec, checks, "Always");
             return checks.errors();
         }
@@ -270,7 +283,8 @@ final class Workloads {
     static final class ReplicationControllers implements Strategy {
         @Override
         public ObjectValue withDefaults(ObjectValue object) {
-            ObjectValue labels = object.object("spec").object("template").object("metadata").object("labels");
+            ObjectValue labels =
+                    object.object("spec").object("template").object("metadata").object("labels");
             ObjectValue filled = always(object, "spec", spec -> {
                 spec = absent(spec, "replicas", 1);
                 spec = spec.object("selector").isEmpty() && !labels.isEmpty() ? spec.with("selector", labels) : spec;

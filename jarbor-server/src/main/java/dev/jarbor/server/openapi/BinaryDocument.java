@@ -18,8 +18,7 @@ final class BinaryDocument {
     /** What clients ask for has an @ before the version, which is no media type and cannot be answered with. */
     static final String MEDIA_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
-    private static final Map<String, Integer> METHODS =
-            Map.of("get", 2, "put", 3, "post", 4, "delete", 5, "patch", 8);
+    private static final Map<String, Integer> METHODS = Map.of("get", 2, "put", 3, "post", 4, "delete", 5, "patch", 8);
 
     private BinaryDocument() {}
 

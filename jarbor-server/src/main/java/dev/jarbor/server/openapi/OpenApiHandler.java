@@ -100,8 +100,7 @@ public final class OpenApiHandler {
         }
     }
 
-    private Document document(
-            String path, String contentType, String hash, Supplier<byte[]> content, boolean forever) {
+    private Document document(String path, String contentType, String hash, Supplier<byte[]> content, boolean forever) {
         String key = path + " " + contentType;
         SoftReference<byte[]> kept = built.get(key);
         byte[] bytes = kept == null ? null : kept.get();
@@ -124,8 +123,7 @@ public final class OpenApiHandler {
         var paths = ObjectValue.builder();
         groups().forEach((root, resources) -> paths.put(
                 root,
-                ObjectValue.EMPTY.with(
-                        "serverRelativeURL", "/openapi/v3/" + root + "?hash=" + hash(root, resources))));
+                ObjectValue.EMPTY.with("serverRelativeURL", "/openapi/v3/" + root + "?hash=" + hash(root, resources))));
         return ObjectValue.of("paths", paths.build());
     }
 

@@ -17,10 +17,19 @@ final class Operations {
             "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json");
     private static final List<String> WRITES = List.of("pretty", "dryRun", "fieldManager", "fieldValidation");
     private static final List<String> LISTS = List.of(
-            "pretty", "allowWatchBookmarks", "continue", "fieldSelector", "labelSelector", "limit", "resourceVersion",
-            "resourceVersionMatch", "sendInitialEvents", "timeoutSeconds", "watch");
-    private static final List<String> DELETES = List.of(
-            "pretty", "dryRun", "gracePeriodSeconds", "orphanDependents", "propagationPolicy");
+            "pretty",
+            "allowWatchBookmarks",
+            "continue",
+            "fieldSelector",
+            "labelSelector",
+            "limit",
+            "resourceVersion",
+            "resourceVersionMatch",
+            "sendInitialEvents",
+            "timeoutSeconds",
+            "watch");
+    private static final List<String> DELETES =
+            List.of("pretty", "dryRun", "gracePeriodSeconds", "orphanDependents", "propagationPolicy");
 
     private final SchemaWriter schemas;
     private final Dialect dialect;
@@ -51,12 +60,18 @@ final class Operations {
                 }
                 case "create" -> put(collection, "post", "post", kind, typeId, typeId, WRITES);
                 case "deletecollection" ->
-                    put(collection, "delete", "deletecollection", kind, META + "Status", META + "DeleteOptions", DELETES);
+                    put(
+                            collection,
+                            "delete",
+                            "deletecollection",
+                            kind,
+                            META + "Status",
+                            META + "DeleteOptions",
+                            DELETES);
                 case "get" -> put(item, "get", "get", kind, typeId, "", List.of("pretty"));
                 case "update" -> put(item, "put", "put", kind, typeId, typeId, WRITES);
                 case "patch" -> patch(item, kind, typeId);
-                case "delete" ->
-                    put(item, "delete", "delete", kind, META + "Status", META + "DeleteOptions", DELETES);
+                case "delete" -> put(item, "delete", "delete", kind, META + "Status", META + "DeleteOptions", DELETES);
                 default -> {
                     // watch is a parameter of list
                 }

@@ -80,9 +80,8 @@ final class SchemaWriter {
             value.put("required", ListValue.ofStrings(type.required()));
         }
         mapType(value, type.mapType());
-        type.kind().ifPresent(kind -> value.put(
-                "x-kubernetes-group-version-kind",
-                ListValue.of(Operations.kind(kind))));
+        type.kind()
+                .ifPresent(kind -> value.put("x-kubernetes-group-version-kind", ListValue.of(Operations.kind(kind))));
         return value.build();
     }
 

@@ -26,8 +26,7 @@ public final class BootstrapRoles {
     public static List<ObjectValue> objects() {
         var objects = new LinkedHashMap<String, ObjectValue>();
         for (List<String> row : FactTable.read("/dev/jarbor/server/rbac/bootstrap-roles.tsv")) {
-            objects.merge(
-                    String.join("/", row.subList(0, 3)), role(row), (known, more) -> joined(known, more));
+            objects.merge(String.join("/", row.subList(0, 3)), role(row), (known, more) -> joined(known, more));
         }
         List<ObjectValue> all = new ArrayList<>(objects.values());
         for (List<String> row : FactTable.read("/dev/jarbor/server/rbac/bootstrap-bindings.tsv")) {
@@ -97,9 +96,15 @@ public final class BootstrapRoles {
         String name = text.substring(colon + 1);
         if (kind.equals("ServiceAccount")) {
             String[] parts = name.split("/", 2);
-            return ObjectValue.EMPTY.with("kind", kind).with("namespace", parts[0]).with("name", parts[1]);
+            return ObjectValue.EMPTY
+                    .with("kind", kind)
+                    .with("namespace", parts[0])
+                    .with("name", parts[1]);
         }
-        return ObjectValue.EMPTY.with("apiGroup", RbacIndex.GROUP).with("kind", kind).with("name", name);
+        return ObjectValue.EMPTY
+                .with("apiGroup", RbacIndex.GROUP)
+                .with("kind", kind)
+                .with("name", name);
     }
 
     private static ObjectValue named(String kind, String namespace, String name, String labels) {

@@ -34,9 +34,17 @@ public final class EscalationCheck implements Admission {
         }
         switch (review.resource().kind().plural()) {
             case "roles", "clusterroles" -> {
-                boolean same = review.before().list("rules").equals(review.object().list("rules"))
-                        && review.before().object("aggregationRule").equals(review.object().object("aggregationRule"));
-                if (!same && !may(review, "escalate", review.resource().kind().plural(), review.key().name())) {
+                boolean same =
+                        review.before().list("rules").equals(review.object().list("rules"))
+                                && review.before()
+                                        .object("aggregationRule")
+                                        .equals(review.object().object("aggregationRule"));
+                if (!same
+                        && !may(
+                                review,
+                                "escalate",
+                                review.resource().kind().plural(),
+                                review.key().name())) {
                     require(review, RbacIndex.rules(review.now(), review.object()));
                 }
             }
@@ -44,7 +52,9 @@ public final class EscalationCheck implements Admission {
                 ObjectValue reference = review.object().object("roleRef");
                 String plural = reference.string("kind").equals("Role") ? "roles" : "clusterroles";
                 boolean same = review.before().object("roleRef").equals(reference)
-                        && review.before().list("subjects").equals(review.object().list("subjects"));
+                        && review.before()
+                                .list("subjects")
+                                .equals(review.object().list("subjects"));
                 if (!same && !may(review, "bind", plural, reference.string("name"))) {
                     require(review, RbacIndex.rules(review.now(), review.key().namespace(), reference));
                 }
@@ -56,7 +66,15 @@ public final class EscalationCheck implements Admission {
     private boolean may(Review review, String verb, String plural, String name) {
         return authorizer
                 .decide(new Attributes(
-                        review.user(), verb, RbacIndex.GROUP, "v1", plural, "", review.key().namespace(), name, ""))
+                        review.user(),
+                        verb,
+                        RbacIndex.GROUP,
+                        "v1",
+                        plural,
+                        "",
+                        review.key().namespace(),
+                        name,
+                        ""))
                 .allowed();
     }
 

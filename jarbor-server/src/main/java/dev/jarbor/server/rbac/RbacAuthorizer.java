@@ -68,8 +68,8 @@ public final class RbacAuthorizer implements Authorizer {
         List<Rule> held = rulesOf(user, namespace);
         var missing = new ArrayList<String>();
         for (Rule rule : wanted) {
-            boolean covered = rule.pieces().stream()
-                    .allMatch(piece -> held.stream().anyMatch(own -> own.covers(piece)));
+            boolean covered =
+                    rule.pieces().stream().allMatch(piece -> held.stream().anyMatch(own -> own.covers(piece)));
             if (!covered) {
                 missing.add(rule.toString());
             }

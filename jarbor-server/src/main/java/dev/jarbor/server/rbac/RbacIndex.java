@@ -102,8 +102,7 @@ final class RbacIndex {
     private static String holder(ObjectValue subject, String namespace) {
         String name = subject.string("name");
         return switch (subject.string("kind")) {
-            case "ServiceAccount" ->
-                "ServiceAccount " + SERVICE_ACCOUNT + namespace(subject, namespace) + ":" + name;
+            case "ServiceAccount" -> "ServiceAccount " + SERVICE_ACCOUNT + namespace(subject, namespace) + ":" + name;
             case "Group" -> "Group " + name;
             default -> "User " + name;
         };

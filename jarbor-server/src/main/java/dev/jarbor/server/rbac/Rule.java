@@ -80,8 +80,8 @@ public record Rule(
                         pieces.add(new Rule(List.of(verb), List.of(group), List.of(resource), List.of(), List.of()));
                     }
                     for (String name : names) {
-                        pieces.add(new Rule(
-                                List.of(verb), List.of(group), List.of(resource), List.of(name), List.of()));
+                        pieces.add(
+                                new Rule(List.of(verb), List.of(group), List.of(resource), List.of(name), List.of()));
                     }
                 }
             }
@@ -100,8 +100,7 @@ public record Rule(
         }
         String resource = piece.resources.getFirst();
         int slash = resource.indexOf('/');
-        boolean names = this.names.isEmpty()
-                || (!piece.names.isEmpty() && this.names.contains(piece.names.getFirst()));
+        boolean names = this.names.isEmpty() || (!piece.names.isEmpty() && this.names.contains(piece.names.getFirst()));
         return names
                 && has(groups, piece.groups.getFirst())
                 && (slash < 0
@@ -123,8 +122,7 @@ public record Rule(
 
     private static void part(List<String> parts, String name, List<String> words) {
         if (!words.isEmpty()) {
-            parts.add(name + ":["
-                    + words.stream().map(GoText::quote).collect(Collectors.joining(" ")) + "]");
+            parts.add(name + ":[" + words.stream().map(GoText::quote).collect(Collectors.joining(" ")) + "]");
         }
     }
 }

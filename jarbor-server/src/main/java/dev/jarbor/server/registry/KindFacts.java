@@ -73,13 +73,12 @@ public record KindFacts(
             int colon = text.indexOf(':');
             String path = colon < 0 ? text : text.substring(0, colon);
             String type = colon < 0 ? "" : text.substring(colon + 1);
-            String absent =
-                    switch (type) {
-                        case "" -> "";
-                        case "bool" -> "false";
-                        case "int" -> "0";
-                        default -> throw new IllegalStateException("unknown type of selectable field: " + text);
-                    };
+            String absent = switch (type) {
+                case "" -> "";
+                case "bool" -> "false";
+                case "int" -> "0";
+                default -> throw new IllegalStateException("unknown type of selectable field: " + text);
+            };
             return new SelectableField(List.of(path.split("\\.", -1)), absent);
         }
 

@@ -25,7 +25,8 @@ public final class Registry {
     private record Place(String group, String version, String plural) {}
 
     /** What the code knows about resources beyond their schema; keys are like {@code deployments.apps}. */
-    public record Rules(Map<String, Strategy> strategies, Map<String, Conversion> conversions, Map<String, String> aliases) {
+    public record Rules(
+            Map<String, Strategy> strategies, Map<String, Conversion> conversions, Map<String, String> aliases) {
         /**
          * @param strategies by storage
          * @param conversions by {@code plural.group/version}, for versions of another shape than the stored one

@@ -30,7 +30,8 @@ import java.util.Map;
  * and reported, nulls are taken out, a value of another type refuses the whole object, and quantities and times get
  * their canonical form, as decoding into the reference's Go types does.
  */
-@SuppressWarnings("ReferenceEquality") // what is the very same object needs no rewriting: comparing contents would cost more
+@SuppressWarnings(
+        "ReferenceEquality") // what is the very same object needs no rewriting: comparing contents would cost more
 public final class Structure {
     private static final int MOST_REPORTED = 100;
 
@@ -53,8 +54,8 @@ public final class Structure {
     /** Checks {@code object} as an object of {@code kind}. */
     public Checked check(GroupVersionKind kind, ObjectValue object) {
         TypeSchema type = schemas.forKind(kind)
-                .orElseThrow(() -> ApiException.badRequest("no kind \"" + kind.kind() + "\" is registered for version \""
-                        + kind.apiVersion() + "\""));
+                .orElseThrow(() -> ApiException.badRequest(
+                        "no kind \"" + kind.kind() + "\" is registered for version \"" + kind.apiVersion() + "\""));
         var pass = new Pass(kind);
         return new Checked(pass.object(type, object, Path.ROOT), List.copyOf(pass.unknown));
     }
@@ -143,9 +144,8 @@ public final class Structure {
             for (int i = 0; i < list.size(); i++) {
                 Value before = list.get(i);
                 // A null in a list is the zero value of its type in Go.
-                Value after = before instanceof NullValue
-                        ? zero(item)
-                        : value(item, before, new Path.Item(path, i), owner);
+                Value after =
+                        before instanceof NullValue ? zero(item) : value(item, before, new Path.Item(path, i), owner);
                 same &= after == before;
                 checked.add(after);
             }
@@ -254,8 +254,8 @@ public final class Structure {
                 Value canonical = scalar == Scalar.TIME ? Fields.ofInstant(instant) : Fields.ofMicroInstant(instant);
                 return canonical.equals(value) ? value : canonical;
             } catch (DateTimeException malformed) {
-                throw refused("parsing time \"" + text
-                        + "\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"" + text + "\" as \"2006\"");
+                throw refused("parsing time \"" + text + "\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"" + text
+                        + "\" as \"2006\"");
             }
         }
 

@@ -56,7 +56,8 @@ final class Channels {
             return binary(text.getBytes(StandardCharsets.UTF_8));
         }
         try {
-            return Optional.of(new Message(text.charAt(0) - '0', Base64.getDecoder().decode(text.substring(1))));
+            return Optional.of(
+                    new Message(text.charAt(0) - '0', Base64.getDecoder().decode(text.substring(1))));
         } catch (IllegalArgumentException malformed) {
             throw new IOException("a message of " + protocol.subprotocol() + " is not base64", malformed);
         }

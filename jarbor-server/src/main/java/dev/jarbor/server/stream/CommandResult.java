@@ -50,7 +50,7 @@ public sealed interface CommandResult {
     }
 
     private static String message(List<String> command, int code) {
-        return "command terminated with non-zero exit code: error executing command ["
-                + String.join(" ", command) + "], exit code " + code;
+        return "command terminated with non-zero exit code: error executing command [" + String.join(" ", command)
+                + "], exit code " + code;
     }
 }

@@ -12,8 +12,7 @@ import java.util.List;
  *
  * @param command what to run; empty to attach to the container's own process
  */
-public record RemoteCommand(
-        NodeConnection node, ContainerRef container, List<String> command, StreamOptions options) {
+public record RemoteCommand(NodeConnection node, ContainerRef container, List<String> command, StreamOptions options) {
 
     /** Runs it with the streams of {@code session}, until it ends, and tells the client how it ended. */
     void run(CommandSession session) {
@@ -26,7 +25,8 @@ public record RemoteCommand(
         } catch (ApiException refused) {
             result = new CommandResult.Failed(refused.status());
         } catch (IOException | RuntimeException failure) {
-            result = new CommandResult.Failed(ApiException.internalError(failure).status());
+            result =
+                    new CommandResult.Failed(ApiException.internalError(failure).status());
         }
         try {
             session.finish(result);

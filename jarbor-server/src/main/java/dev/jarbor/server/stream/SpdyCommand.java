@@ -4,6 +4,7 @@ import dev.jarbor.api.codec.Json;
 import dev.jarbor.client.NodeConnection.ResizeListener;
 import dev.jarbor.client.NodeConnection.StreamOptions;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.stream.pipe.Duplex;
 import dev.jarbor.server.stream.spdy.SpdyConnection;
 import dev.jarbor.server.stream.spdy.SpdyStream;
 import java.io.IOException;
@@ -23,8 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class SpdyCommand {
     /** The versions served, best first; from the fourth on the error stream carries a Status. */
-    public static final List<String> VERSIONS = List.of(
-            "v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io");
+    public static final List<String> VERSIONS =
+            List.of("v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io");
 
     private static final Duration STREAMS_WITHIN = Duration.ofSeconds(30);
     private static final Duration LINGER = Duration.ofSeconds(10);
@@ -34,6 +35,7 @@ public final class SpdyCommand {
     private final Runtime runtime;
     private final Map<String, SpdyStream> streams = new ConcurrentSkipListMap<>();
     private final AtomicBoolean running = new AtomicBoolean();
+    private volatile Runtime.Timer linger = () -> {};
 
     /** @param version the negotiated one of {@link #VERSIONS} */
     public SpdyCommand(Duplex wire, String version, Runtime runtime) {
@@ -62,6 +64,7 @@ public final class SpdyCommand {
                 connection.run();
             } finally {
                 patience.cancel();
+                linger.cancel();
             }
         }
     }
@@ -126,7 +129,7 @@ public final class SpdyCommand {
                     : result.text().getBytes(StandardCharsets.UTF_8);
             error.write(told);
             error.close();
-            runtime.schedule("linger", LINGER, () -> Closing.quietly(wire.input()));
+            linger = runtime.schedule("linger", LINGER, () -> Closing.quietly(wire.input()));
         }
     }
 }

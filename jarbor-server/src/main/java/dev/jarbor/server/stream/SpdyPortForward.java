@@ -1,6 +1,7 @@
 package dev.jarbor.server.stream;
 
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.stream.pipe.Duplex;
 import dev.jarbor.server.stream.spdy.SpdyConnection;
 import dev.jarbor.server.stream.spdy.SpdyStream;
 import java.io.IOException;
@@ -68,8 +69,7 @@ public final class SpdyPortForward {
             tell(error, "\"" + data.header("port") + "\" is not a port");
             Closing.quietly(data.output());
         } else {
-            PortPump.run(
-                    target, port.get(), data.input(), data.output(), runtime, message -> tell(error, message));
+            PortPump.run(target, port.get(), data.input(), data.output(), runtime, message -> tell(error, message));
         }
         Closing.quietly(error.output());
     }

@@ -1,5 +1,6 @@
 package dev.jarbor.server.stream;
 
+import dev.jarbor.server.stream.pipe.Duplex;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -48,8 +49,8 @@ public final class WebSocket {
     public static String accept(String key) {
         try {
             MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
-            byte[] hash = sha1.digest(
-                    (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.ISO_8859_1));
+            byte[] hash =
+                    sha1.digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.ISO_8859_1));
             return Base64.getEncoder().encodeToString(hash);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-1", impossible);
@@ -186,6 +187,10 @@ public final class WebSocket {
         if (length <= 0xFFFF) {
             return new byte[] {first, 126, (byte) (length >> 8), (byte) length};
         }
-        return ByteBuffer.allocate(10).put(first).put((byte) 127).putLong(length).array();
+        return ByteBuffer.allocate(10)
+                .put(first)
+                .put((byte) 127)
+                .putLong(length)
+                .array();
     }
 }

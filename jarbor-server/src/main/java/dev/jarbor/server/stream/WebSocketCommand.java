@@ -4,6 +4,8 @@ import dev.jarbor.api.codec.Json;
 import dev.jarbor.client.NodeConnection.ResizeListener;
 import dev.jarbor.client.NodeConnection.StreamOptions;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.stream.pipe.BoundedPipe;
+import dev.jarbor.server.stream.pipe.Duplex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,6 +35,7 @@ public final class WebSocketCommand implements CommandSession {
     private final Runtime runtime;
     private final BoundedPipe stdin = new BoundedPipe(BUFFER);
     private final Resizes resizes = new Resizes();
+    private volatile Runtime.Timer linger = () -> {};
 
     public WebSocketCommand(Duplex wire, ChannelProtocol protocol, Runtime runtime) {
         this.wire = wire;
@@ -58,6 +61,7 @@ public final class WebSocketCommand implements CommandSession {
                 message = channels.receive();
             }
         } finally {
+            linger.cancel();
             stdin.end();
             socket.close(WebSocket.NORMAL, "");
         }
@@ -101,13 +105,12 @@ public final class WebSocketCommand implements CommandSession {
     @Override
     public void finish(CommandResult result) throws IOException {
         stdin.source().close();
-        byte[] told = protocol.status()
-                ? Json.bytes(result.status())
-                : result.text().getBytes(StandardCharsets.UTF_8);
+        byte[] told =
+                protocol.status() ? Json.bytes(result.status()) : result.text().getBytes(StandardCharsets.UTF_8);
         if (told.length > 0) {
             channels.send(ERROR, told, 0, told.length);
         }
         socket.close(WebSocket.NORMAL, "");
-        runtime.schedule("linger", LINGER, () -> Closing.quietly(wire.input()));
+        linger = runtime.schedule("linger", LINGER, () -> Closing.quietly(wire.input()));
     }
 }

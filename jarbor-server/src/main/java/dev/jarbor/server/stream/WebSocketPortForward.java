@@ -1,6 +1,8 @@
 package dev.jarbor.server.stream;
 
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.stream.pipe.BoundedPipe;
+import dev.jarbor.server.stream.pipe.Duplex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.jarbor.server.stream;
 
+import dev.jarbor.server.stream.pipe.Duplex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

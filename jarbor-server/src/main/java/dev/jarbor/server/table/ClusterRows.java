@@ -111,7 +111,10 @@ final class ClusterRows {
 
     static ListValue secret(Row row) {
         return RowPrinter.row(
-                row.name(), row.object().string("type"), row.object().object("data").size(), row.age());
+                row.name(),
+                row.object().string("type"),
+                row.object().object("data").size(),
+                row.age());
     }
 
     static ListValue nameAndAge(Row row) {

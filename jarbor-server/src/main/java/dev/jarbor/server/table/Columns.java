@@ -32,10 +32,14 @@ final class Columns {
             if (source == null) {
                 throw new IllegalStateException("columns.tsv is missing from the program");
             }
-            new String(source.readAllBytes(), StandardCharsets.UTF_8).lines().skip(1).forEach(line -> {
-                String[] cells = line.split("\t", -1);
-                tables.computeIfAbsent(cells[0], absent -> new ArrayList<>()).add(column(cells));
-            });
+            new String(source.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .skip(1)
+                    .forEach(line -> {
+                        String[] cells = line.split("\t", -1);
+                        tables.computeIfAbsent(cells[0], absent -> new ArrayList<>())
+                                .add(column(cells));
+                    });
             return tables;
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);

@@ -119,7 +119,8 @@ final class NetworkRows {
     }
 
     static ListValue serviceCidr(Row row) {
-        return RowPrinter.row(row.name(), String.join(",", row.spec().list("cidrs").strings()), row.age());
+        return RowPrinter.row(
+                row.name(), String.join(",", row.spec().list("cidrs").strings()), row.age());
     }
 
     static ListValue ipAddress(Row row) {

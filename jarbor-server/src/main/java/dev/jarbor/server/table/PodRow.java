@@ -29,7 +29,9 @@ final class PodRow {
         this.row = row;
         this.pod = new Pod(row.object());
         this.initContainers = pod.spec().initContainers();
-        this.reason = pod.status().reason().isEmpty() ? pod.status().phase() : pod.status().reason();
+        this.reason = pod.status().reason().isEmpty()
+                ? pod.status().phase()
+                : pod.status().reason();
         this.total = pod.spec().containers().size()
                 + (int) initContainers.stream().filter(PodRow::isSidecar).count();
     }
@@ -50,7 +52,8 @@ final class PodRow {
             lookAtContainers();
         }
         if (row.deleting()) {
-            boolean terminal = pod.status().phase().equals("Succeeded") || pod.status().phase().equals("Failed");
+            boolean terminal = pod.status().phase().equals("Succeeded")
+                    || pod.status().phase().equals("Failed");
             if (pod.status().reason().equals("NodeLost")) {
                 reason = "Unknown";
             } else if (!terminal) {

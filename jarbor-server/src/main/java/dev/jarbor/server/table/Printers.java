@@ -56,10 +56,7 @@ final class Printers {
                     "certificates.k8s.io/CertificateSigningRequest",
                     "certificateSigningRequest",
                     AccessRows::certificateSigningRequest),
-            entry(
-                    "admissionregistration.k8s.io/MutatingWebhookConfiguration",
-                    "mutatingWebhook",
-                    AccessRows::webhook),
+            entry("admissionregistration.k8s.io/MutatingWebhookConfiguration", "mutatingWebhook", AccessRows::webhook),
             entry(
                     "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
                     "validatingWebhook",

@@ -83,19 +83,21 @@ record Row(ObjectValue object, Instant now) {
     /** A label selector in the form that {@code -l} takes. */
     static String selector(ObjectValue selector) {
         var parts = new java.util.ArrayList<String>();
-        for (Map.Entry<String, String> label : selector.object("matchLabels").strings().entrySet()) {
+        for (Map.Entry<String, String> label :
+                selector.object("matchLabels").strings().entrySet()) {
             parts.add(label.getKey() + "=" + label.getValue());
         }
         for (ObjectValue expression : selector.list("matchExpressions").objects()) {
             String key = expression.string("key");
             String values = String.join(",", expression.list("values").strings());
-            parts.add(switch (expression.string("operator")) {
-                case "In" -> key + " in (" + values + ")";
-                case "NotIn" -> key + " notin (" + values + ")";
-                case "Exists" -> key;
-                case "DoesNotExist" -> "!" + key;
-                default -> key + " " + expression.string("operator");
-            });
+            parts.add(
+                    switch (expression.string("operator")) {
+                        case "In" -> key + " in (" + values + ")";
+                        case "NotIn" -> key + " notin (" + values + ")";
+                        case "Exists" -> key;
+                        case "DoesNotExist" -> "!" + key;
+                        default -> key + " " + expression.string("operator");
+                    });
         }
         return parts.isEmpty() ? NONE : String.join(",", parts);
     }
@@ -115,6 +117,8 @@ record Row(ObjectValue object, Instant now) {
     }
 
     boolean conditionIsTrue(String type) {
-        return condition(type).filter(condition -> condition.string("status").equals("True")).isPresent();
+        return condition(type)
+                .filter(condition -> condition.string("status").equals("True"))
+                .isPresent();
     }
 }

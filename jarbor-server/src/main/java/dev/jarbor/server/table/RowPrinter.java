@@ -14,13 +14,14 @@ interface RowPrinter {
     static ListValue row(Object... cells) {
         var values = new ArrayList<Value>(cells.length);
         for (Object cell : cells) {
-            values.add(switch (cell) {
-                case String text -> new StringValue(text);
-                case Long number -> new IntegerValue(number);
-                case Integer number -> new IntegerValue(number);
-                case Boolean truth -> Value.of(truth);
-                default -> throw new IllegalArgumentException("not a cell: " + cell);
-            });
+            values.add(
+                    switch (cell) {
+                        case String text -> new StringValue(text);
+                        case Long number -> new IntegerValue(number);
+                        case Integer number -> new IntegerValue(number);
+                        case Boolean truth -> Value.of(truth);
+                        default -> throw new IllegalArgumentException("not a cell: " + cell);
+                    });
         }
         return ListValue.of(values);
     }

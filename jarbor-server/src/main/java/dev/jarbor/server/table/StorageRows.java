@@ -62,8 +62,12 @@ final class StorageRows {
 
     static ListValue storageClass(Row row, String defaultMark) {
         ObjectValue annotations = row.metadata().object("annotations");
-        boolean isDefault = annotations.string("storageclass.kubernetes.io/is-default-class").equals("true")
-                || annotations.string("storageclass.beta.kubernetes.io/is-default-class").equals("true");
+        boolean isDefault = annotations
+                        .string("storageclass.kubernetes.io/is-default-class")
+                        .equals("true")
+                || annotations
+                        .string("storageclass.beta.kubernetes.io/is-default-class")
+                        .equals("true");
         return RowPrinter.row(
                 row.name() + (isDefault ? defaultMark : ""),
                 row.object().string("provisioner"),

@@ -66,7 +66,8 @@ public final class Tables {
     }
 
     private static ObjectValue listMetadata(ObjectValue object) {
-        return ObjectValue.EMPTY.with("resourceVersion", object.object("metadata").string("resourceVersion"));
+        return ObjectValue.EMPTY.with(
+                "resourceVersion", object.object("metadata").string("resourceVersion"));
     }
 
     private static ObjectValue row(Printer printer, ObjectValue object, IncludeObject include, Instant now) {

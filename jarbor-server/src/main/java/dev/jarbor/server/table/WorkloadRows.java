@@ -127,7 +127,9 @@ final class WorkloadRows {
                 Row.or(row.spec().string("timeZone"), Row.NONE),
                 row.spec().has("suspend") ? (row.spec().bool("suspend") ? "True" : "False") : Row.UNSET,
                 row.status().list("active").size(),
-                row.status().has("lastScheduleTime") ? row.since(row.status().valueOrNull("lastScheduleTime")) : Row.NONE,
+                row.status().has("lastScheduleTime")
+                        ? row.since(row.status().valueOrNull("lastScheduleTime"))
+                        : Row.NONE,
                 row.age(),
                 Row.containers(template, "name"),
                 Row.containers(template, "image"),

@@ -68,19 +68,16 @@ public final class CertificateAuthority {
         KeyPair pair = Keys.generate();
         X500Name subject = new X500NameBuilder().addRDN(BCStyle.CN, name).build();
         try {
-            X509v3CertificateBuilder builder =
-                    builder(subject, subject, pair.getPublic(), AUTHORITY_LIFE, runtime)
-                            .addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
-                            .addExtension(
-                                    Extension.keyUsage,
-                                    true,
-                                    new KeyUsage(KeyUsage.digitalSignature
-                                            | KeyUsage.keyEncipherment
-                                            | KeyUsage.keyCertSign))
-                            .addExtension(
-                                    Extension.subjectKeyIdentifier,
-                                    false,
-                                    new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
+            X509v3CertificateBuilder builder = builder(subject, subject, pair.getPublic(), AUTHORITY_LIFE, runtime)
+                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
+                    .addExtension(
+                            Extension.keyUsage,
+                            true,
+                            new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment | KeyUsage.keyCertSign))
+                    .addExtension(
+                            Extension.subjectKeyIdentifier,
+                            false,
+                            new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
             X509Certificate certificate = sign(builder, pair.getPrivate());
             return new CertificateAuthority(new Credential(certificate, pair.getPrivate()), runtime);
         } catch (GeneralSecurityException | IOException broken) {
@@ -132,7 +129,8 @@ public final class CertificateAuthority {
         name.addRDN(BCStyle.CN, commonName);
         try {
             X509v3CertificateBuilder builder = builder(
-                            X500Name.getInstance(certificate().getSubjectX500Principal().getEncoded()),
+                            X500Name.getInstance(
+                                    certificate().getSubjectX500Principal().getEncoded()),
                             name.build(),
                             pair.getPublic(),
                             life,
@@ -149,7 +147,8 @@ public final class CertificateAuthority {
                     .addExtension(
                             Extension.authorityKeyIdentifier,
                             false,
-                            new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate().getPublicKey()));
+                            new JcaX509ExtensionUtils()
+                                    .createAuthorityKeyIdentifier(certificate().getPublicKey()));
             if (!alternatives.isEmpty()) {
                 builder.addExtension(
                         Extension.subjectAlternativeName,

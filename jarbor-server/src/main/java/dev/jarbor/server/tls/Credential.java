@@ -2,6 +2,7 @@ package dev.jarbor.server.tls;
 
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 
 /** A certificate with its private key. */
 public record Credential(X509Certificate certificate, PrivateKey key) {
@@ -15,6 +16,11 @@ public record Credential(X509Certificate certificate, PrivateKey key) {
 
     public String keyPem() {
         return Pem.of(key);
+    }
+
+    /** The key as clients find it in a kubeconfig. */
+    public String kubeconfigKeyPem() {
+        return key instanceof ECPrivateKey ec ? Pem.ofEc(ec) : Pem.of(key);
     }
 
     /** Names the subject; the key stays out of logs. */

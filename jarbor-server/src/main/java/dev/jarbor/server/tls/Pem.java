@@ -8,9 +8,11 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,12 @@ public final class Pem {
             Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]{1,100000})-----END \\1-----");
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String KEY = "PRIVATE KEY";
+
+    private static final int P256_BYTES = 32;
+    /** ECPrivateKey in DER before the number: a sequence, version 1, an octet string of 32 bytes. */
+    private static final byte[] EC_HEAD = HexFormat.of().parseHex("30310201010420");
+    /** And after it: the curve, prime256v1. */
+    private static final byte[] EC_TAIL = HexFormat.of().parseHex("a00a06082a8648ce3d030107");
 
     private Pem() {}
 
@@ -35,6 +43,24 @@ public final class Pem {
     /** PKCS #8, unencrypted: for files that only their owner may read. */
     public static String of(PrivateKey key) {
         return block(KEY, key.getEncoded());
+    }
+
+    /**
+     * An EC key in the form of its own (RFC 5915), as OpenSSL and Go write it: the one that every client reads out of a
+     * kubeconfig, Fabric8 included, which takes PKCS #8 for RSA.
+     */
+    static String ofEc(ECPrivateKey key) {
+        int size = (key.getParams().getCurve().getField().getFieldSize() + 7) / 8;
+        if (size != P256_BYTES) {
+            return of(key);
+        }
+        byte[] number = key.getS().toByteArray();
+        int used = Math.min(number.length, size);
+        byte[] content = new byte[EC_HEAD.length + size + EC_TAIL.length];
+        System.arraycopy(EC_HEAD, 0, content, 0, EC_HEAD.length);
+        System.arraycopy(number, number.length - used, content, EC_HEAD.length + size - used, used);
+        System.arraycopy(EC_TAIL, 0, content, EC_HEAD.length + size, EC_TAIL.length);
+        return block("EC PRIVATE KEY", content);
     }
 
     private static String block(String label, byte[] content) {

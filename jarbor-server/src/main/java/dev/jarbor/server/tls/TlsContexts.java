@@ -3,28 +3,20 @@ package dev.jarbor.server.tls;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Makes the JDK's TLS contexts out of certificates, without files. */
 public final class TlsContexts {
-    private static final char[] IN_MEMORY = "in memory".toCharArray();
-
     private TlsContexts() {}
 
     /** Presents {@code own} and trusts what {@code authority} has signed: both ends of mutual TLS. */
     public static SSLContext of(Credential own, X509Certificate authority) {
         try {
-            KeyStore keys = empty();
-            keys.setKeyEntry("own", own.key(), IN_MEMORY, new Certificate[] {own.certificate()});
-            KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-            factory.init(keys, IN_MEMORY);
-            return context(factory.getKeyManagers(), List.of(authority));
+            return context(new KeyManager[] {new OneCredential(own)}, List.of(authority));
         } catch (GeneralSecurityException | IOException broken) {
             throw new IllegalStateException("cannot use the certificate of " + own, broken);
         }

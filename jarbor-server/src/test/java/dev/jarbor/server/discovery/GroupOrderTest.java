@@ -14,7 +14,16 @@ class GroupOrderTest {
 
         assertThat(versions.stream().sorted(GroupOrder.VERSIONS))
                 .containsExactly(
-                        "v10", "v2", "v1", "v11beta2", "v10beta3", "v3beta1", "v12alpha1", "v11alpha2", "foo1", "foo10");
+                        "v10",
+                        "v2",
+                        "v1",
+                        "v11beta2",
+                        "v10beta3",
+                        "v3beta1",
+                        "v12alpha1",
+                        "v11alpha2",
+                        "foo1",
+                        "foo10");
     }
 
     @Test

@@ -72,7 +72,8 @@ final class FakeNode implements NodeConnection {
 
                     @Override
                     public void close() throws IOException {
-                        pipe.write(("heard " + heard.toString(StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
+                        pipe.write(
+                                ("heard " + heard.toString(StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
                         pipe.close();
                     }
                 };

@@ -65,7 +65,9 @@ final class HttpCluster implements AutoCloseable {
     HttpResponse<String> post(String path, String json) {
         return send(
                 admin,
-                request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json)));
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request) {
@@ -83,21 +85,15 @@ final class HttpCluster implements AutoCloseable {
     /** A pod with containers {@code a} and {@code b} on a node, running. */
     void runningPod(String name) {
         post("/api/v1/namespaces/default/serviceaccounts", "{\"metadata\":{\"name\":\"default\"}}");
-        post(
-                "/api/v1/namespaces/default/pods",
-                """
+        post("/api/v1/namespaces/default/pods", """
                 {"metadata":{"name":"%s"},"spec":{"nodeName":"n1","containers":[
                   {"name":"a","image":"i"},{"name":"b","image":"i"},{"name":"broken","image":"i"}]}}
-                """
-                        .formatted(name));
+                """.formatted(name));
         send(
                 admin,
                 request("/api/v1/namespaces/default/pods/" + name + "/status")
                         .header("Content-Type", "application/merge-patch+json")
-                        .method(
-                                "PATCH",
-                                HttpRequest.BodyPublishers.ofString(
-                                        """
+                        .method("PATCH", HttpRequest.BodyPublishers.ofString("""
                                         {"status":{"phase":"Running","containerStatuses":[
                                           {"name":"a","image":"","imageID":"","ready":true,"restartCount":0,"state":{"running":{}}},
                                           {"name":"b","image":"","imageID":"","ready":false,"restartCount":0,

@@ -40,9 +40,11 @@ class HttpFaceTest {
 
     @Test
     void an_object_is_created_read_and_deleted() {
-        HttpResponse<String> created = cluster.post(CONFIG_MAPS, "{\"metadata\":{\"name\":\"life\"},\"data\":{\"a\":\"b\"}}");
+        HttpResponse<String> created =
+                cluster.post(CONFIG_MAPS, "{\"metadata\":{\"name\":\"life\"},\"data\":{\"a\":\"b\"}}");
         HttpResponse<String> read = cluster.get(CONFIG_MAPS + "/life");
-        HttpResponse<String> deleted = send(cluster.admin, cluster.request(CONFIG_MAPS + "/life").DELETE());
+        HttpResponse<String> deleted =
+                send(cluster.admin, cluster.request(CONFIG_MAPS + "/life").DELETE());
 
         assertThat(created.statusCode()).isEqualTo(201);
         assertThat(created.version()).isEqualTo(HttpClient.Version.HTTP_2);
@@ -89,7 +91,9 @@ class HttpFaceTest {
         assertThat(yaml.body()).contains("\nkind: ConfigMap\n");
         assertThat(binary.statusCode()).isEqualTo(201);
         assertThat(binary.headers().firstValue("Content-Type")).contains("application/vnd.kubernetes.protobuf");
-        assertThat(protobuf.decode(binary.body(), dev.jarbor.api.codec.Limits.DEFAULT).object("data").string("x"))
+        assertThat(protobuf.decode(binary.body(), dev.jarbor.api.codec.Limits.DEFAULT)
+                        .object("data")
+                        .string("x"))
                 .isEqualTo("y");
     }
 
@@ -99,9 +103,11 @@ class HttpFaceTest {
 
         assertThat(pods.statusCode()).isEqualTo(403);
         assertThat(json(pods).string("message"))
-                .isEqualTo("pods is forbidden: User \"system:anonymous\" cannot list resource \"pods\" in API group \"\""
-                        + " at the cluster scope");
-        assertThat(send(cluster.nobody, cluster.request("/version")).statusCode()).isEqualTo(200);
+                .isEqualTo(
+                        "pods is forbidden: User \"system:anonymous\" cannot list resource \"pods\" in API group \"\""
+                                + " at the cluster scope");
+        assertThat(send(cluster.nobody, cluster.request("/version")).statusCode())
+                .isEqualTo(200);
         assertThat(send(cluster.nobody, cluster.request("/readyz")).body()).isEqualTo("ok");
         assertThat(json(send(cluster.nobody, cluster.request("/metrics"))).string("message"))
                 .isEqualTo("forbidden: User \"system:anonymous\" cannot get path \"/metrics\"");
@@ -110,8 +116,7 @@ class HttpFaceTest {
     @Test
     void a_token_names_its_user_and_an_unknown_one_is_refused() {
         HttpResponse<String> known = send(
-                cluster.nobody,
-                cluster.request("/api/v1/pods").header("Authorization", "Bearer " + HttpCluster.TOKEN));
+                cluster.nobody, cluster.request("/api/v1/pods").header("Authorization", "Bearer " + HttpCluster.TOKEN));
         HttpResponse<String> unknown =
                 send(cluster.nobody, cluster.request("/version").header("Authorization", "Bearer wrong"));
 
@@ -131,15 +136,13 @@ class HttpFaceTest {
                         .header("Impersonate-User", "kubernetes-admin"));
 
         assertThat(json(asJane).string("message")).contains("User \"jane\" cannot list");
-        assertThat(json(asAdmin).string("message"))
-                .contains("User \"reader\" cannot impersonate resource \"users\"");
+        assertThat(json(asAdmin).string("message")).contains("User \"reader\" cannot impersonate resource \"users\"");
     }
 
     @Test
     void what_cannot_be_negotiated_is_refused() {
         HttpResponse<String> answer = send(
-                cluster.admin,
-                HttpRequest.newBuilder(cluster.uri(CONFIG_MAPS)).header("Accept", "text/html"));
+                cluster.admin, HttpRequest.newBuilder(cluster.uri(CONFIG_MAPS)).header("Accept", "text/html"));
         HttpResponse<String> body = send(
                 cluster.admin,
                 cluster.request(CONFIG_MAPS)
@@ -162,10 +165,12 @@ class HttpFaceTest {
     @Test
     void malformed_bodies_and_unknown_paths_are_told_apart() {
         assertThat(cluster.post(CONFIG_MAPS, "{\"metadata\":").statusCode()).isEqualTo(400);
-        assertThat(cluster.get("/apis/nothing.example.com/v1/things").statusCode()).isEqualTo(404);
+        assertThat(cluster.get("/apis/nothing.example.com/v1/things").statusCode())
+                .isEqualTo(404);
         assertThat(json(cluster.get("/nothing")).string("message"))
                 .isEqualTo("the server could not find the requested resource");
-        assertThat(send(cluster.admin, cluster.request("/version").DELETE()).statusCode()).isEqualTo(405);
+        assertThat(send(cluster.admin, cluster.request("/version").DELETE()).statusCode())
+                .isEqualTo(405);
     }
 
     @Test
@@ -204,27 +209,31 @@ class HttpFaceTest {
     @Test
     void large_answers_are_compressed_for_clients_that_take_it() throws IOException, InterruptedException {
         cluster.post(
-                CONFIG_MAPS,
-                "{\"metadata\":{\"name\":\"large\"},\"data\":{\"a\":\"" + "x".repeat(200 * 1024) + "\"}}");
+                CONFIG_MAPS, "{\"metadata\":{\"name\":\"large\"},\"data\":{\"a\":\"" + "x".repeat(200 * 1024) + "\"}}");
 
         HttpResponse<byte[]> answer = cluster.admin.send(
-                cluster.request(CONFIG_MAPS + "/large").header("Accept-Encoding", "gzip").build(),
+                cluster.request(CONFIG_MAPS + "/large")
+                        .header("Accept-Encoding", "gzip")
+                        .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
 
         assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
         assertThat(answer.body()).hasSizeLessThan(20 * 1024);
         byte[] plain = new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes();
-        assertThat(Json.object(new String(plain, StandardCharsets.UTF_8)).object("metadata").string("name"))
+        assertThat(Json.object(new String(plain, StandardCharsets.UTF_8))
+                        .object("metadata")
+                        .string("name"))
                 .isEqualTo("large");
     }
 
     @Test
     void people_get_indented_answers() {
-        HttpResponse<String> curl =
-                send(cluster.admin, cluster.request("/api/v1/namespaces/default").header("User-Agent", "curl/8.0"));
+        HttpResponse<String> curl = send(
+                cluster.admin, cluster.request("/api/v1/namespaces/default").header("User-Agent", "curl/8.0"));
 
         assertThat(curl.body()).startsWith("{\n  \"apiVersion\"");
-        assertThat(cluster.get("/api/v1/namespaces/default?pretty=false").body()).startsWith("{\"apiVersion\"");
+        assertThat(cluster.get("/api/v1/namespaces/default?pretty=false").body())
+                .startsWith("{\"apiVersion\"");
     }
 
     @Test
@@ -249,7 +258,8 @@ class HttpFaceTest {
                 .extracting(group -> group.object("metadata").string("name"))
                 .contains("apps", "batch");
         assertThat(json(cluster.get("/apis")).string("kind")).isEqualTo("APIGroupList");
-        assertThat(json(cluster.get("/apis/apps")).object("preferredVersion").string("version")).isEqualTo("v1");
+        assertThat(json(cluster.get("/apis/apps")).object("preferredVersion").string("version"))
+                .isEqualTo("v1");
         assertThat(json(cluster.get("/api/v1")).list("resources").objects())
                 .extracting(resource -> resource.string("name"))
                 .contains("pods", "pods/log", "namespaces/finalize");
@@ -264,11 +274,13 @@ class HttpFaceTest {
         HttpResponse<String> again = send(
                 cluster.admin,
                 cluster.request(path)
-                        .header("If-None-Match", document.headers().firstValue("ETag").orElseThrow()));
+                        .header(
+                                "If-None-Match",
+                                document.headers().firstValue("ETag").orElseThrow()));
         HttpResponse<String> outdated = cluster.get("/openapi/v3/apis/apps/v1?hash=OLD");
 
-        assertThat(document.headers().firstValue("Cache-Control")).hasValueSatisfying(value -> assertThat(value)
-                .contains("immutable"));
+        assertThat(document.headers().firstValue("Cache-Control"))
+                .hasValueSatisfying(value -> assertThat(value).contains("immutable"));
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(outdated.statusCode()).isEqualTo(301);
         assertThat(outdated.headers().firstValue("Location")).contains(path);
@@ -279,11 +291,15 @@ class HttpFaceTest {
         ObjectValue v3 = json(cluster.get("/openapi/v3/apis/apps/v1"));
         ObjectValue v2 = json(cluster.get("/openapi/v2"));
 
-        assertReferences(v3.toString(), "#/components/schemas/", v3.object("components").object("schemas"));
+        assertReferences(
+                v3.toString(), "#/components/schemas/", v3.object("components").object("schemas"));
         assertReferences(v2.toString(), "#/definitions/", v2.object("definitions"));
-        ObjectValue deployment =
-                v3.object("components").object("schemas").object("io.k8s.api.apps.v1.Deployment");
-        assertThat(deployment.list("x-kubernetes-group-version-kind").objects().getFirst().strings())
+        ObjectValue deployment = v3.object("components").object("schemas").object("io.k8s.api.apps.v1.Deployment");
+        assertThat(deployment
+                        .list("x-kubernetes-group-version-kind")
+                        .objects()
+                        .getFirst()
+                        .strings())
                 .isEqualTo(Map.of("group", "apps", "kind", "Deployment", "version", "v1"));
     }
 
@@ -316,7 +332,8 @@ class HttpFaceTest {
         cluster.get("/api/v1/namespaces/kube-public");
 
         assertThat(cluster.get("/metrics").body())
-                .containsPattern("apiserver_request_total\\{verb=\"GET\",group=\"\",version=\"v1\",resource=\"namespaces\"")
+                .containsPattern(
+                        "apiserver_request_total\\{verb=\"GET\",group=\"\",version=\"v1\",resource=\"namespaces\"")
                 .contains("apiserver_request_duration_seconds_bucket");
     }
 }

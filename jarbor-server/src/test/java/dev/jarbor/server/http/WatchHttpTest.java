@@ -1,19 +1,28 @@
 package dev.jarbor.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,7 +43,10 @@ class WatchHttpTest {
     }
 
     private HttpClient client(HttpClient.Version version) {
-        return HttpClient.newBuilder().sslContext(cluster.adminTls).version(version).build();
+        return HttpClient.newBuilder()
+                .sslContext(cluster.adminTls)
+                .version(version)
+                .build();
     }
 
     @ParameterizedTest
@@ -58,7 +70,8 @@ class WatchHttpTest {
     void a_watch_ends_when_its_time_is_over(HttpClient.Version version) throws IOException, InterruptedException {
         HttpResponse<String> watch = client(version)
                 .send(
-                        cluster.request("/api/v1/namespaces?watch=true&timeoutSeconds=1").build(),
+                        cluster.request("/api/v1/namespaces?watch=true&timeoutSeconds=1")
+                                .build(),
                         HttpResponse.BodyHandlers.ofString());
 
         assertThat(watch.statusCode()).isEqualTo(200);
@@ -107,6 +120,47 @@ class WatchHttpTest {
         assertThat(names).last().isEqualTo("ADDED c1499");
     }
 
+    /** So browsers and the Fabric8 client watch. */
+    @Test
+    void a_watch_over_a_web_socket_has_one_message_an_event() throws InterruptedException {
+        var messages = new LinkedBlockingQueue<String>();
+        String path = namespace("socket");
+        WebSocket socket = client(HttpClient.Version.HTTP_1_1)
+                .newWebSocketBuilder()
+                .buildAsync(
+                        URI.create(cluster.uri(path + "?watch=true").toString().replace("https:", "wss:")),
+                        new WebSocket.Listener() {
+                            @Override
+                            public @Nullable CompletionStage<?> onText(
+                                    WebSocket from, CharSequence text, boolean last) {
+                                messages.add(text.toString());
+                                from.request(1);
+                                return null;
+                            }
+                        })
+                .join();
+        cluster.post(path, "{\"metadata\":{\"name\":\"one\"}}");
+        assertThat(event(String.valueOf(messages.poll(20, TimeUnit.SECONDS)))).isEqualTo("ADDED one");
+        cluster.post(path, "{\"metadata\":{\"name\":\"two\"}}");
+        assertThat(event(String.valueOf(messages.poll(20, TimeUnit.SECONDS)))).isEqualTo("ADDED two");
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+    }
+
+    @Test
+    void a_web_socket_is_refused_to_whom_a_watch_is() {
+        var stranger = HttpClient.newBuilder().sslContext(cluster.adminTls).build();
+
+        assertThatThrownBy(() -> stranger.newWebSocketBuilder()
+                        .header("Impersonate-User", "stranger")
+                        .buildAsync(
+                                URI.create(cluster.uri("/api/v1/namespaces?watch=true")
+                                        .toString()
+                                        .replace("https:", "wss:")),
+                                new WebSocket.Listener() {})
+                        .join())
+                .hasCauseInstanceOf(WebSocketHandshakeException.class);
+    }
+
     private String namespace(String name) {
         cluster.post("/api/v1/namespaces", "{\"metadata\":{\"name\":\"" + name + "\"}}");
         return "/api/v1/namespaces/" + name + "/configmaps";
@@ -114,6 +168,7 @@ class WatchHttpTest {
 
     private static String event(String line) {
         ObjectValue frame = Json.object(line);
-        return frame.string("type") + " " + frame.object("object").object("metadata").string("name");
+        return frame.string("type") + " "
+                + frame.object("object").object("metadata").string("name");
     }
 }

@@ -3,6 +3,7 @@ package dev.jarbor.server.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jarbor.server.stream.pipe.Duplex;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,8 +25,8 @@ class WebSocketTest {
 
     @Test
     void a_masked_message_is_unmasked() throws IOException {
-        assertThat(receive(frame(0x82, "hello"))).hasValueSatisfying(message -> assertThat(text(message))
-                .isEqualTo("hello"));
+        assertThat(receive(frame(0x82, "hello")))
+                .hasValueSatisfying(message -> assertThat(text(message)).isEqualTo("hello"));
     }
 
     @Test
@@ -38,7 +39,10 @@ class WebSocketTest {
 
     @Test
     void a_close_says_why() throws IOException {
-        byte[] reason = ByteBuffer.allocate(5).putShort((short) 1001).put("bye".getBytes(StandardCharsets.UTF_8)).array();
+        byte[] reason = ByteBuffer.allocate(5)
+                .putShort((short) 1001)
+                .put("bye".getBytes(StandardCharsets.UTF_8))
+                .array();
 
         assertThat(receive(frame(0x88, reason))).contains(new WebSocketFrame.Close(1001, "bye"));
     }
@@ -51,7 +55,11 @@ class WebSocketTest {
 
     @Test
     void a_message_longer_than_the_bound_breaks_the_connection() {
-        byte[] head = ByteBuffer.allocate(10).put((byte) 0x82).put((byte) (0x80 | 127)).putLong(1L << 40).array();
+        byte[] head = ByteBuffer.allocate(10)
+                .put((byte) 0x82)
+                .put((byte) (0x80 | 127))
+                .putLong(1L << 40)
+                .array();
 
         assertThatThrownBy(() -> receive(head)).isInstanceOf(IOException.class);
         assertThat(closeCode()).isEqualTo(WebSocket.TOO_BIG);
@@ -67,9 +75,8 @@ class WebSocketTest {
         var socket = new WebSocket(new Duplex(new ByteArrayInputStream(new byte[0]), sent));
         socket.sendBinary(new byte[70_000], 0, 70_000);
 
-        assertThat(Arrays.copyOf(sent.toByteArray(), 10)).isEqualTo(new byte[] {
-            (byte) 0x82, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70
-        });
+        assertThat(Arrays.copyOf(sent.toByteArray(), 10))
+                .isEqualTo(new byte[] {(byte) 0x82, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70});
     }
 
     @Test
@@ -80,6 +87,19 @@ class WebSocketTest {
 
         assertThat(sent.size()).isEqualTo(4);
         assertThatThrownBy(() -> socket.sendText("late")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_tunnel_joins_messages_and_never_waits_for_bytes_that_nobody_asked_for() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(frame(0x82, "he"));
+        bytes.writeBytes(frame(0x82, "llo"));
+        var tunnel =
+                WebSocketTunnel.over(new WebSocket(new Duplex(new ByteArrayInputStream(bytes.toByteArray()), sent)));
+
+        assertThat(tunnel.input().readNBytes(5)).asString().isEqualTo("hello");
+        assertThat(tunnel.input().read(new byte[0], 0, 0)).isZero();
+        assertThat(tunnel.input().read()).isEqualTo(-1);
     }
 
     private Optional<WebSocketFrame> receive(byte[]... frames) throws IOException {

@@ -26,8 +26,9 @@ class CertificateAuthorityTest {
 
     @Test
     void a_server_certificate_names_every_address_it_is_for() throws GeneralSecurityException {
-        X509Certificate certificate =
-                authority.server("kube-apiserver", List.of("localhost", "10.43.0.1", "::1")).certificate();
+        X509Certificate certificate = authority
+                .server("kube-apiserver", List.of("localhost", "10.43.0.1", "::1"))
+                .certificate();
 
         certificate.verify(authority.certificate().getPublicKey());
         assertThat(certificate.getSubjectAlternativeNames())
@@ -38,8 +39,9 @@ class CertificateAuthorityTest {
 
     @Test
     void a_client_certificate_names_its_user_and_groups() throws GeneralSecurityException {
-        X509Certificate certificate =
-                authority.client("kubernetes-admin", List.of("system:masters", "ops")).certificate();
+        X509Certificate certificate = authority
+                .client("kubernetes-admin", List.of("system:masters", "ops"))
+                .certificate();
 
         certificate.verify(authority.certificate().getPublicKey());
         assertThat(certificate.getSubjectX500Principal().getName())

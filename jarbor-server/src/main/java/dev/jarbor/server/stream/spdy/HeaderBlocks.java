@@ -30,12 +30,13 @@ final class HeaderBlocks implements AutoCloseable {
             + " proxy-authorization range referer retry-after server te trailer transfer-encoding upgrade user-agent"
             + " vary via warning www-authenticate method get status";
     private static final String MORE_COUNTED_WORDS = "version HTTP/1.1 url public set-cookie keep-alive origin";
-    private static final String TAIL = "100101201202205206300302303304305306307402405406407408409410411412413414415416417"
-            + "502504505203 Non-Authoritative Information204 No Content301 Moved Permanently400 Bad Request401 Unauthor"
-            + "ized403 Forbidden404 Not Found500 Internal Server Error501 Not Implemented503 Service UnavailableJan Feb"
-            + " Mar Apr May Jun Jul Aug Sept Oct Nov Dec 00:00:00 Mon, Tue, Wed, Thu, Fri, Sat, Sun, GMTchunked,text/ht"
-            + "ml,image/png,image/jpg,image/gif,application/xml,application/xhtml+xml,text/plain,text/javascript,publicp"
-            + "rivatemax-age=gzip,deflate,sdchcharset=utf-8charset=iso-8859-1,utf-,*,enq=0.";
+    private static final String TAIL =
+            "100101201202205206300302303304305306307402405406407408409410411412413414415416417"
+                    + "502504505203 Non-Authoritative Information204 No Content301 Moved Permanently400 Bad Request401 Unauthor"
+                    + "ized403 Forbidden404 Not Found500 Internal Server Error501 Not Implemented503 Service UnavailableJan Feb"
+                    + " Mar Apr May Jun Jul Aug Sept Oct Nov Dec 00:00:00 Mon, Tue, Wed, Thu, Fri, Sat, Sun, GMTchunked,text/ht"
+                    + "ml,image/png,image/jpg,image/gif,application/xml,application/xhtml+xml,text/plain,text/javascript,publicp"
+                    + "rivatemax-age=gzip,deflate,sdchcharset=utf-8charset=iso-8859-1,utf-,*,enq=0.";
 
     private final Inflater inflater = new Inflater();
     private final Deflater deflater = new Deflater();

@@ -1,6 +1,6 @@
 package dev.jarbor.server.stream.spdy;
 
-import dev.jarbor.server.stream.Duplex;
+import dev.jarbor.server.stream.pipe.Duplex;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;

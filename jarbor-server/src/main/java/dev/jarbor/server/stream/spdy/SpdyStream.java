@@ -1,6 +1,6 @@
 package dev.jarbor.server.stream.spdy;
 
-import dev.jarbor.server.stream.BoundedPipe;
+import dev.jarbor.server.stream.pipe.BoundedPipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

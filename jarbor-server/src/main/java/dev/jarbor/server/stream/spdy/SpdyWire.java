@@ -1,6 +1,6 @@
 package dev.jarbor.server.stream.spdy;
 
-import dev.jarbor.server.stream.Duplex;
+import dev.jarbor.server.stream.pipe.Duplex;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -123,7 +123,10 @@ public final class SpdyWire implements AutoCloseable {
         return switch (frame) {
             case SpdyFrame.SynStream(int stream, boolean fin, SortedMap<String, String> headers) -> {
                 byte[] block = blocks.write(headers);
-                ByteBuffer body = ByteBuffer.allocate(10 + block.length).putInt(stream).putInt(0).putShort((short) 0);
+                ByteBuffer body = ByteBuffer.allocate(10 + block.length)
+                        .putInt(stream)
+                        .putInt(0)
+                        .putShort((short) 0);
                 yield control(SYN_STREAM, fin, body.put(block));
             }
             case SpdyFrame.SynReply(int stream, boolean fin, SortedMap<String, String> headers) ->
@@ -131,8 +134,10 @@ public final class SpdyWire implements AutoCloseable {
             case SpdyFrame.Headers(int stream, boolean fin, SortedMap<String, String> headers) ->
                 withHeaders(HEADERS, stream, fin, headers);
             case SpdyFrame.RstStream(int stream, int status) -> twoNumbers(RST_STREAM, stream, status);
-            case SpdyFrame.Settings() -> control(SETTINGS, false, ByteBuffer.allocate(4).putInt(0));
-            case SpdyFrame.Ping(int id) -> control(PING, false, ByteBuffer.allocate(4).putInt(id));
+            case SpdyFrame.Settings() ->
+                control(SETTINGS, false, ByteBuffer.allocate(4).putInt(0));
+            case SpdyFrame.Ping(int id) ->
+                control(PING, false, ByteBuffer.allocate(4).putInt(id));
             case SpdyFrame.GoAway(int last, int status) -> twoNumbers(GOAWAY, last, status);
             case SpdyFrame.WindowUpdate(int stream, int delta) -> twoNumbers(WINDOW_UPDATE, stream, delta);
             case SpdyFrame.Data(int stream, boolean fin, byte[] bytes) ->
@@ -147,7 +152,8 @@ public final class SpdyWire implements AutoCloseable {
     private byte[] withHeaders(int type, int stream, boolean fin, SortedMap<String, String> headers)
             throws IOException {
         byte[] block = blocks.write(headers);
-        return control(type, fin, ByteBuffer.allocate(4 + block.length).putInt(stream).put(block));
+        return control(
+                type, fin, ByteBuffer.allocate(4 + block.length).putInt(stream).put(block));
     }
 
     private static byte[] twoNumbers(int type, int first, int second) {

@@ -3,7 +3,7 @@ package dev.jarbor.server.stream.spdy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jarbor.server.stream.Duplex;
+import dev.jarbor.server.stream.pipe.Duplex;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -69,8 +69,7 @@ class SpdyConnectionTest {
         byte[] answer = converse(new SpdyFrame.SynStream(2, false, new TreeMap<>()));
 
         assertThat(opened).isEmpty();
-        assertThat(read(answer))
-                .containsExactly(new SpdyFrame.RstStream(2, SpdyFrame.RstStream.PROTOCOL_ERROR));
+        assertThat(read(answer)).containsExactly(new SpdyFrame.RstStream(2, SpdyFrame.RstStream.PROTOCOL_ERROR));
     }
 
     @Test
@@ -109,7 +108,8 @@ class SpdyConnectionTest {
 
     @Test
     void a_frame_longer_than_the_bound_ends_the_connection() {
-        byte[] head = ByteBuffer.allocate(8).putInt(1).putInt(SpdyWire.MAX_FRAME + 1).array();
+        byte[] head =
+                ByteBuffer.allocate(8).putInt(1).putInt(SpdyWire.MAX_FRAME + 1).array();
         var connection = new SpdyConnection(
                 new Duplex(new ByteArrayInputStream(head), new ByteArrayOutputStream()), opened::add);
 
@@ -129,8 +129,8 @@ class SpdyConnectionTest {
 
     private byte[] converse(SpdyFrame... frames) throws IOException {
         var answer = new ByteArrayOutputStream();
-        try (var connection = new SpdyConnection(
-                new Duplex(new ByteArrayInputStream(bytes(List.of(frames))), answer), opened::add)) {
+        try (var connection =
+                new SpdyConnection(new Duplex(new ByteArrayInputStream(bytes(List.of(frames))), answer), opened::add)) {
             connection.run();
         }
         return answer.toByteArray();

@@ -1,4 +1,4 @@
-package dev.jarbor.controllers;
+package dev.jarbor.controllers.common;
 
 /**
  * One control loop: hears of changes through informers, puts keys into a queue, and works each off by reading the world

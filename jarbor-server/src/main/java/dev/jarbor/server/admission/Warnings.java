@@ -1,4 +1,4 @@
-package dev.jarbor.server;
+package dev.jarbor.server.admission;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ public final class Warnings {
         }
     }
 
-    List<String> texts() {
+    public List<String> texts() {
         return List.copyOf(texts);
     }
 }

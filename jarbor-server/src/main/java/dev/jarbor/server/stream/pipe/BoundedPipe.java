@@ -1,4 +1,4 @@
-package dev.jarbor.server.stream;
+package dev.jarbor.server.stream.pipe;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,0 +1,50 @@
+package dev.jarbor.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The benchmarks run and measure; how much is the machine's business. */
+class BenchmarksTest {
+    @Test
+    void startingAProcessGivesTimesAndMemory() throws Exception {
+        List<Figures> figures = StartBenchmark.run(jarborOfTheClassPath(), 1, Duration.ofMillis(100));
+        assertThat(figures)
+                .hasSize(6)
+                .allSatisfy(one -> assertThat(one.values())
+                        .hasSize(1)
+                        .allSatisfy(value -> assertThat(value).isPositive()));
+    }
+
+    @Test
+    void startingClustersInOneJvmGivesATimeForEach() throws Exception {
+        List<Figures> figures = SecondClusterBenchmark.run(2);
+        assertThat(figures)
+                .hasSize(3)
+                .allSatisfy(one -> assertThat(one.values())
+                        .hasSize(1)
+                        .allSatisfy(value -> assertThat(value).isPositive()));
+    }
+
+    @Test
+    void aRowShowsSmallestMedianAndLargest() {
+        var figures = new Figures("name", "ms");
+        List.of(30.0, 10.0, 20.0).forEach(figures::add);
+        assertThat(figures.row().replaceAll(" +", " ")).isEqualTo("name 10 20 30 ms (min, median, max of 3)");
+        assertThat(new Figures("name", "ms").row()).endsWith("not measured");
+    }
+
+    /** The command without its launcher, which tests must not wait to be packaged. */
+    private static List<String> jarborOfTheClassPath() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.jarbor.cli.Main");
+    }
+}

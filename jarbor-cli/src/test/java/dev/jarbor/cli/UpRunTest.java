@@ -1,0 +1,139 @@
+package dev.jarbor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.value.ObjectValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster in the background through its life: started, given an application, asked about, stopped, removed. */
+class UpRunTest {
+    private static final String APPLICATION = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec: {containers: [{name: main, image: "web:1"}]}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: web}
+            spec: {selector: {app: web}, type: NodePort, ports: [{port: 80, nodePort: 30080}]}
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: settings}
+            data: {colour: blue, size: large}
+            """;
+
+    @TempDir
+    private Path home;
+
+    private Jarbor jarbor = Jarbor.here(Path.of("/"));
+
+    @BeforeEach
+    void comeHome() {
+        jarbor = Jarbor.here(home);
+    }
+
+    @AfterEach
+    void stop() {
+        jarbor.down();
+    }
+
+    private String manifest(String text) throws IOException {
+        return Files.writeString(home.resolve("app.yaml"), text).toString();
+    }
+
+    @Test
+    void anApplicationIsRolledOutAndItsAddressPrinted() throws IOException {
+        Jarbor.Outcome up = jarbor.up(manifest(APPLICATION)).ok();
+
+        assertThat(up.err())
+                .contains("ready: https://127.0.0.1:", "1 simulated node")
+                .contains("deployments.apps/web created", "services/web created", "deployments.apps/web 1/1 ready");
+        assertThat(up.out()).contains("service default/web: http://127.0.0.1:30080");
+        assertThat(Files.readString(jarbor.kubeconfig())).contains("current-context: jarbor");
+
+        assertThat(jarbor.up(manifest(APPLICATION)).ok().err())
+                .contains("already running: https://127.0.0.1:")
+                .contains("deployments.apps/web unchanged", "services/web unchanged", "configmaps/settings unchanged");
+        Jarbor.Outcome less =
+                jarbor.up(manifest(APPLICATION.replace(", size: large", ""))).ok();
+        assertThat(less.err()).contains("configmaps/settings configured");
+
+        String complaint = jarbor.up(manifest(APPLICATION.replace("nodePort: 30080", "nodePort: 80")))
+                .refused();
+        assertThat(complaint).contains("Service \"web\"", "spec.ports[0].nodePort", "30000-32767");
+    }
+
+    @Test
+    void aClusterIsAskedAboutAndRemoved() throws IOException {
+        jarbor.up().ok();
+
+        ObjectValue report = Json.object(jarbor.run("status", "-o", "json").ok().out());
+        assertThat(report.bool("running")).isTrue();
+        assertThat(report.string("url")).startsWith("https://127.0.0.1:");
+        assertThat(report.string("nodes")).isEqualTo("1 simulated node");
+        assertThat(ProcessHandle.of(report.integer("pid"))).isPresent();
+        assertThat(jarbor.run("kubeconfig").ok().out()).contains("client-certificate-data", report.string("url"));
+
+        // A process, because it reads from the environment which kubeconfig to clean.
+        Jarbor apart = Jarbor.process(home);
+        assertThat(apart.run("reset"))
+                .satisfies(outcome -> assertThat(outcome.code()).isEqualTo(1))
+                .satisfies(outcome -> assertThat(outcome.err()).contains("not reset"));
+        assertThat(apart.run("reset", "--yes").ok().out())
+                .contains("nothing of the cluster in " + jarbor.data() + " is left");
+        assertThat(jarbor.data()).doesNotExist();
+        assertThat(Files.readString(jarbor.kubeconfig())).doesNotContain("jarbor");
+        assertThat(ProcessHandle.of(report.integer("pid"))).isEmpty();
+    }
+
+    @Test
+    void aClusterThatWasStoppedIsStartedAgainWithTheSameAuthority() throws IOException {
+        jarbor.up().ok();
+        String authority = Files.readString(jarbor.data().resolve("pki").resolve("ca.crt"));
+        assertThat(jarbor.down().ok().out()).contains("stopped: the cluster in " + jarbor.data());
+
+        jarbor.up().ok();
+        assertThat(Files.readString(jarbor.data().resolve("pki").resolve("ca.crt")))
+                .isEqualTo(authority);
+    }
+
+    @Test
+    void aRefusedManifestIsTakenBackWhole() throws IOException {
+        String complaint = jarbor.up(
+                        manifest(APPLICATION + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: Not_A_Name}\n"))
+                .refused();
+
+        assertThat(complaint)
+                .contains("ConfigMap \"Not_A_Name\"", "metadata.name", "removed again what had been created");
+    }
+
+    @Test
+    void anOrdinaryUserGetsSimulatedNodesAndIsToldWhy() throws IOException {
+        Jarbor ordinary = Jarbor.ofOrdinaryUser(home);
+
+        assertThat(ordinary.up("--nodes", "auto", manifest(APPLICATION)).ok().err())
+                .contains("1 simulated node")
+                .contains("root");
+        assertThat(ordinary.up(
+                                "--nodes",
+                                "containerd",
+                                "--data",
+                                home.resolve("other").toString())
+                        .refused())
+                .contains("real containers need root", "--nodes sim=1");
+        ordinary.down().ok();
+    }
+}
