@@ -49,12 +49,12 @@ final class PrepareJars {
         try (var in = new JarFile(jar.toFile(), false);
                 var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
             List<JarEntry> entries = in.stream().toList();
-            if (entries.stream().noneMatch(PrepareJars::isSignature) && !isOld(in, entries)) {
+            if (entries.stream().noneMatch(PrepareJars::isUnwanted) && !isOld(in, entries)) {
                 return false;
             }
             try (var out = new JarOutputStream(Files.newOutputStream(draft))) {
                 for (JarEntry entry : entries) {
-                    if (!isSignature(entry)) {
+                    if (!isUnwanted(entry)) {
                         var copy = new JarEntry(entry.getName());
                         copy.setTime(entry.getTime());
                         out.putNextEntry(copy);
@@ -65,6 +65,11 @@ final class PrepareJars {
             }
             return true;
         }
+    }
+
+    /** What must not come along: signatures, and a service by which dnsjava would resolve names for the whole JVM. */
+    private static boolean isUnwanted(JarEntry entry) {
+        return isSignature(entry) || entry.getName().equals("META-INF/services/java.net.spi.InetAddressResolverProvider");
     }
 
     private static boolean isSignature(JarEntry entry) {
