@@ -90,6 +90,7 @@ final class UpCommand implements Callable<Integer> {
         checkOptions();
         Application application = Application.of(Manifests.read(paths));
         DataFolder folder = data.folder();
+        boolean fresh = !folder.exists();
         folder.prepare();
         Optional<Running> found = folder.running().filter(Running::alive);
         if (found.isPresent()) {
@@ -98,13 +99,30 @@ final class UpCommand implements Callable<Integer> {
             return deploy(folder, application);
         }
         if (detach) {
-            Running running = Background.start(folder, childArguments(folder));
+            Running running = startedOrUndone(folder, fresh, () -> Background.start(folder, childArguments(folder)));
             Background.choices(folder).forEach(terminal::step);
             mergeContext(folder);
             terminal.step("ready: " + running.url() + " with " + running.nodes() + ", process " + running.pid());
             return deploy(folder, application);
         }
-        return runHere(choice, folder, application);
+        return startedOrUndone(folder, fresh, () -> runHere(choice, folder, application));
+    }
+
+    /** A start that fails leaves no folder behind that was not there before. */
+    private static <T> T startedOrUndone(DataFolder folder, boolean fresh, Start<T> start) throws IOException {
+        try {
+            return start.run();
+        } catch (IOException | RuntimeException failure) {
+            if (fresh && folder.running().filter(Running::alive).isEmpty()) {
+                folder.delete();
+            }
+            throw failure;
+        }
+    }
+
+    /** One way of starting. */
+    private interface Start<T> {
+        T run() throws IOException;
     }
 
     private void checkOptions() {
