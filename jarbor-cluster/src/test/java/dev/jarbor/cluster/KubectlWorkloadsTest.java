@@ -241,7 +241,7 @@ class KubectlWorkloadsTest {
     }
 
     @Test
-    void aDisruptionBudgetStopsADrain() {
+    void aDisruptionBudgetIsListedWithWhatItProtects() {
         deploy(1);
         kubectl("create", "poddisruptionbudget", "web", "--selector=app=web", "--min-available=1")
                 .ok();
