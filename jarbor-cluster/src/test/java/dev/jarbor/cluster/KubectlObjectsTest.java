@@ -113,12 +113,13 @@ class KubectlObjectsTest {
     }
 
     @Test
-    void serverSideApplyIsDoneOrRefusedButNotIgnored() {
+    void serverSideApplyIsRefusedInWordsUntilItIsThere() {
         Kubectl kubectl = within("server-side");
 
-        Kubectl.Outcome outcome = kubectl.with(settings("colour: blue"), "apply", "--server-side", "-f-");
-        boolean there = kubectl.run("get", "configmap", "settings").succeeded();
-        assertThat(there).isEqualTo(outcome.succeeded());
+        assertThat(kubectl.with(settings("colour: blue"), "apply", "--server-side", "-f-")
+                        .refused())
+                .contains("Server-side apply not available on the server");
+        assertThat(kubectl.run("get", "configmap", "settings").refused()).contains("not found");
     }
 
     @Test

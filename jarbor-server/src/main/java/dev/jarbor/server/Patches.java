@@ -26,6 +26,10 @@ final class Patches {
     }
 
     Answer patch(Call call, UpdateScope scope) {
+        if (call.request().patchType() == PatchType.APPLY) {
+            // Before anything is looked up: an apply may create, so NotFound would be a wrong answer.
+            throw noApply();
+        }
         ServedResource resource = call.resource();
         return writes.change(call, scope, current -> {
             Value patched =
@@ -42,13 +46,14 @@ final class Patches {
             case MERGE -> JsonMergePatch.apply(object, JsonMergePatch.checked(patch));
             case STRATEGIC_MERGE ->
                 StrategicMergePatch.apply(object, JsonMergePatch.checked(patch), type(kind), schemas);
-            case APPLY ->
-                // Server-side apply needs field ownership, which this server does not keep yet.
-                throw ApiException.unsupportedMediaType(List.of(
-                        PatchType.JSON.mediaType(),
-                        PatchType.MERGE.mediaType(),
-                        PatchType.STRATEGIC_MERGE.mediaType()));
+            case APPLY -> throw noApply();
         };
+    }
+
+    /** Server-side apply needs field ownership, which this server does not keep yet. */
+    private static ApiException noApply() {
+        return ApiException.unsupportedMediaType(List.of(
+                PatchType.JSON.mediaType(), PatchType.MERGE.mediaType(), PatchType.STRATEGIC_MERGE.mediaType()));
     }
 
     private TypeSchema type(GroupVersionKind kind) {
