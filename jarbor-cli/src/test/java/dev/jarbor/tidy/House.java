@@ -23,6 +23,7 @@ final class House {
             Map.entry("io.grpc", Set.of("node")),
             Map.entry("com.google.protobuf", Set.of("node")),
             Map.entry("com.google.common.util.concurrent", Set.of("node")),
+            Map.entry("dev.cel", Set.of("cel")),
             Map.entry("org.xbill.DNS", Set.of("network")),
             Map.entry("picocli", Set.of("cli")),
             Map.entry("org.jspecify", Set.of())));
@@ -72,9 +73,10 @@ final class House {
         var sees = new TreeMap<String, Set<String>>();
         sees.put("runtime", Set.of());
         sees.put("api", Set.of("runtime"));
+        sees.put("cel", Set.of("api"));
         sees.put("client", Set.of("api", "runtime"));
         sees.put("store", Set.of("api", "runtime"));
-        sees.put("server", Set.of("store", "client", "api", "runtime"));
+        sees.put("server", Set.of("store", "client", "cel", "api", "runtime"));
         for (String component : List.of("controllers", "scheduler", "node", "network")) {
             sees.put(component, Set.of("client", "api", "runtime"));
         }

@@ -1,0 +1,76 @@
+package dev.jarbor.tidy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.tidy.Tree.Source;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What the tables in {@code docs/} say of tests is true: each test they name exists, each id that a test names is known. */
+class CoverageTest {
+    private static final Pattern TEST = Pattern.compile("`(\\w+Test)(?:#(\\w+))?`");
+    private static final Pattern CONFORMANCE = Pattern.compile("@Conformance\\(([^)]*)\\)");
+    private static final Pattern ID = Pattern.compile("\"([A-Z]+-\\d+)\"");
+
+    private static final List<Source> SOURCES = Tree.sources();
+
+    @Test
+    void everyTestThatATableNamesExists() {
+        Map<String, String> tests = tests();
+        var missing = new ArrayList<String>();
+        for (Source table : SOURCES) {
+            if (table.path().startsWith("docs/coverage/")) {
+                var named = TEST.matcher(table.text());
+                while (named.find()) {
+                    String source = tests.getOrDefault(named.group(1), "");
+                    String method = named.group(2);
+                    if (source.isEmpty() || (method != null && !source.contains(" " + method + "("))) {
+                        missing.add(table.path() + ": " + named.group());
+                    }
+                }
+            }
+        }
+        assertThat(missing).as("correct the table, or write the test").isEmpty();
+    }
+
+    @Test
+    void everyConformanceIdIsListed() {
+        var listed = new TreeSet<String>();
+        SOURCES.stream()
+                .filter(source -> source.path().equals("docs/conformance.tsv"))
+                .flatMap(source -> source.lines().stream().skip(1))
+                .forEach(line -> listed.add(line.substring(0, line.indexOf('\t'))));
+        assertThat(listed).containsAll(covered()).hasSize(426);
+    }
+
+    /** The conformance ids that tests name. */
+    private static Set<String> covered() {
+        var ids = new TreeSet<String>();
+        for (String source : tests().values()) {
+            var annotation = CONFORMANCE.matcher(source);
+            while (annotation.find()) {
+                var id = ID.matcher(annotation.group(1));
+                while (id.find()) {
+                    ids.add(id.group(1));
+                }
+            }
+        }
+        return ids;
+    }
+
+    private static Map<String, String> tests() {
+        var tests = new TreeMap<String, String>();
+        for (Source source : SOURCES) {
+            if (source.isJava() && !source.isMain()) {
+                tests.put(source.name().replace(".java", ""), source.text());
+            }
+        }
+        return tests;
+    }
+}
