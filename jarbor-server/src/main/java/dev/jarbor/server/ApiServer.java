@@ -6,6 +6,7 @@ import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.api.schema.SubresourceDefinition;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.GroupResource;
+import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.ResourcePath;
@@ -15,6 +16,8 @@ import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
 import dev.jarbor.server.admission.BuiltInAdmission;
+import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.auth.Authenticator;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.auth.BuiltInAuthenticator;
@@ -50,6 +53,7 @@ public final class ApiServer implements AutoCloseable {
     private final Authenticator authenticator;
     private final RbacAuthorizer authorizer;
     private final Authorization authorization;
+    private final Admission admission;
     private final Reads reads;
     private final Writes writes;
     private final Patches patches;
@@ -75,6 +79,7 @@ public final class ApiServer implements AutoCloseable {
         Admission admission = BuiltInAdmission.chain(runtime, new EscalationCheck(authorizer));
         Allocator services = new ServiceAllocation(
                 ServiceRange.parse(settings.serviceCidr()), settings.firstNodePort(), settings.lastNodePort(), runtime);
+        this.admission = admission;
         this.reads = new Reads(store);
         this.writes = new Writes(store, runtime, intake, authorization, admission, Map.of("services", services));
         this.patches = new Patches(writes, intake, schemas);
@@ -82,13 +87,14 @@ public final class ApiServer implements AutoCloseable {
         this.watches = new Watches(store, runtime);
         this.reviews = new Reviews(intake, authenticator, authorizer);
         this.bootstrap = new Bootstrap(store, runtime, registry, settings, services);
-        var bindings = new Bindings(store, runtime, intake);
+        var bindings = new Bindings(store, runtime, intake, admission);
         this.subresources = Map.of(
                 "scale", new Scales(store, writes, intake, patches),
                 "pods/binding", bindings,
                 "bindings", bindings,
-                "pods/eviction", new Evictions(store, runtime, intake, deletes),
-                "serviceaccounts/token", new TokenRequests(store, runtime, intake, tokens, settings.tokenIssuer()));
+                "pods/eviction", new Evictions(store, runtime, intake, deletes, admission),
+                "serviceaccounts/token",
+                        new TokenRequests(store, runtime, intake, tokens, settings.tokenIssuer(), admission));
     }
 
     /** Writes the objects that a cluster has from the first start; then the server is ready. */
@@ -140,6 +146,22 @@ public final class ApiServer implements AutoCloseable {
         authorize(user, request);
         requireVerb(call);
         return watches.watch(call, listener);
+    }
+
+    /**
+     * Admits a connection of {@code user} to what {@code path} names, such as {@code pods/exec}; authorising it is the
+     * caller's.
+     *
+     * @param options what is asked of the connection, such as PodExecOptions
+     * @return the options as admission wants them to be
+     * @throws ApiException when admission refuses
+     */
+    public ObjectValue admitConnection(User user, ResourcePath path, ObjectValue options) {
+        Call call = Call.of(user, ApiRequest.of(Verb.CREATE, path), resource(path));
+        Review review = call.review(Operation.CONNECT, call.key(), ObjectValue.EMPTY, options, store.snapshot());
+        ObjectValue admitted = admission.mutate(review);
+        admission.validate(review.withObject(admitted));
+        return admitted;
     }
 
     /** The API as {@code user} sees it. */

@@ -14,6 +14,9 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Review;
 import dev.jarbor.store.Commit;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.Transaction;
@@ -29,20 +32,25 @@ final class Bindings implements SubresourceHandler {
     private final Store store;
     private final Runtime runtime;
     private final Intake intake;
+    private final Admission admission;
 
-    Bindings(Store store, Runtime runtime, Intake intake) {
+    Bindings(Store store, Runtime runtime, Intake intake, Admission admission) {
         this.store = store;
         this.runtime = runtime;
         this.intake = intake;
+        this.admission = admission;
     }
 
     @Override
     public Answer handle(Call call) {
-        ObjectValue binding = intake.readAs(call, KIND, call.request().body());
-        String name = call.name().isEmpty() ? Metadata.of(binding).string("name") : call.name();
+        ObjectValue asked = intake.readAs(call, KIND, call.request().body());
+        String name = call.name().isEmpty() ? Metadata.of(asked).string("name") : call.name();
+        var key = new ObjectKey(call.namespace(), name);
+        Review review = call.review(Operation.CREATE, key, ObjectValue.EMPTY, asked, store.snapshot());
+        ObjectValue binding = admission.mutate(review);
         ObjectValue target = binding.object("target");
         validate(name, target);
-        var key = new ObjectKey(call.namespace(), name);
+        admission.validate(review.withObject(binding));
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             ObjectValue pod = store.snapshot()
                     .get("pods", key)

@@ -5,20 +5,27 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.status.GroupKind;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
+import dev.jarbor.server.admission.AuditAnnotations;
+import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.admission.Warnings;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.store.Snapshot;
 import java.util.List;
 
 /**
  * One request on its way through the pipeline: who asks what of which resource.
  *
  * @param warnings collects what the client's user should know
+ * @param annotations collects what admission has to say for the audit log
  */
-record Call(User user, ApiRequest request, ServedResource resource, Warnings warnings) {
+record Call(User user, ApiRequest request, ServedResource resource, Warnings warnings, AuditAnnotations annotations) {
     /** How fields that a type does not have are met. */
     enum Unknown {
         IGNORE,
@@ -27,7 +34,64 @@ record Call(User user, ApiRequest request, ServedResource resource, Warnings war
     }
 
     static Call of(User user, ApiRequest request, ServedResource resource) {
-        return new Call(user, request, resource, new Warnings());
+        return new Call(user, request, resource, new Warnings(), new AuditAnnotations());
+    }
+
+    /** Another request on behalf of this one: what there is to tell comes together. */
+    Call with(ApiRequest other) {
+        return new Call(user, other, resource, warnings, annotations);
+    }
+
+    /** What admission looks at when this call does {@code operation} to the object at {@code key}. */
+    Review review(Operation operation, ObjectKey key, ObjectValue before, ObjectValue object, Snapshot now) {
+        ObjectValue options = operation == Operation.CONNECT ? ObjectValue.EMPTY : writeOptions(operation);
+        return new Review(
+                user,
+                operation,
+                resource,
+                subresource(),
+                key,
+                before,
+                object,
+                options,
+                now,
+                dryRun(),
+                warnings,
+                annotations);
+    }
+
+    /** What admission looks at when this call deletes {@code object}, alone or with others. */
+    Review reviewDelete(ObjectKey key, ObjectValue object, ObjectValue options, Snapshot now, boolean dryRun) {
+        ObjectValue said = options.with("kind", "DeleteOptions").with("apiVersion", "meta.k8s.io/v1");
+        return new Review(
+                user,
+                Operation.DELETE,
+                resource,
+                "",
+                key,
+                object,
+                ObjectValue.EMPTY,
+                dryRun ? said.with("dryRun", ListValue.ofStrings(List.of("All"))) : said,
+                now,
+                dryRun,
+                warnings,
+                annotations);
+    }
+
+    /** The request's options as the object that the reference makes of them. */
+    private ObjectValue writeOptions(Operation operation) {
+        var options = ObjectValue.builder()
+                .put("kind", operation == Operation.CREATE ? "CreateOptions" : "UpdateOptions")
+                .put("apiVersion", "meta.k8s.io/v1");
+        if (dryRun()) {
+            options.put("dryRun", ListValue.ofStrings(List.of("All")));
+        }
+        for (String name : List.of("fieldManager", "fieldValidation")) {
+            if (!query().string(name).isEmpty()) {
+                options.put(name, query().string(name));
+            }
+        }
+        return options.build();
     }
 
     Verb verb() {

@@ -8,7 +8,6 @@ import dev.jarbor.api.status.Details;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.client.Query;
-import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
 import dev.jarbor.server.admission.Review;
@@ -62,7 +61,7 @@ final class Deletes {
                             "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to"
                                     + " remove them or set propagationPolicy=Orphan to suppress this warning");
         }
-        Result result = delete(call, call.key(), deletion, isDryRun(call, options));
+        Result result = delete(call, call.key(), deletion, options, true);
         ServedResource resource = call.resource();
         if (result.gone() && !resource.facts().answersDeleted()) {
             Details details = Details.of(resource.groupResource(), call.name())
@@ -77,17 +76,22 @@ final class Deletes {
                 call.warnings().texts());
     }
 
+    /** Deletes the pod that an eviction, which admission has seen itself, is about. */
+    void evict(Call call) {
+        ObjectValue options = options(call);
+        delete(call, call.key(), Deletion.read(options), options, false);
+    }
+
     Answer deleteCollection(Call call) {
         ObjectValue options = options(call);
         Deletion deletion = Deletion.read(options);
-        boolean dryRun = isDryRun(call, options);
         Selection selection = Selection.of(call);
         Snapshot now = store.snapshot();
         var items = new ArrayList<Value>();
         for (Map.Entry<ObjectKey, ObjectValue> entry : objects(call, now).entrySet()) {
             if (selection.matches(entry.getKey(), entry.getValue())) {
                 try {
-                    Result result = delete(call, entry.getKey(), deletion, dryRun);
+                    Result result = delete(call, entry.getKey(), deletion, options, true);
                     items.add(call.resource().shown(result.object()));
                 } catch (ApiException refused) {
                     if (!refused.isNotFound()) {
@@ -107,30 +111,27 @@ final class Deletes {
         return call.namespace().isEmpty() ? now.all(storage) : now.in(storage, call.namespace());
     }
 
-    private Result delete(Call call, ObjectKey key, Deletion deletion, boolean dryRun) {
+    private Result delete(Call call, ObjectKey key, Deletion deletion, ObjectValue options, boolean reviewed) {
         ServedResource resource = call.resource();
+        boolean dryRun = isDryRun(call, options);
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Snapshot now = store.snapshot();
             ObjectValue object = now.get(resource.storage(), key)
                     .orElseThrow(() -> ApiException.notFound(resource.groupResource(), key.name()));
-            admission.validate(new Review(
-                    call.user(),
-                    Verb.DELETE,
-                    resource,
-                    "",
-                    key,
-                    object,
-                    ObjectValue.EMPTY,
-                    now,
-                    dryRun,
-                    call.warnings()));
+            Deletion.Outcome outcome = deletion.of(resource, object, runtime.now());
+            if (outcome instanceof Deletion.Outcome.Unchanged) {
+                return new Result(object, false);
+            }
+            if (reviewed) {
+                Review review = call.reviewDelete(key, object, options, now, dryRun);
+                admission.mutate(review);
+                admission.validate(review);
+            }
             long revision = Metadata.revision(object);
             var planned = new ArrayList<Transaction.Write>();
             Result result;
-            switch (deletion.of(resource, object, runtime.now())) {
-                case Deletion.Outcome.Unchanged ignored -> {
-                    return new Result(object, false);
-                }
+            switch (outcome) {
+                case Deletion.Outcome.Unchanged ignored -> result = new Result(object, false);
                 case Deletion.Outcome.Gone ignored -> {
                     planned.add(new Transaction.Delete(resource.storage(), key, revision));
                     planned.addAll(writes.allocator(resource).onDelete(object, now));

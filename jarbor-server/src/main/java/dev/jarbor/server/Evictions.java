@@ -15,6 +15,9 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Review;
 import dev.jarbor.store.Commit;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
@@ -37,21 +40,26 @@ final class Evictions implements SubresourceHandler {
     private final Runtime runtime;
     private final Intake intake;
     private final Deletes deletes;
+    private final Admission admission;
 
-    Evictions(Store store, Runtime runtime, Intake intake, Deletes deletes) {
+    Evictions(Store store, Runtime runtime, Intake intake, Deletes deletes, Admission admission) {
         this.store = store;
         this.runtime = runtime;
         this.intake = intake;
         this.deletes = deletes;
+        this.admission = admission;
     }
 
     @Override
     public Answer handle(Call call) {
-        ObjectValue eviction = intake.readAs(call, KIND, call.request().body());
+        ObjectValue asked = intake.readAs(call, KIND, call.request().body());
+        Review review = call.review(Operation.CREATE, call.key(), ObjectValue.EMPTY, asked, store.snapshot());
+        ObjectValue eviction = admission.mutate(review);
         String named = Metadata.of(eviction).string("name");
         if (!named.isEmpty() && !named.equals(call.name())) {
             throw ApiException.badRequest("name in URL does not match name in Eviction object");
         }
+        admission.validate(review.withObject(eviction));
         ObjectValue options =
                 eviction.object("deleteOptions").without("apiVersion").without("kind");
         ObjectValue pod = store.snapshot()
@@ -67,7 +75,7 @@ final class Evictions implements SubresourceHandler {
                 call.query(),
                 options,
                 call.request().patchType());
-        deletes.delete(new Call(call.user(), request, call.resource(), call.warnings()));
+        deletes.evict(call.with(request));
         return new Answer(
                 201,
                 ApiStatus.success(Details.NONE).value().with("code", 201),

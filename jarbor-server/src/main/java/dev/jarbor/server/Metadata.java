@@ -78,6 +78,17 @@ final class Metadata {
         return object.with("metadata", metadata.with("name", cut + runtime.newSuffix(SUFFIX)));
     }
 
+    /** A new object without what only the server may say of it. */
+    static ObjectValue unborn(ObjectValue object) {
+        return object.update(
+                "metadata",
+                metadata -> metadata.without("uid")
+                        .without("creationTimestamp")
+                        .without("deletionTimestamp")
+                        .without("deletionGracePeriodSeconds")
+                        .without("selfLink"));
+    }
+
     /** The first metadata of an object: identity from the server, nothing that only the server may say. */
     static ObjectValue born(ObjectValue object, ServedResource resource, Runtime runtime) {
         ObjectValue metadata = of(object);

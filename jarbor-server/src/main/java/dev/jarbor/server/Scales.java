@@ -11,6 +11,7 @@ import dev.jarbor.api.status.GroupKind;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.client.Verb;
+import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.store.Store;
 import java.util.List;
 
@@ -42,13 +43,37 @@ final class Scales implements SubresourceHandler {
         };
     }
 
+    /** The workload itself, of which admission sees the Scale. */
+    private static final UpdateScope SCOPE = new UpdateScope() {
+        @Override
+        public ObjectValue merge(ServedResource resource, ObjectValue before, ObjectValue after) {
+            return UpdateScope.MAIN.merge(resource, before, after);
+        }
+
+        @Override
+        public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
+            return UpdateScope.MAIN.validate(resource, before, after);
+        }
+
+        @Override
+        public ObjectValue reviewed(ObjectValue workload) {
+            return scale(workload);
+        }
+
+        @Override
+        public ObjectValue withReviewed(ObjectValue workload, ObjectValue scale) {
+            long replicas = scale.object("spec").integer("replicas");
+            return workload.update("spec", spec -> spec.with("replicas", replicas));
+        }
+    };
+
     /** What the Scale is to be, given the workload as it is. */
     private interface WantedScale {
         Value of(ObjectValue current);
     }
 
     private Answer change(Call call, WantedScale wanted) {
-        Answer changed = writes.change(call, UpdateScope.MAIN, current -> {
+        Answer changed = writes.change(call, SCOPE, current -> {
             ObjectValue scale = intake.readAs(call, SCALE, wanted.of(current));
             long replicas = scale.object("spec").integer("replicas");
             if (replicas < 0) {

@@ -11,6 +11,9 @@ import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
@@ -37,23 +40,28 @@ final class TokenRequests implements SubresourceHandler {
     private final Intake intake;
     private final Tokens tokens;
     private final String issuer;
+    private final Admission admission;
 
-    TokenRequests(Store store, Runtime runtime, Intake intake, Tokens tokens, String issuer) {
+    TokenRequests(Store store, Runtime runtime, Intake intake, Tokens tokens, String issuer, Admission admission) {
         this.store = store;
         this.runtime = runtime;
         this.intake = intake;
         this.tokens = tokens;
         this.issuer = issuer;
+        this.admission = admission;
     }
 
     @Override
     public Answer handle(Call call) {
-        ObjectValue request = intake.readAs(call, KIND, call.request().body());
         Snapshot now = store.snapshot();
+        ObjectValue asked = intake.readAs(call, KIND, call.request().body());
+        Review review = call.review(Operation.CREATE, call.key(), ObjectValue.EMPTY, asked, now);
+        ObjectValue request = admission.mutate(review);
         ObjectValue account = now.get("serviceaccounts", call.key())
                 .orElseThrow(() -> ApiException.notFound(call.resource().groupResource(), call.name()));
         ObjectValue spec = withDefaults(request.object("spec"));
         validate(call, spec);
+        admission.validate(review.withObject(request.with("spec", spec)));
         Instant issued = runtime.now();
         Instant expires = issued.plusSeconds(spec.integer("expirationSeconds"));
         ObjectValue about =

@@ -13,6 +13,16 @@ interface UpdateScope {
 
     List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after);
 
+    /** What admission sees of an object: itself, unless the subresource shows something else of it. */
+    default ObjectValue reviewed(ObjectValue object) {
+        return object;
+    }
+
+    /** {@code object} with what admission made of what it saw of it. */
+    default ObjectValue withReviewed(ObjectValue object, ObjectValue reviewed) {
+        return reviewed;
+    }
+
     /** The object itself: everything but the status. */
     UpdateScope MAIN = new UpdateScope() {
         @Override

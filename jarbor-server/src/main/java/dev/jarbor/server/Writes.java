@@ -9,6 +9,7 @@ import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.server.registry.ServedResource;
@@ -64,20 +65,15 @@ final class Writes {
     Answer create(Call call) {
         ServedResource resource = call.resource();
         boolean dryRun = call.dryRun();
-        ObjectValue draft =
-                Metadata.placed(call, resource, intake.read(call, call.request().body()));
-        draft = Metadata.born(draft, resource, runtime);
-        if (resource.hasStatus() && !resource.strategy().isBornWithStatus()) {
-            draft = draft.with("status", ObjectValue.EMPTY);
-        }
-        boolean generated = Metadata.of(draft).string("name").isEmpty();
+        ObjectValue asked = Metadata.unborn(
+                Metadata.placed(call, resource, intake.read(call, call.request().body())));
         int names = 0;
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            ObjectValue named = Metadata.named(draft, runtime);
-            ObjectValue object =
-                    resource.strategy().withDefaults(resource.strategy().beforeCreate(named));
             Snapshot now = store.snapshot();
-            Allocator.Allocated decided = decideCreation(call, object, now);
+            Review review = call.review(Operation.CREATE, Metadata.key(asked), ObjectValue.EMPTY, asked, now);
+            ObjectValue draft = admitted(resource, review);
+            boolean generated = Metadata.of(draft).string("name").isEmpty();
+            Allocator.Allocated decided = decideCreation(call, review, draft, now);
             if (dryRun) {
                 return answer(call, 201, decided.object());
             }
@@ -105,32 +101,30 @@ final class Writes {
         throw ApiException.serverTimeout(resource.groupResource(), "create", 1);
     }
 
-    private Allocator.Allocated decideCreation(Call call, ObjectValue draft, Snapshot now) {
+    private Allocator.Allocated decideCreation(Call call, Review review, ObjectValue admitted, Snapshot now) {
         ServedResource resource = call.resource();
-        ObjectKey key = Metadata.key(draft);
-        var review = new Review(
-                call.user(),
-                Verb.CREATE,
-                resource,
-                "",
-                key,
-                ObjectValue.EMPTY,
-                draft,
-                now,
-                call.dryRun(),
-                call.warnings());
-        ObjectValue object = admitted(resource, review);
+        ObjectValue object = born(resource, admitted);
         var errors = new ArrayList<>(MetadataRules.check(resource, object));
         errors.addAll(resource.strategy().validate(object));
-        refuse(resource, key.name(), errors);
+        refuse(resource, Metadata.key(object).name(), errors);
         admission.validate(review.withObject(object));
         resource.strategy().warnings(object).forEach(call.warnings()::add);
         return allocator(resource).onCreate(object, now);
     }
 
+    /** Admission changes what was asked for; only then does the server add what it alone decides. */
+    private ObjectValue born(ServedResource resource, ObjectValue admitted) {
+        ObjectValue named = Metadata.named(Metadata.born(admitted, resource, runtime), runtime);
+        boolean stateless = resource.hasStatus() && !resource.strategy().isBornWithStatus();
+        ObjectValue object = stateless ? named.with("status", ObjectValue.EMPTY) : named;
+        return resource.strategy().withDefaults(resource.strategy().beforeCreate(object));
+    }
+
     private ObjectValue admitted(ServedResource resource, Review review) {
         ObjectValue mutated = admission.mutate(review);
-        return mutated.equals(review.object()) ? mutated : resource.strategy().withDefaults(mutated);
+        return mutated.equals(review.object()) || !review.isOfResourceKind()
+                ? mutated
+                : resource.strategy().withDefaults(mutated);
     }
 
     /** A PUT of the whole object or of a part of it. */
@@ -174,7 +168,7 @@ final class Writes {
                 call.query(),
                 body,
                 call.request().patchType());
-        return create(new Call(call.user(), request, call.resource(), call.warnings()));
+        return create(call.with(request));
     }
 
     /** Changes the call's object to what is desired, within {@code scope}. */
@@ -230,21 +224,12 @@ final class Writes {
     private ObjectValue decideChange(
             Call call, UpdateScope scope, ObjectValue current, ObjectValue asked, Snapshot now) {
         ServedResource resource = call.resource();
-        ObjectValue after = scope.merge(resource, current, Metadata.kept(current, asked));
-        var review = new Review(
-                call.user(),
-                Verb.UPDATE,
-                resource,
-                call.subresource(),
-                call.key(),
-                current,
-                after,
-                now,
-                call.dryRun(),
-                call.warnings());
-        after = Metadata.counted(resource, current, admitted(resource, review));
+        Review review = call.review(Operation.UPDATE, call.key(), scope.reviewed(current), scope.reviewed(asked), now);
+        ObjectValue admitted = scope.withReviewed(asked, admitted(resource, review));
+        ObjectValue merged = scope.merge(resource, current, Metadata.kept(current, admitted));
+        ObjectValue after = Metadata.counted(resource, current, merged);
         refuse(resource, call.name(), scope.validate(resource, current, after));
-        admission.validate(review.withObject(after));
+        admission.validate(review.withObject(scope.reviewed(after)));
         resource.strategy().warnings(after).forEach(call.warnings()::add);
         return after;
     }

@@ -7,7 +7,6 @@ import dev.jarbor.api.status.Cause;
 import dev.jarbor.api.status.Details;
 import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.client.Verb;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +25,7 @@ final class NamespaceLifecycle implements Admission {
     /** Before everything else, so that no other step runs for an object that has nowhere to be. */
     @Override
     public ObjectValue mutate(Review review) {
-        if (review.operation() == Verb.CREATE && review.resource().namespaced()) {
+        if (review.operation() == Operation.CREATE && review.resource().namespaced()) {
             requireActive(review);
         }
         return review.object();
@@ -36,7 +35,7 @@ final class NamespaceLifecycle implements Admission {
     public void validate(Review review) {
         boolean immortal = review.isAbout("", "namespaces")
                 && IMMORTAL.contains(review.key().name());
-        if (review.operation() == Verb.DELETE && immortal) {
+        if (review.operation() == Operation.DELETE && immortal) {
             throw ApiException.forbidden(NAMESPACES, review.key().name(), "this namespace may not be deleted");
         }
     }

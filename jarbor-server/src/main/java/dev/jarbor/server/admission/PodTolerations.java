@@ -2,7 +2,6 @@ package dev.jarbor.server.admission;
 
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.client.Verb;
 import java.util.List;
 
 /**
@@ -16,7 +15,7 @@ final class PodTolerations implements Admission {
 
     @Override
     public ObjectValue mutate(Review review) {
-        boolean write = review.operation() == Verb.CREATE || review.operation() == Verb.UPDATE;
+        boolean write = review.operation() == Operation.CREATE || review.operation() == Operation.UPDATE;
         if (!write || !review.isAbout("", "pods")) {
             return review.object();
         }

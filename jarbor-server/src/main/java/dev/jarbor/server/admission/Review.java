@@ -1,41 +1,96 @@
 package dev.jarbor.server.admission;
 
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.schema.GroupVersionKind;
+import dev.jarbor.api.schema.SubresourceDefinition;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.client.Verb;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.store.Snapshot;
+import java.util.Optional;
 
 /**
- * A write that admission looks at.
+ * What admission looks at: a write, or a connection to a pod, service or node.
  *
- * @param operation CREATE, UPDATE (patches too) or DELETE
- * @param resource the main resource, whatever the subresource
+ * <p>Objects are in the version in which they are stored, whatever version was asked for; {@link ServedResource#shown}
+ * gives the latter. Subresources with a kind of their own (scale, eviction, binding, token, exec …) bring objects of
+ * that kind, which have one version only.
+ *
+ * @param resource the main resource in the version asked for, whatever the subresource
  * @param subresource "" for the object itself
- * @param before the stored object; empty for a creation
- * @param object the object as it is to be stored; empty for a deletion
+ * @param key of the object; the name is "" where it is still to be generated
+ * @param before the object as it is; empty for creations and connections
+ * @param object the object as it is to be; empty for a deletion; the options of a connection
+ * @param options what the request said beside the object: CreateOptions, UpdateOptions or DeleteOptions of
+ *     meta.k8s.io/v1; empty for a connection
  * @param now the state that the decision is made on
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/">Admission control</a>
  */
 public record Review(
         User user,
-        Verb operation,
+        Operation operation,
         ServedResource resource,
         String subresource,
         ObjectKey key,
         ObjectValue before,
         ObjectValue object,
+        ObjectValue options,
         Snapshot now,
         boolean dryRun,
-        Warnings warnings) {
+        Warnings warnings,
+        AuditAnnotations annotations) {
 
     public Review withObject(ObjectValue changed) {
-        return new Review(user, operation, resource, subresource, key, before, changed, now, dryRun, warnings);
+        return with(before, changed);
+    }
+
+    public Review with(ObjectValue before, ObjectValue object) {
+        return new Review(
+                user,
+                operation,
+                resource,
+                subresource,
+                key,
+                before,
+                object,
+                options,
+                now,
+                dryRun,
+                warnings,
+                annotations);
+    }
+
+    /** The kind of what is reviewed, in the version asked for: the resource's, or that of its subresource. */
+    public GroupVersionKind kind() {
+        return resource.definition()
+                .subresource(subresource)
+                .map(SubresourceDefinition::kind)
+                .orElse(resource.definition().groupVersionKind());
+    }
+
+    /** Whether the objects are of the resource's own kind, so that they can be shown in its other versions. */
+    public boolean isOfResourceKind() {
+        return kind().equals(resource.definition().groupVersionKind());
+    }
+
+    /** The namespace that the request is in; a namespace counts as being in itself. */
+    public String namespace() {
+        return resource.is("", "namespaces") ? key.name() : key.namespace();
+    }
+
+    /** The Namespace object that the reviewed object is in; empty for cluster-wide resources. */
+    public Optional<ObjectValue> namespaceObject() {
+        return resource.namespaced() ? now.get("namespaces", ObjectKey.cluster(key.namespace())) : Optional.empty();
+    }
+
+    /** The object, or what it was before where there is none any more. */
+    public ObjectValue subject() {
+        return object.isEmpty() ? before : object;
     }
 
     /** Whether this creates an object of {@code plural} itself, not one of its subresources. */
     public boolean creates(String group, String plural) {
-        return operation == Verb.CREATE && isAbout(group, plural);
+        return operation == Operation.CREATE && isAbout(group, plural);
     }
 
     /** Whether this is about an object of {@code plural} itself, not one of its subresources. */

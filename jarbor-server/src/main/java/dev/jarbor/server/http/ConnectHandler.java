@@ -2,6 +2,7 @@ package dev.jarbor.server.http;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.schema.GroupVersionKind;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiRequest;
@@ -91,6 +92,7 @@ final class ConnectHandler {
             throw ApiException.methodNotAllowed();
         }
         authorize(user, path, head.method());
+        ObjectValue asked = server.admitConnection(user, path, options(path, head));
         Pod pod = pod(path);
         if (path.subresource().equals("portforward")) {
             ContainerChoice.node(pod);
@@ -98,23 +100,30 @@ final class ConnectHandler {
                     node(pod), pod.namespace(), pod.name(), pod.metadata().uid());
             return upgrades.portForward(portTarget, head);
         }
-        Query query = head.query();
         var options = new StreamOptions(
-                query.bool("stdin"),
-                query.bool("stdout"),
-                query.bool("stderr") && !query.bool("tty"),
-                query.bool("tty"));
+                asked.bool("stdin"),
+                asked.bool("stdout"),
+                asked.bool("stderr") && !asked.bool("tty"),
+                asked.bool("tty"));
         if (!options.stdin() && !options.stdout() && !options.stderr()) {
             throw ApiException.badRequest("you must specify at least 1 of stdin, stdout, stderr");
         }
-        List<String> command = path.subresource().equals("exec") ? head.parameter("command") : List.of();
+        List<String> command = asked.list("command").strings();
         if (path.subresource().equals("exec") && command.isEmpty()) {
             throw ApiException.badRequest("you must specify at least one command for the container");
         }
-        String container = ContainerChoice.choose(pod, query.string("container"));
+        String container = ContainerChoice.choose(pod, asked.string("container"));
         ContainerChoice.node(pod);
         checkRunning(pod);
         return upgrades.command(new RemoteCommand(node(pod), ref(pod, container), command, options), head);
+    }
+
+    private ObjectValue options(ResourcePath path, RequestHead head) {
+        GroupVersionKind kind = Served.definition(server, path.group(), path.version(), path.plural())
+                .subresource(path.subresource())
+                .orElseThrow(ApiException::unknownResource)
+                .kind();
+        return ConnectOptions.of(path.subresource(), kind, "", head);
     }
 
     private static void checkRunning(Pod pod) {

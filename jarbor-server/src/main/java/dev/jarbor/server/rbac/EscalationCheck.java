@@ -3,8 +3,8 @@ package dev.jarbor.server.rbac;
 import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.client.Verb;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.User;
@@ -29,7 +29,9 @@ public final class EscalationCheck implements Admission {
     @Override
     public void validate(Review review) {
         boolean ours = review.resource().kind().group().equals(RbacIndex.GROUP);
-        if (!ours || review.operation() == Verb.DELETE || review.user().groups().contains(User.MASTERS)) {
+        if (!ours
+                || review.operation() == Operation.DELETE
+                || review.user().groups().contains(User.MASTERS)) {
             return;
         }
         switch (review.resource().kind().plural()) {
