@@ -1,9 +1,9 @@
 package dev.jarbor.cluster;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** Looks again and again until something is so: for the outside world, which sends no event one could wait for. */
 final class Eventually {
@@ -12,14 +12,14 @@ final class Eventually {
 
     private Eventually() {}
 
-    static void until(String what, BooleanSupplier condition) {
+    static void until(String what, Callable<Boolean> condition) {
         until(what, PATIENCE, condition);
     }
 
-    static void until(String what, Duration patience, BooleanSupplier condition) {
+    static void until(String what, Duration patience, Callable<Boolean> condition) {
         long deadline = System.nanoTime() + patience.toNanos();
         var never = new CountDownLatch(1);
-        while (!condition.getAsBoolean()) {
+        while (!holds(what, condition)) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not within " + patience.toSeconds() + " s: " + what);
             }
@@ -30,6 +30,14 @@ final class Eventually {
             } catch (InterruptedException interrupted) {
                 throw new AssertionError("interrupted while waiting: " + what, interrupted);
             }
+        }
+    }
+
+    private static boolean holds(String what, Callable<Boolean> condition) {
+        try {
+            return condition.call();
+        } catch (Exception failure) {
+            throw new AssertionError("failed while waiting: " + what, failure);
         }
     }
 }

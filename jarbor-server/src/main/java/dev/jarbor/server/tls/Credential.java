@@ -20,7 +20,7 @@ public record Credential(X509Certificate certificate, PrivateKey key) {
 
     /** The key as clients find it in a kubeconfig. */
     public String kubeconfigKeyPem() {
-        return key instanceof ECPrivateKey ec ? Pem.ofEc(ec) : Pem.of(key);
+        return key instanceof ECPrivateKey ec ? Pem.ofEc(ec, certificate.getPublicKey()) : Pem.of(key);
     }
 
     /** Names the subject; the key stays out of logs. */

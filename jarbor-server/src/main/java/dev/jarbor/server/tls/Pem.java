@@ -1,10 +1,12 @@
 package dev.jarbor.server.tls;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -12,10 +14,11 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /** Certificates and private keys as text (RFC 7468). */
 public final class Pem {
@@ -23,12 +26,6 @@ public final class Pem {
             Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]{1,100000})-----END \\1-----");
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String KEY = "PRIVATE KEY";
-
-    private static final int P256_BYTES = 32;
-    /** ECPrivateKey in DER before the number: a sequence, version 1, an octet string of 32 bytes. */
-    private static final byte[] EC_HEAD = HexFormat.of().parseHex("30310201010420");
-    /** And after it: the curve, prime256v1. */
-    private static final byte[] EC_TAIL = HexFormat.of().parseHex("a00a06082a8648ce3d030107");
 
     private Pem() {}
 
@@ -46,21 +43,24 @@ public final class Pem {
     }
 
     /**
-     * An EC key in the form of its own (RFC 5915), as OpenSSL and Go write it: the one that every client reads out of a
-     * kubeconfig, Fabric8 included, which takes PKCS #8 for RSA.
+     * An EC key in the form of its own (RFC 5915), with its public half, as OpenSSL and Go write it: the one that every client
+     * reads out of a kubeconfig, Fabric8 included, which takes PKCS #8 for RSA, and the official Java client, which cannot do
+     * without the public half.
      */
-    static String ofEc(ECPrivateKey key) {
-        int size = (key.getParams().getCurve().getField().getFieldSize() + 7) / 8;
-        if (size != P256_BYTES) {
-            return of(key);
+    static String ofEc(ECPrivateKey key, PublicKey publicHalf) {
+        try {
+            var parameters = PrivateKeyInfo.getInstance(key.getEncoded())
+                    .getPrivateKeyAlgorithm()
+                    .getParameters();
+            var publicBits =
+                    SubjectPublicKeyInfo.getInstance(publicHalf.getEncoded()).getPublicKeyData();
+            int bits = key.getParams().getOrder().bitLength();
+            return block(
+                    "EC PRIVATE KEY",
+                    new org.bouncycastle.asn1.sec.ECPrivateKey(bits, key.getS(), publicBits, parameters).getEncoded());
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a key cannot be encoded", impossible);
         }
-        byte[] number = key.getS().toByteArray();
-        int used = Math.min(number.length, size);
-        byte[] content = new byte[EC_HEAD.length + size + EC_TAIL.length];
-        System.arraycopy(EC_HEAD, 0, content, 0, EC_HEAD.length);
-        System.arraycopy(number, number.length - used, content, EC_HEAD.length + size - used, used);
-        System.arraycopy(EC_TAIL, 0, content, EC_HEAD.length + size, EC_TAIL.length);
-        return block("EC PRIVATE KEY", content);
     }
 
     private static String block(String label, byte[] content) {
