@@ -48,9 +48,9 @@ public record Query(SortedMap<String, String> parameters) {
         return parameters.getOrDefault(name, "");
     }
 
-    /** True for {@code true}, {@code 1} and an empty value after the name, as the reference reads booleans. */
+    /** Whatever stands after the name is true but {@code false} and {@code 0}, as the reference reads booleans. */
     public boolean bool(String name) {
         String value = parameters.get(name);
-        return value != null && (value.isEmpty() || value.equals("true") || value.equals("1"));
+        return value != null && !value.equalsIgnoreCase("false") && !value.equals("0");
     }
 }

@@ -16,6 +16,8 @@ import java.util.Base64;
  */
 record ContinueToken(long revision, ObjectKey after) {
     private static final String VERSION = "meta.k8s.io/v1";
+    /** Far longer than any key makes it. */
+    private static final int MOST_CHARACTERS = 4096;
 
     String text() {
         ObjectValue token = ObjectValue.builder()
@@ -29,21 +31,34 @@ record ContinueToken(long revision, ObjectKey after) {
     }
 
     static ContinueToken parse(String text) {
-        try {
-            ObjectValue token = Json.object(Base64.getUrlDecoder().decode(text));
-            String start = token.string("start");
-            int slash = start.indexOf('/');
-            if (!token.string("v").equals(VERSION) || slash < 0) {
-                throw malformed();
-            }
-            return new ContinueToken(
-                    token.integer("rv"), new ObjectKey(start.substring(0, slash), start.substring(slash + 1)));
-        } catch (IllegalArgumentException | DecodeException unreadable) {
-            throw malformed();
+        if (text.length() > MOST_CHARACTERS) {
+            throw invalid(": longer than any token");
         }
+        ObjectValue token;
+        try {
+            token = Json.object(Base64.getUrlDecoder().decode(text));
+        } catch (IllegalArgumentException | DecodeException unreadable) {
+            throw invalid(": " + unreadable.getMessage());
+        }
+        if (!token.string("v").equals(VERSION)) {
+            throw invalid(": server does not recognize this encoded version " + token.string("v"));
+        }
+        if (token.integer("rv") == 0) {
+            throw invalid(": incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
+        }
+        String start = token.string("start");
+        if (start.isEmpty()) {
+            throw invalid(": encoded start key empty (version meta.k8s.io/v1)");
+        }
+        int slash = start.indexOf('/');
+        if (slash < 0 || start.indexOf('/', slash + 1) >= 0) {
+            throw invalid(": " + start);
+        }
+        return new ContinueToken(
+                token.integer("rv"), new ObjectKey(start.substring(0, slash), start.substring(slash + 1)));
     }
 
-    private static ApiException malformed() {
-        return ApiException.badRequest("continue key is not valid: encoded version is not understood by this server");
+    private static ApiException invalid(String why) {
+        return ApiException.badRequest("invalid continue token: continue key is not valid" + why);
     }
 }

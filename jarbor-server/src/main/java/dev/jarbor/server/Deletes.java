@@ -164,7 +164,7 @@ final class Deletes {
         Query query = call.query();
         ObjectValue options = ObjectValue.EMPTY;
         if (query.has("gracePeriodSeconds")) {
-            options = options.with("gracePeriodSeconds", seconds(query.string("gracePeriodSeconds")));
+            options = options.with("gracePeriodSeconds", Revisions.number(query, "gracePeriodSeconds"));
         }
         if (query.has("orphanDependents")) {
             options = options.with("orphanDependents", query.bool("orphanDependents"));
@@ -172,14 +172,6 @@ final class Deletes {
         return query.has("propagationPolicy")
                 ? options.with("propagationPolicy", query.string("propagationPolicy"))
                 : options;
-    }
-
-    private static long seconds(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException malformed) {
-            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
-        }
     }
 
     private static boolean isDryRun(Call call, ObjectValue options) {

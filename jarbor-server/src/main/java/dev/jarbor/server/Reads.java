@@ -37,9 +37,14 @@ final class Reads {
         Query query = call.query();
         Revisions.checkList(query);
         Selection selection = Selection.of(call);
-        long limit = limit(query);
+        long limit = Math.clamp(Revisions.number(query, "limit"), 0, LONGEST_PAGE);
+        Revisions.number(query, "timeoutSeconds");
         if (!query.string("continue").isEmpty()) {
             ContinueToken token = ContinueToken.parse(query.string("continue"));
+            String version = query.string("resourceVersion");
+            if (!version.isEmpty() && !version.equals("0")) {
+                throw ApiException.badRequest("specifying resource version is not allowed when using continue");
+            }
             return Answer.ok(page(selection, at(token), limit, after(selection, at(token), token.after())));
         }
         Snapshot snapshot = snapshot(query, limit);
@@ -75,29 +80,18 @@ final class Reads {
         if (token.revision() < 0) {
             return store.snapshot();
         }
-        return store.snapshotAt(token.revision()).orElseThrow(Reads::tooOld);
+        return store.snapshotAt(token.revision()).orElseThrow(() -> tooOld(token));
     }
 
-    private static ApiException tooOld() {
-        return ApiException.expired(
+    /** What the pages before were read at is gone; the answer has a token to go on with at whatever is newest then. */
+    private static ApiException tooOld(ContinueToken token) {
+        ApiException expired = ApiException.expired(
                 "The provided continue parameter is too old to display a consistent list result. You can start a new"
                         + " list without the continue parameter, or use the continue token in this response to retrieve"
                         + " the remainder of the results. Continuing with the provided token results in an"
                         + " inconsistent list - objects that were created, modified, or deleted between the time the"
                         + " first chunk was returned and now may show up in the list.");
-    }
-
-    private static long limit(Query query) {
-        String text = query.string("limit");
-        if (text.isEmpty()) {
-            return 0;
-        }
-        try {
-            long limit = Long.parseLong(text);
-            return limit <= 0 ? 0 : Math.min(limit, LONGEST_PAGE);
-        } catch (NumberFormatException malformed) {
-            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
-        }
+        return new ApiException(expired.status().withContinue(new ContinueToken(-1, token.after()).text()));
     }
 
     private static SortedMap<ObjectKey, ObjectValue> objects(Selection selection, Snapshot snapshot) {

@@ -1,6 +1,7 @@
 package dev.jarbor.server;
 
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.select.FieldSelector;
 import dev.jarbor.api.select.InvalidSelectorException;
 import dev.jarbor.api.select.Selector;
@@ -56,14 +57,23 @@ record Selection(ServedResource resource, String namespace, String name, Selecto
     }
 
     private static void requireSelectable(ServedResource resource, String field) {
-        boolean common = field.equals("metadata.name") || field.equals("metadata.namespace");
+        boolean own = !resource.facts().fields().isEmpty();
+        // kinds of the cluster that have fields of their own do not have the namespace of others
+        boolean common = field.equals("metadata.name")
+                || (field.equals("metadata.namespace") && (resource.namespaced() || !own));
         if (common || resource.facts().fields().containsKey(field)) {
             return;
         }
+        String quoted = GoText.quote(field);
         throw ApiException.badRequest(
-                resource.facts().fields().isEmpty()
-                        ? "\"" + field
-                                + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
-                        : "field label not supported: " + field);
+                switch (resource.groupResource().toString()) {
+                    case "jobs.batch" -> "field label " + quoted + " not supported for batchv1.Job";
+                    case "statefulsets.apps" -> "field label not supported for appsv1.StatefulSet: " + field;
+                    default ->
+                        own
+                                ? "field label not supported: " + field
+                                : quoted
+                                        + " is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
+                });
     }
 }

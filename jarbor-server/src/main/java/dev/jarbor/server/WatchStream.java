@@ -12,6 +12,7 @@ import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.StoreEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -27,6 +28,10 @@ final class WatchStream implements Watch {
     private static final int BATCH = 256;
 
     private static final Duration BOOKMARK_INTERVAL = Duration.ofMinutes(1);
+    /** The last bookmark comes this long before the watch's time is over. */
+    private static final Duration BEFORE_END = Duration.ofSeconds(2);
+    /** How often to look whether a revision has come that the first events were to wait for. */
+    private static final Duration CATCHING_UP = Duration.ofMillis(200);
 
     private final Runtime runtime;
     private final Selection selection;
@@ -36,6 +41,12 @@ final class WatchStream implements Watch {
     private dev.jarbor.store.Watch position = NOTHING;
     private Runtime.Timer bookmark = () -> {};
     private Runtime.Timer timeout = () -> {};
+    private Instant deadline = Instant.MAX;
+    /** Events up to this revision are known to the client. */
+    private long known;
+    /** The revision at which the bookmark after the first events is due; -1 when none is. */
+    private long marked = -1;
+
     private volatile boolean ended;
 
     private static final dev.jarbor.store.Watch NOTHING = new dev.jarbor.store.Watch() {
@@ -62,20 +73,25 @@ final class WatchStream implements Watch {
     }
 
     /**
-     * Starts reporting what follows {@code revision}.
+     * Starts reporting what follows {@code known}.
      *
-     * @throws CompactedException when that is no longer known
+     * @param revision where to start reading
+     * @throws CompactedException when what follows {@code revision} is no longer known
      */
-    void start(Store store, long revision) {
+    void start(Store store, long revision, long known) {
+        this.known = known;
         position = store.watch(selection.resource().storage(), revision, () -> tasks.add(this::drain));
         tasks.add(this::drain);
         if (bookmarks) {
-            scheduleBookmark();
+            tasks.add(this::scheduleBookmark);
         }
     }
 
-    /** Reports what {@code snapshot} holds as added, before anything else. */
-    void announce(Snapshot snapshot, boolean markEnd) {
+    /**
+     * Reports what {@code snapshot} holds as added, before anything else. With bookmarks, one marks the end of that as
+     * soon as the watch has seen the revision {@code least}.
+     */
+    void announce(Snapshot snapshot, long least) {
         tasks.add(() -> {
             for (Map.Entry<ObjectKey, ObjectValue> entry : objects(snapshot).entrySet()) {
                 if (ended) {
@@ -85,8 +101,12 @@ final class WatchStream implements Watch {
                     send(WatchEvent.Type.ADDED, entry.getValue());
                 }
             }
-            if (markEnd) {
-                sendBookmark(snapshot.revision(), true);
+            if (bookmarks) {
+                if (least <= snapshot.revision()) {
+                    sendBookmark(snapshot.revision(), true);
+                } else {
+                    marked = least;
+                }
             }
         });
     }
@@ -97,6 +117,7 @@ final class WatchStream implements Watch {
     }
 
     void endAfter(Duration limit) {
+        deadline = runtime.now().plus(limit);
         timeout = runtime.schedule("watch timeout", limit, () -> tasks.add(this::end));
     }
 
@@ -137,6 +158,9 @@ final class WatchStream implements Watch {
     }
 
     private void report(StoreEvent event) {
+        if (event.revision() <= known) {
+            return;
+        }
         ObjectKey key = event.key();
         switch (event) {
             case StoreEvent.Created created -> {
@@ -172,16 +196,30 @@ final class WatchStream implements Watch {
     }
 
     private void scheduleBookmark() {
-        bookmark = runtime.schedule(
-                "watch bookmark",
-                BOOKMARK_INTERVAL,
-                () -> tasks.add(() -> {
-                    if (!ended) {
-                        drain();
-                        sendBookmark(position.seen(), false);
-                        scheduleBookmark();
-                    }
-                }));
+        if (!ended) {
+            bookmark = runtime.schedule("watch bookmark", untilBookmark(), () -> tasks.add(this::bookmark));
+        }
+    }
+
+    private Duration untilBookmark() {
+        if (marked >= 0) {
+            return CATCHING_UP;
+        }
+        Instant now = runtime.now();
+        Instant last = deadline.equals(Instant.MAX) ? Instant.MAX : deadline.minus(BEFORE_END);
+        Instant next = now.plus(BOOKMARK_INTERVAL);
+        return Duration.between(now, last.isAfter(now) && last.isBefore(next) ? last : next);
+    }
+
+    private void bookmark() {
+        drain();
+        if (marked < 0) {
+            sendBookmark(position.seen(), false);
+        } else if (position.seen() >= marked) {
+            marked = -1;
+            sendBookmark(position.seen(), true);
+        }
+        scheduleBookmark();
     }
 
     private void sendBookmark(long revision, boolean endOfInitialEvents) {

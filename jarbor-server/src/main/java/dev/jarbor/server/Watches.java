@@ -1,6 +1,5 @@
 package dev.jarbor.server;
 
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchListener;
@@ -12,12 +11,16 @@ import java.time.Duration;
 
 /**
  * Starts watches by the rules of {@code resourceVersion}: without one, or with 0, what exists is reported as added and
- * then what changes; with a revision, what followed it.
+ * then what changes; with a revision, what followed it. A revision that lies ahead is waited for.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Efficient
  *     detection of changes</a>
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists">Streaming lists</a>
  */
 final class Watches {
+    /** Ten years: no connection lives that long. */
+    private static final long LONGEST_SECONDS = 10L * 365 * 24 * 3600;
+
     private final Store store;
     private final Runtime runtime;
 
@@ -30,37 +33,25 @@ final class Watches {
         Query query = call.query();
         Revisions.checkWatch(query);
         Selection selection = Selection.of(call);
-        boolean bookmarks = query.bool("allowWatchBookmarks");
+        long seconds = Revisions.number(query, "timeoutSeconds");
+        long asked = Revisions.parseForWatch(call.resource(), query.string("resourceVersion"));
         Snapshot now = store.snapshot();
-        long asked = Revisions.parse(query.string("resourceVersion"));
-        if (asked > now.revision()) {
-            throw ApiException.tooLargeResourceVersion(asked, now.revision());
+        boolean initial = query.has("sendInitialEvents") ? query.bool("sendInitialEvents") : asked == 0;
+        var stream = new WatchStream(runtime, selection, listener, query.bool("allowWatchBookmarks"));
+        if (seconds != 0) {
+            stream.endAfter(Duration.ofSeconds(Math.clamp(seconds, 0, LONGEST_SECONDS)));
         }
-        var stream = new WatchStream(runtime, selection, listener, bookmarks);
-        boolean sendInitial = query.has("sendInitialEvents") ? query.bool("sendInitialEvents") : asked == 0;
-        if (sendInitial) {
-            stream.announce(now, bookmarks && query.bool("sendInitialEvents"));
-        }
-        long from = sendInitial || asked == 0 ? now.revision() : asked;
         try {
-            stream.start(store, from);
+            if (initial) {
+                stream.announce(now, asked);
+                stream.start(store, now.revision(), now.revision());
+            } else {
+                stream.start(store, asked == 0 ? now.revision() : Math.min(asked, now.revision()), asked);
+            }
         } catch (CompactedException gone) {
-            // Clients expect this one as an event of a watch that started, so that they list again.
+            // clients expect this one as an event of a watch that started, so that they list again
             stream.fail(gone);
-            return stream;
-        }
-        String timeout = query.string("timeoutSeconds");
-        if (!timeout.isEmpty() && !timeout.equals("0")) {
-            stream.endAfter(Duration.ofSeconds(seconds(timeout)));
         }
         return stream;
-    }
-
-    private static long seconds(String text) {
-        try {
-            return Long.parseUnsignedLong(text);
-        } catch (NumberFormatException malformed) {
-            throw ApiException.badRequest("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.PatchType;
@@ -17,6 +18,7 @@ import dev.jarbor.server.TestServer.Heard;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.store.MemoryStore;
 import dev.jarbor.store.Snapshot;
+import dev.jarbor.testing.Conformance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +26,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 
 /** What watches promise. */
 class WatchTest {
     private static final String MAPS = "v1/namespaces/default/configmaps";
+
+    private static final Query INITIAL = Query.NONE
+            .with("sendInitialEvents", true)
+            .with("resourceVersionMatch", "NotOlderThan")
+            .with("allowWatchBookmarks", true);
 
     private final TestServer cluster = new TestServer();
 
@@ -38,6 +46,132 @@ class WatchTest {
 
     private static String revision(WatchEvent event) {
         return event.object().object("metadata").string("resourceVersion");
+    }
+
+    private Query label(String value) {
+        return Query.labels("watch-this-configmap in (" + value + ")");
+    }
+
+    private ObjectValue labelled(String name, String value) {
+        return cluster.create(
+                MAPS,
+                "{\"metadata\":{\"name\":\"" + name + "\",\"labels\":{\"watch-this-configmap\":\"" + value + "\"}}}");
+    }
+
+    private ObjectValue change(String name, String patch) {
+        return cluster.patch(PatchType.MERGE, MAPS + "/" + name, patch);
+    }
+
+    @Test
+    @Conformance("AM-92")
+    void watchesObserveWhatTheirSelectorMatchesBeingAddedModifiedAndDeleted() {
+        var one = new Heard();
+        var two = new Heard();
+        var both = new Heard();
+        cluster.watch(MAPS, label("a"), one);
+        cluster.watch(MAPS, label("b"), two);
+        cluster.watch(MAPS, label("a,b"), both);
+        labelled("first", "a");
+        change("first", "{\"data\":{\"mutation\":\"1\"}}");
+        change("first", "{\"data\":{\"mutation\":\"2\"}}");
+        cluster.delete(MAPS + "/first", "{}");
+        labelled("second", "b");
+        cluster.delete(MAPS + "/second", "{}");
+        cluster.runtime.runUntilIdle();
+
+        assertThat(one.take()).containsExactly("ADDED first", "MODIFIED first", "MODIFIED first", "DELETED first");
+        assertThat(two.take()).containsExactly("ADDED second", "DELETED second");
+        assertThat(both.take())
+                .containsExactly(
+                        "ADDED first",
+                        "MODIFIED first",
+                        "MODIFIED first",
+                        "DELETED first",
+                        "ADDED second",
+                        "DELETED second");
+    }
+
+    @Test
+    @Conformance("AM-91")
+    void aWatchStartsAtTheRevisionOfAnUpdate() {
+        labelled("map", "from");
+        ObjectValue first = change("map", "{\"data\":{\"mutation\":\"1\"}}");
+        change("map", "{\"data\":{\"mutation\":\"2\"}}");
+        cluster.delete(MAPS + "/map", "{}");
+        var heard = new Heard();
+        cluster.watch(MAPS, label("from").with("resourceVersion", Metadata.resourceVersion(first)), heard);
+        cluster.runtime.runUntilIdle();
+
+        assertThat(heard.take()).containsExactly("MODIFIED map", "DELETED map");
+    }
+
+    @Test
+    @Conformance("AM-90")
+    void aWatchGoesOnWhereTheOneBeforeItEnded() {
+        var before = new Heard();
+        Watch watch = cluster.watch(MAPS, label("restarted"), before);
+        labelled("map", "restarted");
+        change("map", "{\"data\":{\"mutation\":\"1\"}}");
+        cluster.runtime.runUntilIdle();
+        String last = revision(before.events.getLast());
+        watch.close();
+        change("map", "{\"data\":{\"mutation\":\"2\"}}");
+        var after = new Heard();
+        cluster.watch(MAPS, label("restarted").with("resourceVersion", last), after);
+        cluster.delete(MAPS + "/map", "{}");
+        cluster.runtime.runUntilIdle();
+
+        assertThat(before.take()).containsExactly("ADDED map", "MODIFIED map");
+        assertThat(after.take()).containsExactly("MODIFIED map", "DELETED map");
+    }
+
+    @Test
+    @Conformance("AM-93")
+    void anObjectThatLeavesTheSelectorIsDeletedAndOneThatComesBackIsAdded() {
+        var heard = new Heard();
+        cluster.watch(MAPS, label("stays"), heard);
+        labelled("map", "stays");
+        change("map", "{\"data\":{\"mutation\":\"1\"}}");
+        change("map", "{\"metadata\":{\"labels\":{\"watch-this-configmap\":\"leaves\"}}}");
+        change("map", "{\"data\":{\"mutation\":\"2\"}}");
+        ObjectValue back = change("map", "{\"metadata\":{\"labels\":{\"watch-this-configmap\":\"stays\"}}}");
+        change("map", "{\"data\":{\"mutation\":\"3\"}}");
+        cluster.delete(MAPS + "/map", "{}");
+        cluster.runtime.runUntilIdle();
+
+        assertThat(heard.events.get(3).object()).isEqualTo(back);
+        assertThat(heard.take())
+                .containsExactly(
+                        "ADDED map", "MODIFIED map", "DELETED map", "ADDED map", "MODIFIED map", "DELETED map");
+    }
+
+    @Test
+    @Conformance("AM-94")
+    void concurrentWatchesHearTheSameOrder() {
+        ObjectValue start = createMap("start");
+        var watches = new ArrayList<Heard>();
+        for (int i = 0; i < 30; i++) {
+            String name = "map-" + i % 7;
+            switch (i / 7 % 3) {
+                case 0 ->
+                    cluster.server.handle(
+                            User.ADMIN,
+                            ApiRequest.of(
+                                    Verb.UPDATE,
+                                    TestServer.path(MAPS + "/start"),
+                                    Query.NONE,
+                                    Json.object("{\"metadata\":{\"name\":\"start\"},\"data\":{\"i\":\"" + i + "\"}}")));
+                case 1 -> createMap(name);
+                default -> cluster.delete(MAPS + "/" + name, "{}");
+            }
+            var heard = new Heard();
+            cluster.watch(MAPS, Query.NONE.with("resourceVersion", Metadata.resourceVersion(start)), heard);
+            watches.add(heard);
+        }
+        cluster.runtime.runUntilIdle();
+
+        assertThat(watches.getFirst().events).hasSize(30);
+        assertThat(watches).allSatisfy(heard -> assertThat(heard.events).isEqualTo(watches.getFirst().events));
     }
 
     @Test
@@ -77,6 +211,7 @@ class WatchTest {
         var heard = new Heard();
         cluster.watch(MAPS, Query.NONE.with("allowWatchBookmarks", true), heard);
         cluster.runtime.runUntilIdle();
+        heard.take();
         ObjectValue other = cluster.create("v1/namespaces", "{\"metadata\":{\"name\":\"shop\"}}");
 
         cluster.runtime.advance(Duration.ofSeconds(61));
@@ -138,13 +273,91 @@ class WatchTest {
     }
 
     @Test
-    void aRevisionThatHasNotComeIsRefused() {
-        assertThatThrownBy(() -> cluster.watch(MAPS, Query.NONE.with("resourceVersion", 999_999), new Heard()))
-                .hasMessageStartingWith("Timeout: Too large resource version: 999999, current: ");
-        assertThatThrownBy(() -> cluster.watch(MAPS, Query.NONE.with("resourceVersion", "abc"), new Heard()))
-                .hasMessage("invalid resource version \"abc\"");
-        assertThatThrownBy(() -> cluster.watch(MAPS, Query.NONE.with("sendInitialEvents", true), new Heard()))
-                .hasMessageContaining("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    void aRevisionThatHasNotComeIsWaitedFor() {
+        long now = Long.parseLong(Metadata.resourceVersion(createMap("one")));
+        var heard = new Heard();
+        cluster.watch(MAPS, Query.NONE.with("resourceVersion", now + 2), heard);
+        createMap("two");
+        createMap("three");
+        createMap("four");
+        cluster.runtime.runUntilIdle();
+
+        assertThat(heard.take()).containsExactly("ADDED four");
+    }
+
+    @Test
+    void theMarkAfterTheFirstEventsWaitsForTheRevisionAskedFor() {
+        long now = Long.parseLong(Metadata.resourceVersion(createMap("one")));
+        var heard = new Heard();
+        cluster.watch(MAPS, INITIAL.with("resourceVersion", now + 1), heard);
+        cluster.runtime.advance(Duration.ofSeconds(1));
+        assertThat(heard.take()).containsExactly("ADDED one");
+
+        cluster.create("v1/namespaces", "{\"metadata\":{\"name\":\"shop\"}}");
+        cluster.runtime.advance(Duration.ofSeconds(1));
+
+        assertThat(heard.events).singleElement().satisfies(event -> {
+            assertThat(event.type()).isEqualTo(WatchEvent.Type.BOOKMARK);
+            assertThat(revision(event)).isEqualTo(Long.toString(now + 1));
+            assertThat(event.object().object("metadata").object("annotations").string("k8s.io/initial-events-end"))
+                    .isEqualTo("true");
+        });
+    }
+
+    @Test
+    void whatMakesNoSenseTogetherIsRefused() {
+        refused(Query.NONE.with("resourceVersion", "abc"), 422)
+                .hasMessage("configmaps \"\" is invalid: resourceVersion: Invalid value: \"abc\": strconv.ParseUint:"
+                        + " parsing \"abc\": invalid syntax");
+        refused(Query.NONE.with("sendInitialEvents", true), 422)
+                .hasMessage("ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden:"
+                        + " sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+        refused(Query.NONE.with("resourceVersionMatch", "NotOlderThan"), 422)
+                .hasMessageContaining(
+                        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+        refused(INITIAL.with("resourceVersionMatch", "Exact"), 422)
+                .hasMessageContaining(
+                        "resourceVersionMatch: Unsupported value: \"Exact\": supported values:" + " \"NotOlderThan\"");
+        refused(INITIAL.with("continue", "x"), 422)
+                .hasMessageContaining("resourceVersionMatch is forbidden when continue is provided");
+        refused(Query.NONE.with("timeoutSeconds", "1m"), 400)
+                .hasMessage("strconv.ParseInt: parsing \"1m\": invalid syntax");
+        refused(Query.fields("spec.color=red"), 400)
+                .hasMessage("\"spec.color\" is not a known field selector: only \"metadata.name\","
+                        + " \"metadata.namespace\"");
+    }
+
+    private AbstractThrowableAssert<?, ?> refused(Query query, int code) {
+        return assertThatThrownBy(() -> cluster.watch(MAPS, query, new Heard()))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(refused.status().code()).isEqualTo(code));
+    }
+
+    @Test
+    void theLastBookmarkComesTwoSecondsBeforeTheEnd() {
+        var heard = new Heard();
+        cluster.watch(MAPS, Query.NONE.with("allowWatchBookmarks", true).with("timeoutSeconds", 30), heard);
+        cluster.runtime.advance(Duration.ofSeconds(27));
+        heard.events.removeIf(event -> event.object().object("metadata").has("annotations"));
+        assertThat(heard.events).isEmpty();
+
+        ObjectValue other = cluster.create("v1/namespaces", "{\"metadata\":{\"name\":\"shop\"}}");
+        cluster.runtime.advance(Duration.ofMillis(1500));
+
+        assertThat(heard.events)
+                .singleElement()
+                .satisfies(event -> assertThat(revision(event)).isEqualTo(Metadata.resourceVersion(other)));
+    }
+
+    @Test
+    void withoutARevisionAWatchWithBookmarksMarksTheEndOfWhatExists() {
+        createMap("one");
+        var heard = new Heard();
+        cluster.watch(MAPS, Query.NONE.with("allowWatchBookmarks", true), heard);
+        cluster.runtime.runUntilIdle();
+
+        assertThat(heard.take()).containsExactly("ADDED one", "BOOKMARK ");
     }
 
     @Test

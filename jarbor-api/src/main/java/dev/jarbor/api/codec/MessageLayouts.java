@@ -40,7 +40,12 @@ final class MessageLayouts {
     }
 
     /** The layout of a kind's objects; empty where the kind or its numbers are not known. */
-    Optional<MessageLayout> forKind(GroupVersionKind kind) {
+    Optional<MessageLayout> forKind(GroupVersionKind asked) {
+        // the metadata of objects is served in an older version too, of the same shape
+        GroupVersionKind kind =
+                asked.group().equals("meta.k8s.io") && asked.version().equals("v1beta1")
+                        ? new GroupVersionKind(asked.group(), "v1", asked.kind())
+                        : asked;
         Optional<TypeSchema> type = schemas.forKind(kind);
         Optional<MessageLayout> layout = type.isEmpty() && EVERYWHERE.contains(kind.kind())
                 ? schemas.type(META + kind.kind()).map(this::layout)

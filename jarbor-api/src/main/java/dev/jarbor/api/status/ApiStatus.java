@@ -10,8 +10,14 @@ import dev.jarbor.api.value.ObjectValue;
  * @param reason why, as a machine reads it (usually a {@link Reason}'s text, but webhooks may make up their own)
  * @param message why, as a person reads it
  * @param details what it is about
+ * @param continueToken with which a list that expired can be continued all the same; "" otherwise
  */
-public record ApiStatus(boolean success, int code, String reason, String message, Details details) {
+public record ApiStatus(
+        boolean success, int code, String reason, String message, Details details, String continueToken) {
+    public ApiStatus(boolean success, int code, String reason, String message, Details details) {
+        this(success, code, reason, message, details, "");
+    }
+
     public static ApiStatus failure(Reason reason, String message, Details details) {
         return new ApiStatus(false, reason.code(), reason.text(), message, details);
     }
@@ -30,7 +36,13 @@ public record ApiStatus(boolean success, int code, String reason, String message
                 code != 0 ? code : success ? 200 : Reason.of(reason).code(),
                 reason,
                 value.string("message"),
-                Details.read(value.object("details")));
+                Details.read(value.object("details")),
+                value.object("metadata").string("continue"));
+    }
+
+    /** The same, with a token by which the client may go on. */
+    public ApiStatus withContinue(String token) {
+        return new ApiStatus(success, code, reason, message, details, token);
     }
 
     public Category category() {
@@ -43,7 +55,9 @@ public record ApiStatus(boolean success, int code, String reason, String message
         var fields = ObjectValue.builder()
                 .put("kind", "Status")
                 .put("apiVersion", "v1")
-                .put("metadata", ObjectValue.EMPTY)
+                .put(
+                        "metadata",
+                        continueToken.isEmpty() ? ObjectValue.EMPTY : ObjectValue.EMPTY.with("continue", continueToken))
                 .put("status", success ? "Success" : "Failure");
         putFilled(fields, "message", message);
         putFilled(fields, "reason", reason);

@@ -1,8 +1,10 @@
 package dev.jarbor.server.http;
 
+import dev.jarbor.api.codec.Cbor;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.codec.Protobuf;
 import dev.jarbor.api.codec.Yaml;
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.ApiStatus;
 import dev.jarbor.api.value.ObjectValue;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /** Turns answers of the core into replies: encoded, compressed where it pays, with the headers that clients read. */
@@ -33,9 +36,16 @@ final class AnswerWriter {
         return compressed(head, reply);
     }
 
-    /** A failure. The Status is the whole answer in any shape; what cannot be negotiated is JSON. */
+    /** A failure, in the encoding that the client asks for. Where that is none, that becomes the failure. */
     Reply failure(RequestHead head, ApiStatus status) {
-        Reply reply = reply(head, status.code(), status.value(), AnswerFormat.json(head), List.of());
+        Optional<AnswerFormat> format = AnswerFormat.find(head, AnswerFormat.Offer.PLAIN);
+        if (format.isEmpty()) {
+            ApiStatus notAcceptable = ApiException.notAcceptable(AnswerFormat.Encoding.mediaTypes())
+                    .status();
+            AnswerFormat raw = new AnswerFormat(AnswerFormat.Encoding.JSON, AnswerFormat.Shape.WHOLE, "", true);
+            return reply(head, notAcceptable.code(), notAcceptable.value(), raw, List.of());
+        }
+        Reply reply = reply(head, status.code(), status.value(), format.get(), List.of());
         int retryAfter = status.details().retryAfterSeconds();
         return retryAfter > 0 ? reply.with("Retry-After", Integer.toString(retryAfter)) : reply;
     }
@@ -51,6 +61,7 @@ final class AnswerWriter {
             case JSON -> json(body, format.pretty());
             case YAML -> Yaml.text(body).getBytes(StandardCharsets.UTF_8);
             case PROTOBUF -> protobuf.encode(body);
+            case CBOR -> Cbor.bytes(body);
         };
     }
 
@@ -66,10 +77,7 @@ final class AnswerWriter {
 
     /** {@code reply} compressed where it is large and the client takes it. */
     static Reply compressed(RequestHead head, Reply reply) {
-        boolean accepted = head.items("accept-encoding").stream()
-                .map(MediaRange::of)
-                .anyMatch(coding ->
-                        coding.type().equals("gzip") && !coding.parameter("q").equals("0"));
+        boolean accepted = head.items("accept-encoding").contains("gzip");
         if (!accepted || reply.body().length < COMPRESS_FROM) {
             return reply;
         }

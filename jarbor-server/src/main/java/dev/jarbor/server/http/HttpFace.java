@@ -82,7 +82,8 @@ public final class HttpFace implements AutoCloseable {
                 tables,
                 new WatchHandler(api, tables, protobuf),
                 new ResourceRequests(new RequestBodies(protobuf)),
-                answers);
+                answers,
+                protobuf);
         var checks = new ArrayList<Health.Check>();
         checks.add(new Health.Check("poststarthook/bootstrap", false, api::ready));
         checks.addAll(settings.checks());

@@ -22,11 +22,14 @@ record MediaRange(String type, SortedMap<String, String> parameters) {
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
     }
 
-    /** The ranges of an Accept header, best first: by quality, then in the order given. */
+    /** The ranges of an Accept header, best first: by quality, then by how much they leave open, then as given. */
     static List<MediaRange> list(List<String> items) {
         var ranges = new ArrayList<MediaRange>();
         items.stream().limit(MOST).forEach(item -> ranges.add(of(item)));
-        ranges.sort(Comparator.comparingDouble(MediaRange::quality).reversed());
+        ranges.sort(Comparator.comparingDouble(MediaRange::quality)
+                .reversed()
+                .thenComparing(range -> range.type.startsWith("*"))
+                .thenComparing(range -> range.type.endsWith("*")));
         return ranges;
     }
 

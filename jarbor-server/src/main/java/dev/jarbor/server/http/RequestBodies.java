@@ -1,5 +1,6 @@
 package dev.jarbor.server.http;
 
+import dev.jarbor.api.codec.Cbor;
 import dev.jarbor.api.codec.DecodeException;
 import dev.jarbor.api.codec.Decoded;
 import dev.jarbor.api.codec.Json;
@@ -12,7 +13,10 @@ import dev.jarbor.client.PatchType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Reads request bodies within bounds and decodes them by their Content-Type. */
@@ -21,7 +25,8 @@ final class RequestBodies {
     static final int MAX_BYTES = 3 * 1024 * 1024;
 
     private static final Limits LIMITS = Limits.ofBytes(MAX_BYTES);
-    private static final List<String> OBJECTS = List.of("application/json", "application/yaml", Protobuf.MEDIA_TYPE);
+    private static final String APPLY_CBOR = "application/apply-patch+cbor";
+    private static final int MOST_SHOWN = 30;
 
     private final Protobuf protobuf;
 
@@ -29,28 +34,69 @@ final class RequestBodies {
         this.protobuf = protobuf;
     }
 
-    /** An object to write; an empty body is the empty object. */
-    Decoded object(RequestHead head, InputStream body) {
+    /**
+     * An object to write.
+     *
+     * @param kind of which the object must be, for the refusal
+     */
+    Decoded object(RequestHead head, InputStream body, String kind) {
+        AnswerFormat.Encoding encoding = encoding(head);
+        byte[] bytes = bytes(body);
+        try {
+            return decode(bytes, encoding);
+        } catch (DecodeException malformed) {
+            String cause = encoding == AnswerFormat.Encoding.JSON
+                    ? "couldn't get version/kind; json parse error: " + malformed.getMessage()
+                    : String.valueOf(malformed.getMessage());
+            throw ApiException.badRequest("the object provided is unrecognized (must be of type " + kind + "): " + cause
+                    + " (" + summary(bytes) + ")");
+        }
+    }
+
+    /** The options of a deletion; none are in an empty body. */
+    Decoded options(RequestHead head, InputStream body) {
         byte[] bytes = bytes(body);
         if (bytes.length == 0) {
             return new Decoded(ObjectValue.EMPTY, List.of());
         }
-        String type = MediaRange.of(head.header("content-type")).type();
-        if (!type.isEmpty() && !OBJECTS.contains(type)) {
-            throw ApiException.unsupportedMediaType(OBJECTS);
+        try {
+            return decode(bytes, encoding(head));
+        } catch (DecodeException malformed) {
+            throw ApiException.badRequest(String.valueOf(malformed.getMessage()));
         }
-        return decode(bytes, type);
     }
 
-    private Decoded decode(byte[] bytes, String type) {
-        try {
-            if (type.equals(Protobuf.MEDIA_TYPE) || Protobuf.isProtobuf(bytes)) {
-                return new Decoded(protobuf.decode(bytes, LIMITS), List.of());
-            }
-            return type.equals("application/yaml") ? yaml(bytes) : Json.decode(bytes, LIMITS);
-        } catch (DecodeException malformed) {
-            throw ApiException.badRequest("error decoding the request body: " + malformed.getMessage());
+    /** How the body is encoded: as JSON where the client does not say. */
+    private static AnswerFormat.Encoding encoding(RequestHead head) {
+        String type = MediaRange.of(head.header("content-type")).type();
+        if (type.isEmpty()) {
+            return AnswerFormat.Encoding.JSON;
         }
+        return Arrays.stream(AnswerFormat.Encoding.values())
+                .filter(encoding -> encoding.mediaType().equals(type))
+                .findFirst()
+                .orElseThrow(() -> ApiException.unsupportedMediaType(AnswerFormat.Encoding.mediaTypes()));
+    }
+
+    private Decoded decode(byte[] bytes, AnswerFormat.Encoding encoding) {
+        return switch (encoding) {
+            case JSON -> Json.decode(bytes, LIMITS);
+            case YAML -> yaml(bytes);
+            case PROTOBUF -> new Decoded(protobuf.decode(bytes, LIMITS), List.of());
+            case CBOR -> new Decoded(Cbor.parse(bytes, LIMITS), List.of());
+        };
+    }
+
+    /** The first bytes of a body: as text where it may be JSON, in hexadecimal otherwise. */
+    private static String summary(byte[] bytes) {
+        if (bytes.length == 0) {
+            return "<empty>";
+        }
+        byte[] shown = Arrays.copyOf(bytes, Math.min(bytes.length, MOST_SHOWN));
+        String text = bytes[0] == '{'
+                ? new String(shown, StandardCharsets.UTF_8)
+                : HexFormat.of().formatHex(shown);
+        return bytes.length > MOST_SHOWN ? text + " ..." : text;
     }
 
     /** The only document of {@code bytes}; of several the first counts, as in the reference. */
@@ -69,16 +115,31 @@ final class RequestBodies {
             }
             known.add(patch.mediaType());
         }
+        if (type.equals(APPLY_CBOR)) {
+            return PatchType.APPLY;
+        }
+        known.add(APPLY_CBOR);
         throw ApiException.unsupportedMediaType(known);
     }
 
-    /** The body of a patch: JSON, or YAML for apply. */
-    static Decoded patch(PatchType type, InputStream body) {
+    /** The body of a patch: JSON, or YAML or CBOR for apply. */
+    static Decoded patch(PatchType type, RequestHead head, InputStream body) {
         byte[] bytes = bytes(body);
+        if (type == PatchType.APPLY) {
+            boolean binary = MediaRange.of(head.header("content-type")).type().equals(APPLY_CBOR);
+            try {
+                return binary ? new Decoded(Cbor.parse(bytes, LIMITS), List.of()) : yaml(bytes);
+            } catch (DecodeException malformed) {
+                throw ApiException.badRequest(
+                        binary
+                                ? "error decoding CBOR: " + malformed.getMessage()
+                                : "error decoding YAML: error converting YAML to JSON: " + malformed.getMessage());
+            }
+        }
         try {
-            return type == PatchType.APPLY ? yaml(bytes) : Json.decode(bytes, LIMITS);
+            return Json.decode(bytes, LIMITS);
         } catch (DecodeException malformed) {
-            throw ApiException.badRequest("error decoding patch: " + malformed.getMessage());
+            throw ApiException.badRequest(String.valueOf(malformed.getMessage()));
         }
     }
 

@@ -22,22 +22,23 @@ final class ResourceRequests {
     /** @param findings what strict field validation holds against the body: names given twice */
     record Read(ApiRequest request, List<String> findings) {}
 
-    Read read(RequestTarget.Resource target, Verb verb, Exchange exchange) {
+    /** @param kind of which an object to write must be */
+    Read read(RequestTarget.Resource target, Verb verb, String kind, Exchange exchange) {
         RequestHead head = exchange.head();
         Query query = head.query();
         return switch (verb) {
             case GET, LIST, WATCH -> plain(ApiRequest.of(verb, target.path(), query, ObjectValue.EMPTY));
             case CREATE, UPDATE -> {
-                Decoded body = bodies.object(head, exchange.body());
+                Decoded body = bodies.object(head, exchange.body(), kind);
                 yield new Read(ApiRequest.of(verb, target.path(), query, body.value()), body.duplicates());
             }
             case PATCH -> {
                 PatchType type = RequestBodies.patchType(head);
-                Decoded body = RequestBodies.patch(type, exchange.body());
+                Decoded body = RequestBodies.patch(type, head, exchange.body());
                 yield new Read(new ApiRequest(verb, target.path(), query, body.value(), type), body.duplicates());
             }
             case DELETE, DELETECOLLECTION -> {
-                Value body = bodies.object(head, exchange.body()).value();
+                Value body = bodies.options(head, exchange.body()).value();
                 ObjectValue options = body instanceof ObjectValue object ? object : ObjectValue.EMPTY;
                 yield plain(ApiRequest.of(
                         verb,

@@ -1,10 +1,13 @@
 package dev.jarbor.server.http;
 
 import dev.jarbor.api.codec.Protobuf;
+import dev.jarbor.api.select.FieldSelector;
+import dev.jarbor.api.select.InvalidSelectorException;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
+import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
 import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchEvent;
@@ -15,12 +18,10 @@ import dev.jarbor.server.http.Exchange.Outflow;
 import dev.jarbor.server.stream.WebSocket;
 import dev.jarbor.server.stream.WebSocketFrame;
 import dev.jarbor.server.table.Tables;
-import dev.jarbor.server.table.Tables.IncludeObject;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,8 +30,9 @@ import java.util.Optional;
  * last resource version it saw.
  */
 final class WatchHandler {
-    private static final List<AnswerFormat.Encoding> ENCODINGS =
-            List.of(AnswerFormat.Encoding.JSON, AnswerFormat.Encoding.PROTOBUF);
+
+    /** The reference's {@code --min-request-timeout}. */
+    private static final long LEAST_SECONDS = 1800;
 
     private final ApiServer server;
     private final Tables tables;
@@ -46,7 +48,7 @@ final class WatchHandler {
 
     void handle(User user, RequestTarget.Resource target, Exchange exchange) {
         RequestHead head = exchange.head();
-        WatchFrames frames = frames(AnswerFormat.choose(head, true, ENCODINGS), target, head.query());
+        WatchFrames frames = frames(target, head);
         var buffer = new WatchBuffer(runtime);
         try (Watch watch = server.watch(user, request(target, head.query()), buffer)) {
             Reply reply = Reply.of(200, frames.contentType(), new byte[0]).with("Cache-Control", "no-cache, private");
@@ -62,12 +64,11 @@ final class WatchHandler {
         }
     }
 
-    /** Who speaks when the connection of a watch becomes a WebSocket: JSON, one text message an event. */
+    /** Who speaks when the connection of a watch becomes a WebSocket: one message an event, text or binary as the encoding is. */
     Upgrade.Speaker socket(User user, RequestTarget.Resource target, RequestHead head) {
         ApiRequest request = request(target, head.query());
         server.authorize(user, request);
-        WatchFrames frames =
-                frames(AnswerFormat.choose(head, true, List.of(AnswerFormat.Encoding.JSON)), target, head.query());
+        WatchFrames frames = frames(target, head);
         return wire -> {
             var socket = new WebSocket(wire);
             var buffer = new WatchBuffer(runtime);
@@ -82,17 +83,50 @@ final class WatchHandler {
         };
     }
 
-    private static ApiRequest request(RequestTarget.Resource target, Query query) {
-        // the old form of a watch on one object is a watch of the collection with a field selector
-        Query selected = target.path().name().isEmpty()
-                ? query
-                : query.with("fieldSelector", "metadata.name=" + target.path().name());
-        return ApiRequest.of(Verb.WATCH, target.path().withName(""), selected, ObjectValue.EMPTY);
+    private ApiRequest request(RequestTarget.Resource target, Query query) {
+        return ApiRequest.of(
+                Verb.WATCH,
+                target.path().withName(""),
+                limited(named(target.path().name(), query)),
+                ObjectValue.EMPTY);
     }
 
-    private WatchFrames frames(AnswerFormat format, RequestTarget.Resource target, Query query) {
-        IncludeObject include = IncludeObject.of(query.string("includeObject"));
-        return new WatchFrames(server, tables, protobuf, format, target.path().withName(""), include);
+    /** The old form of a watch on one object is a watch of the collection with a field selector. */
+    private static Query named(String name, Query query) {
+        if (name.isEmpty()) {
+            return query;
+        }
+        String selector = query.string("fieldSelector");
+        if (!selector.isEmpty() && !selectsName(selector, name)) {
+            throw ApiException.badRequest("fieldSelector metadata.name doesn't match requested name");
+        }
+        return selector.isEmpty() ? query.with("fieldSelector", "metadata.name=" + name) : query;
+    }
+
+    private static boolean selectsName(String selector, String name) {
+        try {
+            return FieldSelector.parse(selector).exactValue("metadata.name").equals(Optional.of(name));
+        } catch (InvalidSelectorException malformed) {
+            throw ApiException.badRequest(String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    /** A watch whose client sets no end to it ends after half an hour to an hour, so that clients spread over servers. */
+    private Query limited(Query query) {
+        String asked = query.string("timeoutSeconds");
+        return asked.isEmpty() || asked.equals("0")
+                ? query.with(
+                        "timeoutSeconds",
+                        LEAST_SECONDS
+                                + Math.round(LEAST_SECONDS * runtime.random().nextDouble()))
+                : query;
+    }
+
+    private WatchFrames frames(RequestTarget.Resource target, RequestHead head) {
+        ResourcePath path = target.path().withName("");
+        AnswerFormat format = AnswerFormat.chooseForStream(head, Served.offer(server, protobuf, path));
+        var shaper = new Shaper(server, tables, format, path, head.query().string("includeObject"));
+        return new WatchFrames(protobuf, format, shaper);
     }
 
     private static void pump(WatchBuffer buffer, WatchFrames frames, WebSocket socket) throws IOException {
@@ -107,7 +141,11 @@ final class WatchHandler {
     private static void send(WatchEvent event, WatchFrames frames, WebSocket socket) throws IOException {
         var message = new ByteArrayOutputStream(1024);
         frames.write(event, message);
-        socket.sendText(message.toString(StandardCharsets.UTF_8));
+        if (frames.isText()) {
+            socket.sendText(message.toString(StandardCharsets.UTF_8));
+        } else {
+            socket.sendBinary(message.toByteArray(), 0, message.size());
+        }
     }
 
     /** What the client says means nothing here, but that it leaves does. */

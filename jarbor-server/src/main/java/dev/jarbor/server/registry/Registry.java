@@ -111,7 +111,7 @@ public final class Registry {
                 kind(hub),
                 definition.isStored() ? storage : "",
                 conversion(definition, hub, rules),
-                facts.getOrDefault(storage, KindFacts.COMMON),
+                facts.getOrDefault(name(definition), facts.getOrDefault(storage, KindFacts.COMMON)),
                 rules.strategies().getOrDefault(storage, Strategy.PLAIN),
                 definition.subresource("status").isPresent());
     }

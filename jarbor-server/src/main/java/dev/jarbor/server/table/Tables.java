@@ -2,7 +2,10 @@ package dev.jarbor.server.table;
 
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.status.FieldError;
+import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.table.Printers.Printer;
@@ -31,7 +34,12 @@ public final class Tables {
                 case "None" -> NONE;
                 case "", "Metadata" -> METADATA;
                 case "Object" -> OBJECT;
-                default -> throw ApiException.badRequest("unrecognized includeObject value: \"" + text + "\"");
+                default ->
+                    throw ApiException.badRequest("Unable to convert to Table as requested: "
+                            + FieldError.invalid(
+                                    FieldPath.of("includeObject"),
+                                    text,
+                                    "must be 'Metadata', 'Object', 'None', or empty"));
             };
         }
     }
@@ -48,20 +56,26 @@ public final class Tables {
      * @param headed whether the columns are told; later events of a watch leave them out
      */
     public ObjectValue of(ResourceDefinition resource, ObjectValue body, IncludeObject include, boolean headed) {
+        return of(resource, body, include, headed, META);
+    }
+
+    /** The same in one of the group versions that tables are served in. */
+    public ObjectValue of(
+            ResourceDefinition resource, ObjectValue body, IncludeObject include, boolean headed, String groupVersion) {
         Printer printer = Printers.of(resource);
         Instant now = runtime.now();
         boolean list = body.string("kind").endsWith("List") && body.has("items");
         List<ObjectValue> objects = list ? body.list("items").objects() : List.of(body);
         var rows = new ArrayList<ObjectValue>(objects.size());
         for (ObjectValue object : objects) {
-            rows.add(row(printer, object, include, now));
+            rows.add(row(printer, object, include, now, groupVersion));
         }
         var table = ObjectValue.builder()
                 .put("kind", "Table")
-                .put("apiVersion", META)
+                .put("apiVersion", groupVersion)
                 .put("metadata", list ? body.object("metadata") : listMetadata(body))
                 .put("rows", ListValue.of(rows));
-        table.put("columnDefinitions", headed ? Columns.of(printer.table()) : ListValue.EMPTY);
+        table.put("columnDefinitions", headed ? Columns.of(printer.table()) : NullValue.NULL);
         return table.build();
     }
 
@@ -70,11 +84,12 @@ public final class Tables {
                 "resourceVersion", object.object("metadata").string("resourceVersion"));
     }
 
-    private static ObjectValue row(Printer printer, ObjectValue object, IncludeObject include, Instant now) {
+    private static ObjectValue row(
+            Printer printer, ObjectValue object, IncludeObject include, Instant now, String groupVersion) {
         var row = ObjectValue.builder().put("cells", printer.rows().cells(new Row(object, now)));
         switch (include) {
             case NONE -> {}
-            case METADATA -> row.put("object", metadata(object));
+            case METADATA -> row.put("object", metadata(object, groupVersion));
             case OBJECT -> row.put("object", object);
         }
         String phase = object.object("status").string("phase");
@@ -95,26 +110,26 @@ public final class Tables {
     }
 
     /** Objects and lists with nothing but their metadata. */
-    public static ObjectValue partial(ObjectValue body) {
+    public static ObjectValue partial(ObjectValue body, String groupVersion) {
         if (!body.string("kind").endsWith("List") || !body.has("items")) {
-            return metadata(body);
+            return metadata(body, groupVersion);
         }
         return ObjectValue.builder()
                 .put("kind", "PartialObjectMetadataList")
-                .put("apiVersion", META)
+                .put("apiVersion", groupVersion)
                 .put("metadata", body.object("metadata"))
                 .put(
                         "items",
                         ListValue.of(body.list("items").objects().stream()
-                                .map(Tables::metadata)
+                                .map(item -> metadata(item, groupVersion))
                                 .toList()))
                 .build();
     }
 
-    private static ObjectValue metadata(ObjectValue object) {
+    private static ObjectValue metadata(ObjectValue object, String groupVersion) {
         return ObjectValue.builder()
                 .put("kind", "PartialObjectMetadata")
-                .put("apiVersion", META)
+                .put("apiVersion", groupVersion)
                 .put("metadata", object.object("metadata"))
                 .build();
     }
