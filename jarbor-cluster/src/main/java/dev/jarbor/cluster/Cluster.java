@@ -68,15 +68,17 @@ public final class Cluster implements AutoCloseable {
                 ClusterSettings.SERVICE_ADDRESS,
                 List.of(machine.name(), machine.address()),
                 runtime);
+        var directory = new NodeDirectory();
         var server = new ApiServer(
                 new MemoryStore(),
                 runtime,
                 ServerSettings.DEFAULT
                         .withServiceCidr(ClusterSettings.SERVICE_CIDR)
-                        .withPublicPort(port));
+                        .withPublicPort(port),
+                directory);
         server.start();
         Certificates certificates = Certificates.made(making);
-        var plane = new ControlPlane(server, runtime, certificates.authorityPem());
+        var plane = new ControlPlane(server, directory, runtime, certificates.authorityPem());
         HttpFace https;
         try {
             https = HttpFace.start(

@@ -22,17 +22,19 @@ public final class ControlPlane implements AutoCloseable {
     private final ApiServer server;
     private final Api api;
     private final Informers informers;
-    private final NodeDirectory nodes = new NodeDirectory();
+    private final NodeDirectory nodes;
     private final List<ControlLoop> loops;
     private final Scheduler scheduler;
 
     /**
      * @param server started: its first objects are there
+     * @param nodes where the server looks for its nodes; filled as they start
      * @param certificateAuthority PEM that pods get to check the API server by; "" where it has no certificate
      */
-    ControlPlane(ApiServer server, Runtime runtime, String certificateAuthority) {
+    ControlPlane(ApiServer server, NodeDirectory nodes, Runtime runtime, String certificateAuthority) {
         this.runtime = runtime;
         this.server = server;
+        this.nodes = nodes;
         this.api = server.as(User.ADMIN);
         this.informers = new SharedInformers(api, runtime);
         this.loops = Controllers.all(api, informers, runtime, Settings.of(certificateAuthority));

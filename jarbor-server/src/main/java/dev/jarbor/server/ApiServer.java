@@ -15,8 +15,10 @@ import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.AdmissionChain;
 import dev.jarbor.server.admission.BuiltInAdmission;
 import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.auth.Authenticator;
 import dev.jarbor.server.auth.Authorizer;
@@ -26,12 +28,17 @@ import dev.jarbor.server.auth.User;
 import dev.jarbor.server.kinds.BuiltInKinds;
 import dev.jarbor.server.kinds.ServiceAllocation;
 import dev.jarbor.server.kinds.ServiceRange;
+import dev.jarbor.server.outbound.ServiceResolver;
 import dev.jarbor.server.rbac.EscalationCheck;
 import dev.jarbor.server.rbac.RbacAuthorizer;
 import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.server.registry.Structure;
+import dev.jarbor.server.webhook.Conditions;
+import dev.jarbor.server.webhook.MutatingWebhooks;
+import dev.jarbor.server.webhook.ValidatingWebhooks;
+import dev.jarbor.server.webhook.WebhookClient;
 import dev.jarbor.store.Store;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +57,7 @@ public final class ApiServer implements AutoCloseable {
     private final Runtime runtime;
     private final ServerSettings settings;
     private final Registry registry;
+    private final StoredServices backends;
     private final Authenticator authenticator;
     private final RbacAuthorizer authorizer;
     private final Authorization authorization;
@@ -64,19 +72,30 @@ public final class ApiServer implements AutoCloseable {
     private final Bootstrap bootstrap;
     private volatile boolean ready;
 
+    /** A server that has no nodes to reach: what is asked of them is refused. */
     public ApiServer(Store store, Runtime runtime, ServerSettings settings) {
+        this(store, runtime, settings, name -> Optional.empty());
+    }
+
+    /** @param nodes the ways down to the nodes, for webhooks and proxies that are pods */
+    public ApiServer(Store store, Runtime runtime, ServerSettings settings, NodeConnections nodes) {
         this.store = store;
         this.runtime = runtime;
         this.settings = settings;
         Schemas schemas = Schemas.builtIn();
         this.registry = new Registry(schemas, BuiltInKinds.rules());
+        this.backends = new StoredServices(store, runtime, nodes);
         var tokens = new Tokens(settings.tokenKey());
         this.authenticator =
                 new BuiltInAuthenticator(store, runtime, tokens, settings.tokenIssuer(), settings.staticTokens());
         this.authorizer = new RbacAuthorizer(store);
         this.authorization = new Authorization(authorizer);
         var intake = new Intake(new Structure(schemas));
-        Admission admission = BuiltInAdmission.chain(runtime, new EscalationCheck(authorizer));
+        var webhooks = new WebhookClient(backends, runtime);
+        Admission admission = new ReinvokedAdmission(new AdmissionChain(List.of(
+                BuiltInAdmission.chain(runtime, new EscalationCheck(authorizer)),
+                new MutatingWebhooks(webhooks, runtime, registry, intake, Conditions.UNKNOWN),
+                new ValidatingWebhooks(webhooks, runtime, registry, Conditions.UNKNOWN))));
         Allocator services = new ServiceAllocation(
                 ServiceRange.parse(settings.serviceCidr()), settings.firstNodePort(), settings.lastNodePort(), runtime);
         this.admission = admission;
@@ -261,6 +280,11 @@ public final class ApiServer implements AutoCloseable {
 
     public Registry registry() {
         return registry;
+    }
+
+    /** Finds who answers for Services: how the server itself reaches what runs in the cluster. */
+    public ServiceResolver services() {
+        return backends;
     }
 
     public Runtime runtime() {

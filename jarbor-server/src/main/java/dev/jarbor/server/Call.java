@@ -12,6 +12,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Reinvocation;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.admission.Warnings;
 import dev.jarbor.server.auth.User;
@@ -57,7 +58,8 @@ record Call(User user, ApiRequest request, ServedResource resource, Warnings war
                 now,
                 dryRun(),
                 warnings,
-                annotations);
+                annotations,
+                new Reinvocation());
     }
 
     /** What admission looks at when this call deletes {@code object}, alone or with others. */
@@ -75,7 +77,8 @@ record Call(User user, ApiRequest request, ServedResource resource, Warnings war
                 now,
                 dryRun,
                 warnings,
-                annotations);
+                annotations,
+                new Reinvocation());
     }
 
     /** The request's options as the object that the reference makes of them. */

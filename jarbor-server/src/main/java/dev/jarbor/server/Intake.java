@@ -8,11 +8,12 @@ import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.server.registry.Structure;
+import dev.jarbor.server.webhook.ObjectIntake;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The decoding step: turns what a request carries into an object as it is stored, checked in structure and defaulted. */
-final class Intake {
+final class Intake implements ObjectIntake {
     private final Structure structure;
 
     Intake(Structure structure) {
@@ -29,6 +30,18 @@ final class Intake {
     /** Reads {@code body} as an object of another kind, such as the body of a subresource. */
     ObjectValue readAs(Call call, GroupVersionKind kind, Value body) {
         return check(call, kind.apiVersion(), kind, body);
+    }
+
+    /** Takes in an object of {@code resource} that admission has changed; what the type does not have is dropped. */
+    @Override
+    public ObjectValue taken(ServedResource resource, ObjectValue object) {
+        return resource.strategy().withDefaults(resource.toStored(taken(kind(resource), object)));
+    }
+
+    @Override
+    public ObjectValue taken(GroupVersionKind kind, ObjectValue object) {
+        ObjectValue checked = structure.check(kind, object).object();
+        return withLeanMetadata(checked).with("apiVersion", kind.apiVersion()).with("kind", kind.kind());
     }
 
     private static GroupVersionKind kind(ServedResource resource) {

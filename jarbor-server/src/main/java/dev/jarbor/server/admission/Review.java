@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param options what the request said beside the object: CreateOptions, UpdateOptions or DeleteOptions of
  *     meta.k8s.io/v1; empty for a connection
  * @param now the state that the decision is made on
+ * @param reinvocation which round of mutating admission this is
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/">Admission control</a>
  */
 public record Review(
@@ -38,7 +39,8 @@ public record Review(
         Snapshot now,
         boolean dryRun,
         Warnings warnings,
-        AuditAnnotations annotations) {
+        AuditAnnotations annotations,
+        Reinvocation reinvocation) {
 
     public Review withObject(ObjectValue changed) {
         return with(before, changed);
@@ -57,7 +59,25 @@ public record Review(
                 now,
                 dryRun,
                 warnings,
-                annotations);
+                annotations,
+                reinvocation);
+    }
+
+    Review with(Reinvocation rounds) {
+        return new Review(
+                user,
+                operation,
+                resource,
+                subresource,
+                key,
+                before,
+                object,
+                options,
+                now,
+                dryRun,
+                warnings,
+                annotations,
+                rounds);
     }
 
     /** The kind of what is reviewed, in the version asked for: the resource's, or that of its subresource. */

@@ -9,13 +9,14 @@ public final class Warnings {
 
     private final List<String> texts = new ArrayList<>();
 
-    public void add(String text) {
+    /** May be called from the tasks of several webhooks at a time. */
+    public synchronized void add(String text) {
         if (texts.size() < MOST && !texts.contains(text)) {
             texts.add(text);
         }
     }
 
-    public List<String> texts() {
+    public synchronized List<String> texts() {
         return List.copyOf(texts);
     }
 }

@@ -49,8 +49,8 @@ public final class BuiltInKinds {
                 Map.entry("clusterroles" + RBAC, Cluster.roles()),
                 Map.entry("rolebindings" + RBAC, Cluster.bindings()),
                 Map.entry("clusterrolebindings" + RBAC, Cluster.bindings()),
-                Map.entry("validatingwebhookconfigurations.admissionregistration.k8s.io", Cluster.webhooks()),
-                Map.entry("mutatingwebhookconfigurations.admissionregistration.k8s.io", Cluster.mutatingWebhooks()));
+                Map.entry("validatingwebhookconfigurations.admissionregistration.k8s.io", Webhooks.validating()),
+                Map.entry("mutatingwebhookconfigurations.admissionregistration.k8s.io", Webhooks.mutating()));
     }
 
     private static Map<String, Conversion> conversions() {

@@ -229,26 +229,4 @@ final class Cluster {
                     }
                 });
     }
-
-    static Strategy webhooks() {
-        return Simple.defaulting(object -> Edits.each(object, "webhooks", Cluster::webhook));
-    }
-
-    private static ObjectValue webhook(ObjectValue webhook) {
-        webhook = text(webhook, "failurePolicy", "Fail");
-        webhook = text(webhook, "matchPolicy", "Equivalent");
-        webhook = Edits.absent(webhook, "namespaceSelector", ObjectValue.EMPTY);
-        webhook = Edits.absent(webhook, "objectSelector", ObjectValue.EMPTY);
-        webhook = Edits.absent(webhook, "timeoutSeconds", 10);
-        webhook = Edits.inside(
-                webhook,
-                "clientConfig",
-                config -> Edits.inside(config, "service", service -> Edits.absent(service, "port", 443)));
-        return Edits.each(webhook, "rules", rule -> text(rule, "scope", "*"));
-    }
-
-    static Strategy mutatingWebhooks() {
-        return Simple.defaulting(object ->
-                Edits.each(object, "webhooks", webhook -> text(webhook(webhook), "reinvocationPolicy", "Never")));
-    }
 }

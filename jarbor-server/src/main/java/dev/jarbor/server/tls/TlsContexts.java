@@ -31,6 +31,17 @@ public final class TlsContexts {
         }
     }
 
+    /** Presents nothing and trusts the authorities that the machine's own programs trust. */
+    public static SSLContext trustingTheSystem() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, null, null);
+            return context;
+        } catch (GeneralSecurityException broken) {
+            throw new IllegalStateException("cannot use the system's authorities", broken);
+        }
+    }
+
     private static SSLContext context(KeyManager[] keys, List<X509Certificate> authorities)
             throws GeneralSecurityException, IOException {
         KeyStore trusted = empty();

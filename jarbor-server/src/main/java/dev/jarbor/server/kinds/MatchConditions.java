@@ -1,0 +1,36 @@
+package dev.jarbor.server.kinds;
+
+import dev.jarbor.api.names.Labels;
+import dev.jarbor.api.status.FieldError;
+import dev.jarbor.api.status.FieldPath;
+import dev.jarbor.api.value.ObjectValue;
+import java.util.HashSet;
+import java.util.List;
+
+/** The {@code matchConditions} of webhooks and policies: how many, how named. */
+final class MatchConditions {
+    private static final int MOST = 64;
+
+    private MatchConditions() {}
+
+    static void check(List<ObjectValue> conditions, FieldPath path, Checks checks) {
+        if (conditions.size() > MOST) {
+            checks.add(FieldError.tooMany(path, conditions.size(), MOST));
+        }
+        var names = new HashSet<String>();
+        for (int i = 0; i < conditions.size(); i++) {
+            ObjectValue condition = conditions.get(i);
+            FieldPath at = path.index(i);
+            if (condition.string("expression").isBlank()) {
+                checks.add(FieldError.required(at.child("expression"), ""));
+            }
+            String name = condition.string("name");
+            if (checks.required(condition, "name", at)) {
+                Labels.key(name).forEach(problem -> checks.add(FieldError.invalid(at.child("name"), name, problem)));
+                if (!names.add(name)) {
+                    checks.add(FieldError.duplicate(at.child("name"), name));
+                }
+            }
+        }
+    }
+}
