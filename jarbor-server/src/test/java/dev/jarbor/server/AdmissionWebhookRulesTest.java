@@ -184,8 +184,9 @@ class AdmissionWebhookRulesTest {
                 Json.object("{\"metadata\":{\"name\":\"m\"}}"));
         server.server.handle(User.ADMIN, dry);
         assertThat(hook.requests.getFirst().bool("dryRun")).isTrue();
-        assertThat(Json.text(hook.requests.getFirst().object("options")))
-                .isEqualTo("{\"kind\":\"CreateOptions\",\"apiVersion\":\"meta.k8s.io/v1\",\"dryRun\":[\"All\"]}");
+        assertThat(hook.requests.getFirst().object("options"))
+                .isEqualTo(Json.object(
+                        "{\"kind\":\"CreateOptions\",\"apiVersion\":\"meta.k8s.io/v1\",\"dryRun\":[\"All\"]}"));
         assertThat(server.list(MAPS, Query.NONE).list("items").size()).isZero();
     }
 
