@@ -24,6 +24,10 @@ final class House {
             Map.entry("com.google.protobuf", Set.of("node")),
             Map.entry("com.google.common.util.concurrent", Set.of("node")),
             Map.entry("dev.cel", Set.of("cel")),
+            // What dev.cel's builders take.
+            Map.entry("com.google.common.collect", Set.of("cel")),
+            Map.entry("com.google.common.primitives", Set.of("cel")),
+            Map.entry("com.google.re2j", Set.of("cel")),
             Map.entry("org.xbill.DNS", Set.of("network")),
             Map.entry("picocli", Set.of("cli")),
             Map.entry("org.jspecify", Set.of())));

@@ -1,0 +1,135 @@
+package dev.jarbor.cel.library;
+
+import static dev.jarbor.cel.library.Types.BOOL;
+import static dev.jarbor.cel.library.Types.CIDR;
+import static dev.jarbor.cel.library.Types.INT;
+import static dev.jarbor.cel.library.Types.IP;
+import static dev.jarbor.cel.library.Types.STRING;
+
+import dev.jarbor.api.codec.GoText;
+import dev.jarbor.cel.value.CelException;
+import dev.jarbor.cel.value.Opaque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * IP addresses and networks.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-ip-address-library">IP address library</a>
+ * @see <a href="https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-cidr-library">CIDR library</a>
+ */
+final class Addresses {
+    private Addresses() {}
+
+    /** A network: an address and how many of its bits count. */
+    private record Network(Address address, int length) implements Opaque, Printable {
+        static Optional<Network> find(String text) {
+            int slash = text.indexOf('/');
+            if (slash < 0 || !text.substring(slash + 1).matches("0|[1-9][0-9]{0,2}")) {
+                return Optional.empty();
+            }
+            int length = Integer.parseInt(text.substring(slash + 1));
+            return Address.find(text.substring(0, slash))
+                    .filter(address -> length <= address.bits())
+                    .map(address -> new Network(address, length));
+        }
+
+        static Network parse(String text) {
+            return find(text)
+                    .orElseThrow(() -> new CelException("network address parse error during conversion from string: "
+                            + "netip.ParsePrefix(" + GoText.quote(text) + "): unable to parse"));
+        }
+
+        boolean contains(Address other) {
+            return other.bits() == address.bits() && other.masked(length).equals(address.masked(length));
+        }
+
+        boolean contains(Network other) {
+            return other.length >= length && contains(other.address);
+        }
+
+        @Override
+        public String typeName() {
+            return "net.CIDR";
+        }
+
+        @Override
+        public String printed() {
+            return toString();
+        }
+
+        @Override
+        public String toString() {
+            return address + "/" + length;
+        }
+    }
+
+    static List<Definition> definitions() {
+        var all = new ArrayList<Definition>();
+        all.add(Definition.of("ip", String.class, (a, meter) -> Address.parse(Arguments.text(a, 0)))
+                .global("string_to_ip", IP, STRING)
+                .build());
+        all.add(Definition.of("isIP", (a, meter) -> Address.find(Arguments.text(a, 0)).isPresent())
+                .global("is_ip", BOOL, STRING)
+                .build());
+        all.add(Definition.of("ip.isCanonical", (a, meter) -> Address.parse(Arguments.text(a, 0))
+                        .toString()
+                        .equals(Arguments.text(a, 0)))
+                .global("ip_is_canonical", BOOL, STRING)
+                .build());
+        all.add(Definition.of("family", (a, meter) -> Arguments.of(Address.class, a, 0).isFour() ? 4L : 6L)
+                .member("ip_family", INT, IP)
+                .build());
+        test(all, "isUnspecified", "ip_is_unspecified", Address::isUnspecified);
+        test(all, "isLoopback", "ip_is_loopback", Address::isLoopback);
+        test(all, "isLinkLocalMulticast", "ip_is_link_local_multicast", Address::isLinkLocalMulticast);
+        test(all, "isLinkLocalUnicast", "ip_is_link_local_unicast", Address::isLinkLocalUnicast);
+        test(all, "isGlobalUnicast", "ip_is_global_unicast", Address::isGlobalUnicast);
+        networks(all);
+        return all;
+    }
+
+    private static void test(List<Definition> all, String name, String id, Predicate<Address> test) {
+        all.add(Definition.of(name, (a, meter) -> test.test(Arguments.of(Address.class, a, 0)))
+                .member(id, BOOL, IP)
+                .build());
+    }
+
+    private static void networks(List<Definition> all) {
+        all.add(Definition.of("cidr", (a, meter) -> Network.parse(Arguments.text(a, 0)))
+                .global("string_to_cidr", CIDR, STRING)
+                .build());
+        all.add(Definition.of("isCIDR", (a, meter) -> Network.find(Arguments.text(a, 0)).isPresent())
+                .global("is_cidr", BOOL, STRING)
+                .build());
+        all.add(Definition.of("containsIP", (a, meter) -> Arguments.of(Network.class, a, 0)
+                        .contains(a[1] instanceof String text ? Address.parse(text) : Arguments.of(Address.class, a, 1)))
+                .member("cidr_contains_ip_string", BOOL, CIDR, STRING)
+                .member("cidr_contains_ip_ip", BOOL, CIDR, IP)
+                .build());
+        all.add(Definition.of("containsCIDR", (a, meter) -> Arguments.of(Network.class, a, 0)
+                        .contains(a[1] instanceof String text ? Network.parse(text) : Arguments.of(Network.class, a, 1)))
+                .member("cidr_contains_cidr_string", BOOL, CIDR, STRING)
+                .member("cidr_contains_cidr", BOOL, CIDR, CIDR)
+                .build());
+        all.add(Definition.of("ip", Network.class, (a, meter) -> Arguments.of(Network.class, a, 0).address())
+                .member("cidr_ip", IP, CIDR)
+                .build());
+        all.add(Definition.of("masked", (a, meter) -> {
+                    Network network = Arguments.of(Network.class, a, 0);
+                    return new Network(network.address().masked(network.length()), network.length());
+                })
+                .member("cidr_masked", CIDR, CIDR)
+                .build());
+        all.add(Definition.of("prefixLength", (a, meter) -> (long) Arguments.of(Network.class, a, 0).length())
+                .member("cidr_prefix_length", INT, CIDR)
+                .build());
+        all.add(Definition.of("string", Printable.class, (a, meter) -> Arguments.of(Printable.class, a, 0)
+                        .printed())
+                .global("ip_to_string", STRING, IP)
+                .global("cidr_to_string", STRING, CIDR)
+                .build());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jarbor.cel.program;
+
+import org.jspecify.annotations.NullMarked;
