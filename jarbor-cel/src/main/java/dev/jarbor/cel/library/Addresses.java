@@ -71,15 +71,19 @@ final class Addresses {
         all.add(Definition.of("ip", String.class, (a, meter) -> Address.parse(Arguments.text(a, 0)))
                 .global("string_to_ip", IP, STRING)
                 .build());
-        all.add(Definition.of("isIP", (a, meter) -> Address.find(Arguments.text(a, 0)).isPresent())
+        all.add(Definition.of(
+                        "isIP", (a, meter) -> Address.find(Arguments.text(a, 0)).isPresent())
                 .global("is_ip", BOOL, STRING)
                 .build());
-        all.add(Definition.of("ip.isCanonical", (a, meter) -> Address.parse(Arguments.text(a, 0))
-                        .toString()
-                        .equals(Arguments.text(a, 0)))
+        all.add(Definition.of(
+                        "ip.isCanonical",
+                        (a, meter) ->
+                                Address.parse(Arguments.text(a, 0)).toString().equals(Arguments.text(a, 0)))
                 .global("ip_is_canonical", BOOL, STRING)
                 .build());
-        all.add(Definition.of("family", (a, meter) -> Arguments.of(Address.class, a, 0).isFour() ? 4L : 6L)
+        all.add(Definition.of(
+                        "family",
+                        (a, meter) -> Arguments.of(Address.class, a, 0).isFour() ? 4L : 6L)
                 .member("ip_family", INT, IP)
                 .build());
         test(all, "isUnspecified", "ip_is_unspecified", Address::isUnspecified);
@@ -101,20 +105,35 @@ final class Addresses {
         all.add(Definition.of("cidr", (a, meter) -> Network.parse(Arguments.text(a, 0)))
                 .global("string_to_cidr", CIDR, STRING)
                 .build());
-        all.add(Definition.of("isCIDR", (a, meter) -> Network.find(Arguments.text(a, 0)).isPresent())
+        all.add(Definition.of(
+                        "isCIDR",
+                        (a, meter) -> Network.find(Arguments.text(a, 0)).isPresent())
                 .global("is_cidr", BOOL, STRING)
                 .build());
-        all.add(Definition.of("containsIP", (a, meter) -> Arguments.of(Network.class, a, 0)
-                        .contains(a[1] instanceof String text ? Address.parse(text) : Arguments.of(Address.class, a, 1)))
+        all.add(Definition.of(
+                        "containsIP",
+                        (a, meter) -> Arguments.of(Network.class, a, 0)
+                                .contains(
+                                        a[1] instanceof String text
+                                                ? Address.parse(text)
+                                                : Arguments.of(Address.class, a, 1)))
                 .member("cidr_contains_ip_string", BOOL, CIDR, STRING)
                 .member("cidr_contains_ip_ip", BOOL, CIDR, IP)
                 .build());
-        all.add(Definition.of("containsCIDR", (a, meter) -> Arguments.of(Network.class, a, 0)
-                        .contains(a[1] instanceof String text ? Network.parse(text) : Arguments.of(Network.class, a, 1)))
+        all.add(Definition.of(
+                        "containsCIDR",
+                        (a, meter) -> Arguments.of(Network.class, a, 0)
+                                .contains(
+                                        a[1] instanceof String text
+                                                ? Network.parse(text)
+                                                : Arguments.of(Network.class, a, 1)))
                 .member("cidr_contains_cidr_string", BOOL, CIDR, STRING)
                 .member("cidr_contains_cidr", BOOL, CIDR, CIDR)
                 .build());
-        all.add(Definition.of("ip", Network.class, (a, meter) -> Arguments.of(Network.class, a, 0).address())
+        all.add(Definition.of(
+                        "ip",
+                        Network.class,
+                        (a, meter) -> Arguments.of(Network.class, a, 0).address())
                 .member("cidr_ip", IP, CIDR)
                 .build());
         all.add(Definition.of("masked", (a, meter) -> {
@@ -123,11 +142,14 @@ final class Addresses {
                 })
                 .member("cidr_masked", CIDR, CIDR)
                 .build());
-        all.add(Definition.of("prefixLength", (a, meter) -> (long) Arguments.of(Network.class, a, 0).length())
+        all.add(Definition.of("prefixLength", (a, meter) ->
+                        (long) Arguments.of(Network.class, a, 0).length())
                 .member("cidr_prefix_length", INT, CIDR)
                 .build());
-        all.add(Definition.of("string", Printable.class, (a, meter) -> Arguments.of(Printable.class, a, 0)
-                        .printed())
+        all.add(Definition.of(
+                        "string",
+                        Printable.class,
+                        (a, meter) -> Arguments.of(Printable.class, a, 0).printed())
                 .global("ip_to_string", STRING, IP)
                 .global("cidr_to_string", STRING, CIDR)
                 .build());

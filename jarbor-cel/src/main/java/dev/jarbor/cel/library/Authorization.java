@@ -41,21 +41,86 @@ final class Authorization {
         all.add(Definition.of("resource", (a, meter) -> resource(question(a), Arguments.text(a, 1)))
                 .member("groupcheck_resource", RESOURCE_CHECK, GROUP_CHECK, STRING)
                 .build());
-        refine(all, "subresource", "resourcecheck_subresource", (check, text) -> new Check(
-                check.accountNamespace(), check.accountName(), "", check.group(), check.resource(), text,
-                check.namespace(), check.name(), "", check.fieldSelector(), check.labelSelector()));
-        refine(all, "namespace", "resourcecheck_namespace", (check, text) -> new Check(
-                check.accountNamespace(), check.accountName(), "", check.group(), check.resource(),
-                check.subresource(), text, check.name(), "", check.fieldSelector(), check.labelSelector()));
-        refine(all, "name", "resourcecheck_name", (check, text) -> new Check(
-                check.accountNamespace(), check.accountName(), "", check.group(), check.resource(),
-                check.subresource(), check.namespace(), text, "", check.fieldSelector(), check.labelSelector()));
-        refine(all, "fieldSelector", "authorizer_fieldselector", (check, text) -> new Check(
-                check.accountNamespace(), check.accountName(), "", check.group(), check.resource(),
-                check.subresource(), check.namespace(), check.name(), "", text, check.labelSelector()));
-        refine(all, "labelSelector", "authorizer_labelselector", (check, text) -> new Check(
-                check.accountNamespace(), check.accountName(), "", check.group(), check.resource(),
-                check.subresource(), check.namespace(), check.name(), "", check.fieldSelector(), text));
+        refine(
+                all,
+                "subresource",
+                "resourcecheck_subresource",
+                (check, text) -> new Check(
+                        check.accountNamespace(),
+                        check.accountName(),
+                        "",
+                        check.group(),
+                        check.resource(),
+                        text,
+                        check.namespace(),
+                        check.name(),
+                        "",
+                        check.fieldSelector(),
+                        check.labelSelector()));
+        refine(
+                all,
+                "namespace",
+                "resourcecheck_namespace",
+                (check, text) -> new Check(
+                        check.accountNamespace(),
+                        check.accountName(),
+                        "",
+                        check.group(),
+                        check.resource(),
+                        check.subresource(),
+                        text,
+                        check.name(),
+                        "",
+                        check.fieldSelector(),
+                        check.labelSelector()));
+        refine(
+                all,
+                "name",
+                "resourcecheck_name",
+                (check, text) -> new Check(
+                        check.accountNamespace(),
+                        check.accountName(),
+                        "",
+                        check.group(),
+                        check.resource(),
+                        check.subresource(),
+                        check.namespace(),
+                        text,
+                        "",
+                        check.fieldSelector(),
+                        check.labelSelector()));
+        refine(
+                all,
+                "fieldSelector",
+                "authorizer_fieldselector",
+                (check, text) -> new Check(
+                        check.accountNamespace(),
+                        check.accountName(),
+                        "",
+                        check.group(),
+                        check.resource(),
+                        check.subresource(),
+                        check.namespace(),
+                        check.name(),
+                        "",
+                        text,
+                        check.labelSelector()));
+        refine(
+                all,
+                "labelSelector",
+                "authorizer_labelselector",
+                (check, text) -> new Check(
+                        check.accountNamespace(),
+                        check.accountName(),
+                        "",
+                        check.group(),
+                        check.resource(),
+                        check.subresource(),
+                        check.namespace(),
+                        check.name(),
+                        "",
+                        check.fieldSelector(),
+                        text));
         all.add(Definition.of("check", (a, meter) -> decide(question(a), Arguments.text(a, 1)))
                 .member("pathcheck_check", DECISION, PATH_CHECK, STRING)
                 .member("resourcecheck_check", DECISION, RESOURCE_CHECK, STRING)
@@ -67,8 +132,7 @@ final class Authorization {
         return all;
     }
 
-    private static void refine(
-            List<Definition> all, String name, String id, BiFunction<Check, String, Check> change) {
+    private static void refine(List<Definition> all, String name, String id, BiFunction<Check, String, Check> change) {
         all.add(Definition.of(name, (a, meter) -> {
                     Question question = question(a);
                     return new Question(
@@ -130,7 +194,16 @@ final class Authorization {
                 RESOURCE_CHECK.name(),
                 group.access(),
                 new Check(
-                        check.accountNamespace(), check.accountName(), "", check.group(), resource, "", "", "", "", "",
+                        check.accountNamespace(),
+                        check.accountName(),
+                        "",
+                        check.group(),
+                        resource,
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
                         ""));
     }
 

@@ -118,8 +118,7 @@ final class Conversions {
                 try {
                     yield isDecimal(text) ? Double.parseDouble(text) : special(text);
                 } catch (NumberFormatException e) {
-                    throw new CelException(
-                            "strconv.ParseFloat: parsing " + GoText.quote(text) + ": invalid syntax");
+                    throw new CelException("strconv.ParseFloat: parsing " + GoText.quote(text) + ": invalid syntax");
                 }
             }
             default -> throw CelException.noSuchOverload();

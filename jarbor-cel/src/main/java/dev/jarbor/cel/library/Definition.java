@@ -1,6 +1,5 @@
 package dev.jarbor.cel.library;
 
-
 import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.types.CelType;
 import java.util.ArrayList;
@@ -31,7 +30,6 @@ public record Definition(String name, Class<?> first, Function body, List<CelOve
     static Builder of(String name, Class<?> first, Function body) {
         return new Builder(name, first, body);
     }
-
 
     static final class Builder {
         private final String name;

@@ -35,9 +35,11 @@ public final class Library {
                         Formats.definitions(),
                         Authorization.definitions(),
                         Optionals.definitions(),
-                        List.of(Definition.of("jsonpatch.escapeKey", (a, meter) -> Arguments.text(a, 0)
-                                        .replace("~", "~0")
-                                        .replace("/", "~1"))
+                        List.of(Definition.of(
+                                        "jsonpatch.escapeKey",
+                                        (a, meter) -> Arguments.text(a, 0)
+                                                .replace("~", "~0")
+                                                .replace("/", "~1"))
                                 .global("string_jsonpatch_escapeKey_string", STRING, STRING)
                                 .build()))
                 .flatMap(List::stream)

@@ -25,11 +25,26 @@ import java.util.Map;
 final class ListFunctions {
     private static final List<String> ORDER =
             List.of("int", "uint", "double", "bool", "duration", "timestamp", "string", "bytes");
-    private static final Map<String, CelType> SUMMABLE = named(Map.of(
-            "int", Types.INT, "uint", Types.UINT, "double", Types.DOUBLE, "duration", Types.DURATION));
+    private static final Map<String, CelType> SUMMABLE =
+            named(Map.of("int", Types.INT, "uint", Types.UINT, "double", Types.DOUBLE, "duration", Types.DURATION));
     private static final Map<String, CelType> COMPARABLE = named(Map.of(
-            "int", Types.INT, "uint", Types.UINT, "double", Types.DOUBLE, "duration", Types.DURATION, "bool",
-            Types.BOOL, "timestamp", Types.TIMESTAMP, "string", Types.STRING, "bytes", Types.BYTES));
+            "int",
+            Types.INT,
+            "uint",
+            Types.UINT,
+            "double",
+            Types.DOUBLE,
+            "duration",
+            Types.DURATION,
+            "bool",
+            Types.BOOL,
+            "timestamp",
+            Types.TIMESTAMP,
+            "string",
+            Types.STRING,
+            "bytes",
+            Types.BYTES));
+
     private ListFunctions() {}
 
     static List<Definition> definitions() {

@@ -50,11 +50,13 @@ final class Operators {
                 case Long one when operands[1] instanceof Long other -> Math.addExact(one, other);
                 case Unsigned one when operands[1] instanceof Unsigned other -> addUnsigned(one.bits(), other.bits());
                 case Double one when operands[1] instanceof Double other -> one + other;
-                case String one when operands[1] instanceof String other -> {
+                case String one
+                when operands[1] instanceof String other -> {
                     meter.step((one.length() + (long) other.length()) / 8);
                     yield one + other;
                 }
-                case Bytes one when operands[1] instanceof Bytes other -> {
+                case Bytes one
+                when operands[1] instanceof Bytes other -> {
                     meter.step((one.size() + (long) other.size()) / 8);
                     yield one.concat(other);
                 }
@@ -83,7 +85,8 @@ final class Operators {
         try {
             return switch (operands[0]) {
                 case Long one when operands[1] instanceof Long other -> Math.subtractExact(one, other);
-                case Unsigned one when operands[1] instanceof Unsigned other -> {
+                case Unsigned one
+                when operands[1] instanceof Unsigned other -> {
                     if (Long.compareUnsigned(one.bits(), other.bits()) < 0) {
                         throw new CelException(UNSIGNED_OVERFLOW);
                     }
@@ -91,8 +94,8 @@ final class Operators {
                 }
                 case Double one when operands[1] instanceof Double other -> one - other;
                 case Instant one when operands[1] instanceof Duration other -> Times.inRange(one.minus(other));
-                case Instant one when operands[1] instanceof Instant other ->
-                    Times.inRange(Duration.between(other, one));
+                case Instant one
+                when operands[1] instanceof Instant other -> Times.inRange(Duration.between(other, one));
                 case Duration one when operands[1] instanceof Duration other -> Times.inRange(one.minus(other));
                 default -> throw CelException.noSuchOverload();
             };
@@ -111,14 +114,16 @@ final class Operators {
 
     private static Object multiply(Object left, Object right) {
         return switch (left) {
-            case Long one when right instanceof Long other -> {
+            case Long one
+            when right instanceof Long other -> {
                 try {
                     yield Math.multiplyExact(one, other);
                 } catch (ArithmeticException e) {
                     throw new CelException(OVERFLOW);
                 }
             }
-            case Unsigned one when right instanceof Unsigned other -> {
+            case Unsigned one
+            when right instanceof Unsigned other -> {
                 if (Math.unsignedMultiplyHigh(one.bits(), other.bits()) != 0) {
                     throw new CelException(UNSIGNED_OVERFLOW);
                 }
@@ -131,14 +136,16 @@ final class Operators {
 
     private static Object divide(Object left, Object right) {
         return switch (left) {
-            case Long one when right instanceof Long other -> {
+            case Long one
+            when right instanceof Long other -> {
                 requireDivisor(other, "division by zero");
                 if (one == Long.MIN_VALUE && other == -1) {
                     throw new CelException(OVERFLOW);
                 }
                 yield one / other;
             }
-            case Unsigned one when right instanceof Unsigned other -> {
+            case Unsigned one
+            when right instanceof Unsigned other -> {
                 requireDivisor(other.bits(), "division by zero");
                 yield new Unsigned(Long.divideUnsigned(one.bits(), other.bits()));
             }
@@ -149,14 +156,16 @@ final class Operators {
 
     private static Object modulo(Object left, Object right) {
         return switch (left) {
-            case Long one when right instanceof Long other -> {
+            case Long one
+            when right instanceof Long other -> {
                 requireDivisor(other, "modulus by zero");
                 if (one == Long.MIN_VALUE && other == -1) {
                     throw new CelException(OVERFLOW);
                 }
                 yield one % other;
             }
-            case Unsigned one when right instanceof Unsigned other -> {
+            case Unsigned one
+            when right instanceof Unsigned other -> {
                 requireDivisor(other.bits(), "modulus by zero");
                 yield new Unsigned(Long.remainderUnsigned(one.bits(), other.bits()));
             }

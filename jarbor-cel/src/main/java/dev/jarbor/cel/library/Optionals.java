@@ -43,12 +43,15 @@ final class Optionals {
         all.add(Definition.of("optional.none", (a, meter) -> Maybe.NONE)
                 .global("optional_none", MAYBE_T)
                 .build());
-        all.add(Definition.of("value", Maybe.class, (a, meter) -> Arguments.of(Maybe.class, a, 0)
-                        .value())
+        all.add(Definition.of(
+                        "value",
+                        Maybe.class,
+                        (a, meter) -> Arguments.of(Maybe.class, a, 0).value())
                 .member("optional_value", ANY_T, MAYBE_T)
                 .build());
-        all.add(Definition.of("hasValue", (a, meter) -> Arguments.of(Maybe.class, a, 0)
-                        .isPresent())
+        all.add(Definition.of(
+                        "hasValue",
+                        (a, meter) -> Arguments.of(Maybe.class, a, 0).isPresent())
                 .member("optional_hasValue", BOOL, MAYBE_T)
                 .build());
         // Evaluated by the evaluator, which looks at the second operand only when it is needed.
@@ -65,7 +68,11 @@ final class Optionals {
                 .global("list_optindex_optional_int", MAYBE_T, LIST_OF_T, SimpleType.INT)
                 .global("optional_list_optindex_optional_int", MAYBE_T, Types.optional(LIST_OF_T), SimpleType.INT)
                 .global("map_optindex_optional_value", Types.optional(ANY_V), MAP_OF_K_V, ANY_K)
-                .global("optional_map_optindex_optional_value", Types.optional(ANY_V), Types.optional(MAP_OF_K_V), ANY_K)
+                .global(
+                        "optional_map_optindex_optional_value",
+                        Types.optional(ANY_V),
+                        Types.optional(MAP_OF_K_V),
+                        ANY_K)
                 .build());
         all.add(Definition.of("_[_]", (a, meter) -> Operators.index(a[0], a[1]))
                 .global("optional_list_index_int", MAYBE_T, Types.optional(LIST_OF_T), SimpleType.INT)
@@ -84,7 +91,9 @@ final class Optionals {
 
     private static Maybe find(Object container, Object key) {
         Object inner = container instanceof Maybe maybe ? maybe.held() : container;
-        return inner == null ? Maybe.NONE : Operators.find(inner, key).map(Maybe::of).orElse(Maybe.NONE);
+        return inner == null
+                ? Maybe.NONE
+                : Operators.find(inner, key).map(Maybe::of).orElse(Maybe.NONE);
     }
 
     private static boolean isZero(Object value) {

@@ -52,23 +52,26 @@ final class Quantities {
         all.add(Definition.of("quantity", (a, meter) -> parse(Arguments.text(a, 0)))
                 .global("string_to_quantity", QUANTITY, STRING)
                 .build());
-        all.add(Definition.of("isQuantity", (a, meter) -> Quantity.tryParse(Arguments.text(a, 0))
-                        .isPresent())
+        all.add(Definition.of(
+                        "isQuantity",
+                        (a, meter) -> Quantity.tryParse(Arguments.text(a, 0)).isPresent())
                 .global("is_quantity_string", BOOL, STRING)
                 .build());
         all.add(Definition.of("sign", (a, meter) -> (long) amount(a, 0).signum())
                 .member("quantity_sign", INT, QUANTITY)
                 .build());
-        all.add(Definition.of("isGreaterThan", Amount.class, (a, meter) -> amount(a, 0).compareTo(amount(a, 1)) > 0)
+        all.add(Definition.of(
+                        "isGreaterThan",
+                        Amount.class,
+                        (a, meter) -> amount(a, 0).compareTo(amount(a, 1)) > 0)
                 .member("quantity_is_greater_than", BOOL, QUANTITY, QUANTITY)
                 .build());
-        all.add(Definition.of("isLessThan", Amount.class, (a, meter) -> amount(a, 0).compareTo(amount(a, 1)) < 0)
+        all.add(Definition.of(
+                        "isLessThan", Amount.class, (a, meter) -> amount(a, 0).compareTo(amount(a, 1)) < 0)
                 .member("quantity_is_less_than", BOOL, QUANTITY, QUANTITY)
                 .build());
-        all.add(Definition.of(
-                        "compareTo",
-                        Amount.class,
-                        (a, meter) -> (long) Integer.signum(amount(a, 0).compareTo(amount(a, 1))))
+        all.add(Definition.of("compareTo", Amount.class, (a, meter) ->
+                        (long) Integer.signum(amount(a, 0).compareTo(amount(a, 1))))
                 .member("quantity_compare_to", INT, QUANTITY, QUANTITY)
                 .build());
         all.add(Definition.of("asApproximateFloat", (a, meter) -> amount(a, 0).doubleValue())

@@ -28,7 +28,8 @@ final class Semvers {
     private Semvers() {}
 
     /** A version; what comes after {@code +} does not count in comparisons. */
-    private record Version(long major, long minor, long patch, List<String> pre) implements Opaque, Comparable<Version> {
+    private record Version(long major, long minor, long patch, List<String> pre)
+            implements Opaque, Comparable<Version> {
         @Override
         public String typeName() {
             return "kubernetes.Semver";
@@ -110,7 +111,9 @@ final class Semvers {
     private static Optional<Version> find(Object[] a) {
         String text = Arguments.text(a, 0);
         boolean normalize = a.length > 1 && Arguments.bool(a, 1);
-        return text.length() > LONGEST ? Optional.empty() : normalize ? normalized(text).flatMap(Semvers::parse) : parse(text);
+        return text.length() > LONGEST
+                ? Optional.empty()
+                : normalize ? normalized(text).flatMap(Semvers::parse) : parse(text);
     }
 
     private static Optional<Version> parse(String text) {
@@ -120,7 +123,8 @@ final class Semvers {
         }
         List<String> pre = parts(matcher.group(4));
         List<String> build = parts(matcher.group(5));
-        boolean leadingZero = pre.stream().anyMatch(part -> isNumber(part) && part.length() > 1 && part.startsWith("0"));
+        boolean leadingZero =
+                pre.stream().anyMatch(part -> isNumber(part) && part.length() > 1 && part.startsWith("0"));
         if (leadingZero || pre.contains("") || build.contains("")) {
             return Optional.empty();
         }
@@ -149,7 +153,9 @@ final class Semvers {
         for (int i = 0; i < parts.length; i++) {
             String part = parts[i];
             int zeros = 0;
-            while (zeros < part.length() - 1 && part.charAt(zeros) == '0' && Character.isDigit(part.charAt(zeros + 1))) {
+            while (zeros < part.length() - 1
+                    && part.charAt(zeros) == '0'
+                    && Character.isDigit(part.charAt(zeros + 1))) {
                 zeros++;
             }
             parts[i] = part.substring(zeros);

@@ -76,8 +76,9 @@ final class TextFormat {
                     case 'o' -> whole("octal", argument, 8);
                     case 'x' -> hex(argument, false);
                     case 'X' -> hex(argument, true);
-                    default -> throw new CelException("could not parse formatting clause: unrecognized formatting "
-                            + "clause \"" + verb + "\"");
+                    default ->
+                        throw new CelException("could not parse formatting clause: unrecognized formatting "
+                                + "clause \"" + verb + "\"");
                 });
     }
 
@@ -130,8 +131,8 @@ final class TextFormat {
     }
 
     private static CelException unsupported(String clause, Object value) {
-        return new CelException("error during formatting: " + clause + " clause can only be used on "
-                + wanted(clause) + ", was given " + TypeName.of(value));
+        return new CelException("error during formatting: " + clause + " clause can only be used on " + wanted(clause)
+                + ", was given " + TypeName.of(value));
     }
 
     private static String wanted(String clause) {
@@ -195,12 +196,11 @@ final class TextFormat {
     }
 
     private static String hex(Object value, boolean capitals) {
-        String digits =
-                switch (value) {
-                    case String word -> HexFormat.of().formatHex(word.getBytes(StandardCharsets.UTF_8));
-                    case Bytes bytes -> HexFormat.of().formatHex(bytes.toArray());
-                    default -> whole("hex", value, 16);
-                };
+        String digits = switch (value) {
+            case String word -> HexFormat.of().formatHex(word.getBytes(StandardCharsets.UTF_8));
+            case Bytes bytes -> HexFormat.of().formatHex(bytes.toArray());
+            default -> whole("hex", value, 16);
+        };
         return capitals ? digits.toUpperCase(Locale.ROOT) : digits;
     }
 }

@@ -60,7 +60,11 @@ final class Urls {
         part(all, "getScheme", STRING, url -> orEmpty(url.uri.getScheme()));
         part(all, "getHost", STRING, url -> host(url.uri) + port(url.uri));
         part(all, "getHostname", STRING, url -> hostname(url.uri));
-        part(all, "getPort", STRING, url -> port(url.uri).isEmpty() ? "" : port(url.uri).substring(1));
+        part(
+                all,
+                "getPort",
+                STRING,
+                url -> port(url.uri).isEmpty() ? "" : port(url.uri).substring(1));
         part(all, "getEscapedPath", STRING, url -> orEmpty(url.uri.getRawPath()));
         part(all, "getQuery", QUERY, url -> query(orEmpty(url.uri.getRawQuery())));
         return all;

@@ -35,26 +35,52 @@ final class CallEstimates {
             String function, String overload, Optional<CelExpr> target, List<CelExpr> arguments) {
         return switch (function) {
             case "check" -> cost(Range.of(350_000));
-            case "serviceAccount", "path", "group", "resource", "subresource", "namespace", "name", "allowed",
-                    "reason", "error", "errored", "masked", "prefixLength", "family", "isUnspecified", "isLoopback",
-                    "isLinkLocalMulticast", "isLinkLocalUnicast", "sign", "asInteger", "isInteger",
-                    "asApproximateFloat", "isGreaterThan", "isLessThan", "compareTo", "add", "sub" -> cost(Range.ONE);
+            case "serviceAccount",
+                    "path",
+                    "group",
+                    "resource",
+                    "subresource",
+                    "namespace",
+                    "name",
+                    "allowed",
+                    "reason",
+                    "error",
+                    "errored",
+                    "masked",
+                    "prefixLength",
+                    "family",
+                    "isUnspecified",
+                    "isLoopback",
+                    "isLinkLocalMulticast",
+                    "isLinkLocalUnicast",
+                    "sign",
+                    "asInteger",
+                    "isInteger",
+                    "asApproximateFloat",
+                    "isGreaterThan",
+                    "isLessThan",
+                    "compareTo",
+                    "add",
+                    "sub" -> cost(Range.ONE);
             case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" -> target.flatMap(this::traversal);
             case "url" -> cost(sizes.of(arguments.getFirst()).times(CHARACTER));
-            case "lowerAscii", "upperAscii", "substring", "trim" -> target.map(text -> {
-                Range size = sizes.of(text);
-                return new Estimate(size.times(CHARACTER), size);
-            });
+            case "lowerAscii", "upperAscii", "substring", "trim" ->
+                target.map(text -> {
+                    Range size = sizes.of(text);
+                    return new Estimate(size.times(CHARACTER), size);
+                });
             case "replace" -> target.map(text -> replace(text, arguments));
-            case "split" -> target.map(text -> {
-                Range size = sizes.of(text);
-                return new Estimate(size.times(2 * CHARACTER), new Range(0, size.most()));
-            });
+            case "split" ->
+                target.map(text -> {
+                    Range size = sizes.of(text);
+                    return new Estimate(size.times(2 * CHARACTER), new Range(0, size.most()));
+                });
             case "join" -> target.map(list -> join(list, arguments));
-            case "find", "findAll" -> target.map(text -> {
-                Range size = sizes.of(text);
-                return new Estimate(pattern(text, arguments.getFirst()), new Range(0, size.most()));
-            });
+            case "find", "findAll" ->
+                target.map(text -> {
+                    Range size = sizes.of(text);
+                    return new Estimate(pattern(text, arguments.getFirst()), new Range(0, size.most()));
+                });
             case "ip" -> target.flatMap(network -> cost(Range.ONE));
             case "containsIP", "containsCIDR" -> target.flatMap(network -> contains(function, overload, arguments));
             default -> Optional.empty();
@@ -150,8 +176,13 @@ final class CallEstimates {
                 Range size = sizes.of(arguments.getFirst());
                 yield new Estimate(size.times(CHARACTER).plus(all), new Range(size.least() / 4, size.most()));
             }
-            case "string_format" -> new Estimate(
-                    target.map(sizes::of).orElse(Range.UNKNOWN).times(CHARACTER).plus(all), null);
+            case "string_format" ->
+                new Estimate(
+                        target.map(sizes::of)
+                                .orElse(Range.UNKNOWN)
+                                .times(CHARACTER)
+                                .plus(all),
+                        null);
             case "starts_with_string", "ends_with_string" ->
                 new Estimate(sizes.of(arguments.getFirst()).times(CHARACTER).plus(all), null);
             case "in_list" -> new Estimate(sizes.of(arguments.get(1)).plus(all), null);
@@ -177,12 +208,21 @@ final class CallEstimates {
                         null);
             case "conditional" -> conditional(call, arguments, costs);
             case "add_string", "add_bytes", "add_list" -> sum(call, overload, arguments, all);
-            case "equals", "not_equals", "less_string", "greater_string", "less_equals_string",
-                    "greater_equals_string", "less_bytes", "greater_bytes", "less_equals_bytes",
+            case "equals",
+                    "not_equals",
+                    "less_string",
+                    "greater_string",
+                    "less_equals_string",
+                    "greater_equals_string",
+                    "less_bytes",
+                    "greater_bytes",
+                    "less_equals_bytes",
                     "greater_equals_bytes" -> {
                 long most = Math.min(
-                        sizes.of(arguments.get(0)).most(), sizes.of(arguments.get(1)).most());
-                yield new Estimate(new Range(most > 0 ? 1 : 0, most).times(CHARACTER).plus(all), null);
+                        sizes.of(arguments.get(0)).most(),
+                        sizes.of(arguments.get(1)).most());
+                yield new Estimate(
+                        new Range(most > 0 ? 1 : 0, most).times(CHARACTER).plus(all), null);
             }
             default -> new Estimate(Range.ONE.plus(all), null);
         };

@@ -11,13 +11,12 @@ final class CelNames {
     private CelNames() {}
 
     static String of(CelType type) {
-        String name =
-                switch (type.kind()) {
-                    case DURATION -> "google.protobuf.Duration";
-                    case TIMESTAMP -> "google.protobuf.Timestamp";
-                    case NULL_TYPE -> "null_type";
-                    default -> type.name();
-                };
+        String name = switch (type.kind()) {
+            case DURATION -> "google.protobuf.Duration";
+            case TIMESTAMP -> "google.protobuf.Timestamp";
+            case NULL_TYPE -> "null_type";
+            default -> type.name();
+        };
         return type.parameters().isEmpty()
                 ? name
                 : name + type.parameters().stream().map(CelNames::of).collect(Collectors.joining(", ", "(", ")"));

@@ -74,7 +74,8 @@ final class Estimator {
         var costs = new ArrayList<Range>();
         call.args().forEach(argument -> costs.add(cost(argument)));
         Range sum = Range.ZERO;
-        Optional<CelExpr> target = call.target().filter(named -> tree.getType(named.id()).isPresent());
+        Optional<CelExpr> target =
+                call.target().filter(named -> tree.getType(named.id()).isPresent());
         if (target.isPresent()) {
             sum = cost(target.get());
         }

@@ -59,7 +59,8 @@ final class LiteralChecks {
         if (!call.args().isEmpty()) {
             CelExpr last = call.args().getLast();
             switch (call.function()) {
-                case "matches" -> text(last, "matches", Patterns.fault(literal(last)).isEmpty());
+                case "matches" ->
+                    text(last, "matches", Patterns.fault(literal(last)).isEmpty());
                 case "duration" -> text(last, "duration", isDuration(literal(last)));
                 case "timestamp" ->
                     text(last, "timestamp", Rfc3339.parse(literal(last)).isPresent());
@@ -108,7 +109,8 @@ final class LiteralChecks {
             visit(entry.value(), mixed);
         });
         if (!mixed) {
-            List<CelExpr> keys = map.entries().stream().map(CelExpr.CelMap.Entry::key).toList();
+            List<CelExpr> keys =
+                    map.entries().stream().map(CelExpr.CelMap.Entry::key).toList();
             List<CelExpr> values =
                     map.entries().stream().map(CelExpr.CelMap.Entry::value).toList();
             requireAlike(keys, keys.stream().map(key -> type(key, false)).toList());

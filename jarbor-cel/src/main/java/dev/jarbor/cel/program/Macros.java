@@ -84,8 +84,7 @@ final class Macros {
         return make.newIdentifier(make.getAccumulatorVarName());
     }
 
-    private static CelExpr every(
-            CelMacroExprFactory make, CelExpr over, String one, String other, List<CelExpr> rest) {
+    private static CelExpr every(CelMacroExprFactory make, CelExpr over, String one, String other, List<CelExpr> rest) {
         return make.fold(
                 one,
                 other,
@@ -117,10 +116,7 @@ final class Macros {
                 make.getAccumulatorVarName(),
                 make.newIntLiteral(0),
                 make.newBoolLiteral(true),
-                filtered(
-                        make,
-                        rest.getFirst(),
-                        make.newGlobalCall("_+_", accumulator(make), make.newIntLiteral(1))),
+                filtered(make, rest.getFirst(), make.newGlobalCall("_+_", accumulator(make), make.newIntLiteral(1))),
                 make.newGlobalCall("_==_", accumulator(make), make.newIntLiteral(1)));
     }
 

@@ -37,10 +37,11 @@ final class MadeTypes {
                 part.call().args().forEach(this::visit);
             }
             case LIST -> part.list().elements().forEach(this::visit);
-            case MAP -> part.map().entries().forEach(entry -> {
-                visit(entry.key());
-                visit(entry.value());
-            });
+            case MAP ->
+                part.map().entries().forEach(entry -> {
+                    visit(entry.key());
+                    visit(entry.value());
+                });
             case STRUCT -> made(part.struct());
             case COMPREHENSION -> {
                 visit(part.comprehension().iterRange());

@@ -119,12 +119,11 @@ final class Planner {
 
     /** A field of what is not itself a name or a field costs one more, for beginning a new way. */
     private static int fieldCost(CelExpr operand) {
-        boolean begun =
-                switch (operand.getKind()) {
-                    case IDENT, SELECT -> true;
-                    case CALL -> Set.of("_[_]", "_?._", "_[?_]").contains(operand.call().function());
-                    default -> false;
-                };
+        boolean begun = switch (operand.getKind()) {
+            case IDENT, SELECT -> true;
+            case CALL -> Set.of("_[_]", "_?._", "_[?_]").contains(operand.call().function());
+            default -> false;
+        };
         return begun ? 1 : 2;
     }
 
@@ -145,7 +144,8 @@ final class Planner {
                 return new Step.NotStrictlyFalse(plan(given.get(0)));
             }
             case "_?._" -> {
-                return new Step.OptionalSelect(plan(given.get(0)), given.get(1).constant().stringValue());
+                return new Step.OptionalSelect(
+                        plan(given.get(0)), given.get(1).constant().stringValue());
             }
             case "or", "orValue" -> {
                 if (call.target().isPresent()) {
@@ -174,11 +174,9 @@ final class Planner {
         }
         call.args().forEach(argument -> arguments.add(plan(argument)));
         String called = function.equals("_in_") ? "@in" : function;
-        var body = Library.all()
-                .function(called)
-                .orElse((values, meter) -> {
-                    throw CelException.noSuchOverload(called);
-                });
+        var body = Library.all().function(called).orElse((values, meter) -> {
+            throw CelException.noSuchOverload(called);
+        });
         boolean isIndex = called.equals("_[_]") || called.equals("_[?_]");
         if (isIndex && fieldCost(call.args().getFirst()) > 1) {
             return new Step.Call(body, Price.of("begun"), arguments);
@@ -196,9 +194,8 @@ final class Planner {
     private Step list(CelExpr.CelList list) {
         List<Step> items = list.elements().stream().map(this::plan).toList();
         if (list.optionalIndices().isEmpty() && items.stream().allMatch(Step.Constant.class::isInstance)) {
-            return new Step.Constant(items.stream()
-                    .map(item -> ((Step.Constant) item).value())
-                    .toList());
+            return new Step.Constant(
+                    items.stream().map(item -> ((Step.Constant) item).value()).toList());
         }
         return new Step.MakeList(items, List.copyOf(list.optionalIndices()));
     }

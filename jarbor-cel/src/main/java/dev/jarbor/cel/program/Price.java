@@ -42,8 +42,18 @@ final class Price {
             case "begun" -> 2;
             case "check" -> ACCESS_CHECK;
             case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" -> traversal(a[0]);
-            case "url", "lowerAscii", "upperAscii", "substring", "trim", "cidr", "isIP", "isCIDR", "quantity",
-                    "isQuantity", "semver", "isSemver" -> read(size(a[0]));
+            case "url",
+                    "lowerAscii",
+                    "upperAscii",
+                    "substring",
+                    "trim",
+                    "cidr",
+                    "isIP",
+                    "isCIDR",
+                    "quantity",
+                    "isQuantity",
+                    "semver",
+                    "isSemver" -> read(size(a[0]));
             case "startsWith", "endsWith" -> read(size(a[0]));
             case "string" -> a[0] instanceof Bytes ? read(size(a[0])) : 1;
             case "bytes" -> a[0] instanceof String ? read(size(a[0])) : 1;

@@ -41,7 +41,10 @@ final class Sizes {
     }
 
     /** A variable of a loop or of a binding. */
-    private record Local(List<String> place, @Nullable Range size, @Nullable Entries entries) {}
+    private record Local(
+            List<String> place,
+            @Nullable Range size,
+            @Nullable Entries entries) {}
 
     Sizes(CelAbstractSyntaxTree tree, Map<String, DeclaredType> variables) {
         this.tree = tree;
@@ -91,7 +94,10 @@ final class Sizes {
 
     /** A variable that stands for {@code value}. */
     void push(String name, CelExpr value) {
-        push(name, new Local(placeOf(value), find(value).orElse(null), entries(value).orElse(null)));
+        push(
+                name,
+                new Local(
+                        placeOf(value), find(value).orElse(null), entries(value).orElse(null)));
     }
 
     /** A variable that stands for the keys or indices of {@code range}. */
@@ -146,7 +152,9 @@ final class Sizes {
         if (isScalar(type(part))) {
             return Optional.of(Range.ONE);
         }
-        Local local = part.getKind() == CelExpr.ExprKind.Kind.IDENT ? local(part.ident().name()) : null;
+        Local local = part.getKind() == CelExpr.ExprKind.Kind.IDENT
+                ? local(part.ident().name())
+                : null;
         return local == null ? Optional.empty() : Optional.ofNullable(local.size);
     }
 
@@ -155,7 +163,9 @@ final class Sizes {
         if (remembered != null) {
             return Optional.of(remembered);
         }
-        Local local = part.getKind() == CelExpr.ExprKind.Kind.IDENT ? local(part.ident().name()) : null;
+        Local local = part.getKind() == CelExpr.ExprKind.Kind.IDENT
+                ? local(part.ident().name())
+                : null;
         return local == null ? Optional.empty() : Optional.ofNullable(local.entries);
     }
 
@@ -204,7 +214,8 @@ final class Sizes {
         return switch (type.kind()) {
             case BOOL, DOUBLE, DURATION, INT, TIMESTAMP, UINT -> true;
             case OPAQUE ->
-                type.name().equals("optional_type") && isScalar(type.parameters().getFirst());
+                type.name().equals("optional_type")
+                        && isScalar(type.parameters().getFirst());
             default -> false;
         };
     }

@@ -64,7 +64,9 @@ sealed interface Step {
             Object value = operand.evaluate(frame);
             frame.meter.charge(cost);
             if (value instanceof Maybe maybe) {
-                return maybe.isPresent() ? find(maybe.value(), field, frame).map(Maybe::of).orElse(Maybe.NONE) : Maybe.NONE;
+                return maybe.isPresent()
+                        ? find(maybe.value(), field, frame).map(Maybe::of).orElse(Maybe.NONE)
+                        : Maybe.NONE;
             }
             return find(value, field, frame).orElseThrow(() -> CelException.noSuchKey(field));
         }
@@ -84,7 +86,8 @@ sealed interface Step {
         public Object evaluate(Frame frame) {
             Object value = operand.evaluate(frame);
             if (value instanceof Maybe maybe) {
-                return maybe.isPresent() && Select.find(maybe.value(), field, frame).isPresent();
+                return maybe.isPresent()
+                        && Select.find(maybe.value(), field, frame).isPresent();
             }
             return Select.find(value, field, frame).isPresent();
         }
@@ -97,7 +100,9 @@ sealed interface Step {
             Object value = operand.evaluate(frame);
             frame.meter.charge(1);
             Object inner = value instanceof Maybe maybe ? maybe.held() : value;
-            return inner == null ? Maybe.NONE : Select.find(inner, field, frame).map(Maybe::of).orElse(Maybe.NONE);
+            return inner == null
+                    ? Maybe.NONE
+                    : Select.find(inner, field, frame).map(Maybe::of).orElse(Maybe.NONE);
         }
     }
 
@@ -218,8 +223,8 @@ sealed interface Step {
                 }
                 if (entry.optional) {
                     if (!(value instanceof Maybe maybe)) {
-                        throw new CelException("cannot initialize optional entry '" + Texts.of(key)
-                                + "' from non-optional value");
+                        throw new CelException(
+                                "cannot initialize optional entry '" + Texts.of(key) + "' from non-optional value");
                     }
                     if (!maybe.isPresent()) {
                         continue;
@@ -240,15 +245,7 @@ sealed interface Step {
     }
 
     /** A loop over a list or a map, from which the macros are made. */
-    record Fold(
-            Step range,
-            int first,
-            int second,
-            int accumulator,
-            Step start,
-            Step condition,
-            Step step,
-            Step result)
+    record Fold(Step range, int first, int second, int accumulator, Step start, Step condition, Step step, Step result)
             implements Step {
         @Override
         public Object evaluate(Frame frame) {

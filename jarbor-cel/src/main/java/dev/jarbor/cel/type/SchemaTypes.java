@@ -29,8 +29,8 @@ public final class SchemaTypes {
      */
     public static Optional<DeclaredType> of(ObjectValue schema, boolean root) {
         if (schema.bool("x-kubernetes-int-or-string")) {
-            return Optional.of(
-                    DeclaredType.simple(DeclaredType.Kind.DYN, "dyn", 1, maxLength(schema).orElse(OPEN_TEXT)));
+            return Optional.of(DeclaredType.simple(
+                    DeclaredType.Kind.DYN, "dyn", 1, maxLength(schema).orElse(OPEN_TEXT)));
         }
         return switch (schema.string("type")) {
             case "array" -> list(schema);
@@ -56,15 +56,17 @@ public final class SchemaTypes {
             long most = schema.has("maxItems")
                     ? Math.max(0, schema.integer("maxItems"))
                     : OPEN_TEXT / (item.smallest() + 1);
-            ListType listType =
-                    switch (schema.string("x-kubernetes-list-type")) {
-                        case "set" -> ListType.SET;
-                        case "map" -> ListType.MAP;
-                        case "atomic" -> ListType.ATOMIC;
-                        default -> ListType.UNDECLARED;
-                    };
+            ListType listType = switch (schema.string("x-kubernetes-list-type")) {
+                case "set" -> ListType.SET;
+                case "map" -> ListType.MAP;
+                case "atomic" -> ListType.ATOMIC;
+                default -> ListType.UNDECLARED;
+            };
             return DeclaredType.list(
-                    item, most, listType, schema.list("x-kubernetes-list-map-keys").strings());
+                    item,
+                    most,
+                    listType,
+                    schema.list("x-kubernetes-list-map-keys").strings());
         });
     }
 
@@ -105,7 +107,8 @@ public final class SchemaTypes {
             case "duration" -> DeclaredType.simple(DeclaredType.Kind.DURATION, "duration", 3, 32);
             case "date" -> DeclaredType.simple(DeclaredType.Kind.TIMESTAMP, "timestamp", 12, 12);
             case "date-time" -> DeclaredType.TIMESTAMP;
-            default -> DeclaredType.simple(STRING, "string", 2, maxLength(schema).orElseGet(() -> longest(schema)));
+            default ->
+                DeclaredType.simple(STRING, "string", 2, maxLength(schema).orElseGet(() -> longest(schema)));
         };
     }
 
@@ -136,9 +139,7 @@ public final class SchemaTypes {
                 ObjectValue.of(Map.of("name", text, "generateName", text))));
         return schema.update(
                 "properties",
-                properties -> properties
-                        .with("apiVersion", text)
-                        .with("kind", text)
-                        .with("metadata", metadata));
+                properties ->
+                        properties.with("apiVersion", text).with("kind", text).with("metadata", metadata));
     }
 }

@@ -15,7 +15,8 @@ public final class Equality {
         return switch (left) {
             case Long ignored -> isNumber(right) && compareNumbers(left, right) == 0 && !isNan(right);
             case Unsigned ignored -> isNumber(right) && compareNumbers(left, right) == 0 && !isNan(right);
-            case Double number -> isNumber(right) && !number.isNaN() && !isNan(right) && compareNumbers(left, right) == 0;
+            case Double number ->
+                isNumber(right) && !number.isNaN() && !isNan(right) && compareNumbers(left, right) == 0;
             case String text -> {
                 meter.step(text.length() / 8);
                 yield text.equals(right);
@@ -91,8 +92,8 @@ public final class Equality {
     private static int compareNumbers(Object left, Object right) {
         return switch (left) {
             case Long one when right instanceof Long other -> one.compareTo(other);
-            case Long one when right instanceof Unsigned other ->
-                one < 0 ? -1 : Long.compareUnsigned(one, other.bits());
+            case Long one
+            when right instanceof Unsigned other -> one < 0 ? -1 : Long.compareUnsigned(one, other.bits());
             case Unsigned one when right instanceof Unsigned other -> Long.compareUnsigned(one.bits(), other.bits());
             case Unsigned one when right instanceof Long other -> -compareNumbers(other, one);
             case Double one when right instanceof Double other -> one < other ? -1 : one > other ? 1 : 0;

@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 
 /** Values as text, as the reference prints them. */
 public final class Texts {
-    private static final DateTimeFormatter FORM =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     /** The power of ten from which on a number is printed with an exponent. */
     private static final int EXPONENT_FROM = 6;

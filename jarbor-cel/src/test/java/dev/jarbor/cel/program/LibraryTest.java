@@ -39,7 +39,18 @@ class LibraryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[1, 'a']", "{'a': 1, 'b': 'c'}", "1 + 'a'", "foo", "'a'.frob()", "1 +", "self.x", "'a'.matches('(')", "duration('1 year') > duration('1s')"})
+    @ValueSource(
+            strings = {
+                "[1, 'a']",
+                "{'a': 1, 'b': 'c'}",
+                "1 + 'a'",
+                "foo",
+                "'a'.frob()",
+                "1 +",
+                "self.x",
+                "'a'.matches('(')",
+                "duration('1 year') > duration('1s')"
+            })
     void whatMakesNoSenseIsRefusedWithItsPlace(String expression) {
         assertThat(EMPTY.compile(expression))
                 .isInstanceOfSatisfying(
