@@ -20,9 +20,11 @@ import dev.jarbor.server.admission.BuiltInAdmission;
 import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.Review;
+import dev.jarbor.server.auth.Authentication;
 import dev.jarbor.server.auth.Authenticator;
 import dev.jarbor.server.auth.Authorizer;
-import dev.jarbor.server.auth.BuiltInAuthenticator;
+import dev.jarbor.server.auth.AuthorizerChain;
+import dev.jarbor.server.auth.IssuerDocuments;
 import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.kinds.BuiltInKinds;
@@ -59,7 +61,8 @@ public final class ApiServer implements AutoCloseable {
     private final Registry registry;
     private final StoredServices backends;
     private final Authenticator authenticator;
-    private final RbacAuthorizer authorizer;
+    private final Authorizer authorizer;
+    private final IssuerDocuments issuer;
     private final Authorization authorization;
     private final Admission admission;
     private final Reads reads;
@@ -85,19 +88,27 @@ public final class ApiServer implements AutoCloseable {
         Schemas schemas = Schemas.builtIn();
         this.registry = new Registry(schemas, BuiltInKinds.rules());
         this.backends = new StoredServices(store, runtime, nodes);
-        var tokens = new Tokens(settings.tokenKey());
-        this.authenticator =
-                new BuiltInAuthenticator(store, runtime, tokens, settings.tokenIssuer(), settings.staticTokens());
-        this.authorizer = new RbacAuthorizer(store);
+        var tokens = new Tokens(
+                settings.authentication().serviceAccounts().key(),
+                settings.authentication().serviceAccounts().formerKeys());
+        this.authenticator = Authentication.chain(settings.authentication(), store, runtime, tokens);
+        this.authorizer = new AuthorizerChain(settings.authorization().chain().stream()
+                .map(source -> source.open(store, runtime))
+                .toList());
+        NetworkSettings network = settings.network();
+        this.issuer = new IssuerDocuments(
+                settings.authentication().serviceAccounts(),
+                tokens,
+                network.publicHost() + ":" + network.publicPort());
         this.authorization = new Authorization(authorizer);
         var intake = new Intake(new Structure(schemas));
         var webhooks = new WebhookClient(backends, runtime);
         Admission admission = new ReinvokedAdmission(new AdmissionChain(List.of(
-                BuiltInAdmission.chain(runtime, new EscalationCheck(authorizer)),
+                BuiltInAdmission.chain(runtime, new EscalationCheck(authorizer, new RbacAuthorizer(store))),
                 new MutatingWebhooks(webhooks, runtime, registry, intake, Conditions.UNKNOWN),
                 new ValidatingWebhooks(webhooks, runtime, registry, Conditions.UNKNOWN))));
         Allocator services = new ServiceAllocation(
-                ServiceRange.parse(settings.serviceCidr()), settings.firstNodePort(), settings.lastNodePort(), runtime);
+                ServiceRange.parse(network.serviceCidr()), network.firstNodePort(), network.lastNodePort(), runtime);
         this.admission = admission;
         this.reads = new Reads(store);
         this.writes = new Writes(store, runtime, intake, authorization, admission, Map.of("services", services));
@@ -105,7 +116,7 @@ public final class ApiServer implements AutoCloseable {
         this.deletes = new Deletes(store, runtime, intake, admission, writes);
         this.watches = new Watches(store, runtime);
         this.reviews = new Reviews(intake, authenticator, authorizer);
-        this.bootstrap = new Bootstrap(store, runtime, registry, settings, services);
+        this.bootstrap = new Bootstrap(store, runtime, registry, network, services);
         var bindings = new Bindings(store, runtime, intake, admission);
         this.subresources = Map.of(
                 "scale", new Scales(store, writes, intake, patches),
@@ -113,7 +124,7 @@ public final class ApiServer implements AutoCloseable {
                 "bindings", bindings,
                 "pods/eviction", new Evictions(store, runtime, intake, deletes, admission),
                 "serviceaccounts/token",
-                        new TokenRequests(store, runtime, intake, tokens, settings.tokenIssuer(), admission));
+                        new TokenRequests(store, runtime, intake, tokens, settings.authentication(), admission));
     }
 
     /** Writes the objects that a cluster has from the first start; then the server is ready. */
@@ -276,6 +287,11 @@ public final class ApiServer implements AutoCloseable {
 
     public Authorizer authorizer() {
         return authorizer;
+    }
+
+    /** What others read to check service account tokens. */
+    public IssuerDocuments issuer() {
+        return issuer;
     }
 
     public Registry registry() {

@@ -1,16 +1,17 @@
 package dev.jarbor.server;
 
-import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.select.FieldSelector;
 import dev.jarbor.api.select.InvalidSelectorException;
-import dev.jarbor.api.status.ApiException;
-import dev.jarbor.api.status.GroupResource;
+import dev.jarbor.api.select.Requirement;
+import dev.jarbor.api.select.Selector;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authorizer;
+import dev.jarbor.server.auth.Forbidden;
 import dev.jarbor.server.auth.User;
+import java.util.List;
 
 /** The authorising step: what a request asks, in the words that rules use, and the refusal in the reference's. */
 final class Authorization {
@@ -31,8 +32,9 @@ final class Authorization {
     }
 
     private void require(Attributes asked) {
-        if (!authorizer.decide(asked).allowed()) {
-            throw forbidden(asked);
+        Authorizer.Decision decision = authorizer.decide(asked);
+        if (!decision.allowed()) {
+            throw Forbidden.refusal(asked, decision.reason());
         }
     }
 
@@ -49,7 +51,37 @@ final class Authorization {
                 path.subresource(),
                 namespace ? path.name() : path.namespace(),
                 name(request),
-                "");
+                "",
+                fields(request),
+                labels(request));
+    }
+
+    /** What a selector asks; a malformed one is refused later and narrows nothing. */
+    private static List<FieldSelector.Term> fields(ApiRequest request) {
+        try {
+            return selects(request)
+                    ? FieldSelector.parse(request.query().string("fieldSelector")).terms()
+                    : List.of();
+        } catch (InvalidSelectorException malformed) {
+            return List.of();
+        }
+    }
+
+    private static List<Requirement> labels(ApiRequest request) {
+        try {
+            return selects(request)
+                    ? Selector.parse(request.query().string("labelSelector")).requirements()
+                    : List.of();
+        } catch (InvalidSelectorException malformed) {
+            return List.of();
+        }
+    }
+
+    private static boolean selects(ApiRequest request) {
+        return switch (request.verb()) {
+            case LIST, WATCH, DELETECOLLECTION -> true;
+            case GET, CREATE, UPDATE, PATCH, DELETE -> false;
+        };
     }
 
     /** A list or watch of one name is as good as a request for that name. */
@@ -64,16 +96,5 @@ final class Authorization {
         } catch (InvalidSelectorException malformed) {
             return "";
         }
-    }
-
-    private static ApiException forbidden(Attributes asked) {
-        String resource =
-                asked.subresource().isEmpty() ? asked.resource() : asked.resource() + "/" + asked.subresource();
-        String why = "User " + GoText.quote(asked.user().name()) + " cannot " + asked.verb() + " resource "
-                + GoText.quote(resource) + " in API group " + GoText.quote(asked.group())
-                + (asked.namespace().isEmpty()
-                        ? " at the cluster scope"
-                        : " in the namespace " + GoText.quote(asked.namespace()));
-        return ApiException.forbidden(new GroupResource(asked.group(), asked.resource()), asked.name(), why);
     }
 }

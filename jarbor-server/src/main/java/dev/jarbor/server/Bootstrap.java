@@ -27,10 +27,10 @@ final class Bootstrap {
     private final Store store;
     private final Runtime runtime;
     private final Registry registry;
-    private final ServerSettings settings;
+    private final NetworkSettings settings;
     private final Allocator services;
 
-    Bootstrap(Store store, Runtime runtime, Registry registry, ServerSettings settings, Allocator services) {
+    Bootstrap(Store store, Runtime runtime, Registry registry, NetworkSettings settings, Allocator services) {
         this.store = store;
         this.runtime = runtime;
         this.registry = registry;

@@ -6,25 +6,23 @@ import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
-import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authenticator;
 import dev.jarbor.server.auth.Authorizer;
+import dev.jarbor.server.auth.Credentials;
+import dev.jarbor.server.auth.Identity;
 import dev.jarbor.server.auth.User;
-import dev.jarbor.server.rbac.RbacAuthorizer;
-import dev.jarbor.server.rbac.Rule;
+import dev.jarbor.server.auth.UserInfo;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The resources that are questions: who is this, and may they? Nothing of them is stored. */
 final class Reviews {
     private final Intake intake;
     private final Authenticator authenticator;
-    private final RbacAuthorizer authorizer;
+    private final Authorizer authorizer;
 
-    Reviews(Intake intake, Authenticator authenticator, RbacAuthorizer authorizer) {
+    Reviews(Intake intake, Authenticator authenticator, Authorizer authorizer) {
         this.intake = intake;
         this.authenticator = authenticator;
         this.authorizer = authorizer;
@@ -35,11 +33,11 @@ final class Reviews {
         return switch (call.resource().kind().plural()) {
             case "tokenreviews" -> Optional.of(tokenReview(call, body(call)));
             case "subjectaccessreviews", "localsubjectaccessreviews" -> Optional.of(accessReview(call, body(call)));
-            case "selfsubjectaccessreviews" -> Optional.of(decided(call, body(call), call.user()));
+            case "selfsubjectaccessreviews" -> Optional.of(selfAccessReview(call, body(call)));
             case "selfsubjectrulesreviews" -> Optional.of(rulesReview(call, body(call)));
             case "selfsubjectreviews" ->
                 Optional.of(created(
-                        call, body(call).with("status", ObjectValue.of("userInfo", userInfo(call.user())))));
+                        call, body(call).with("status", ObjectValue.of("userInfo", UserInfo.of(call.user())))));
             default -> Optional.empty();
         };
     }
@@ -68,81 +66,76 @@ final class Reviews {
                     FieldError.required(
                             FieldPath.of("spec", "token"), "token is required for TokenReview in authentication"));
         }
-        List<String> audiences = spec.list("audiences").strings();
-        Optional<User> user = audiences.isEmpty() ? authenticator.token(token) : authenticator.token(token, audiences);
-        ObjectValue status = user.map(found -> {
-                    ObjectValue known =
-                            ObjectValue.EMPTY.with("authenticated", true).with("user", userInfo(found));
-                    return audiences.isEmpty() ? known : known.with("audiences", spec.list("audiences"));
-                })
-                .orElse(ObjectValue.EMPTY.with("error", "[invalid bearer token, token lookup failed]"));
+        Credentials shown =
+                Credentials.ofToken(token, spec.list("audiences").strings());
+        ObjectValue status = switch (authenticator.authenticate(shown)) {
+            case Identity.Known(User user, List<String> audiences) ->
+                ObjectValue.EMPTY
+                        .with("authenticated", true)
+                        .with("user", UserInfo.of(user))
+                        .with("audiences", ListValue.ofStrings(audiences));
+            case Identity.Refused(String reason) ->
+                ObjectValue.EMPTY.with("user", ObjectValue.EMPTY).with("error", reason);
+            case Identity.Unknown ignored -> ObjectValue.EMPTY.with("user", ObjectValue.EMPTY);
+        };
         return created(call, review.with("status", status));
     }
 
     private Answer accessReview(Call call, ObjectValue review) {
         ObjectValue spec = review.object("spec");
-        if (spec.string("user").isEmpty() && spec.list("groups").isEmpty()) {
-            throw invalid(
-                    call,
-                    FieldError.required(
-                            FieldPath.of("spec", "user"), "at least one of user or group must be specified"));
-        }
-        String namespace = spec.object("resourceAttributes").string("namespace");
+        var errors = new ArrayList<>(AccessReviews.check(review, false));
         boolean local = call.resource().namespaced();
-        if (local && !namespace.equals(call.namespace())) {
-            throw invalid(
-                    call,
-                    FieldError.invalid(
-                            FieldPath.of("spec", "resourceAttributes", "namespace"),
-                            namespace,
-                            "must match metadata.namespace"));
+        String namespace = spec.object("resourceAttributes").string("namespace");
+        strayMetadata(review, local).ifPresent(errors::add);
+        if (local && spec.has("resourceAttributes") && !namespace.equals(call.namespace())) {
+            errors.add(FieldError.invalid(
+                    FieldPath.of("spec.resourceAttributes.namespace"), namespace, "must match metadata.namespace"));
         }
-        var extra = new TreeMap<String, List<String>>();
-        ObjectValue said = spec.object("extra");
-        for (int i = 0; i < said.size(); i++) {
-            extra.put(said.name(i), said.list(said.name(i)).strings());
+        if (local && spec.has("nonResourceAttributes")) {
+            errors.add(FieldError.invalid(
+                    FieldPath.of("spec.nonResourceAttributes"),
+                    spec.valueOrNull("nonResourceAttributes"),
+                    "disallowed on this kind of request"));
         }
-        return decided(
-                call,
-                review,
-                new User(
-                        spec.string("user"),
-                        spec.string("uid"),
-                        spec.list("groups").strings(),
-                        extra));
+        return decided(call, review, errors, UserInfo.ofReview(spec));
     }
 
-    private Answer decided(Call call, ObjectValue review, User user) {
-        ObjectValue spec = review.object("spec");
-        boolean resource = spec.has("resourceAttributes");
-        if (resource == spec.has("nonResourceAttributes")) {
-            throw invalid(
-                    call,
-                    FieldError.invalid(
-                            FieldPath.of("spec", "resourceAttributes"),
-                            spec.valueOrNull("nonResourceAttributes"),
-                            resource
-                                    ? "cannot be specified in combination with nonResourceAttributes"
-                                    : "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
+    private Answer selfAccessReview(Call call, ObjectValue review) {
+        var errors = new ArrayList<>(AccessReviews.check(review, true));
+        strayMetadata(review, false).ifPresent(errors::add);
+        return decided(call, review, errors, call.user());
+    }
+
+    /** Questions have no metadata: a caller that sends some means something else. */
+    private static Optional<FieldError> strayMetadata(ObjectValue review, boolean namespaced) {
+        ObjectValue metadata =
+                review.object("metadata").without("managedFields").without("creationTimestamp");
+        ObjectValue rest = namespaced ? metadata.without("namespace") : metadata;
+        return rest.isEmpty()
+                ? Optional.empty()
+                : Optional.of(FieldError.invalid(
+                        FieldPath.of("metadata"),
+                        metadata,
+                        namespaced ? "must be empty except for namespace" : "must be empty"));
+    }
+
+    private Answer decided(Call call, ObjectValue review, List<FieldError> errors, User user) {
+        if (!errors.isEmpty()) {
+            throw ApiException.invalid(call.resource().groupKind(), "", errors);
         }
-        ObjectValue asked = spec.object(resource ? "resourceAttributes" : "nonResourceAttributes");
-        Attributes attributes = resource
-                ? new Attributes(
-                        user,
-                        asked.string("verb"),
-                        asked.string("group"),
-                        asked.string("version"),
-                        asked.string("resource"),
-                        asked.string("subresource"),
-                        asked.string("namespace"),
-                        asked.string("name"),
-                        "")
-                : Attributes.nonResource(user, asked.string("verb"), asked.string("path"));
-        Authorizer.Decision decision = authorizer.decide(attributes);
+        Authorizer.Decision decision =
+                authorizer.decide(AccessReviews.attributes(review.object("spec"), user));
         ObjectValue status = ObjectValue.EMPTY.with("allowed", decision.allowed());
-        return created(
-                call,
-                review.with("status", decision.reason().isEmpty() ? status : status.with("reason", decision.reason())));
+        if (decision.verdict() == Authorizer.Verdict.DENIED) {
+            status = status.with("denied", true);
+        }
+        if (!decision.reason().isEmpty()) {
+            status = status.with("reason", decision.reason());
+        }
+        if (!decision.error().isEmpty()) {
+            status = status.with("evaluationError", decision.error());
+        }
+        return created(call, review.with("status", status));
     }
 
     private Answer rulesReview(Call call, ObjectValue review) {
@@ -152,39 +145,28 @@ final class Reviews {
         }
         var resources = new ArrayList<Value>();
         var paths = new ArrayList<Value>();
-        for (Rule rule : authorizer.rulesOf(call.user(), namespace)) {
-            ObjectValue shown = ObjectValue.of("verbs", ListValue.ofStrings(rule.verbs()));
-            if (!rule.resources().isEmpty()) {
-                ObjectValue resource = shown.with("apiGroups", ListValue.ofStrings(rule.groups()))
-                        .with("resources", ListValue.ofStrings(rule.resources()));
+        Authorizer.Permissions permissions = authorizer.permissions(call.user(), namespace);
+        for (Authorizer.Grant grant : permissions.grants()) {
+            ObjectValue shown = ObjectValue.of("verbs", ListValue.ofStrings(grant.verbs()));
+            if (grant.paths().isEmpty()) {
+                ObjectValue resource = shown.with("apiGroups", ListValue.ofStrings(grant.groups()))
+                        .with("resources", ListValue.ofStrings(grant.resources()));
                 resources.add(
-                        rule.names().isEmpty()
+                        grant.names().isEmpty()
                                 ? resource
-                                : resource.with("resourceNames", ListValue.ofStrings(rule.names())));
-            }
-            if (!rule.urls().isEmpty()) {
-                paths.add(shown.with("nonResourceURLs", ListValue.ofStrings(rule.urls())));
+                                : resource.with("resourceNames", ListValue.ofStrings(grant.names())));
+            } else {
+                paths.add(shown.with("nonResourceURLs", ListValue.ofStrings(grant.paths())));
             }
         }
-        ObjectValue status = ObjectValue.builder()
+        ObjectValue.Builder status = ObjectValue.builder()
                 .put("resourceRules", ListValue.of(resources))
                 .put("nonResourceRules", ListValue.of(paths))
-                .put("incomplete", false)
-                .build();
-        return created(call, review.with("status", status));
-    }
-
-    private static ObjectValue userInfo(User user) {
-        ObjectValue info =
-                ObjectValue.EMPTY.with("username", user.name()).with("groups", ListValue.ofStrings(user.groups()));
-        if (!user.uid().isEmpty()) {
-            info = info.with("uid", user.uid());
+                .put("incomplete", permissions.incomplete());
+        if (!permissions.error().isEmpty()) {
+            status.put("evaluationError", permissions.error());
         }
-        var extra = ObjectValue.builder();
-        for (Map.Entry<String, List<String>> entry : user.extra().entrySet()) {
-            extra.put(entry.getKey(), ListValue.ofStrings(entry.getValue()));
-        }
-        return user.extra().isEmpty() ? info : info.with("extra", extra.build());
+        return created(call, review.with("status", status.build()));
     }
 
     private static ApiException invalid(Call call, FieldError error) {

@@ -1,66 +1,54 @@
 package dev.jarbor.server;
 
+import dev.jarbor.server.access.AuthorizationMode;
+import dev.jarbor.server.auth.AuthenticationSettings;
+import dev.jarbor.server.auth.AuthorizationSettings;
 import dev.jarbor.server.auth.TokenKey;
 import dev.jarbor.server.auth.User;
-import java.util.Collections;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * What a cluster's owner decides about its API server; built up from {@link #DEFAULT}.
+ * What a cluster's owner decides about its API server, one record for each of its parts; built up from {@link #DEFAULT}.
  *
- * @param serviceCidr the IPv4 range that Services get their cluster IPs from; its first address is the API server's own
- * @param firstNodePort the lowest port that Services may have on nodes
- * @param lastNodePort the highest such port
- * @param publicPort the port under which clients reach the server, shown in the {@code kubernetes} Service's target port
- * @param tokenIssuer the {@code iss} claim of service account tokens, and their default audience
- * @param tokenKey signs and checks service account tokens
- * @param staticTokens users by bearer token, for clients that cannot do better
+ * @param network the addresses and ports that the server gives away and is reached by
+ * @param authentication how callers may show who they are
+ * @param authorization who decides what they may do
  */
 public record ServerSettings(
-        String serviceCidr,
-        int firstNodePort,
-        int lastNodePort,
-        int publicPort,
-        String tokenIssuer,
-        TokenKey tokenKey,
-        SortedMap<String, User> staticTokens) {
-    public static final ServerSettings DEFAULT = new ServerSettings(
-            "10.43.0.0/16",
-            30000,
-            32767,
-            6443,
-            "https://kubernetes.default.svc.cluster.local",
-            TokenKey.generatedWhenNeeded(),
-            new TreeMap<>());
+        NetworkSettings network, AuthenticationSettings authentication, AuthorizationSettings authorization) {
+    public static final ServerSettings DEFAULT =
+            new ServerSettings(NetworkSettings.DEFAULT, AuthenticationSettings.DEFAULT, AuthorizationMode.DEFAULT);
 
-    public ServerSettings {
-        staticTokens = Collections.unmodifiableSortedMap(new TreeMap<>(staticTokens));
+    public ServerSettings withNetwork(NetworkSettings other) {
+        return new ServerSettings(other, authentication, authorization);
+    }
+
+    public ServerSettings withAuthentication(AuthenticationSettings other) {
+        return new ServerSettings(network, other, authorization);
+    }
+
+    public ServerSettings withAuthorization(AuthorizationSettings other) {
+        return new ServerSettings(network, authentication, other);
     }
 
     public ServerSettings withServiceCidr(String cidr) {
-        return new ServerSettings(cidr, firstNodePort, lastNodePort, publicPort, tokenIssuer, tokenKey, staticTokens);
-    }
-
-    public ServerSettings withNodePorts(int first, int last) {
-        return new ServerSettings(serviceCidr, first, last, publicPort, tokenIssuer, tokenKey, staticTokens);
+        return withNetwork(network.withServiceCidr(cidr));
     }
 
     public ServerSettings withPublicPort(int port) {
-        return new ServerSettings(serviceCidr, firstNodePort, lastNodePort, port, tokenIssuer, tokenKey, staticTokens);
+        return withNetwork(network.withPublicPort(port));
     }
 
     public ServerSettings withTokenIssuer(String issuer) {
-        return new ServerSettings(serviceCidr, firstNodePort, lastNodePort, publicPort, issuer, tokenKey, staticTokens);
+        return withAuthentication(authentication.withServiceAccounts(
+                authentication.serviceAccounts().withIssuer(issuer)));
     }
 
     public ServerSettings withTokenKey(TokenKey key) {
-        return new ServerSettings(serviceCidr, firstNodePort, lastNodePort, publicPort, tokenIssuer, key, staticTokens);
+        return withAuthentication(
+                authentication.withServiceAccounts(authentication.serviceAccounts().withKey(key)));
     }
 
     public ServerSettings withStaticToken(String token, User user) {
-        var tokens = new TreeMap<>(staticTokens);
-        tokens.put(token, user);
-        return new ServerSettings(serviceCidr, firstNodePort, lastNodePort, publicPort, tokenIssuer, tokenKey, tokens);
+        return withAuthentication(authentication.withStaticToken(token, user));
     }
 }

@@ -14,6 +14,8 @@ import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
 import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.Review;
+import dev.jarbor.server.auth.AuthenticationSettings;
+import dev.jarbor.server.auth.ServiceAccountSettings;
 import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
@@ -21,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * {@code serviceaccounts/token}: issues a signed token for a service account, for a time, and bound to a pod, a secret or
@@ -34,20 +35,32 @@ final class TokenRequests implements SubresourceHandler {
     private static final long DEFAULT_SECONDS = 3600;
     private static final long LEAST_SECONDS = 600;
     private static final long MOST_SECONDS = 1L << 32;
+    /** What nodes ask for in volumes that clients may read once and never again. */
+    private static final long LATE_SECONDS = 3607;
+    /** So long such a client may go on; its tokens say from when on that is late. */
+    private static final long EXTENDED_SECONDS = 365L * 24 * 3600;
 
     private final Store store;
     private final Runtime runtime;
     private final Intake intake;
     private final Tokens tokens;
-    private final String issuer;
+    private final ServiceAccountSettings settings;
+    private final List<String> audiences;
     private final Admission admission;
 
-    TokenRequests(Store store, Runtime runtime, Intake intake, Tokens tokens, String issuer, Admission admission) {
+    TokenRequests(
+            Store store,
+            Runtime runtime,
+            Intake intake,
+            Tokens tokens,
+            AuthenticationSettings authentication,
+            Admission admission) {
         this.store = store;
         this.runtime = runtime;
         this.intake = intake;
         this.tokens = tokens;
-        this.issuer = issuer;
+        this.settings = authentication.serviceAccounts();
+        this.audiences = authentication.audiences();
         this.admission = admission;
     }
 
@@ -63,18 +76,28 @@ final class TokenRequests implements SubresourceHandler {
         validate(call, spec);
         admission.validate(review.withObject(request.with("spec", spec)));
         Instant issued = runtime.now();
-        Instant expires = issued.plusSeconds(spec.integer("expirationSeconds"));
+        long seconds = bounded(spec.integer("expirationSeconds"));
+        boolean extended = seconds == LATE_SECONDS
+                && settings.extended()
+                && spec.object("boundObjectRef").string("kind").equals("Pod")
+                && audiences.containsAll(spec.list("audiences").strings());
+        Instant expires = issued.plusSeconds(seconds);
+        Instant end = extended ? issued.plusSeconds(bounded(EXTENDED_SECONDS)) : expires;
         ObjectValue about =
                 ObjectValue.EMPTY.with("namespace", call.namespace()).with("serviceaccount", reference(account));
+        about = bound(call, now, spec.object("boundObjectRef"), about);
+        if (extended) {
+            about = about.with("warnafter", expires.getEpochSecond());
+        }
         ObjectValue claims = ObjectValue.builder()
-                .put("iss", issuer)
+                .put("iss", settings.issuer())
                 .put("sub", "system:serviceaccount:" + call.namespace() + ":" + call.name())
                 .put("aud", spec.list("audiences"))
                 .put("iat", issued.getEpochSecond())
                 .put("nbf", issued.getEpochSecond())
-                .put("exp", expires.getEpochSecond())
+                .put("exp", end.getEpochSecond())
                 .put("jti", runtime.newUid())
-                .put("kubernetes.io", bound(call, now, spec.object("boundObjectRef"), about))
+                .put("kubernetes.io", about)
                 .build();
         ObjectValue status = ObjectValue.EMPTY
                 .with("expirationTimestamp", Fields.ofInstant(expires))
@@ -89,9 +112,16 @@ final class TokenRequests implements SubresourceHandler {
                 call.warnings().texts());
     }
 
+    /** At most what the cluster's owner lets a token live. */
+    private long bounded(long seconds) {
+        return settings.longestLife().isZero()
+                ? seconds
+                : Math.min(seconds, settings.longestLife().toSeconds());
+    }
+
     private ObjectValue withDefaults(ObjectValue spec) {
         ObjectValue filled =
-                spec.list("audiences").isEmpty() ? spec.with("audiences", ListValue.ofStrings(List.of(issuer))) : spec;
+                spec.list("audiences").isEmpty() ? spec.with("audiences", ListValue.ofStrings(audiences)) : spec;
         return filled.has("expirationSeconds") ? filled : filled.with("expirationSeconds", DEFAULT_SECONDS);
     }
 
@@ -129,10 +159,16 @@ final class TokenRequests implements SubresourceHandler {
                     + "\" to pod running with different serviceaccount name.");
         }
         ObjectValue with = claims.with(kind.toLowerCase(Locale.ROOT), reference(object));
-        Optional<ObjectValue> node = kind.equals("Pod")
-                ? now.get("nodes", ObjectKey.cluster(object.object("spec").string("nodeName")))
-                : Optional.empty();
-        return node.map(found -> with.with("node", reference(found))).orElse(with);
+        String node = object.object("spec").string("nodeName");
+        if (!kind.equals("Pod") || node.isEmpty()) {
+            return with;
+        }
+        // A node that is gone is still named, without a uid.
+        return with.with(
+                "node",
+                now.get("nodes", ObjectKey.cluster(node))
+                        .map(TokenRequests::reference)
+                        .orElse(ObjectValue.EMPTY.with("name", node)));
     }
 
     private static ObjectValue find(Snapshot now, String storage, String namespace, ObjectValue reference) {

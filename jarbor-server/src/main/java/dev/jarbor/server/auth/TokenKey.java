@@ -3,18 +3,15 @@ package dev.jarbor.server.auth;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
-import java.util.Base64;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
- * The key pair that signs service account tokens: EC P-256 (ES256) or RSA (RS256), as RFC 7518 names them.
+ * The key pair that signs service account tokens: EC P-256 (ES256), P-384, P-521 or RSA (RS256), as RFC 7518 names them.
  *
  * <p>A key is an edge: it is made by the JDK's own source of randomness and appears in no stored object, so a simulated
  * cluster replays the same with any key.
@@ -46,20 +43,9 @@ public final class TokenKey {
         }
     }
 
-    /** {@code ES256} or {@code RS256}. */
-    public String algorithm() {
-        return publicKey() instanceof RSAPublicKey ? "RS256" : "ES256";
-    }
-
-    /** The key id of JWT headers: the SHA-256 of the public key, as the reference makes it. */
-    public String id() {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(publicKey().getEncoded());
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("this Java has no SHA-256", impossible);
-        }
+    /** What this key signs is checked by. */
+    public VerificationKey verification() {
+        return new VerificationKey(publicKey());
     }
 
     public PublicKey publicKey() {
@@ -68,7 +54,7 @@ public final class TokenKey {
 
     byte[] sign(byte[] content) {
         try {
-            Signature signature = signature();
+            Signature signature = verification().signature();
             PrivateKey key = pair().getPrivate();
             signature.initSign(key);
             signature.update(content);
@@ -76,21 +62,6 @@ public final class TokenKey {
         } catch (GeneralSecurityException broken) {
             throw new IllegalStateException("the service account key cannot sign", broken);
         }
-    }
-
-    boolean signed(byte[] content, byte[] proof) {
-        try {
-            Signature signature = signature();
-            signature.initVerify(publicKey());
-            signature.update(content);
-            return signature.verify(proof);
-        } catch (GeneralSecurityException malformed) {
-            return false;
-        }
-    }
-
-    private Signature signature() throws GeneralSecurityException {
-        return Signature.getInstance(algorithm().equals("RS256") ? "SHA256withRSA" : "SHA256withECDSAinP1363Format");
     }
 
     private KeyPair pair() {

@@ -1,5 +1,6 @@
 package dev.jarbor.server.auth;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,6 +18,9 @@ public record User(String name, String uid, List<String> groups, SortedMap<Strin
     public static final String UNAUTHENTICATED = "system:unauthenticated";
     public static final String MASTERS = "system:masters";
 
+    /** The extra key under which authenticators say which credential it was. */
+    public static final String CREDENTIAL = "authentication.kubernetes.io/credential-id";
+
     public static final User ANONYMOUS = of("system:anonymous", UNAUTHENTICATED);
     /** The server's own components, bound to cluster-admin. */
     public static final User ADMIN = of("kubernetes-admin", MASTERS, AUTHENTICATED);
@@ -27,6 +31,21 @@ public record User(String name, String uid, List<String> groups, SortedMap<Strin
 
     public static User of(String name, String... groups) {
         return new User(name, "", List.of(groups), new TreeMap<>());
+    }
+
+    /** Whether the user acts as a service account, in the reference's naming. */
+    public boolean isServiceAccount() {
+        return name.startsWith("system:serviceaccount:") && name.split(":", -1).length == 4;
+    }
+
+    /** The same user as one who has shown who they are: in {@link #AUTHENTICATED}, unless nobody in particular. */
+    User authenticated() {
+        if (groups.contains(AUTHENTICATED) || groups.contains(UNAUTHENTICATED)) {
+            return this;
+        }
+        var all = new ArrayList<>(groups);
+        all.add(AUTHENTICATED);
+        return new User(name, uid, all, extra);
     }
 
     /** The user of a service account, in the reference's naming. */

@@ -3,11 +3,13 @@ package dev.jarbor.server.rbac;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.registry.FactTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The roles and bindings that exist from the first start, read from {@code bootstrap-roles.tsv} (a row is one rule) and
@@ -33,6 +35,17 @@ public final class BootstrapRoles {
             all.add(binding(row));
         }
         return List.copyOf(all);
+    }
+
+    /** What every node may do, whatever runs on it: the rules of the role {@code system:node}. */
+    public static Predicate<Attributes> nodeRules() {
+        List<Rule> rules = objects().stream()
+                .filter(object -> object.string("kind").equals("ClusterRole")
+                        && object.object("metadata").string("name").equals("system:node"))
+                .flatMap(role -> role.list("rules").objects().stream())
+                .map(Rule::read)
+                .toList();
+        return asked -> rules.stream().anyMatch(rule -> rule.allows(asked));
     }
 
     private static ObjectValue role(List<String> row) {
@@ -75,8 +88,7 @@ public final class BootstrapRoles {
     private static ObjectValue binding(List<String> row) {
         ObjectValue binding = named(row.get(0), row.get(1), row.get(2), "");
         String[] role = row.get(3).split("/", 2);
-        // The reference leaves nodes to an authorizer of their own; here their group holds the role.
-        String subjects = row.get(2).equals("system:node") && row.get(4).isEmpty() ? "Group:system:nodes" : row.get(4);
+        String subjects = row.get(4);
         var holders = new ArrayList<Value>();
         for (String subject : subjects.isEmpty() ? new String[0] : subjects.split(";", -1)) {
             holders.add(subject(subject));

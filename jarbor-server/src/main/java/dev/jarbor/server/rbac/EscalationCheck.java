@@ -2,13 +2,16 @@ package dev.jarbor.server.rbac;
 
 import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.admission.Admission;
 import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.auth.Attributes;
+import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.auth.User;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -20,10 +23,16 @@ import java.util.stream.Collectors;
  *     escalation prevention</a>
  */
 public final class EscalationCheck implements Admission {
-    private final RbacAuthorizer authorizer;
+    private final Authorizer authorizer;
+    private final RbacAuthorizer rules;
 
-    public EscalationCheck(RbacAuthorizer authorizer) {
+    /**
+     * @param authorizer decides who may escalate and bind
+     * @param rules knows what everybody holds
+     */
+    public EscalationCheck(Authorizer authorizer, RbacAuthorizer rules) {
         this.authorizer = authorizer;
+        this.rules = rules;
     }
 
     @Override
@@ -46,7 +55,9 @@ public final class EscalationCheck implements Admission {
                                 review,
                                 "escalate",
                                 review.resource().kind().plural(),
-                                review.key().name())) {
+                                review.operation() == Verb.CREATE
+                                        ? ""
+                                        : review.key().name())) {
                     require(review, RbacIndex.rules(review.now(), review.object()));
                 }
             }
@@ -58,7 +69,13 @@ public final class EscalationCheck implements Admission {
                                 .list("subjects")
                                 .equals(review.object().list("subjects"));
                 if (!same && !may(review, "bind", plural, reference.string("name"))) {
-                    require(review, RbacIndex.rules(review.now(), review.key().namespace(), reference));
+                    Optional<ObjectValue> role =
+                            RbacIndex.role(review.now(), review.key().namespace(), reference);
+                    if (role.isEmpty()) {
+                        throw ApiException.notFound(
+                                new GroupResource(RbacIndex.GROUP, plural), reference.string("name"));
+                    }
+                    require(review, RbacIndex.rules(review.now(), role.get()));
                 }
             }
             default -> {}
@@ -71,7 +88,7 @@ public final class EscalationCheck implements Admission {
                         review.user(),
                         verb,
                         RbacIndex.GROUP,
-                        "v1",
+                        "*",
                         plural,
                         "",
                         review.key().namespace(),
@@ -82,7 +99,7 @@ public final class EscalationCheck implements Admission {
 
     private void require(Review review, List<Rule> rules) {
         User user = review.user();
-        authorizer.missing(user, review.key().namespace(), rules).ifPresent(missing -> {
+        this.rules.missing(user, review.key().namespace(), rules).ifPresent(missing -> {
             String groups = user.groups().stream().map(GoText::quote).collect(Collectors.joining(" "));
             throw ApiException.forbidden(
                     review.resource().groupResource(),

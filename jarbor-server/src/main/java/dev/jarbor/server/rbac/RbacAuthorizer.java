@@ -8,11 +8,12 @@ import dev.jarbor.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * Decides by the roles and bindings in the store. Members of {@code system:masters} may do everything, before any rule is
- * looked at. Nodes are allowed by their group's binding to {@code system:node}, broader than the reference's node
- * authorizer: a node may read what any pod uses, not only its own.
+ * Decides by the roles and bindings in the store.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/">Using RBAC Authorization</a>
  */
 public final class RbacAuthorizer implements Authorizer {
     private final Store store;
@@ -25,17 +26,25 @@ public final class RbacAuthorizer implements Authorizer {
 
     @Override
     public Decision decide(Attributes asked) {
-        if (asked.user().groups().contains(User.MASTERS)) {
-            return new Decision(true, "");
-        }
         // Looked for in one pass without streams: this runs for every request.
         var found = new ArrayList<String>(1);
+        var missing = new ArrayList<String>();
         current().grantsOf(asked.user(), asked.namespace(), grant -> {
             if (found.isEmpty() && allows(grant, asked)) {
                 found.add("RBAC: allowed by " + grant.binding());
             }
+            if (!grant.missing().isEmpty() && !missing.contains(grant.missing())) {
+                missing.add(grant.missing());
+            }
         });
-        return found.isEmpty() ? new Decision(false, "") : new Decision(true, found.getFirst());
+        if (!found.isEmpty()) {
+            return Decision.allow(found.getFirst());
+        }
+        return missing.isEmpty() ? Decision.NO_OPINION : Decision.noOpinion("RBAC: " + aggregate(missing));
+    }
+
+    private static String aggregate(List<String> errors) {
+        return errors.size() == 1 ? errors.getFirst() : "[" + String.join(", ", errors) + "]";
     }
 
     private static boolean allows(RbacIndex.Grant grant, Attributes asked) {
@@ -52,29 +61,46 @@ public final class RbacAuthorizer implements Authorizer {
     }
 
     /** All rules that {@code user} holds in {@code namespace}. */
-    public List<Rule> rulesOf(User user, String namespace) {
+    List<Rule> rulesOf(User user, String namespace) {
         var rules = new ArrayList<Rule>();
-        if (user.groups().contains(User.MASTERS)) {
-            List<String> all = List.of("*");
-            rules.add(new Rule(all, all, all, List.of(), List.of()));
-            rules.add(new Rule(all, List.of(), List.of(), List.of(), all));
-        }
         current().grantsOf(user, namespace, grant -> rules.addAll(grant.rules()));
         return rules;
     }
 
-    /** The pieces of {@code wanted} that {@code user} does not hold in {@code namespace}. */
+    @Override
+    public Permissions permissions(User user, String namespace) {
+        var missing = new ArrayList<String>();
+        var grants = new ArrayList<Grant>();
+        current().grantsOf(user, namespace, grant -> {
+            if (!grant.missing().isEmpty() && !missing.contains(grant.missing())) {
+                missing.add(grant.missing());
+            }
+            for (Rule rule : grant.rules()) {
+                if (!rule.resources().isEmpty()) {
+                    grants.add(new Grant(rule.verbs(), rule.groups(), rule.resources(), rule.names(), List.of()));
+                }
+                if (!rule.urls().isEmpty()) {
+                    grants.add(new Grant(rule.verbs(), List.of(), List.of(), List.of(), rule.urls()));
+                }
+            }
+        });
+        return new Permissions(grants, false, missing.isEmpty() ? "" : aggregate(missing));
+    }
+
+    /** The pieces of {@code wanted} that {@code user} does not hold in {@code namespace}, as the reference prints them. */
     Optional<String> missing(User user, String namespace, List<Rule> wanted) {
         List<Rule> held = rulesOf(user, namespace);
-        var missing = new ArrayList<String>();
-        for (Rule rule : wanted) {
-            boolean covered =
-                    rule.pieces().stream().allMatch(piece -> held.stream().anyMatch(own -> own.covers(piece)));
-            if (!covered) {
-                missing.add(rule.toString());
-            }
-        }
-        return missing.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", missing));
+        List<Rule> missing = wanted.stream()
+                .flatMap(rule -> rule.pieces().stream())
+                .filter(piece -> held.stream().noneMatch(own -> own.covers(piece)))
+                .toList();
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Rule.compact(missing).stream()
+                        .map(Rule::toString)
+                        .distinct()
+                        .sorted()
+                        .collect(Collectors.joining("\n")));
     }
 
     private RbacIndex current() {

@@ -34,8 +34,9 @@ final class RbacIndex {
      *
      * @param namespace where, "" for everywhere
      * @param binding by what, as reasons print it
+     * @param missing why there are none, where the role does not exist; else ""
      */
-    record Grant(String namespace, List<Rule> rules, String binding) {}
+    record Grant(String namespace, List<Rule> rules, String binding, String missing) {}
 
     private RbacIndex(Snapshot snapshot) {
         source = source(snapshot);
@@ -86,7 +87,9 @@ final class RbacIndex {
 
     private void add(Snapshot snapshot, String namespace, ObjectValue binding) {
         ObjectValue reference = binding.object("roleRef");
-        List<Rule> rules = rules(snapshot, namespace, reference);
+        Optional<ObjectValue> role = role(snapshot, namespace, reference);
+        List<Rule> rules = role.map(found -> rules(snapshot, found)).orElse(List.of());
+        String missing = role.isPresent() ? "" : missing(reference);
         String name = binding.object("metadata").string("name");
         String of = (namespace.isEmpty()
                         ? "ClusterRoleBinding " + GoText.quote(name)
@@ -95,7 +98,11 @@ final class RbacIndex {
         for (ObjectValue subject : binding.list("subjects").objects()) {
             String holder = holder(subject, namespace);
             grants.computeIfAbsent(holder, key -> new ArrayList<>())
-                    .add(new Grant(namespace, rules, of + subject.string("kind") + " " + shown(subject, namespace)));
+                    .add(new Grant(
+                            namespace,
+                            rules,
+                            of + subject.string("kind") + " " + shown(subject, namespace),
+                            missing));
         }
     }
 
@@ -119,13 +126,18 @@ final class RbacIndex {
         return said.isEmpty() ? fallback : said;
     }
 
-    /** The rules that a {@code roleRef} in {@code namespace} refers to; none where the role does not exist. */
-    static List<Rule> rules(Snapshot snapshot, String namespace, ObjectValue reference) {
+    /** What a {@code roleRef} in {@code namespace} refers to. */
+    static Optional<ObjectValue> role(Snapshot snapshot, String namespace, ObjectValue reference) {
         String name = reference.string("name");
-        Optional<ObjectValue> role = reference.string("kind").equals("Role")
+        return reference.string("kind").equals("Role")
                 ? snapshot.get(ROLES, new ObjectKey(namespace, name))
                 : snapshot.get(CLUSTER_ROLES, ObjectKey.cluster(name));
-        return role.map(found -> rules(snapshot, found)).orElse(List.of());
+    }
+
+    /** The reference's words for a role that is not there. */
+    static String missing(ObjectValue reference) {
+        String plural = reference.string("kind").equals("Role") ? "role" : "clusterrole";
+        return plural + "." + GROUP + " " + GoText.quote(reference.string("name")) + " not found";
     }
 
     /** A role's own rules, and those of the roles that its aggregation rule selects, and that theirs select. */

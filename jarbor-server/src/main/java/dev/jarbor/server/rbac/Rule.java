@@ -4,6 +4,7 @@ import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.auth.Attributes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -87,6 +88,24 @@ public record Rule(
             }
         }
         return pieces;
+    }
+
+    /** Pieces of the same resource (and name) as one rule with all their verbs, in the order of the first of each. */
+    static List<Rule> compact(List<Rule> pieces) {
+        var compact = new LinkedHashMap<List<List<String>>, Rule>();
+        for (Rule piece : pieces) {
+            compact.merge(
+                    List.of(piece.groups, piece.resources, piece.names, piece.urls, piece.urls.isEmpty() ? List.of() : piece.verbs),
+                    piece,
+                    Rule::withVerbsOf);
+        }
+        return List.copyOf(compact.values());
+    }
+
+    private Rule withVerbsOf(Rule other) {
+        var all = new ArrayList<>(verbs);
+        all.addAll(other.verbs);
+        return new Rule(all, groups, resources, names, urls);
     }
 
     /** Whether whoever holds this rule holds {@code piece}, one of {@link #pieces}, too. */
