@@ -7,6 +7,7 @@ import dev.jarbor.server.tls.TlsContexts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -98,8 +99,13 @@ final class Certificates {
         return authority.credential().certificatePem();
     }
 
+    /** Who signs what clients show. */
+    List<X509Certificate> clientAuthorities() {
+        return List.of(authority.certificate());
+    }
+
     SSLContext serverContext() {
-        return TlsContexts.of(server, authority.certificate());
+        return TlsContexts.server(server, List.of(authority.certificate()));
     }
 
     Credential admin() {

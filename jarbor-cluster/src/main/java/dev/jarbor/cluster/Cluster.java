@@ -8,7 +8,9 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.http.KubeConfig;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.NetworkSettings;
 import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.auth.AuthenticationSettings;
 import dev.jarbor.server.http.HttpFace;
 import dev.jarbor.server.http.HttpSettings;
 import dev.jarbor.server.tls.Credential;
@@ -73,8 +75,12 @@ public final class Cluster implements AutoCloseable {
                 new MemoryStore(),
                 runtime,
                 ServerSettings.DEFAULT
-                        .withServiceCidr(ClusterSettings.SERVICE_CIDR)
-                        .withPublicPort(port),
+                        .withNetwork(NetworkSettings.DEFAULT
+                                .withServiceCidr(ClusterSettings.SERVICE_CIDR)
+                                .withPublicHost(advertised)
+                                .withPublicPort(port))
+                        .withAuthentication(AuthenticationSettings.DEFAULT.withClientAuthorities(
+                                () -> Certificates.made(making).clientAuthorities())),
                 directory);
         server.start();
         Certificates certificates = Certificates.made(making);

@@ -70,8 +70,7 @@ final class AccessReviews {
         if (!raw && !terms) {
             errors.add(FieldError.required(
                     path.child(name).child("requirements"),
-                    "when " + path.child(name)
-                            + " is specified, requirements or rawSelector is required"));
+                    "when " + path.child(name) + " is specified, requirements or rawSelector is required"));
         }
         int index = 0;
         for (ObjectValue term : selector.list("requirements").objects()) {
@@ -90,11 +89,13 @@ final class AccessReviews {
                 case "Exists", "DoesNotExist" -> {
                     if (values > 0) {
                         errors.add(FieldError.forbidden(
-                                at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+                                at.child("values"),
+                                "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
                     }
                 }
-                default -> errors.add(FieldError.invalid(
-                        at.child("operator"), term.string("operator"), "not a valid selector operator"));
+                default ->
+                    errors.add(FieldError.invalid(
+                            at.child("operator"), term.string("operator"), "not a valid selector operator"));
             }
         }
     }

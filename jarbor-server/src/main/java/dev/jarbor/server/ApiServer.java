@@ -97,9 +97,7 @@ public final class ApiServer implements AutoCloseable {
                 .toList());
         NetworkSettings network = settings.network();
         this.issuer = new IssuerDocuments(
-                settings.authentication().serviceAccounts(),
-                tokens,
-                network.publicHost() + ":" + network.publicPort());
+                settings.authentication().serviceAccounts(), tokens, network.publicHost() + ":" + network.publicPort());
         this.authorization = new Authorization(authorizer);
         var intake = new Intake(new Structure(schemas));
         var webhooks = new WebhookClient(backends, runtime);

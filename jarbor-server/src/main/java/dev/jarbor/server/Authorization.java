@@ -14,7 +14,7 @@ import dev.jarbor.server.auth.User;
 import java.util.List;
 
 /** The authorising step: what a request asks, in the words that rules use, and the refusal in the reference's. */
-final class Authorization {
+public final class Authorization {
     private final Authorizer authorizer;
 
     Authorization(Authorizer authorizer) {
@@ -36,6 +36,11 @@ final class Authorization {
         if (!decision.allowed()) {
             throw Forbidden.refusal(asked, decision.reason());
         }
+    }
+
+    /** What {@code request} asks when {@code user} makes it. */
+    public static Attributes attributes(User user, ApiRequest request) {
+        return attributes(user, request, request.verb());
     }
 
     private static Attributes attributes(User user, ApiRequest request, Verb verb) {
@@ -60,7 +65,8 @@ final class Authorization {
     private static List<FieldSelector.Term> fields(ApiRequest request) {
         try {
             return selects(request)
-                    ? FieldSelector.parse(request.query().string("fieldSelector")).terms()
+                    ? FieldSelector.parse(request.query().string("fieldSelector"))
+                            .terms()
                     : List.of();
         } catch (InvalidSelectorException malformed) {
             return List.of();

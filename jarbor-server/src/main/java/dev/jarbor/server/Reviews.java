@@ -66,8 +66,7 @@ final class Reviews {
                     FieldError.required(
                             FieldPath.of("spec", "token"), "token is required for TokenReview in authentication"));
         }
-        Credentials shown =
-                Credentials.ofToken(token, spec.list("audiences").strings());
+        Credentials shown = Credentials.ofToken(token, spec.list("audiences").strings());
         ObjectValue status = switch (authenticator.authenticate(shown)) {
             case Identity.Known(User user, List<String> audiences) ->
                 ObjectValue.EMPTY
@@ -123,8 +122,7 @@ final class Reviews {
         if (!errors.isEmpty()) {
             throw ApiException.invalid(call.resource().groupKind(), "", errors);
         }
-        Authorizer.Decision decision =
-                authorizer.decide(AccessReviews.attributes(review.object("spec"), user));
+        Authorizer.Decision decision = authorizer.decide(AccessReviews.attributes(review.object("spec"), user));
         ObjectValue status = ObjectValue.EMPTY.with("allowed", decision.allowed());
         if (decision.verdict() == Authorizer.Verdict.DENIED) {
             status = status.with("denied", true);

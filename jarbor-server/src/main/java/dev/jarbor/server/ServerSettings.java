@@ -44,8 +44,8 @@ public record ServerSettings(
     }
 
     public ServerSettings withTokenKey(TokenKey key) {
-        return withAuthentication(
-                authentication.withServiceAccounts(authentication.serviceAccounts().withKey(key)));
+        return withAuthentication(authentication.withServiceAccounts(
+                authentication.serviceAccounts().withKey(key)));
     }
 
     public ServerSettings withStaticToken(String token, User user) {

@@ -53,8 +53,7 @@ public record Attributes(
 
     /** The same question with selectors. */
     public Attributes selecting(List<FieldSelector.Term> fields, List<Requirement> labels) {
-        return new Attributes(
-                user, verb, group, version, resource, subresource, namespace, name, path, fields, labels);
+        return new Attributes(user, verb, group, version, resource, subresource, namespace, name, path, fields, labels);
     }
 
     /** {@code pods} or {@code pods/log}. */

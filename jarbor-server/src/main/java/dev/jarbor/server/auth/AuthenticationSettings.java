@@ -32,8 +32,7 @@ public record AuthenticationSettings(
             List::of,
             RequestHeaders.NONE,
             new TreeMap<>(),
-            ServiceAccountSettings.of(
-                    "https://kubernetes.default.svc.cluster.local", TokenKey.generatedWhenNeeded()),
+            ServiceAccountSettings.of("https://kubernetes.default.svc.cluster.local", TokenKey.generatedWhenNeeded()),
             false,
             List.of(),
             AnonymousAccess.EVERYWHERE,
@@ -87,26 +86,12 @@ public record AuthenticationSettings(
     public AuthenticationSettings withServiceAccounts(ServiceAccountSettings accounts) {
         List<String> kept = audiences.equals(serviceAccounts.issuers()) ? List.of() : audiences;
         return new AuthenticationSettings(
-                clientAuthorities,
-                requestHeaders,
-                staticTokens,
-                accounts,
-                bootstrapTokens,
-                others,
-                anonymous,
-                kept);
+                clientAuthorities, requestHeaders, staticTokens, accounts, bootstrapTokens, others, anonymous, kept);
     }
 
     public AuthenticationSettings withBootstrapTokens(boolean count) {
         return new AuthenticationSettings(
-                clientAuthorities,
-                requestHeaders,
-                staticTokens,
-                serviceAccounts,
-                count,
-                others,
-                anonymous,
-                audiences);
+                clientAuthorities, requestHeaders, staticTokens, serviceAccounts, count, others, anonymous, audiences);
     }
 
     public AuthenticationSettings withOthers(List<TokenSource> kinds) {

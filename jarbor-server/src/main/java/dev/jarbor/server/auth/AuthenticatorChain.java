@@ -15,8 +15,7 @@ public final class AuthenticatorChain implements Authenticator {
     private final List<String> audiences;
 
     /** @param audiences whom tokens must be meant for where the caller does not say otherwise */
-    public AuthenticatorChain(
-            List<Authenticator> authenticators, AnonymousAccess anonymous, List<String> audiences) {
+    public AuthenticatorChain(List<Authenticator> authenticators, AnonymousAccess anonymous, List<String> audiences) {
         this.authenticators = List.copyOf(authenticators);
         this.anonymous = anonymous;
         this.audiences = List.copyOf(audiences);

@@ -6,7 +6,6 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.store.Store;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -59,7 +58,9 @@ public final class BootstrapTokens implements TokenAuthenticator {
         if (expiration.isEmpty()) {
             return true;
         }
-        return Rfc3339.parse(expiration).filter(end -> runtime.now().isBefore(end)).isPresent();
+        return Rfc3339.parse(expiration)
+                .filter(end -> runtime.now().isBefore(end))
+                .isPresent();
     }
 
     private static Identity user(String id, ObjectValue secret) {

@@ -15,9 +15,9 @@ import java.util.Optional;
  */
 public final class BoundedMemory<K, V> {
     private final Runtime runtime;
-    private final Map<K, Entry<V>> entries;
+    private final Map<K, Kept<V>> entries;
 
-    private record Entry<V>(V value, long until) {}
+    private record Kept<V>(V value, long until) {}
 
     /** @param most how many answers are kept */
     public BoundedMemory(int most, Runtime runtime) {
@@ -26,14 +26,14 @@ public final class BoundedMemory<K, V> {
             private static final long serialVersionUID = 1;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<K, Entry<V>> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<K, Kept<V>> eldest) {
                 return size() > most;
             }
         };
     }
 
     public synchronized Optional<V> get(K key) {
-        Entry<V> found = entries.get(key);
+        Kept<V> found = entries.get(key);
         if (found == null) {
             return Optional.empty();
         }
@@ -47,7 +47,7 @@ public final class BoundedMemory<K, V> {
     /** Remembers {@code value} for {@code life}; not at all where that is not positive. */
     public synchronized void put(K key, V value, Duration life) {
         if (life.isPositive()) {
-            entries.put(key, new Entry<>(value, runtime.nanoTime() + life.toNanos()));
+            entries.put(key, new Kept<>(value, runtime.nanoTime() + life.toNanos()));
         }
     }
 }

@@ -77,8 +77,7 @@ final class CertificateVerifier {
 
     private static String words(CertPathValidatorException failure) {
         return switch (failure.getReason()) {
-            case CertPathValidatorException.BasicReason.EXPIRED,
-                    CertPathValidatorException.BasicReason.NOT_YET_VALID ->
+            case CertPathValidatorException.BasicReason.EXPIRED, CertPathValidatorException.BasicReason.NOT_YET_VALID ->
                 "x509: certificate has expired or is not yet valid";
             default -> "x509: certificate signed by unknown authority";
         };
@@ -87,8 +86,6 @@ final class CertificateVerifier {
     private static Optional<String> meantForClients(X509Certificate certificate) throws GeneralSecurityException {
         List<String> uses = certificate.getExtendedKeyUsage();
         boolean meant = uses == null || uses.contains(CLIENT_AUTH) || uses.contains(ANY_USE);
-        return meant
-                ? Optional.empty()
-                : Optional.of("x509: certificate specifies an incompatible key usage");
+        return meant ? Optional.empty() : Optional.of("x509: certificate specifies an incompatible key usage");
     }
 }

@@ -2,6 +2,8 @@ package dev.jarbor.server.auth;
 
 import dev.jarbor.runtime.Runtime;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.List;
@@ -9,8 +11,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -78,9 +78,7 @@ final class ClientCertificates implements Authenticator {
         var extra = new TreeMap<String, List<String>>();
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-            extra.put(
-                    User.CREDENTIAL,
-                    List.of("X509SHA256=" + HexFormat.of().formatHex(digest)));
+            extra.put(User.CREDENTIAL, List.of("X509SHA256=" + HexFormat.of().formatHex(digest)));
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("a certificate cannot be encoded", impossible);
         }

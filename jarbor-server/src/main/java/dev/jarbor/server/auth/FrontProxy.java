@@ -29,9 +29,13 @@ final class FrontProxy implements Authenticator {
         if (objection.isPresent()) {
             return new Identity.Refused(objection.get());
         }
-        String proxy = ClientCertificates.parts(
-                        ClientCertificates.subject(credentials.certificates().getFirst()), "CN").stream()
-                .reduce("", (before, name) -> name);
+        String proxy =
+                ClientCertificates.parts(
+                                ClientCertificates.subject(
+                                        credentials.certificates().getFirst()),
+                                "CN")
+                        .stream()
+                        .reduce("", (before, name) -> name);
         if (!settings.allowedNames().isEmpty() && !settings.allowedNames().contains(proxy)) {
             return new Identity.Refused("x509: subject with cn=" + proxy + " is not in the allowed list");
         }

@@ -56,8 +56,8 @@ final class ServiceAccountTokens implements TokenAuthenticator {
         List<String> meant = audiences(claims);
         List<String> shared = meant.stream().filter(wanted::contains).toList();
         if (shared.isEmpty()) {
-            return new Identity.Refused("token audiences " + quoted(meant) + " is invalid for the target audiences "
-                    + quoted(wanted));
+            return new Identity.Refused(
+                    "token audiences " + quoted(meant) + " is invalid for the target audiences " + quoted(wanted));
         }
         long now = runtime.now().getEpochSecond();
         if (now - LEEWAY.toSeconds() > claims.integer("exp")) {
@@ -78,7 +78,9 @@ final class ServiceAccountTokens implements TokenAuthenticator {
     }
 
     private static String quoted(List<String> texts) {
-        return "[" + String.join(" ", texts.stream().map(text -> "\"" + text + "\"").toList()) + "]";
+        return "["
+                + String.join(
+                        " ", texts.stream().map(text -> "\"" + text + "\"").toList()) + "]";
     }
 
     private Identity bound(ObjectValue claims, List<String> audiences) {
@@ -122,7 +124,8 @@ final class ServiceAccountTokens implements TokenAuthenticator {
         }
         return metadata.string("uid").equals(uid)
                 ? Optional.empty()
-                : Optional.of("service account UID (" + metadata.string("uid") + ") does not match claim (" + uid + ")");
+                : Optional.of(
+                        "service account UID (" + metadata.string("uid") + ") does not match claim (" + uid + ")");
     }
 
     /** Why what a token is bound to, if it is bound to such a thing, does not count any more. */

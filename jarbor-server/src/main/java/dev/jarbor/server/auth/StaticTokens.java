@@ -31,8 +31,7 @@ final class StaticTokens implements TokenAuthenticator {
 
         /** Takes as long for a wrong one as for a right one. */
         static boolean equal(String one, String other) {
-            return MessageDigest.isEqual(
-                    one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
         }
     }
 }

@@ -56,7 +56,8 @@ public final class Tokens {
             byte[] proof = DECODER.decode(parts[2]);
             for (VerificationKey one : keys()) {
                 boolean meant = header.string("alg").equals(one.algorithm())
-                        && (header.string("kid").isEmpty() || header.string("kid").equals(one.id()));
+                        && (header.string("kid").isEmpty()
+                                || header.string("kid").equals(one.id()));
                 if (meant && one.signed(content, proof)) {
                     return Optional.of(Json.object(DECODER.decode(parts[1])));
                 }

@@ -39,6 +39,7 @@ public final class UserInfo {
         for (int i = 0; i < said.size(); i++) {
             extra.put(said.name(i), said.list(said.name(i)).strings());
         }
-        return new User(info.string(name), info.string("uid"), info.list("groups").strings(), extra);
+        return new User(
+                info.string(name), info.string("uid"), info.list("groups").strings(), extra);
     }
 }

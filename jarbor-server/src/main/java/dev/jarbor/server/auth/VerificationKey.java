@@ -56,7 +56,11 @@ public record VerificationKey(PublicKey key) {
         } else if (key instanceof RSAPublicKey rsa) {
             jwk.put("alg", algorithm())
                     .put("n", text(rsa.getModulus(), (rsa.getModulus().bitLength() + 7) / 8))
-                    .put("e", text(rsa.getPublicExponent(), (rsa.getPublicExponent().bitLength() + 7) / 8));
+                    .put(
+                            "e",
+                            text(
+                                    rsa.getPublicExponent(),
+                                    (rsa.getPublicExponent().bitLength() + 7) / 8));
         }
         return jwk.build();
     }

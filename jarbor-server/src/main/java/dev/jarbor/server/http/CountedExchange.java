@@ -1,8 +1,8 @@
 package dev.jarbor.server.http;
 
 import java.io.InputStream;
-import java.security.Principal;
-import java.util.Optional;
+import java.security.cert.X509Certificate;
+import java.util.List;
 
 /** An exchange that knows what was answered, and gives each answer the id that audit records carry. */
 final class CountedExchange implements Exchange {
@@ -27,8 +27,8 @@ final class CountedExchange implements Exchange {
     }
 
     @Override
-    public Optional<Principal> certificate() {
-        return exchange.certificate();
+    public List<X509Certificate> certificates() {
+        return exchange.certificates();
     }
 
     @Override

@@ -3,15 +3,15 @@ package dev.jarbor.server.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.Principal;
-import java.util.Optional;
+import java.security.cert.X509Certificate;
+import java.util.List;
 
 /** One request and its answer, free of the library that carries them. */
 interface Exchange {
     RequestHead head();
 
-    /** The subject of the client certificate that TLS has verified. */
-    Optional<Principal> certificate();
+    /** The client's certificate and those that lead to its authority: TLS has proved that the client holds the key. */
+    List<X509Certificate> certificates();
 
     /** The body; at its end at once where there is none. */
     InputStream body();

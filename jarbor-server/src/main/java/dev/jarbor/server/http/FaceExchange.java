@@ -11,8 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.security.Principal;
-import java.util.Optional;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
 
 /** One request as the web server brings it. */
 final class FaceExchange implements Exchange {
@@ -37,8 +38,16 @@ final class FaceExchange implements Exchange {
     }
 
     @Override
-    public Optional<Principal> certificate() {
-        return connection.remotePeer().tlsPrincipal();
+    public List<X509Certificate> certificates() {
+        return certificates(connection);
+    }
+
+    static List<X509Certificate> certificates(ConnectionContext connection) {
+        return connection.remotePeer().tlsCertificates().stream()
+                .flatMap(Arrays::stream)
+                .filter(X509Certificate.class::isInstance)
+                .map(X509Certificate.class::cast)
+                .toList();
     }
 
     @Override

@@ -47,7 +47,7 @@ final class FaceUpgrader implements Http1Upgrader {
         RequestHead head = FaceRouting.head(prologue, headers);
         Optional<Upgrade> upgrade;
         try {
-            upgrade = front.upgrade(head, connection.remotePeer().tlsPrincipal());
+            upgrade = front.upgrade(head, FaceExchange.certificates(connection));
         } catch (ApiException refused) {
             return null;
         }

@@ -3,15 +3,13 @@ package dev.jarbor.server.http;
 import dev.jarbor.api.codec.DecodeException;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.ApiStatus;
-import dev.jarbor.api.status.Cause;
-import dev.jarbor.api.status.Details;
-import dev.jarbor.api.status.Reason;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authorizer;
+import dev.jarbor.server.auth.Forbidden;
 import dev.jarbor.server.auth.User;
-import java.security.Principal;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +22,7 @@ final class Front {
 
     private final ApiServer server;
     private final Authentication authentication;
+    private final Impersonation impersonation;
     private final ResourceHandler resources;
     private final ConnectHandler connects;
     private final NonResources nonResources;
@@ -40,6 +39,7 @@ final class Front {
             Metrics metrics) {
         this.server = server;
         this.authentication = new Authentication(server.authenticator());
+        this.impersonation = new Impersonation(server.authorizer());
         this.resources = resources;
         this.connects = connects;
         this.nonResources = nonResources;
@@ -81,7 +81,7 @@ final class Front {
     }
 
     private void answer(RequestTarget target, Exchange exchange) {
-        User user = user(exchange.head(), exchange.certificate());
+        User user = user(exchange.head(), target, exchange.certificates());
         switch (target) {
             case RequestTarget.Resource resource -> {
                 if (connects.takes(resource)) {
@@ -97,32 +97,30 @@ final class Front {
         }
     }
 
-    private User user(RequestHead head, Optional<Principal> certificate) {
-        User user = authentication.user(head, certificate);
-        return Impersonation.of(user, head, server.authorizer());
+    private User user(RequestHead head, RequestTarget target, List<X509Certificate> certificates) {
+        User user = authentication.user(head, certificates);
+        return impersonation.of(user, target, head);
     }
 
     /** What the connection of {@code head} is to become; empty where no upgrade is to be had. Refusals are thrown. */
-    Optional<Upgrade> upgrade(RequestHead head, Optional<Principal> certificate) {
+    Optional<Upgrade> upgrade(RequestHead head, List<X509Certificate> certificates) {
         if (!(RequestTarget.of(head) instanceof RequestTarget.Resource target)
                 || UpgradeRequest.of(head) instanceof UpgradeRequest.None) {
             return Optional.empty();
         }
         if (!connects.takes(target)) {
-            return resources.upgrade(user(head, certificate), target, head);
+            return resources.upgrade(user(head, target, certificates), target, head);
         }
         return target.path().subresource().equals("log")
                 ? Optional.empty()
-                : Optional.of(connects.upgrade(user(head, certificate), target, head));
+                : Optional.of(connects.upgrade(user(head, target, certificates), target, head));
     }
 
     private void authorize(User user, String verb, String path) {
-        Authorizer.Decision decision = server.authorizer().decide(Attributes.nonResource(user, verb, path));
+        Attributes asked = Attributes.nonResource(user, verb, path);
+        Authorizer.Decision decision = server.authorizer().decide(asked);
         if (!decision.allowed()) {
-            String message = "forbidden: User \"" + user.name() + "\" cannot " + verb + " path \"" + path + "\""
-                    + (decision.reason().isEmpty() ? "" : ": " + decision.reason());
-            throw new ApiException(
-                    ApiStatus.failure(Reason.FORBIDDEN, message, Details.NONE.withCauses(List.<Cause>of())));
+            throw Forbidden.refusal(asked, decision.reason());
         }
     }
 }

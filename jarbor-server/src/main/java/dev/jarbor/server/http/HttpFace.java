@@ -96,7 +96,8 @@ public final class HttpFace implements AutoCloseable {
                         settings.version().gitVersion()),
                 new Health(checks),
                 metrics,
-                settings.version());
+                settings.version(),
+                api.issuer());
         return new Front(api, resources, new ConnectHandler(api, nodes), nonResources, answers, metrics);
     }
 

@@ -4,6 +4,7 @@ import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.auth.IssuerDocuments;
 import dev.jarbor.server.discovery.DiscoveryHandler;
 import dev.jarbor.server.discovery.Document;
 import dev.jarbor.server.openapi.OpenApiHandler;
@@ -15,22 +16,37 @@ import java.util.TreeSet;
 
 /** What is no resource: discovery, OpenAPI, health, version, metrics, and the list of all these paths. */
 final class NonResources {
-    private static final List<String> OTHERS =
-            List.of("/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/readyz", "/version");
+    private static final List<String> OTHERS = List.of(
+            "/.well-known/openid-configuration",
+            "/healthz",
+            "/livez",
+            "/metrics",
+            "/openapi/v2",
+            "/openapi/v3",
+            "/openid/v1/jwks",
+            "/readyz",
+            "/version");
 
     private final DiscoveryHandler discovery;
     private final OpenApiHandler openApi;
     private final Health health;
     private final Metrics metrics;
     private final ServerVersion version;
+    private final IssuerDocuments issuer;
 
     NonResources(
-            DiscoveryHandler discovery, OpenApiHandler openApi, Health health, Metrics metrics, ServerVersion version) {
+            DiscoveryHandler discovery,
+            OpenApiHandler openApi,
+            Health health,
+            Metrics metrics,
+            ServerVersion version,
+            IssuerDocuments issuer) {
         this.discovery = discovery;
         this.openApi = openApi;
         this.health = health;
         this.metrics = metrics;
         this.version = version;
+        this.issuer = issuer;
     }
 
     void handle(String path, Exchange exchange) {
@@ -55,6 +71,8 @@ final class NonResources {
                         200,
                         "text/plain; version=0.0.4; charset=utf-8",
                         metrics.text().getBytes(StandardCharsets.UTF_8)));
+            case IssuerDocuments.CONFIGURATION_PATH -> issuer("application/json", issuer.configuration());
+            case IssuerDocuments.KEYS_PATH -> issuer(IssuerDocuments.KEYS_TYPE, issuer.keys());
             default -> health.reply(plain, head);
         };
         if (fixed.isPresent()) {
@@ -66,6 +84,14 @@ final class NonResources {
                 ? openApi.document(plain, head.query().string("hash"), accept)
                 : discovery.document(plain, accept);
         return document.map(found -> documentReply(found, etag));
+    }
+
+    /** Where the issuer's name is no https URL there is nothing to discover. */
+    private Optional<Reply> issuer(String type, ObjectValue document) {
+        return issuer.discoverable()
+                ? Optional.of(Reply.of(200, type, Json.text(document).getBytes(StandardCharsets.UTF_8))
+                        .with("Cache-Control", "public, max-age=3600"))
+                : Optional.empty();
     }
 
     /** Documents are cached by clients: an unchanged one is not sent again (RFC 9110, section 13.1.2). */

@@ -55,7 +55,7 @@ public final class EscalationCheck implements Admission {
                                 review,
                                 "escalate",
                                 review.resource().kind().plural(),
-                                review.operation() == Verb.CREATE
+                                review.operation() == Operation.CREATE
                                         ? ""
                                         : review.key().name())) {
                     require(review, RbacIndex.rules(review.now(), review.object()));

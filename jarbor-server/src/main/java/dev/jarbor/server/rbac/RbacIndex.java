@@ -99,10 +99,7 @@ final class RbacIndex {
             String holder = holder(subject, namespace);
             grants.computeIfAbsent(holder, key -> new ArrayList<>())
                     .add(new Grant(
-                            namespace,
-                            rules,
-                            of + subject.string("kind") + " " + shown(subject, namespace),
-                            missing));
+                            namespace, rules, of + subject.string("kind") + " " + shown(subject, namespace), missing));
         }
     }
 

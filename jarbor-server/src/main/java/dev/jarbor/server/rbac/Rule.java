@@ -95,7 +95,12 @@ public record Rule(
         var compact = new LinkedHashMap<List<List<String>>, Rule>();
         for (Rule piece : pieces) {
             compact.merge(
-                    List.of(piece.groups, piece.resources, piece.names, piece.urls, piece.urls.isEmpty() ? List.of() : piece.verbs),
+                    List.of(
+                            piece.groups,
+                            piece.resources,
+                            piece.names,
+                            piece.urls,
+                            piece.urls.isEmpty() ? List.of() : piece.verbs),
                     piece,
                     Rule::withVerbsOf);
         }

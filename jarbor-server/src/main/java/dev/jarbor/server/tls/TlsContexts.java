@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Makes the JDK's TLS contexts out of certificates, without files. */
@@ -18,6 +19,21 @@ public final class TlsContexts {
         try {
             return context(new KeyManager[] {new OneCredential(own)}, List.of(authority));
         } catch (GeneralSecurityException | IOException broken) {
+            throw new IllegalStateException("cannot use the certificate of " + own, broken);
+        }
+    }
+
+    /**
+     * A server's: presents {@code own} and takes any client's certificate, which authenticators judge later.
+     *
+     * @param named the authorities that clients are told of
+     */
+    public static SSLContext server(Credential own, List<X509Certificate> named) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {new OneCredential(own)}, new TrustManager[] {new AnyClient(named)}, null);
+            return context;
+        } catch (GeneralSecurityException broken) {
             throw new IllegalStateException("cannot use the certificate of " + own, broken);
         }
     }

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -27,26 +28,33 @@ final class HttpCluster implements AutoCloseable {
     final LiveRuntime runtime = new LiveRuntime();
     final ApiServer server;
     final HttpFace face;
+    final X509Certificate authority;
     final SSLContext adminTls;
     final HttpClient admin;
     final HttpClient nobody;
 
     HttpCluster() {
+        this(ServerSettings.DEFAULT);
+    }
+
+    HttpCluster(ServerSettings settings) {
+        CertificateAuthority signer = CertificateAuthority.create("test", runtime);
+        authority = signer.certificate();
         server = new ApiServer(
                 new MemoryStore(),
                 runtime,
-                ServerSettings.DEFAULT.withStaticToken(TOKEN, User.of("reader", User.AUTHENTICATED)));
+                settings.withAuthentication(settings.authentication()
+                        .withStaticToken(TOKEN, User.of("reader", User.AUTHENTICATED))
+                        .withClientAuthorities(() -> List.of(authority))));
         server.start();
-        CertificateAuthority authority = CertificateAuthority.create("test", runtime);
-        SSLContext tls = TlsContexts.of(
-                authority.server("kube-apiserver", List.of("localhost", "127.0.0.1")), authority.certificate());
+        SSLContext tls = TlsContexts.server(
+                signer.server("kube-apiserver", List.of("localhost", "127.0.0.1")), List.of(authority));
         face = HttpFace.start(
                 server, name -> Optional.of(node), HttpSettings.of(InetAddress.getLoopbackAddress(), 0, tls));
-        adminTls = TlsContexts.of(
-                authority.client("kubernetes-admin", List.of("system:masters")), authority.certificate());
+        adminTls = TlsContexts.of(signer.client("kubernetes-admin", List.of("system:masters")), authority);
         admin = HttpClient.newBuilder().sslContext(adminTls).build();
         nobody = HttpClient.newBuilder()
-                .sslContext(TlsContexts.trusting(List.of(authority.certificate())))
+                .sslContext(TlsContexts.trusting(List.of(authority)))
                 .build();
     }
 

@@ -136,7 +136,8 @@ class HttpFaceTest {
                         .header("Impersonate-User", "kubernetes-admin"));
 
         assertThat(json(asJane).string("message")).contains("User \"jane\" cannot list");
-        assertThat(json(asAdmin).string("message")).contains("User \"reader\" cannot impersonate resource \"users\"");
+        assertThat(json(asAdmin).string("message"))
+                .contains("User \"reader\" cannot impersonate-on:user-info:list resource \"pods\"");
     }
 
     @Test

@@ -31,8 +31,7 @@ public final class NodeAuthorizer implements Authorizer {
             return Decision.NO_OPINION;
         }
         if (node.name().isEmpty()) {
-            return Decision.noOpinion(
-                    "unknown node for user \"" + asked.user().name() + "\"");
+            return Decision.noOpinion("unknown node for user \"" + asked.user().name() + "\"");
         }
         if (!asked.isResourceRequest()) {
             return byRules(asked);
@@ -43,9 +42,7 @@ public final class NodeAuthorizer implements Authorizer {
             case "secrets", "configmaps" -> namespacedRead(name, asked);
             case "persistentvolumeclaims" ->
                 asked.subresource().equals("status") ? statusUpdate(name, asked) : get(name, asked);
-            case "persistentvolumes",
-                    "resourceclaims.resource.k8s.io",
-                    "volumeattachments.storage.k8s.io" ->
+            case "persistentvolumes", "resourceclaims.resource.k8s.io", "volumeattachments.storage.k8s.io" ->
                 get(name, asked);
             case "serviceaccounts" -> serviceAccount(name, asked);
             case "leases.coordination.k8s.io" -> lease(name, asked);
@@ -185,8 +182,7 @@ public final class NodeAuthorizer implements Authorizer {
                 yield Decision.noOpinion(
                         asked.name().isEmpty()
                                 ? "node '" + node + "' cannot read all nodes, only its own Node object"
-                                : "node '" + node + "' cannot read '" + asked.name()
-                                        + "', only its own Node object");
+                                : "node '" + node + "' cannot read '" + asked.name() + "', only its own Node object");
             }
             default -> Decision.NO_OPINION;
         };

@@ -41,9 +41,10 @@ final class NodeRelations {
             case "persistentvolumeclaims" -> claimed(namespace, name);
             case "resourceclaims" -> usedByPod(namespace, pod -> PodReferences.resourceClaim(pod, name));
             case "persistentvolumes" ->
-                now.get("persistentvolumes", ObjectKey.cluster(name)).filter(this::mounted).isPresent();
-            case "volumeattachments" ->
-                names("volumeattachments.storage.k8s.io", "", name, "spec", "nodeName");
+                now.get("persistentvolumes", ObjectKey.cluster(name))
+                        .filter(this::mounted)
+                        .isPresent();
+            case "volumeattachments" -> names("volumeattachments.storage.k8s.io", "", name, "spec", "nodeName");
             case "resourceslices" -> names("resourceslices.resource.k8s.io", "", name, "spec", "nodeName");
             case "podcertificaterequests" ->
                 names("podcertificaterequests.certificates.k8s.io", namespace, name, "spec", "nodeName");

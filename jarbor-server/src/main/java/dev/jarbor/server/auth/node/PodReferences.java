@@ -41,7 +41,10 @@ final class PodReferences {
         String own = pod.object("metadata").string("name");
         for (ObjectValue volume : pod.object("spec").list("volumes").objects()) {
             boolean made = volume.has("ephemeral") && (own + "-" + volume.string("name")).equals(name);
-            if (made || volume.object("persistentVolumeClaim").string("claimName").equals(name)) {
+            if (made
+                    || volume.object("persistentVolumeClaim")
+                            .string("claimName")
+                            .equals(name)) {
                 return true;
             }
         }
