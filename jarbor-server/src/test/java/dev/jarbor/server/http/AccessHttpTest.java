@@ -143,12 +143,10 @@ class AccessHttpTest {
     void actingAsAServiceAccountOrANodeBringsTheirGroups() {
         ObjectValue robot = whoami(cluster.admin, "Impersonate-User", "system:serviceaccount:default:robot");
         ObjectValue node = whoami(cluster.admin, "Impersonate-User", "system:node:n1");
-        ObjectValue anonymous = whoami(cluster.admin, "Impersonate-User", "system:anonymous");
 
         assertThat(robot.list("groups").strings())
                 .containsExactly("system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated");
         assertThat(node.list("groups").strings()).containsExactly("system:nodes", "system:authenticated");
-        assertThat(anonymous.list("groups").strings()).containsExactly("system:unauthenticated");
     }
 
     @Test
