@@ -47,6 +47,14 @@ public final class ObjectValue implements Value {
         return builder.build();
     }
 
+    /** For fields that come in the order of their names already; {@code names} has each name once. */
+    public static ObjectValue ofSorted(List<String> names, List<? extends Value> values) {
+        if (names.size() != values.size()) {
+            throw new IllegalArgumentException(names.size() + " names for " + values.size() + " values");
+        }
+        return names.isEmpty() ? EMPTY : new ObjectValue(names.toArray(new String[0]), values.toArray(new Value[0]));
+    }
+
     public static Builder builder() {
         return new Builder();
     }
