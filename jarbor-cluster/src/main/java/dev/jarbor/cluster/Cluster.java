@@ -97,7 +97,7 @@ public final class Cluster implements AutoCloseable {
         }
         var cluster = new Cluster(settings, runtime, certificates, plane, https, nodes);
         try {
-            new ApiEndpoints(plane.api()).publish(advertised, port);
+            new ApiEndpoints(plane.as("kube-apiserver")).publish(advertised, port);
             nodes.start(plane);
             plane.startLoops();
             return cluster;

@@ -1,5 +1,6 @@
 package dev.jarbor.cluster;
 
+import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.network.Cidr;
 import dev.jarbor.network.Ipv4;
@@ -130,11 +131,12 @@ final class ContainerNode implements Nodes {
                 settings.folder().node().resolve("pods"),
                 List.of(ClusterSettings.DNS_ADDRESS),
                 ClusterSettings.DOMAIN);
+        Api api = plane.as(ControlPlane.NODE_AGENT);
         var agent = new NodeAgent(
-                plane.api(),
+                api,
                 plane.informers(),
                 plane.runtime(),
-                new ApiEventRecorder(plane.api(), plane.runtime(), "kubelet", machine.name()),
+                new ApiEventRecorder(api, plane.runtime(), "kubelet", machine.name()),
                 containers,
                 node);
         undo.push(() -> {

@@ -18,6 +18,12 @@ import java.util.List;
  * Works the same on the live and on the simulated runtime.
  */
 public final class ControlPlane implements AutoCloseable {
+    private static final String CONTROLLERS = "kube-controller-manager";
+    private static final String SCHEDULER = "kube-scheduler";
+
+    /** What agents of nodes are called, to whom the fields belong that they write. */
+    static final String NODE_AGENT = "kubelet";
+
     private final Runtime runtime;
     private final ApiServer server;
     private final Api api;
@@ -37,8 +43,10 @@ public final class ControlPlane implements AutoCloseable {
         this.nodes = nodes;
         this.api = server.as(User.ADMIN);
         this.informers = new SharedInformers(api, runtime);
-        this.loops = Controllers.all(api, informers, runtime, Settings.of(certificateAuthority));
-        this.scheduler = new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
+        this.loops = Controllers.all(as(CONTROLLERS), informers, runtime, Settings.of(certificateAuthority));
+        Api scheduling = as(SCHEDULER);
+        this.scheduler = new Scheduler(
+                scheduling, informers, runtime, new ApiEventRecorder(scheduling, runtime, Scheduler.NAME));
     }
 
     /** Starts the loops and the informers of everything made so far. */
@@ -59,6 +67,11 @@ public final class ControlPlane implements AutoCloseable {
     /** The API as the cluster's administrator sees it. */
     public Api api() {
         return api;
+    }
+
+    /** The API as one of the cluster's own programs uses it; what it writes belongs to {@code program}. */
+    Api as(String program) {
+        return server.as(User.ADMIN, program);
     }
 
     Informers informers() {

@@ -1,5 +1,6 @@
 package dev.jarbor.cluster;
 
+import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
@@ -27,11 +28,12 @@ final class SimulatedNodes implements Nodes {
         for (int index = 0; index < count; index++) {
             String name = "node-" + index;
             var containers = new SimulatedContainers(runtime, SimulationSettings.of(podCidr(index)));
+            Api api = plane.as(ControlPlane.NODE_AGENT);
             var agent = new NodeAgent(
-                    plane.api(),
+                    api,
                     plane.informers(),
                     runtime,
-                    new ApiEventRecorder(plane.api(), runtime, "kubelet", name),
+                    new ApiEventRecorder(api, runtime, "kubelet", name),
                     containers,
                     NodeSettings.simulated(name, address(index)));
             plane.nodes().put(name, agent.connection());

@@ -109,15 +109,17 @@ public final class ApiServer implements AutoCloseable {
                 ServiceRange.parse(network.serviceCidr()), network.firstNodePort(), network.lastNodePort(), runtime);
         this.admission = admission;
         this.reads = new Reads(store);
-        this.writes = new Writes(store, runtime, intake, authorization, admission, Map.of("services", services));
-        this.patches = new Patches(writes, intake, schemas);
+        var owners = new FieldOwners(registry, runtime);
+        this.writes =
+                new Writes(store, runtime, intake, owners, authorization, admission, Map.of("services", services));
+        this.patches = new Patches(writes, intake, schemas, owners, authorization);
         this.deletes = new Deletes(store, runtime, intake, admission, writes);
         this.watches = new Watches(store, runtime);
         this.reviews = new Reviews(intake, authenticator, authorizer);
         this.bootstrap = new Bootstrap(store, runtime, registry, network, services);
         var bindings = new Bindings(store, runtime, intake, admission);
         this.subresources = Map.of(
-                "scale", new Scales(store, writes, intake, patches),
+                "scale", new Scales(store, writes, intake, patches, owners),
                 "pods/binding", bindings,
                 "bindings", bindings,
                 "pods/eviction", new Evictions(store, runtime, intake, deletes, admission),
@@ -142,9 +144,21 @@ public final class ApiServer implements AutoCloseable {
      * @throws ApiException when the server refuses
      */
     public Answer handle(User user, ApiRequest request) {
-        Call call = Call.of(user, request, resource(request.path()));
+        return handle(user, request, DirectApi.AGENT);
+    }
+
+    /**
+     * Carries out {@code request} for {@code user}; not for watches.
+     *
+     * @param agent the program that asks, as a User-Agent header names it; it comes to own the fields that it writes,
+     *     unless the request names a field manager
+     * @throws ApiException when the server refuses
+     */
+    public Answer handle(User user, ApiRequest request, String agent) {
+        Call call = Call.of(user, request, resource(request.path()), agent);
         authorize(user, request);
         requireVerb(call);
+        WriteOptions.check(call);
         if (!call.subresource().isEmpty()) {
             return subresource(call);
         }
@@ -170,7 +184,7 @@ public final class ApiServer implements AutoCloseable {
      * @throws ApiException when the server refuses
      */
     public Watch watch(User user, ApiRequest request, WatchListener listener) {
-        Call call = Call.of(user, request, resource(request.path()));
+        Call call = Call.of(user, request, resource(request.path()), DirectApi.AGENT);
         authorize(user, request);
         requireVerb(call);
         return watches.watch(call, listener);
@@ -185,7 +199,7 @@ public final class ApiServer implements AutoCloseable {
      * @throws ApiException when admission refuses
      */
     public ObjectValue admitConnection(User user, ResourcePath path, ObjectValue options) {
-        Call call = Call.of(user, ApiRequest.of(Verb.CREATE, path), resource(path));
+        Call call = Call.of(user, ApiRequest.of(Verb.CREATE, path), resource(path), DirectApi.AGENT);
         Review review = call.review(Operation.CONNECT, call.key(), ObjectValue.EMPTY, options, store.snapshot());
         ObjectValue admitted = admission.mutate(review);
         admission.validate(review.withObject(admitted));
@@ -194,7 +208,12 @@ public final class ApiServer implements AutoCloseable {
 
     /** The API as {@code user} sees it. */
     public Api as(User user) {
-        return new DirectApi(this, user);
+        return as(user, DirectApi.AGENT);
+    }
+
+    /** The API as {@code user} sees it, and the program that uses it: see {@link #handle(User, ApiRequest, String)}. */
+    public Api as(User user, String agent) {
+        return new DirectApi(this, user, agent);
     }
 
     /** Refuses {@code request} in the reference's words unless {@code user} may make it. */

@@ -23,10 +23,17 @@ import java.util.List;
 /**
  * One request on its way through the pipeline: who asks what of which resource.
  *
+ * @param agent the program that asks, as it calls itself
  * @param warnings collects what the client's user should know
  * @param annotations collects what admission has to say for the audit log
  */
-record Call(User user, ApiRequest request, ServedResource resource, Warnings warnings, AuditAnnotations annotations) {
+record Call(
+        User user,
+        ApiRequest request,
+        ServedResource resource,
+        String agent,
+        Warnings warnings,
+        AuditAnnotations annotations) {
     /** How fields that a type does not have are met. */
     enum Unknown {
         IGNORE,
@@ -34,13 +41,13 @@ record Call(User user, ApiRequest request, ServedResource resource, Warnings war
         STRICT
     }
 
-    static Call of(User user, ApiRequest request, ServedResource resource) {
-        return new Call(user, request, resource, new Warnings(), new AuditAnnotations());
+    static Call of(User user, ApiRequest request, ServedResource resource, String agent) {
+        return new Call(user, request, resource, agent, new Warnings(), new AuditAnnotations());
     }
 
     /** Another request on behalf of this one: what there is to tell comes together. */
     Call with(ApiRequest other) {
-        return new Call(user, other, resource, warnings, annotations);
+        return new Call(user, other, resource, agent, warnings, annotations);
     }
 
     /** What admission looks at when this call does {@code operation} to the object at {@code key}. */
@@ -95,6 +102,12 @@ record Call(User user, ApiRequest request, ServedResource resource, Warnings war
             }
         }
         return options.build();
+    }
+
+    /** Who comes to own the fields that this call writes: whom it names, else its program. */
+    String manager() {
+        String named = query().string("fieldManager");
+        return named.isEmpty() ? WriteOptions.manager(agent) : named;
     }
 
     Verb verb() {

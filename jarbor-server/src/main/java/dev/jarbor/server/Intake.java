@@ -74,7 +74,8 @@ final class Intake implements ObjectIntake {
         }
         ObjectValue lean = metadata;
         for (String name : metadata.names()) {
-            if (isEmpty(metadata.valueOrNull(name))) {
+            // An empty list of managed fields says that nobody is to own anything any more.
+            if (isEmpty(metadata.valueOrNull(name)) && !name.equals("managedFields")) {
                 lean = lean.without(name);
             }
         }

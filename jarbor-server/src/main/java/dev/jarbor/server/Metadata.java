@@ -98,7 +98,6 @@ final class Metadata {
         ObjectValue born = metadata.without("resourceVersion")
                 .without("deletionTimestamp")
                 .without("deletionGracePeriodSeconds")
-                .without("managedFields")
                 .without("selfLink")
                 .with("uid", runtime.newUid())
                 .with("creationTimestamp", Fields.ofInstant(runtime.now().truncatedTo(ChronoUnit.SECONDS)));
@@ -109,7 +108,7 @@ final class Metadata {
     /** Takes over into {@code after} what an update cannot change. */
     static ObjectValue kept(ObjectValue before, ObjectValue after) {
         ObjectValue old = of(before);
-        ObjectValue metadata = of(after).without("managedFields").without("selfLink");
+        ObjectValue metadata = of(after).without("selfLink");
         for (String field : SERVERS_OWN) {
             metadata = old.has(field) ? metadata.with(field, old.valueOrNull(field)) : metadata.without(field);
         }
@@ -118,6 +117,32 @@ final class Metadata {
             metadata = metadata.with("namespace", old.string("namespace"));
         }
         return after.with("metadata", metadata);
+    }
+
+    /** {@code onto} with the managed fields that {@code from} has. */
+    static ObjectValue owned(ObjectValue from, ObjectValue onto) {
+        return onto.update("metadata", metadata -> UpdateScope.keep(of(from), metadata, "managedFields"));
+    }
+
+    /** Whether nothing differs but the times at which somebody came to own something. */
+    static boolean sameButTimes(ObjectValue one, ObjectValue other) {
+        List<ObjectValue> owners = of(one).list("managedFields").objects();
+        List<ObjectValue> others = of(other).list("managedFields").objects();
+        if (owners.size() != others.size()) {
+            return false;
+        }
+        for (int i = 0; i < owners.size(); i++) {
+            ObjectValue owner = owners.get(i);
+            if (!owner.equals(others.get(i)) && !others.contains(owner) && !isTimeless(owner, others)) {
+                return false;
+            }
+        }
+        return owned(one, other).equals(one);
+    }
+
+    private static boolean isTimeless(ObjectValue owner, List<ObjectValue> others) {
+        ObjectValue timeless = owner.without("time");
+        return others.stream().anyMatch(other -> other.without("time").equals(timeless));
     }
 
     /** Counts a change of anything but metadata and status as a new generation, where the kind has them. */

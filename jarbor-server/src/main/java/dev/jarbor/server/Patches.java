@@ -15,51 +15,107 @@ import java.util.List;
 
 /** Patches: applied to the object as its version shows it, then treated as an update to the result. */
 final class Patches {
+    /** How often an apply looks anew whether its object is there, when that changes under its hands. */
+    private static final int MOST_LOOKS = 8;
+
     private final Writes writes;
     private final Intake intake;
     private final Schemas schemas;
+    private final FieldOwners owners;
+    private final Authorization authorization;
 
-    Patches(Writes writes, Intake intake, Schemas schemas) {
+    Patches(Writes writes, Intake intake, Schemas schemas, FieldOwners owners, Authorization authorization) {
         this.writes = writes;
         this.intake = intake;
         this.schemas = schemas;
+        this.owners = owners;
+        this.authorization = authorization;
     }
 
     Answer patch(Call call, UpdateScope scope) {
         if (call.request().patchType() == PatchType.APPLY) {
-            // Before anything is looked up: an apply may create, so NotFound would be a wrong answer.
-            throw noApply();
+            return apply(call, scope);
         }
         ServedResource resource = call.resource();
         return writes.change(call, scope, current -> {
             Value patched =
-                    apply(call, resource.shown(current), resource.definition().groupVersionKind());
-            return unconditional(current, intake.read(call, patched));
+                    patched(call, resource.shown(current), resource.definition().groupVersionKind());
+            return owners.updated(call, current, unconditional(current, intake.read(call, patched)));
         });
     }
 
-    /** {@code object}, of the kind {@code kind}, as the call's patch wants it. */
-    Value apply(Call call, ObjectValue object, GroupVersionKind kind) {
+    /** {@code object}, of the kind {@code kind}, as the call's patch wants it; not for apply. */
+    Value patched(Call call, ObjectValue object, GroupVersionKind kind) {
         Value patch = call.request().body();
         return switch (call.request().patchType()) {
             case JSON -> JsonPatch.of(patch).apply(object);
             case MERGE -> JsonMergePatch.apply(object, JsonMergePatch.checked(patch));
             case STRATEGIC_MERGE ->
                 StrategicMergePatch.apply(object, JsonMergePatch.checked(patch), type(kind), schemas);
-            case APPLY -> throw noApply();
+            case APPLY -> throw new IllegalArgumentException("an apply is more than a patch");
         };
     }
 
-    /** Server-side apply needs field ownership, which this server does not keep yet. */
-    private static ApiException noApply() {
-        return ApiException.unsupportedMediaType(List.of(
-                PatchType.JSON.mediaType(), PatchType.MERGE.mediaType(), PatchType.STRATEGIC_MERGE.mediaType()));
+    /** Server-side apply: changes the object, or creates it. */
+    private Answer apply(Call call, UpdateScope scope) {
+        ObjectValue patch = configuration(call);
+        for (int look = 1; ; look++) {
+            boolean there = writes.find(call).isPresent() || !call.subresource().isEmpty();
+            try {
+                return there ? changed(call, scope, patch) : created(call, patch);
+            } catch (ApiException refused) {
+                boolean outdated = there ? refused.isNotFound() : refused.isAlreadyExists();
+                if (!outdated || !call.subresource().isEmpty() || look == MOST_LOOKS) {
+                    throw refused;
+                }
+            }
+        }
+    }
+
+    /** The body of an apply. */
+    static ObjectValue configuration(Call call) {
+        if (call.request().body() instanceof ObjectValue patch) {
+            return patch;
+        }
+        throw ApiException.badRequest("error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot"
+                + " unmarshal " + call.request().body().typeName()
+                + " into Go value of type map[string]interface {}");
+    }
+
+    private Answer changed(Call call, UpdateScope scope, ObjectValue patch) {
+        return writes.change(
+                call,
+                scope,
+                current -> unconditional(current, intake.read(call, owners.applied(call, current, patch))));
+    }
+
+    private Answer created(Call call, ObjectValue patch) {
+        ServedResource resource = call.resource();
+        ObjectValue made = owners.applied(call, ObjectValue.EMPTY, patch);
+        ObjectValue metadata = Metadata.of(made);
+        if (!metadata.string("uid").isEmpty()) {
+            throw ApiException.conflict(
+                    resource.groupResource(),
+                    call.name(),
+                    "uid mismatch: the provided object specified uid " + metadata.string("uid")
+                            + ", and no existing object was found");
+        }
+        if (metadata.string("name").isEmpty()) {
+            throw ApiException.badRequest("the name of the object (" + call.name()
+                    + " based on URL) was undeterminable: name must be provided");
+        }
+        requireName(call.name(), made);
+        if (!metadata.string("resourceVersion").isEmpty()) {
+            throw ApiException.conflict(resource.groupResource(), call.name());
+        }
+        authorization.requireCreation(call.user(), call.request());
+        return writes.create(call, Metadata.placed(call, resource, intake.read(call, made)));
     }
 
     private TypeSchema type(GroupVersionKind kind) {
         return schemas.forKind(kind)
                 .orElseThrow(() -> ApiException.unsupportedMediaType(
-                        List.of(PatchType.JSON.mediaType(), PatchType.MERGE.mediaType())));
+                        List.of(PatchType.JSON.mediaType(), PatchType.MERGE.mediaType(), PatchType.APPLY.mediaType())));
     }
 
     /**
@@ -67,13 +123,17 @@ final class Patches {
      * applied anew when somebody else was faster.
      */
     private static ObjectValue unconditional(ObjectValue current, ObjectValue patched) {
-        String name = Metadata.of(patched).string("name");
-        if (!name.equals(Metadata.of(current).string("name"))) {
-            throw ApiException.badRequest("the name of the object (" + name + ") does not match the name on the URL ("
-                    + Metadata.of(current).string("name") + ")");
-        }
+        requireName(Metadata.of(current).string("name"), patched);
         return Metadata.resourceVersion(patched).equals(Metadata.resourceVersion(current))
                 ? patched.update("metadata", metadata -> metadata.without("resourceVersion"))
                 : patched;
+    }
+
+    private static void requireName(String expected, ObjectValue object) {
+        String name = Metadata.of(object).string("name");
+        if (!name.equals(expected)) {
+            throw ApiException.badRequest(
+                    "the name of the object (" + name + ") does not match the name on the URL (" + expected + ")");
+        }
     }
 }

@@ -10,6 +10,7 @@ import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.status.GroupKind;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.store.Store;
@@ -23,12 +24,14 @@ final class Scales implements SubresourceHandler {
     private final Writes writes;
     private final Intake intake;
     private final Patches patches;
+    private final FieldOwners owners;
 
-    Scales(Store store, Writes writes, Intake intake, Patches patches) {
+    Scales(Store store, Writes writes, Intake intake, Patches patches, FieldOwners owners) {
         this.store = store;
         this.writes = writes;
         this.intake = intake;
         this.patches = patches;
+        this.owners = owners;
     }
 
     @Override
@@ -36,11 +39,17 @@ final class Scales implements SubresourceHandler {
         return switch (call.verb()) {
             case GET -> Answer.ok(scale(current(call)));
             case UPDATE -> change(call, current -> call.request().body());
-            case PATCH -> change(call, current -> patches.apply(call, scale(current), SCALE));
+            case PATCH -> change(call, current -> patched(call, current));
             case LIST, WATCH, CREATE, DELETE, DELETECOLLECTION ->
                 throw ApiException.methodNotSupported(
                         call.resource().groupResource(), call.verb().word());
         };
+    }
+
+    private Value patched(Call call, ObjectValue current) {
+        return call.request().patchType() == PatchType.APPLY
+                ? owners.appliedScale(call, current, scale(current), Patches.configuration(call), SCALE)
+                : patches.patched(call, scale(current), SCALE);
     }
 
     /** The workload itself, of which admission sees the Scale. */
@@ -83,7 +92,8 @@ final class Scales implements SubresourceHandler {
                         List.of(FieldError.invalid(
                                 FieldPath.of("spec", "replicas"), replicas, "must be greater than or equal to 0")));
             }
-            return asked(call, current, scale).update("spec", spec -> spec.with("replicas", replicas));
+            ObjectValue asked = asked(call, current, scale).update("spec", spec -> spec.with("replicas", replicas));
+            return owners.scaled(call, current, scale(current), scale, SCALE).on(asked);
         });
         return new Answer(changed.code(), scale(changed.body()), changed.warnings());
     }

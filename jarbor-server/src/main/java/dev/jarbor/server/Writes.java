@@ -38,6 +38,7 @@ final class Writes {
     private final Store store;
     private final Runtime runtime;
     private final Intake intake;
+    private final FieldOwners owners;
     private final Authorization authorization;
     private final Admission admission;
     private final Map<String, Allocator> allocators;
@@ -46,12 +47,14 @@ final class Writes {
             Store store,
             Runtime runtime,
             Intake intake,
+            FieldOwners owners,
             Authorization authorization,
             Admission admission,
             Map<String, Allocator> allocators) {
         this.store = store;
         this.runtime = runtime;
         this.intake = intake;
+        this.owners = owners;
         this.authorization = authorization;
         this.admission = admission;
         this.allocators = Map.copyOf(allocators);
@@ -63,17 +66,23 @@ final class Writes {
     }
 
     Answer create(Call call) {
+        ObjectValue asked = Metadata.placed(
+                call, call.resource(), intake.read(call, call.request().body()));
+        return create(call, owners.created(call, asked));
+    }
+
+    /** Creates {@code draft}, which says already who owns what of it. */
+    Answer create(Call call, ObjectValue draft) {
         ServedResource resource = call.resource();
         boolean dryRun = call.dryRun();
-        ObjectValue asked = Metadata.unborn(
-                Metadata.placed(call, resource, intake.read(call, call.request().body())));
+        ObjectValue asked = Metadata.unborn(draft);
         int names = 0;
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Snapshot now = store.snapshot();
             Review review = call.review(Operation.CREATE, Metadata.key(asked), ObjectValue.EMPTY, asked, now);
-            ObjectValue draft = admitted(resource, review);
-            boolean generated = Metadata.of(draft).string("name").isEmpty();
-            Allocator.Allocated decided = decideCreation(call, review, draft, now);
+            ObjectValue admitted = admitted(resource, review);
+            boolean generated = Metadata.of(admitted).string("name").isEmpty();
+            Allocator.Allocated decided = decideCreation(call, review, admitted, now);
             if (dryRun) {
                 return answer(call, 201, decided.object());
             }
@@ -121,7 +130,7 @@ final class Writes {
     }
 
     private ObjectValue admitted(ServedResource resource, Review review) {
-        ObjectValue mutated = admission.mutate(review);
+        ObjectValue mutated = FieldOwners.guarded(review, admission.mutate(review));
         return mutated.equals(review.object()) || !review.isOfResourceKind()
                 ? mutated
                 : resource.strategy().withDefaults(mutated);
@@ -150,7 +159,7 @@ final class Writes {
                     List.of(FieldError.invalid(
                             FieldPath.of("metadata", "resourceVersion"), 0, "must be specified for an update")));
         }
-        return change(call, scope, current -> placed);
+        return change(call, scope, current -> owners.updated(call, current, placed));
     }
 
     private Answer createByUpdate(Call call, ObjectValue asked) {
@@ -171,6 +180,11 @@ final class Writes {
         return create(call.with(request));
     }
 
+    /** The call's object as it is now. */
+    Optional<ObjectValue> find(Call call) {
+        return store.snapshot().get(call.resource().storage(), call.key());
+    }
+
     /** Changes the call's object to what is desired, within {@code scope}. */
     Answer change(Call call, UpdateScope scope, Desired desired) {
         ServedResource resource = call.resource();
@@ -182,7 +196,7 @@ final class Writes {
             ObjectValue asked = desired.from(current);
             boolean conditional = isConditional(resource, current, asked);
             ObjectValue after = decideChange(call, scope, current, asked, now);
-            if (after.equals(current)) {
+            if (Metadata.sameButTimes(current, after)) {
                 return answer(call, 200, current);
             }
             List<Transaction.Write> writes = plan(resource, key, current, after, now);
@@ -227,7 +241,7 @@ final class Writes {
         Review review = call.review(Operation.UPDATE, call.key(), scope.reviewed(current), scope.reviewed(asked), now);
         ObjectValue admitted = scope.withReviewed(asked, admitted(resource, review));
         ObjectValue merged = scope.merge(resource, current, Metadata.kept(current, admitted));
-        ObjectValue after = Metadata.counted(resource, current, merged);
+        ObjectValue after = Metadata.counted(resource, current, Metadata.owned(admitted, merged));
         refuse(resource, call.name(), scope.validate(resource, current, after));
         admission.validate(review.withObject(scope.reviewed(after)));
         resource.strategy().warnings(after).forEach(call.warnings()::add);

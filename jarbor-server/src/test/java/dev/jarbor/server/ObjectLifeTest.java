@@ -74,14 +74,6 @@ class ObjectLifeTest {
     }
 
     @Test
-    void serverSideApplySaysThatItIsNotThereYet() {
-        createMap("web");
-
-        assertThatThrownBy(() -> cluster.patch(PatchType.APPLY, MAPS + "/web", "{}"))
-                .hasMessageContaining("accepted media types include: application/json-patch+json");
-    }
-
-    @Test
     void aGeneratedNameEndsInFiveCharacters() {
         ObjectValue created = cluster.create(MAPS, "{\"metadata\":{\"generateName\":\"web-\"}}");
 

@@ -170,8 +170,7 @@ public record Comparison(FieldSet removed, FieldSet modified, FieldSet added) {
 
         private record Both(List<Value> left, List<Value> right) {}
 
-        private static void gather(
-                ListValue items, Shape.Items list, Map<String, Both> byKey, boolean isLeft) {
+        private static void gather(ListValue items, Shape.Items list, Map<String, Both> byKey, boolean isLeft) {
             for (Value item : items) {
                 // An item without keys cannot be told from others, so nobody can own it.
                 if (ListKeys.of(list, item) instanceof ListKeys.Found.Element(String element)) {

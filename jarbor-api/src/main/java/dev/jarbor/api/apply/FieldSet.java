@@ -79,6 +79,22 @@ public record FieldSet(ObjectValue tree) {
         return with(difference(tree, other.tree, true));
     }
 
+    /** The fields inside of the one that {@code names} lead to, and that one. */
+    public FieldSet within(String... names) {
+        ObjectValue here = tree;
+        for (String name : names) {
+            String element = Elements.field(name);
+            if (!here.has(element)) {
+                return EMPTY;
+            }
+            here = here.object(element);
+        }
+        for (int i = names.length - 1; i >= 0; i--) {
+            here = ObjectValue.of(Elements.field(names[i]), here);
+        }
+        return new FieldSet(here);
+    }
+
     /** The set with the named fields on the way to its fields, as far as {@code shape} names them. */
     FieldSet withNamedParents(Shape shape) {
         return with(named(tree, shape));

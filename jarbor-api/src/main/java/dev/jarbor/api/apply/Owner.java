@@ -109,7 +109,8 @@ public record Owner(ObjectValue entry) {
         return Identity.of(manager(), operation(), apiVersion(), subresource());
     }
 
-    Owner withFields(FieldSet fields) {
+    /** The same owner of other fields. */
+    public Owner withFields(FieldSet fields) {
         return new Owner(entry.with(FIELDS, fields.tree()));
     }
 

@@ -1,5 +1,6 @@
 package dev.jarbor.api.apply;
 
+import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
@@ -50,6 +51,31 @@ public record Owners(List<Owner> list) {
             read.put(owner.get().identity(), owner.get());
         }
         return Optional.of(new Owners(List.copyOf(read.values())));
+    }
+
+    /** What makes {@link #read} fail, in the reference's words; "" where nothing does. */
+    public static String fault(ListValue managedFields) {
+        for (int i = 0; i < managedFields.size(); i++) {
+            ObjectValue entry = managedFields.get(i) instanceof ObjectValue object ? object : ObjectValue.EMPTY;
+            String operation = entry.string("operation");
+            if (!operation.equals("Apply") && !operation.equals("Update")) {
+                return "operation must be `Apply` or `Update`";
+            }
+            if (entry.string("apiVersion").isEmpty()) {
+                return "apiVersion must not be empty";
+            }
+            if (entry.string("fieldsType").isEmpty()) {
+                return "missing fieldsType in managed fields entry " + i;
+            }
+            if (!entry.string("fieldsType").equals("FieldsV1")) {
+                return "invalid fieldsType " + GoText.quote(entry.string("fieldsType")) + " in managed fields entry "
+                        + i;
+            }
+            if (FieldSet.decode(entry.object("fieldsV1")).isEmpty()) {
+                return "error decoding set";
+            }
+        }
+        return "";
     }
 
     public boolean isEmpty() {

@@ -56,7 +56,7 @@ final class Services implements Strategy {
         if (spec.string("type").equals("LoadBalancer")) {
             spec = absent(spec, "allocateLoadBalancerNodePorts", Value.of(true));
         }
-        return families(spec);
+        return spec;
     }
 
     private static ObjectValue affinity(ObjectValue spec) {
@@ -76,7 +76,7 @@ final class Services implements Strategy {
         return given ? port : port.with("targetPort", port.integer("port"));
     }
 
-    /** The cluster speaks IPv4; {@code clusterIP} and {@code clusterIPs} always say the same. */
+    /** Allocated, not defaulted. The cluster speaks IPv4; {@code clusterIP} and {@code clusterIPs} always say the same. */
     private static ObjectValue families(ObjectValue spec) {
         if (isExternalName(spec)) {
             return spec;
@@ -97,7 +97,8 @@ final class Services implements Strategy {
 
     @Override
     public ObjectValue beforeCreate(ObjectValue service) {
-        return service.with("status", ObjectValue.of("loadBalancer", ObjectValue.EMPTY));
+        return always(service, "spec", Services::families)
+                .with("status", ObjectValue.of("loadBalancer", ObjectValue.EMPTY));
     }
 
     /** What an update leaves out of what was given before, it keeps. */
