@@ -22,9 +22,7 @@ final class BuiltInScopes {
             case "namespaces/finalize" -> Optional.of(part(BuiltInScopes::finalizers));
             case "certificatesigningrequests/approval" -> Optional.of(part(BuiltInScopes::approval));
             case "certificatesigningrequests/status" -> Optional.of(part(BuiltInScopes::certificate));
-            case "pods/ephemeralcontainers" ->
-                Optional.of(checked((before, after) -> specField(before, after, "ephemeralContainers")));
-            case "pods/resize" -> Optional.of(checked(BuiltInScopes::resources));
+            case "pods/ephemeralcontainers", "pods/resize" -> Optional.of(ofStrategy(subresource));
             default -> subresource.equals("status") ? Optional.of(UpdateScope.STATUS) : Optional.empty();
         };
     }
@@ -44,18 +42,18 @@ final class BuiltInScopes {
         };
     }
 
-    /** Like {@link #part}, for parts of the spec: the whole object must be valid afterwards. */
-    private static UpdateScope checked(BinaryOperator<ObjectValue> taken) {
+    /** Like {@link #part}, where the kind itself knows what the subresource reaches and what must hold afterwards. */
+    private static UpdateScope ofStrategy(String subresource) {
         return new UpdateScope() {
             @Override
             public ObjectValue merge(ServedResource resource, ObjectValue before, ObjectValue after) {
-                return taken.apply(before, after);
+                return resource.strategy().beforePartUpdate(subresource, before, after);
             }
 
             @Override
             public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
                 var errors = new ArrayList<>(MetadataRules.check(resource, after));
-                errors.addAll(resource.strategy().validate(after));
+                errors.addAll(resource.strategy().validatePartUpdate(subresource, before, after));
                 return errors;
             }
         };
@@ -67,26 +65,6 @@ final class BuiltInScopes {
 
     private static ObjectValue specField(ObjectValue before, ObjectValue after, String field) {
         return before.with("spec", UpdateScope.keep(after.object("spec"), before.object("spec"), field));
-    }
-
-    /** Containers keep everything but their resources and resize policies. */
-    private static ObjectValue resources(ObjectValue before, ObjectValue after) {
-        ObjectValue spec = before.object("spec");
-        for (String list : List.of("containers", "initContainers")) {
-            var containers = new ArrayList<Value>();
-            List<ObjectValue> asked = after.object("spec").list(list).objects();
-            for (ObjectValue container : spec.list(list).objects()) {
-                ObjectValue resized = asked.stream()
-                        .filter(other -> other.string("name").equals(container.string("name")))
-                        .findFirst()
-                        .map(other -> UpdateScope.keep(
-                                other, UpdateScope.keep(other, container, "resources"), "resizePolicy"))
-                        .orElse(container);
-                containers.add(resized);
-            }
-            spec = containers.isEmpty() ? spec : spec.with(list, ListValue.of(containers));
-        }
-        return before.with("spec", spec);
     }
 
     private static ObjectValue approval(ObjectValue before, ObjectValue after) {

@@ -35,8 +35,7 @@ interface UpdateScope {
         public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
             var errors = new ArrayList<>(MetadataRules.check(resource, after));
             errors.addAll(MetadataRules.checkUpdate(before, after));
-            errors.addAll(resource.strategy().validate(after));
-            errors.addAll(resource.strategy().validateUpdate(before, after));
+            errors.addAll(resource.strategy().validateReplacement(before, after));
             return errors;
         }
     };

@@ -244,7 +244,9 @@ final class Writes {
         ObjectValue after = Metadata.counted(resource, current, Metadata.owned(admitted, merged));
         refuse(resource, call.name(), scope.validate(resource, current, after));
         admission.validate(review.withObject(scope.reviewed(after)));
-        resource.strategy().warnings(after).forEach(call.warnings()::add);
+        if (scope.equals(UpdateScope.MAIN)) {
+            resource.strategy().updateWarnings(current, after).forEach(call.warnings()::add);
+        }
         return after;
     }
 

@@ -1,5 +1,15 @@
 package dev.jarbor.server.kinds;
 
+import dev.jarbor.server.kinds.pod.Pods;
+import dev.jarbor.server.kinds.workload.ControllerRevisions;
+import dev.jarbor.server.kinds.workload.CronJobs;
+import dev.jarbor.server.kinds.workload.DaemonSets;
+import dev.jarbor.server.kinds.workload.Deployments;
+import dev.jarbor.server.kinds.workload.Jobs;
+import dev.jarbor.server.kinds.workload.ReplicaSets;
+import dev.jarbor.server.kinds.workload.ReplicationControllers;
+import dev.jarbor.server.kinds.workload.StatefulSets;
+import dev.jarbor.server.kinds.workload.StoredTemplates;
 import dev.jarbor.server.registry.Conversion;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.Strategy;
@@ -18,14 +28,15 @@ public final class BuiltInKinds {
     private static Map<String, Strategy> strategies() {
         return Map.ofEntries(
                 Map.entry("pods", new Pods()),
-                Map.entry("podtemplates", Simple.defaulting(PodDefaults::template)),
-                Map.entry("replicationcontrollers", new Workloads.ReplicationControllers()),
-                Map.entry("deployments.apps", new Workloads.Deployments()),
-                Map.entry("replicasets.apps", new Workloads.ReplicaSets()),
-                Map.entry("statefulsets.apps", new Workloads.StatefulSets()),
-                Map.entry("daemonsets.apps", new Workloads.DaemonSets()),
-                Map.entry("jobs.batch", new Batch.Jobs()),
-                Map.entry("cronjobs.batch", new Batch.CronJobs()),
+                Map.entry("podtemplates", new StoredTemplates()),
+                Map.entry("replicationcontrollers", new ReplicationControllers()),
+                Map.entry("deployments.apps", new Deployments()),
+                Map.entry("replicasets.apps", new ReplicaSets()),
+                Map.entry("statefulsets.apps", new StatefulSets()),
+                Map.entry("daemonsets.apps", new DaemonSets()),
+                Map.entry("controllerrevisions.apps", new ControllerRevisions()),
+                Map.entry("jobs.batch", new Jobs()),
+                Map.entry("cronjobs.batch", new CronJobs()),
                 Map.entry("horizontalpodautoscalers.autoscaling", Scaling.autoscalers()),
                 Map.entry("poddisruptionbudgets.policy", Scaling.budgets()),
                 Map.entry("services", new Services()),

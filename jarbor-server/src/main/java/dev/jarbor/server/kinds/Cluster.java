@@ -1,13 +1,15 @@
 package dev.jarbor.server.kinds;
 
-import static dev.jarbor.server.kinds.Edits.always;
-import static dev.jarbor.server.kinds.Edits.text;
+import static dev.jarbor.server.kinds.rules.Edits.always;
+import static dev.jarbor.server.kinds.rules.Edits.text;
 
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.server.kinds.rules.Edits;
+import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.registry.Strategy;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.jarbor.server.kinds;
 
-import static dev.jarbor.server.kinds.Edits.absent;
-import static dev.jarbor.server.kinds.Edits.always;
-import static dev.jarbor.server.kinds.Edits.each;
-import static dev.jarbor.server.kinds.Edits.text;
+import static dev.jarbor.server.kinds.rules.Edits.absent;
+import static dev.jarbor.server.kinds.rules.Edits.always;
+import static dev.jarbor.server.kinds.rules.Edits.each;
+import static dev.jarbor.server.kinds.rules.Edits.text;
 
 import dev.jarbor.api.names.Names;
 import dev.jarbor.api.status.FieldError;
@@ -11,6 +11,8 @@ import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.server.kinds.rules.Edits;
+import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.registry.Strategy;
 import java.util.HashSet;
 import java.util.List;
@@ -194,7 +196,7 @@ final class Services implements Strategy {
                     "RequireDualStack",
                     "this cluster is not configured for dual-stack services"));
         }
-        PodChecks.labels(spec.object("selector"), SPEC.child("selector"), checks);
+        checks.labels(spec.object("selector"), SPEC.child("selector"));
         ports(spec, checks);
         return checks.errors();
     }

@@ -2,6 +2,7 @@ package dev.jarbor.server.kinds;
 
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.registry.Strategy;
 import java.util.List;
 import java.util.function.BiConsumer;

@@ -1,8 +1,8 @@
 package dev.jarbor.server.kinds;
 
-import static dev.jarbor.server.kinds.Edits.absent;
-import static dev.jarbor.server.kinds.Edits.always;
-import static dev.jarbor.server.kinds.Edits.text;
+import static dev.jarbor.server.kinds.rules.Edits.absent;
+import static dev.jarbor.server.kinds.rules.Edits.always;
+import static dev.jarbor.server.kinds.rules.Edits.text;
 
 import dev.jarbor.api.Quantity;
 import dev.jarbor.api.status.FieldError;
@@ -10,6 +10,9 @@ import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.server.kinds.rules.Edits;
+import dev.jarbor.server.kinds.rules.Checks;
+import dev.jarbor.server.kinds.pod.ClaimSpecs;
 import dev.jarbor.server.registry.Strategy;
 import java.util.List;
 
@@ -31,14 +34,7 @@ final class Volumes {
         @Override
         public List<FieldError> validate(ObjectValue object) {
             var checks = new Checks();
-            ObjectValue spec = object.object("spec");
-            accessModes(spec, checks);
-            FieldPath requests = SPEC.child("resources");
-            if (!spec.object("resources").object("requests").has("storage")) {
-                checks.add(FieldError.required(requests.key("storage"), ""));
-            }
-            ContainerChecks.resources(spec.object("resources"), requests, checks);
-            checks.oneOf(spec, "volumeMode", SPEC, "Block", "Filesystem");
+            ClaimSpecs.check(object.object("spec"), SPEC, checks);
             return checks.errors();
         }
 

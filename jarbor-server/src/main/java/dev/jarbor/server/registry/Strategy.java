@@ -2,6 +2,7 @@ package dev.jarbor.server.registry;
 
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.value.ObjectValue;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -51,6 +52,23 @@ public interface Strategy {
         return List.of();
     }
 
+    /** What is wrong with an update of the object itself, in itself and as a change. */
+    default List<FieldError> validateReplacement(ObjectValue before, ObjectValue after) {
+        var errors = new ArrayList<>(validate(after));
+        errors.addAll(validateUpdate(before, after));
+        return errors;
+    }
+
+    /** Takes back what an update through a subresource that is a part of the object may not touch. */
+    default ObjectValue beforePartUpdate(String subresource, ObjectValue before, ObjectValue after) {
+        return after;
+    }
+
+    /** What is wrong with a change through a subresource that is a part of the object. */
+    default List<FieldError> validatePartUpdate(String subresource, ObjectValue before, ObjectValue after) {
+        return validate(after);
+    }
+
     /** What is wrong with a change of the status. */
     default List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after) {
         return List.of();
@@ -59,6 +77,11 @@ public interface Strategy {
     /** What the client's user should know although nothing is wrong. */
     default List<String> warnings(ObjectValue object) {
         return List.of();
+    }
+
+    /** What the client's user should know about an update although nothing is wrong. */
+    default List<String> updateWarnings(ObjectValue before, ObjectValue after) {
+        return warnings(after);
     }
 
     /**

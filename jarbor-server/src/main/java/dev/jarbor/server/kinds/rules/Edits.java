@@ -1,4 +1,4 @@
-package dev.jarbor.server.kinds;
+package dev.jarbor.server.kinds.rules;
 
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.NullValue;
@@ -10,11 +10,11 @@ import java.util.function.UnaryOperator;
 
 /** Small edits of immutable objects; each answers the very same object when there is nothing to change. */
 @SuppressWarnings("ReferenceEquality") // the very same object is the sign that nothing changed
-final class Edits {
+public final class Edits {
     private Edits() {}
 
     /** Sets {@code field} where it is absent or the empty string, which Kubernetes reads as the same. */
-    static ObjectValue text(ObjectValue object, String field, String value) {
+    public static ObjectValue text(ObjectValue object, String field, String value) {
         return switch (object.valueOrNull(field)) {
             case NullValue ignored -> object.with(field, value);
             case Value found when found.toString().isEmpty() -> object.with(field, value);
@@ -23,22 +23,22 @@ final class Edits {
     }
 
     /** Sets {@code field} where it is absent. */
-    static ObjectValue absent(ObjectValue object, String field, Value value) {
+    public static ObjectValue absent(ObjectValue object, String field, Value value) {
         return object.has(field) ? object : object.with(field, value);
     }
 
     /** Sets {@code field} where it is absent. */
-    static ObjectValue absent(ObjectValue object, String field, long number) {
+    public static ObjectValue absent(ObjectValue object, String field, long number) {
         return object.has(field) ? object : object.with(field, number);
     }
 
     /** Sets {@code field} where it is absent or 0, for numbers whose zero means: not given. */
-    static ObjectValue positive(ObjectValue object, String field, long number) {
+    public static ObjectValue positive(ObjectValue object, String field, long number) {
         return object.integer(field) != 0 ? object : object.with(field, number);
     }
 
     /** Changes the object under {@code field} where there is one. */
-    static ObjectValue inside(ObjectValue object, String field, UnaryOperator<ObjectValue> change) {
+    public static ObjectValue inside(ObjectValue object, String field, UnaryOperator<ObjectValue> change) {
         if (!(object.valueOrNull(field) instanceof ObjectValue inner)) {
             return object;
         }
@@ -47,14 +47,14 @@ final class Edits {
     }
 
     /** Changes the object under {@code field}, starting from an empty one where there is none. */
-    static ObjectValue always(ObjectValue object, String field, UnaryOperator<ObjectValue> change) {
+    public static ObjectValue always(ObjectValue object, String field, UnaryOperator<ObjectValue> change) {
         ObjectValue inner = object.object(field);
         ObjectValue changed = change.apply(inner);
         return changed == inner && object.has(field) ? object : object.with(field, changed);
     }
 
     /** Changes each object in the list under {@code field}. */
-    static ObjectValue each(ObjectValue object, String field, UnaryOperator<ObjectValue> change) {
+    public static ObjectValue each(ObjectValue object, String field, UnaryOperator<ObjectValue> change) {
         ListValue list = object.list(field);
         List<Value> items = list.items();
         boolean same = true;
@@ -68,7 +68,7 @@ final class Edits {
     }
 
     /** Takes {@code field} of {@code before} over into {@code after}, absence included. */
-    static ObjectValue keep(ObjectValue before, ObjectValue after, String field) {
+    public static ObjectValue keep(ObjectValue before, ObjectValue after, String field) {
         return before.has(field) ? after.with(field, before.valueOrNull(field)) : after.without(field);
     }
 }

@@ -1,7 +1,7 @@
-package dev.jarbor.server.kinds;
+package dev.jarbor.server.kinds.rules;
 
 /** What an image reference says about how fresh the image must be. */
-final class Images {
+public final class Images {
     private Images() {}
 
     /**
@@ -11,7 +11,7 @@ final class Images {
      * @see <a href="https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting">Default image pull
      *     policy</a>
      */
-    static String pullPolicy(String image) {
+    public static String pullPolicy(String image) {
         return tag(image).equals("latest") ? "Always" : "IfNotPresent";
     }
 

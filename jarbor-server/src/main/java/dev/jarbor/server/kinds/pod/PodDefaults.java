@@ -1,13 +1,15 @@
-package dev.jarbor.server.kinds;
+package dev.jarbor.server.kinds.pod;
 
-import static dev.jarbor.server.kinds.Edits.absent;
-import static dev.jarbor.server.kinds.Edits.each;
-import static dev.jarbor.server.kinds.Edits.inside;
-import static dev.jarbor.server.kinds.Edits.positive;
-import static dev.jarbor.server.kinds.Edits.text;
+import static dev.jarbor.server.kinds.rules.Edits.absent;
+import static dev.jarbor.server.kinds.rules.Edits.each;
+import static dev.jarbor.server.kinds.rules.Edits.inside;
+import static dev.jarbor.server.kinds.rules.Edits.positive;
+import static dev.jarbor.server.kinds.rules.Edits.text;
 
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.server.kinds.rules.Amounts;
+import dev.jarbor.server.kinds.rules.Images;
 import java.util.Set;
 
 /**
@@ -15,7 +17,7 @@ import java.util.Set;
  *
  * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/">Pod</a>
  */
-final class PodDefaults {
+public final class PodDefaults {
     private static final int FILE_MODE = 0644;
     private static final int TOKEN_SECONDS = 3600;
 
@@ -25,7 +27,7 @@ final class PodDefaults {
     private PodDefaults() {}
 
     /** Defaults of the object under {@code template}, as Deployments and their like hold one. */
-    static ObjectValue template(ObjectValue spec) {
+    public static ObjectValue template(ObjectValue spec) {
         return inside(spec, "template", template -> inside(template, "spec", PodDefaults::spec));
     }
 
@@ -37,6 +39,8 @@ final class PodDefaults {
         spec = absent(spec, "securityContext", ObjectValue.EMPTY);
         spec = absent(spec, "terminationGracePeriodSeconds", 30);
         spec = serviceAccount(spec);
+        spec = rounded(spec, "overhead");
+        spec = inside(spec, "resources", PodDefaults::resources);
         spec = each(spec, "volumes", PodDefaults::volume);
         spec = each(spec, "initContainers", PodDefaults::container);
         spec = each(spec, "containers", PodDefaults::container);
@@ -61,6 +65,7 @@ final class PodDefaults {
         spec = absent(spec, "enableServiceLinks", Value.of(true));
         spec = each(spec, "initContainers", PodDefaults::requestsFromLimits);
         spec = each(spec, "containers", PodDefaults::requestsFromLimits);
+        spec = PodResources.withDefaults(spec);
         if (spec.bool("hostNetwork")) {
             spec = each(spec, "initContainers", PodDefaults::hostPorts);
             spec = each(spec, "containers", PodDefaults::hostPorts);
@@ -88,6 +93,7 @@ final class PodDefaults {
         container = text(container, "terminationMessagePath", "/dev/termination-log");
         container = text(container, "terminationMessagePolicy", "File");
         container = absent(container, "resources", ObjectValue.EMPTY);
+        container = inside(container, "resources", PodDefaults::resources);
         container = each(container, "ports", port -> text(port, "protocol", "TCP"));
         container = each(container, "env", PodDefaults::variable);
         container = inside(container, "livenessProbe", PodDefaults::probe);
@@ -100,8 +106,22 @@ final class PodDefaults {
                         inside(inside(lifecycle, "postStart", PodDefaults::handler), "preStop", PodDefaults::handler));
     }
 
+    private static ObjectValue resources(ObjectValue resources) {
+        return rounded(rounded(resources, "limits"), "requests");
+    }
+
+    private static ObjectValue rounded(ObjectValue owner, String field) {
+        return inside(owner, field, Amounts::rounded);
+    }
+
     private static ObjectValue variable(ObjectValue variable) {
-        return inside(variable, "valueFrom", source -> inside(source, "fieldRef", PodDefaults::fieldRef));
+        return inside(
+                variable,
+                "valueFrom",
+                source -> inside(
+                        inside(source, "fieldRef", PodDefaults::fieldRef),
+                        "fileKeyRef",
+                        file -> absent(file, "optional", Value.of(false))));
     }
 
     private static ObjectValue fieldRef(ObjectValue reference) {
@@ -175,6 +195,10 @@ final class PodDefaults {
         return inside(
                 source,
                 "volumeClaimTemplate",
-                template -> inside(template, "spec", spec -> text(spec, "volumeMode", "Filesystem")));
+                template -> inside(
+                        template,
+                        "spec",
+                        spec -> inside(
+                                text(spec, "volumeMode", "Filesystem"), "resources", PodDefaults::resources)));
     }
 }

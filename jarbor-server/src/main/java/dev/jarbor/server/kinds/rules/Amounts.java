@@ -1,0 +1,51 @@
+package dev.jarbor.server.kinds.rules;
+
+import dev.jarbor.api.Quantity;
+import dev.jarbor.api.value.ObjectValue;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Amounts of several resources at once, by name. */
+public final class Amounts {
+    private Amounts() {}
+
+    /** Whether {@code amount} has a part below one whole, looking no closer than at thousandths. */
+    public static boolean isFractional(Quantity amount) {
+        return amount.amount().scale() > 0 && amount.milliValue() % 1000 != 0;
+    }
+
+    public static Map<String, Quantity> read(ObjectValue amounts) {
+        var read = new TreeMap<String, Quantity>();
+        for (int i = 0; i < amounts.size(); i++) {
+            read.put(amounts.name(i), Quantity.read(amounts.value(i)));
+        }
+        return read;
+    }
+
+    /** Adds {@code more} to {@code sum}. */
+    public static void add(Map<String, Quantity> sum, Map<String, Quantity> more) {
+        more.forEach((name, amount) -> sum.merge(name, amount, Quantity::add));
+    }
+
+    /** Raises each amount of {@code most} to that of {@code other} where that is greater. */
+    public static void raise(Map<String, Quantity> most, Map<String, Quantity> other) {
+        other.forEach((name, amount) -> most.merge(name, amount, Quantity::max));
+    }
+
+    /** Rounds up to thousandths, the finest that the API keeps. */
+    public static ObjectValue rounded(ObjectValue amounts) {
+        ObjectValue rounded = amounts;
+        for (int i = 0; i < amounts.size(); i++) {
+            Quantity amount = Quantity.read(amounts.value(i));
+            if (amount.amount().scale() > 3) {
+                BigDecimal up = amount.amount().setScale(3, java.math.RoundingMode.UP);
+                if (up.compareTo(amount.amount()) != 0) {
+                    rounded = rounded.with(
+                            amounts.name(i), Quantity.of(up, amount.format()).value());
+                }
+            }
+        }
+        return rounded;
+    }
+}
