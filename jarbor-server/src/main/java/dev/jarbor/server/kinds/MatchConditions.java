@@ -4,6 +4,7 @@ import dev.jarbor.api.names.Labels;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.kinds.rules.Checks;
 import java.util.HashSet;
 import java.util.List;
 

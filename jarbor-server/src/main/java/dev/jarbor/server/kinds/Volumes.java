@@ -10,9 +10,9 @@ import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
-import dev.jarbor.server.kinds.rules.Edits;
-import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.pod.ClaimSpecs;
+import dev.jarbor.server.kinds.rules.Checks;
+import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.registry.Strategy;
 import java.util.List;
 

@@ -4,6 +4,7 @@ import dev.jarbor.api.names.Names;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.kinds.rules.Checks;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;

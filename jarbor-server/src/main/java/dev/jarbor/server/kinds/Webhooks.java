@@ -5,6 +5,9 @@ import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.kinds.rules.Checks;
+import dev.jarbor.server.kinds.rules.Edits;
+import dev.jarbor.server.kinds.rules.LabelSelectors;
 import dev.jarbor.server.registry.Strategy;
 import java.util.HashSet;
 import java.util.List;
@@ -83,7 +86,7 @@ final class Webhooks {
                     path.child("timeoutSeconds"), seconds, "the timeout value must be between 1 and 30 seconds"));
         }
         for (String selector : List.of("namespaceSelector", "objectSelector")) {
-            LabelSelectorChecks.check(webhook.object(selector), path.child(selector), checks);
+            LabelSelectors.check(webhook.object(selector), path.child(selector), checks);
         }
         if (mutating) {
             checks.oneOfIfSet(webhook, "reinvocationPolicy", path, "IfNeeded", "Never");

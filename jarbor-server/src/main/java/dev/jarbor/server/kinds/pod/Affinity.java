@@ -62,8 +62,7 @@ public final class Affinity {
     private static void term(ObjectValue term, boolean lenient, FieldPath at, Checks checks) {
         List<ObjectValue> expressions = term.list("matchExpressions").objects();
         for (int i = 0; i < expressions.size(); i++) {
-            expression(
-                    expressions.get(i), lenient, at.child("matchExpressions").index(i), checks);
+            expression(expressions.get(i), lenient, at.child("matchExpressions").index(i), checks);
         }
         List<ObjectValue> fields = term.list("matchFields").objects();
         for (int i = 0; i < fields.size(); i++) {

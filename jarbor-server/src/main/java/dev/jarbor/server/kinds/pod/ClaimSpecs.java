@@ -17,8 +17,7 @@ import java.util.List;
 public final class ClaimSpecs {
     private static final List<String> MODES =
             List.of("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod");
-    private static final String DEFAULT_GROUP =
-            "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
+    private static final String DEFAULT_GROUP = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
 
     private ClaimSpecs() {}
 
@@ -38,7 +37,10 @@ public final class ClaimSpecs {
         if (single && others) {
             checks.forbidden(at.child("accessModes"), "may not use ReadWriteOncePod with other access modes");
         }
-        storage(spec.object("resources").object("requests"), at.child("resources").key("storage"), checks);
+        storage(
+                spec.object("resources").object("requests"),
+                at.child("resources").key("storage"),
+                checks);
         String storageClass = spec.string("storageClassName");
         if (!storageClass.isEmpty()) {
             checks.dnsSubdomain(storageClass, at.child("storageClassName"));

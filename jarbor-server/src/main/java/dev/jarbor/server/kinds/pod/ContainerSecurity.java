@@ -50,8 +50,7 @@ final class ContainerSecurity {
                     SecurityShapes.CONTAINER,
                     "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"));
         }
-        for (String capability :
-                security.object("capabilities").list("add").strings()) {
+        for (String capability : security.object("capabilities").list("add").strings()) {
             if (capability.equals("CAP_SYS_ADMIN")) {
                 checks.add(Internal.invalid(
                         at,

@@ -34,8 +34,7 @@ final class ContainerStatuses {
                         && isBack(name, status.list(list).objects());
                 if (back && (ephemeral || !mayRestart(name, ended.integer("exitCode"), containers, spec))) {
                     checks.forbidden(
-                            at.child(list).index(i).child("state"),
-                            "may not be transitioned to non-terminated state");
+                            at.child(list).index(i).child("state"), "may not be transitioned to non-terminated state");
                 }
             }
         }
@@ -78,7 +77,9 @@ final class ContainerStatuses {
 
     private static boolean matches(ObjectValue codes, long code) {
         boolean listed = codes.list("values").items().contains(new IntegerValue(code));
-        return codes.string("operator").equals("In") ? listed : codes.string("operator").equals("NotIn") && !listed;
+        return codes.string("operator").equals("In")
+                ? listed
+                : codes.string("operator").equals("NotIn") && !listed;
     }
 
     private static boolean restarts(String policy, long code) {
@@ -132,7 +133,10 @@ final class ContainerStatuses {
                 ListValue containers = spec.list(list.startsWith("init") ? "initContainers" : "containers");
                 for (int j = 0; j < devices.size(); j++) {
                     owner(devices.get(j), statuses.get(i).string("name"), containers, here.index(j), checks);
-                    health(devices.get(j).list("resources").objects(), here.index(j).child("resources"), checks);
+                    health(
+                            devices.get(j).list("resources").objects(),
+                            here.index(j).child("resources"),
+                            checks);
                 }
             }
         }
@@ -147,8 +151,7 @@ final class ContainerStatuses {
             }
             ObjectValue resources = container.object("resources");
             boolean found = claim
-                    ? resources.list("claims").objects().stream()
-                            .anyMatch(used -> resource.equals(claimed(used)))
+                    ? resources.list("claims").objects().stream().anyMatch(used -> resource.equals(claimed(used)))
                     : resources.object("requests").has(resource);
             if (!found) {
                 checks.invalid(

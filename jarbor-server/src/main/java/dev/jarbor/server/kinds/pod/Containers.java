@@ -140,8 +140,7 @@ final class Containers {
             }
             String target = container.string("targetContainerName");
             if (!target.isEmpty() && !others.contains(target)) {
-                checks.add(FieldError.notFound(
-                        here.child("targetContainerName"), Value.of(target)));
+                checks.add(FieldError.notFound(here.child("targetContainerName"), Value.of(target)));
             }
             restricted(container, here, checks);
         }
@@ -160,8 +159,7 @@ final class Containers {
             for (String field : List.of("subPath", "subPathExpr")) {
                 if (!mounts.get(i).string(field).isEmpty()) {
                     checks.forbidden(
-                            at.child("volumeMounts").index(i).child(field),
-                            "cannot be set for an Ephemeral Container");
+                            at.child("volumeMounts").index(i).child(field), "cannot be set for an Ephemeral Container");
                 }
             }
         }

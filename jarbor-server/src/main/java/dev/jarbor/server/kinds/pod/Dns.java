@@ -32,8 +32,7 @@ final class Dns {
             }
             if (servers.isEmpty()) {
                 checks.required(
-                        at.child("nameservers"),
-                        "must provide at least one DNS nameserver when `dnsPolicy` is None");
+                        at.child("nameservers"), "must provide at least one DNS nameserver when `dnsPolicy` is None");
                 return;
             }
         }
@@ -61,8 +60,7 @@ final class Dns {
     private static void searches(ObjectValue config, FieldPath at, Checks checks) {
         List<String> searches = config.list("searches").strings();
         if (searches.size() > MOST_SEARCHES) {
-            checks.invalid(
-                    at, config.list("searches"), "must not have more than " + MOST_SEARCHES + " search paths");
+            checks.invalid(at, config.list("searches"), "must not have more than " + MOST_SEARCHES + " search paths");
         }
         if (Texts.bytes(String.join(" ", searches)) > MOST_SEARCH_BYTES) {
             checks.invalid(

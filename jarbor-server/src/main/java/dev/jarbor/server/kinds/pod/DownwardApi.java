@@ -111,7 +111,8 @@ final class DownwardApi {
         if (divisor.isZero()) {
             return;
         }
-        String kind = huge ? "hugepages" : AMOUNTS.contains(resource) ? resource.substring(resource.indexOf('.') + 1) : "";
+        String kind =
+                huge ? "hugepages" : AMOUNTS.contains(resource) ? resource.substring(resource.indexOf('.') + 1) : "";
         switch (kind) {
             case "cpu" -> {
                 if (!CPU_DIVISORS.contains(divisor.toString())) {

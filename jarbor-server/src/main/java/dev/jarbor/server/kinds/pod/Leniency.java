@@ -80,14 +80,14 @@ public record Leniency(
     private static boolean hasBadSelector(ObjectValue spec) {
         for (String kind : List.of("podAffinity", "podAntiAffinity")) {
             ObjectValue affinity = spec.object("affinity").object(kind);
-            for (ObjectValue term :
-                    affinity.list("requiredDuringSchedulingIgnoredDuringExecution").objects()) {
+            for (ObjectValue term : affinity.list("requiredDuringSchedulingIgnoredDuringExecution")
+                    .objects()) {
                 if (isBadTerm(term)) {
                     return true;
                 }
             }
-            for (ObjectValue term :
-                    affinity.list("preferredDuringSchedulingIgnoredDuringExecution").objects()) {
+            for (ObjectValue term : affinity.list("preferredDuringSchedulingIgnoredDuringExecution")
+                    .objects()) {
                 if (isBadTerm(term.object("podAffinityTerm"))) {
                     return true;
                 }
@@ -102,9 +102,8 @@ public record Leniency(
     }
 
     private static boolean hasBadNodeValue(ObjectValue spec) {
-        ObjectValue required = spec.object("affinity")
-                .object("nodeAffinity")
-                .object("requiredDuringSchedulingIgnoredDuringExecution");
+        ObjectValue required =
+                spec.object("affinity").object("nodeAffinity").object("requiredDuringSchedulingIgnoredDuringExecution");
         for (ObjectValue term : required.list("nodeSelectorTerms").objects()) {
             for (ObjectValue expression : term.list("matchExpressions").objects()) {
                 for (String value : expression.list("values").strings()) {
@@ -118,17 +117,17 @@ public record Leniency(
     }
 
     private static boolean hasPartialPages(ObjectValue spec) {
-        return isPartial(spec.object("overhead")) || Containers.any(spec, container -> {
-            ObjectValue resources = container.object("resources");
-            return isPartial(resources.object("limits")) || isPartial(resources.object("requests"));
-        });
+        return isPartial(spec.object("overhead"))
+                || Containers.any(spec, container -> {
+                    ObjectValue resources = container.object("resources");
+                    return isPartial(resources.object("limits")) || isPartial(resources.object("requests"));
+                });
     }
 
     private static boolean isPartial(ObjectValue amounts) {
         for (int i = 0; i < amounts.size(); i++) {
             if (ResourceNames.isHugePages(amounts.name(i))
-                    && !ResourceNames.isDivisible(
-                            amounts.name(i), Quantity.read(amounts.value(i)))) {
+                    && !ResourceNames.isDivisible(amounts.name(i), Quantity.read(amounts.value(i)))) {
                 return true;
             }
         }

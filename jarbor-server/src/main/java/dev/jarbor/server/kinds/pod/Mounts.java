@@ -85,8 +85,7 @@ final class Mounts {
         String expression = mount.string("subPathExpr");
         if (!expression.isEmpty()) {
             if (!sub.isEmpty()) {
-                checks.invalid(
-                        at.child("subPathExpr"), expression, "subPathExpr and subPath are mutually exclusive");
+                checks.invalid(at.child("subPathExpr"), expression, "subPathExpr and subPath are mutually exclusive");
             }
             Paths.descending(expression, list.child("subPathExpr"), checks);
         }

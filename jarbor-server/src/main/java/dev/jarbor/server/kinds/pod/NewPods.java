@@ -40,8 +40,8 @@ final class NewPods {
 
     /** Label keys become expressions of the selectors that they belong to. */
     private static ObjectValue selecting(ObjectValue spec, ObjectValue labels) {
-        ObjectValue spread = Edits.each(
-                spec, "topologySpreadConstraints", constraint -> MatchLabelKeys.merged(constraint, labels));
+        ObjectValue spread =
+                Edits.each(spec, "topologySpreadConstraints", constraint -> MatchLabelKeys.merged(constraint, labels));
         return Edits.inside(spread, "affinity", affinity -> {
             ObjectValue merged = affinity;
             for (String kind : List.of("podAffinity", "podAntiAffinity")) {
@@ -68,7 +68,9 @@ final class NewPods {
         ObjectValue changed = spec;
         for (String list : List.of("initContainers", "containers")) {
             changed = Edits.each(
-                    changed, list, container -> appArmorField(container, annotations)
+                    changed,
+                    list,
+                    container -> appArmorField(container, annotations)
                             .filter(profile -> !profile.equals(pod))
                             .map(profile -> container.update(
                                     "securityContext", security -> security.with("appArmorProfile", profile)))
@@ -87,8 +89,7 @@ final class NewPods {
 
     private static boolean isSound(ObjectValue profile) {
         var checks = new Checks();
-        Profiles.appArmor(
-                ObjectValue.of("appArmorProfile", profile), FieldPath.NONE, checks);
+        Profiles.appArmor(ObjectValue.of("appArmorProfile", profile), FieldPath.NONE, checks);
         return checks.isEmpty();
     }
 }

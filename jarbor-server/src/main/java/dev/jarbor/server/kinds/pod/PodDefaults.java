@@ -198,7 +198,6 @@ public final class PodDefaults {
                 template -> inside(
                         template,
                         "spec",
-                        spec -> inside(
-                                text(spec, "volumeMode", "Filesystem"), "resources", PodDefaults::resources)));
+                        spec -> inside(text(spec, "volumeMode", "Filesystem"), "resources", PodDefaults::resources)));
     }
 }

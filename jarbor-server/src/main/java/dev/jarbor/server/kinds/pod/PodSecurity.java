@@ -51,8 +51,7 @@ final class PodSecurity {
                 checks);
     }
 
-    private static void one(
-            ObjectValue security, String field, List<String> supported, FieldPath at, Checks checks) {
+    private static void one(ObjectValue security, String field, List<String> supported, FieldPath at, Checks checks) {
         if (security.has(field) && !supported.contains(security.string(field))) {
             checks.notSupported(at.child(field), security.string(field), supported);
         }

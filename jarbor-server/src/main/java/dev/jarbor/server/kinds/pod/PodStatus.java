@@ -66,8 +66,7 @@ final class PodStatus {
         conditions(status.list("conditions").objects(), checks);
         nominated(old, status, spec, checks);
         if (status.integer("observedGeneration") < 0) {
-            checks.invalid(
-                    STATUS.child("observedGeneration"), status.integer("observedGeneration"), NOT_NEGATIVE);
+            checks.invalid(STATUS.child("observedGeneration"), status.integer("observedGeneration"), NOT_NEGATIVE);
         }
         if (!status.string("qosClass").equals(old.string("qosClass"))) {
             checks.invalid(STATUS.child("qosClass"), status.string("qosClass"), Checks.IMMUTABLE);
@@ -85,8 +84,7 @@ final class PodStatus {
             ObjectValue condition = conditions.get(i);
             FieldPath at = STATUS.child("conditions").index(i);
             if (condition.integer("observedGeneration") < 0) {
-                checks.invalid(
-                        at.child("observedGeneration"), condition.integer("observedGeneration"), NOT_NEGATIVE);
+                checks.invalid(at.child("observedGeneration"), condition.integer("observedGeneration"), NOT_NEGATIVE);
             }
             if (!KNOWN_CONDITIONS.contains(condition.string("type"))) {
                 checks.qualifiedName(condition.string("type"), at.child("Type"));
@@ -206,9 +204,7 @@ final class PodStatus {
         boolean both = addresses.size() == 2 && fours == 1;
         if (addresses.size() > 1 && !both) {
             checks.invalid(
-                    STATUS.child(field),
-                    status.list(field),
-                    "may specify no more than one IP for each IP family");
+                    STATUS.child(field), status.list(field), "may specify no more than one IP for each IP family");
         }
     }
 }

@@ -177,22 +177,23 @@ final class PodUpdates {
     private static boolean onlyAdds(ObjectValue was, ObjectValue is) {
         if (was.list("matchExpressions").isEmpty() && was.list("matchFields").isEmpty()) {
             // A term that asks nothing matches no node; asking something would make it match more.
-            return is.list("matchExpressions").isEmpty() && is.list("matchFields").isEmpty();
+            return is.list("matchExpressions").isEmpty()
+                    && is.list("matchFields").isEmpty();
         }
         return startsWith(is.list("matchExpressions"), was.list("matchExpressions"))
                 && startsWith(is.list("matchFields"), was.list("matchFields"));
     }
 
     private static boolean startsWith(ListValue list, ListValue start) {
-        return list.size() >= start.size() && list.items().subList(0, start.size()).equals(start.items());
+        return list.size() >= start.size()
+                && list.items().subList(0, start.size()).equals(start.items());
     }
 
     /** Containers put into a running pod stay as they were put in. */
     static void ephemeral(ObjectValue before, ObjectValue after, Checks checks) {
         FieldPath at = SPEC.child("ephemeralContainers");
         List<ObjectValue> now = after.object("spec").list("ephemeralContainers").objects();
-        for (ObjectValue old :
-                before.object("spec").list("ephemeralContainers").objects()) {
+        for (ObjectValue old : before.object("spec").list("ephemeralContainers").objects()) {
             String name = old.string("name");
             List<ObjectValue> same = now.stream()
                     .filter(container -> container.string("name").equals(name))

@@ -136,7 +136,10 @@ public final class PodWarnings {
         List<ObjectValue> terms =
                 node.object(REQUIRED).list("nodeSelectorTerms").objects();
         for (int i = 0; i < terms.size(); i++) {
-            term(terms.get(i), false, affinity.child(REQUIRED).child("nodeSelectorTerms").index(i));
+            term(
+                    terms.get(i),
+                    false,
+                    affinity.child(REQUIRED).child("nodeSelectorTerms").index(i));
         }
         List<ObjectValue> preferred = node.list(PREFERRED).objects();
         for (int i = 0; i < preferred.size(); i++) {
@@ -152,8 +155,7 @@ public final class PodWarnings {
         for (int i = 0; i < expressions.size(); i++) {
             String key = expressions.get(i).string("key");
             FieldPath here = path.child("matchExpressions").index(i);
-            oldNodeLabel(key)
-                    .ifPresent(message -> warnings.add(here.child("key") + ": " + key + " is " + message));
+            oldNodeLabel(key).ifPresent(message -> warnings.add(here.child("key") + ": " + key + " is " + message));
             List<String> texts = values ? expressions.get(i).list("values").strings() : List.of();
             for (int j = 0; j < texts.size(); j++) {
                 for (String problem : Labels.value(texts.get(j))) {
@@ -243,7 +245,8 @@ public final class PodWarnings {
         }
         Quantity amount = Quantity.read(amounts.valueOrNull(resource));
         if (Amounts.isFractional(amount)) {
-            warnings.add(path.key(resource) + ": fractional byte value \"" + amount + "\" is invalid, must be an integer");
+            warnings.add(
+                    path.key(resource) + ": fractional byte value \"" + amount + "\" is invalid, must be an integer");
         }
     }
 
@@ -291,7 +294,9 @@ public final class PodWarnings {
     private void addresses() {
         List<String> servers = spec.object("dnsConfig").list("nameservers").strings();
         for (int i = 0; i < servers.size(); i++) {
-            IpAddress.warning(servers.get(i), at.child("dnsConfig").child("nameservers").index(i))
+            IpAddress.warning(
+                            servers.get(i),
+                            at.child("dnsConfig").child("nameservers").index(i))
                     .ifPresent(warnings::add);
         }
         List<ObjectValue> aliases = spec.list("hostAliases").objects();

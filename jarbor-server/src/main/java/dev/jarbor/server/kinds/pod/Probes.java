@@ -14,8 +14,8 @@ import java.util.List;
 final class Probes {
     private static final List<String> PROBE_HANDLERS = List.of("exec", "httpGet", "tcpSocket", "grpc");
     private static final List<String> HOOK_HANDLERS = List.of("exec", "httpGet", "tcpSocket", "sleep");
-    private static final List<String> NUMBERS = List.of(
-            "initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold");
+    private static final List<String> NUMBERS =
+            List.of("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold");
 
     private Probes() {}
 
@@ -114,9 +114,7 @@ final class Probes {
         long grace = spec.integer("terminationGracePeriodSeconds");
         if (spec.has("terminationGracePeriodSeconds") && (seconds < 0 || seconds > grace)) {
             checks.invalid(
-                    at,
-                    seconds,
-                    "must be non-negative and less than terminationGracePeriodSeconds (" + grace + ")");
+                    at, seconds, "must be non-negative and less than terminationGracePeriodSeconds (" + grace + ")");
         }
     }
 }

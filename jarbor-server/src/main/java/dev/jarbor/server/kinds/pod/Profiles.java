@@ -177,8 +177,7 @@ final class Profiles {
         boolean same = switch (profile.string("type")) {
             case "Unconfined" -> annotation.equals("unconfined");
             case "RuntimeDefault" ->
-                annotation.equals("runtime/default")
-                        || (what.equals("seccomp") && annotation.equals("docker/default"));
+                annotation.equals("runtime/default") || (what.equals("seccomp") && annotation.equals("docker/default"));
             case "Localhost" -> annotation.startsWith(LOCAL);
             default -> true;
         };

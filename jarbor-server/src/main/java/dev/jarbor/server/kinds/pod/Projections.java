@@ -13,8 +13,8 @@ import java.util.Set;
  * @see <a href="https://kubernetes.io/docs/concepts/storage/projected-volumes/">Projected Volumes</a>
  */
 final class Projections {
-    private static final Set<String> FIELDS = Set.of(
-            "metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid");
+    private static final Set<String> FIELDS =
+            Set.of("metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid");
     private static final List<String> KINDS = List.of("secret", "configMap", "downwardAPI", "serviceAccountToken");
     private static final long LEAST_SECONDS = 10 * 60;
     private static final long MOST_SECONDS = 1L << 32;
@@ -31,8 +31,7 @@ final class Projections {
             FieldPath here = at.child("sources").index(i);
             objects(source, "secret", paths, at, here, checks);
             objects(source, "configMap", paths, at, here, checks);
-            for (ObjectValue file :
-                    source.object("downwardAPI").list("items").objects()) {
+            for (ObjectValue file : source.object("downwardAPI").list("items").objects()) {
                 file(file, here.child("downwardAPI"), checks);
                 String path = file.string("path");
                 if (!path.isEmpty() && !paths.add(path)) {
@@ -40,12 +39,7 @@ final class Projections {
                 }
             }
             if (source.has("serviceAccountToken")) {
-                token(
-                        source.object("serviceAccountToken"),
-                        leniency,
-                        at,
-                        here.child("serviceAccountToken"),
-                        checks);
+                token(source.object("serviceAccountToken"), leniency, at, here.child("serviceAccountToken"), checks);
             }
             if (KINDS.stream().filter(source::has).count() > 1) {
                 checks.forbidden(here, "may not specify more than 1 volume type per source");
@@ -73,8 +67,7 @@ final class Projections {
     private static void token(ObjectValue token, Leniency leniency, FieldPath volume, FieldPath at, Checks checks) {
         long seconds = token.integer("expirationSeconds");
         if (seconds < LEAST_SECONDS) {
-            checks.invalid(
-                    at.child("expirationSeconds"), seconds, "may not specify a duration less than 10 minutes");
+            checks.invalid(at.child("expirationSeconds"), seconds, "may not specify a duration less than 10 minutes");
         }
         if (seconds > MOST_SECONDS) {
             checks.invalid(
@@ -101,8 +94,7 @@ final class Projections {
         if (file.has("fieldRef")) {
             DownwardApi.field(file.object("fieldRef"), FIELDS, at.child("fieldRef"), checks);
             if (file.has("resourceFieldRef")) {
-                checks.invalid(
-                        at, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously");
+                checks.invalid(at, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously");
             }
         } else if (file.has("resourceFieldRef")) {
             DownwardApi.resource(file.object("resourceFieldRef"), true, at.child("resourceFieldRef"), checks);
@@ -114,12 +106,10 @@ final class Projections {
 
     static boolean hasForeignTokenPath(ObjectValue spec) {
         for (ObjectValue volume : spec.list("volumes").objects()) {
-            for (ObjectValue source :
-                    volume.object("projected").list("sources").objects()) {
+            for (ObjectValue source : volume.object("projected").list("sources").objects()) {
                 var checks = new Checks();
                 if (source.has("serviceAccountToken")) {
-                    Paths.file(
-                            source.object("serviceAccountToken").string("path"), FieldPath.NONE, checks);
+                    Paths.file(source.object("serviceAccountToken").string("path"), FieldPath.NONE, checks);
                 }
                 if (!checks.isEmpty()) {
                     return true;

@@ -24,8 +24,7 @@ final class Requirements {
     private Requirements() {}
 
     /** @param claims the names of the pod's claims for devices, in order */
-    static void ofContainer(
-            ObjectValue resources, Set<String> claims, Leniency leniency, FieldPath at, Checks checks) {
+    static void ofContainer(ObjectValue resources, Set<String> claims, Leniency leniency, FieldPath at, Checks checks) {
         check(resources, ResourceNames::ofContainer, claims, leniency, at, checks);
     }
 
@@ -43,12 +42,7 @@ final class Requirements {
     }
 
     private static void check(
-            ObjectValue resources,
-            NameRule names,
-            Set<String> claims,
-            Leniency leniency,
-            FieldPath at,
-            Checks checks) {
+            ObjectValue resources, NameRule names, Set<String> claims, Leniency leniency, FieldPath at, Checks checks) {
         if (resources.isEmpty()) {
             return;
         }
@@ -101,10 +95,7 @@ final class Requirements {
         Quantity limit = Quantity.read(limits.valueOrNull(name));
         int order = request.compareTo(limit);
         if (order != 0 && !overcommit) {
-            checks.invalid(
-                    at.child("requests"),
-                    request.toString(),
-                    "must be equal to " + name + " limit of " + limit);
+            checks.invalid(at.child("requests"), request.toString(), "must be equal to " + name + " limit of " + limit);
         } else if (order > 0) {
             checks.invalid(
                     at.child("requests"),
@@ -116,8 +107,7 @@ final class Requirements {
     private static boolean hasAny(ObjectValue amounts, boolean hugePages) {
         for (int i = 0; i < amounts.size(); i++) {
             String name = amounts.name(i);
-            boolean found =
-                    hugePages ? ResourceNames.isHugePages(name) : name.equals("cpu") || name.equals("memory");
+            boolean found = hugePages ? ResourceNames.isHugePages(name) : name.equals("cpu") || name.equals("memory");
             if (found) {
                 return true;
             }

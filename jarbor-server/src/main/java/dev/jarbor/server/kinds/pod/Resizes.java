@@ -66,7 +66,9 @@ final class Resizes {
             checks.forbidden(SPEC, "Pod running on node without support for resize");
         }
         ObjectValue rest = wholePod(old, spec, checks);
-        if (!before.object("status").list("nodeAllocatableResourceClaimStatuses").isEmpty()) {
+        if (!before.object("status")
+                .list("nodeAllocatableResourceClaimStatuses")
+                .isEmpty()) {
             checks.forbidden(SPEC, "pods with node allocatable resource claims cannot be resized");
         }
         if (!sameContainers(old, spec, checks)) {
@@ -84,8 +86,7 @@ final class Resizes {
 
     /** Whether the node has shown that it knows resizes, by saying what running containers have. */
     private static boolean isSupported(ObjectValue pod) {
-        for (ObjectValue status :
-                pod.object("status").list("containerStatuses").objects()) {
+        for (ObjectValue status : pod.object("status").list("containerStatuses").objects()) {
             if (status.object("state").has("running")) {
                 return status.has("resources");
             }
@@ -125,7 +126,8 @@ final class Resizes {
 
     private static boolean names(ObjectValue spec) {
         ObjectValue resources = spec.object("resources");
-        return !resources.object("requests").isEmpty() || !resources.object("limits").isEmpty();
+        return !resources.object("requests").isEmpty()
+                || !resources.object("limits").isEmpty();
     }
 
     private static boolean sameContainers(ObjectValue old, ObjectValue spec, Checks checks) {
@@ -175,8 +177,8 @@ final class Resizes {
         for (int i = 0; i < spec.list(list).size(); i++) {
             ObjectValue before = old.list(list).objects().get(i);
             ObjectValue container = spec.list(list).objects().get(i);
-            ObjectValue rest =
-                    container.with("resources", withComputeOf(before.object("resources"), container.object("resources")));
+            ObjectValue rest = container.with(
+                    "resources", withComputeOf(before.object("resources"), container.object("resources")));
             FieldPath at = init ? SPEC.child(list).index(i) : SPEC;
             if (!Same.of(rest, before)) {
                 checks.forbidden(

@@ -71,8 +71,7 @@ final class SpreadConstraints {
             checks.invalid(at, domains, Checks.NOT_POSITIVE);
         }
         if (!action.equals("DoNotSchedule")) {
-            checks.invalid(
-                    at, domains, "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not " + action);
+            checks.invalid(at, domains, "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not " + action);
         }
     }
 }

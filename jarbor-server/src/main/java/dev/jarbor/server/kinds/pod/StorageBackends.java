@@ -12,8 +12,7 @@ public final class StorageBackends {
     private static final List<String> CACHING_MODES = List.of("None", "ReadOnly", "ReadWrite");
     private static final List<String> DISK_KINDS = List.of("Dedicated", "Managed", "Shared");
     private static final int LONGEST_TENANT = 64;
-    private static final Pattern IQN =
-            Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([\\p{Alnum}.-]+)(:[^,;*&$|\\s]+)$");
+    private static final Pattern IQN = Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([\\p{Alnum}.-]+)(:[^,;*&$|\\s]+)$");
     private static final Pattern EUI = Pattern.compile("^eui.\\p{Alnum}{16}$");
     private static final Pattern NAA = Pattern.compile("^naa.\\p{Alnum}{32}$");
 
@@ -165,8 +164,7 @@ public final class StorageBackends {
             int slash = key.indexOf('/');
             String domain = "." + (slash < 0 ? key : key.substring(0, slash)).toLowerCase(Locale.ROOT);
             if (domain.endsWith(".kubernetes.io") || domain.endsWith(".k8s.io")) {
-                checks.invalid(
-                        at.child("options").key(key), key, "kubernetes.io and k8s.io namespaces are reserved");
+                checks.invalid(at.child("options").key(key), key, "kubernetes.io and k8s.io namespaces are reserved");
             }
         }
     }
@@ -194,7 +192,8 @@ public final class StorageBackends {
             checks.notSupported(
                     at.child("diskURI"),
                     uri,
-                    List.of("/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}"));
+                    List.of(
+                            "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}"));
         }
         if (!kind.equals("Managed") && !uri.startsWith("https://")) {
             checks.notSupported(

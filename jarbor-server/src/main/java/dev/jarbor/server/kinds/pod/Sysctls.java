@@ -15,8 +15,7 @@ import java.util.Set;
  */
 final class Sysctls {
     private static final int LONGEST = 253;
-    private static final String FORMAT =
-            "^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$";
+    private static final String FORMAT = "^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$";
     private static final Set<String> OF_IPC = Set.of(
             "kernel.sem",
             "kernel.shmall",
@@ -56,8 +55,7 @@ final class Sysctls {
     }
 
     static boolean anyOfHost(ObjectValue spec) {
-        for (ObjectValue sysctl :
-                spec.object("securityContext").list("sysctls").objects()) {
+        for (ObjectValue sysctl : spec.object("securityContext").list("sysctls").objects()) {
             if (!ofHost(sysctl.string("name"), spec).isEmpty()) {
                 return true;
             }

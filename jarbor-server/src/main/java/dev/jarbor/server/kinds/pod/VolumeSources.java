@@ -11,14 +11,7 @@ import java.util.Locale;
 /** The sources of volumes that pods use nowadays. */
 public final class VolumeSources {
     private static final List<String> HOST_PATH_TYPES = List.of(
-            "",
-            "BlockDevice",
-            "CharDevice",
-            "Directory",
-            "DirectoryOrCreate",
-            "File",
-            "FileOrCreate",
-            "Socket");
+            "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket");
     private static final int LONGEST_DRIVER = 63;
 
     /** What a template of a claim must not say about the claim to come, in the order of Go's struct. */
@@ -131,12 +124,12 @@ public final class VolumeSources {
         }
         ObjectValue template = source.object("volumeClaimTemplate");
         ObjectValue metadata = template.object("metadata");
-        checks.annotations(metadata.object("annotations"), here.child("metadata").child("annotations"));
+        checks.annotations(
+                metadata.object("annotations"), here.child("metadata").child("annotations"));
         checks.labels(metadata.object("labels"), here.child("metadata").child("labels"));
         for (String field : NOT_IN_TEMPLATES) {
             if (metadata.has(field)) {
-                checks.forbidden(
-                        here.child("metadata").child(field.equals("uid") ? "uID" : field), "cannot be set");
+                checks.forbidden(here.child("metadata").child(field.equals("uid") ? "uID" : field), "cannot be set");
             }
         }
         ClaimSpecs.check(template.object("spec"), here.child("spec"), checks);

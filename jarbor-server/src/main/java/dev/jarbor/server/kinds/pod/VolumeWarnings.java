@@ -58,8 +58,8 @@ public final class VolumeWarnings {
     /** Storage is counted in whole bytes. */
     public static void claim(ObjectValue spec, FieldPath at, List<String> warnings) {
         for (String field : List.of("requests", "limits")) {
-            Quantity amount = Quantity.read(
-                    spec.object("resources").object(field).valueOrNull("storage"));
+            Quantity amount =
+                    Quantity.read(spec.object("resources").object(field).valueOrNull("storage"));
             if (Amounts.isFractional(amount)) {
                 warnings.add(at.child("resources").child(field).key("storage") + ": fractional byte value \"" + amount
                         + "\" is invalid, must be an integer");
@@ -123,13 +123,11 @@ public final class VolumeWarnings {
         return path.substring(0, end);
     }
 
-    private static void write(
-            Written file, String volume, String kind, List<Written> written, List<String> warnings) {
+    private static void write(Written file, String volume, String kind, List<Written> written, List<String> warnings) {
         for (Written other : written) {
             boolean both = !file.path().isEmpty() && !other.path().isEmpty();
             if (both && (isWithin(file.path(), other.path()) || isWithin(other.path(), file.path()))) {
-                warnings.add(
-                        "volume \"" + volume + "\" (" + kind + "): overlapping paths: " + file + " with " + other);
+                warnings.add("volume \"" + volume + "\" (" + kind + "): overlapping paths: " + file + " with " + other);
             }
         }
         written.add(file);

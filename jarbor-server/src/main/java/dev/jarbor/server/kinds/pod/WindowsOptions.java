@@ -98,7 +98,8 @@ final class WindowsOptions {
     /** Containers that are processes of the host: all of the pod's, or none. */
     static void hostProcess(ObjectValue spec, FieldPath at, Checks checks) {
         ObjectValue pod = spec.object("securityContext").object("windowsOptions");
-        if (!pod.bool("hostProcess") && !Containers.any(spec, container -> options(container).has("hostProcess"))) {
+        if (!pod.bool("hostProcess")
+                && !Containers.any(spec, container -> options(container).has("hostProcess"))) {
             return;
         }
         boolean said = pod.has("hostProcess");

@@ -29,7 +29,8 @@ public final class Diffs {
 
     private static void print(Value value, String indent, String start, String end, List<String> lines) {
         switch (value) {
-            case ObjectValue object when !object.isEmpty() -> {
+            case ObjectValue object
+            when !object.isEmpty() -> {
                 lines.add(indent + start + "{");
                 for (int i = 0; i < object.size(); i++) {
                     String name = Json.text(Value.of(object.name(i))) + ": ";
@@ -37,7 +38,8 @@ public final class Diffs {
                 }
                 lines.add(indent + "}" + end);
             }
-            case ListValue list when !list.isEmpty() -> {
+            case ListValue list
+            when !list.isEmpty() -> {
                 lines.add(indent + start + "[");
                 for (int i = 0; i < list.size(); i++) {
                     print(list.get(i), indent + " ", "", i + 1 < list.size() ? "," : "", lines);
@@ -122,7 +124,8 @@ public final class Diffs {
             text.append("@@ -").append(oldLine).append(',').append(olds);
             text.append(" +").append(newLine).append(',').append(news).append(" @@\n");
             lines.subList(start, end)
-                    .forEach(line -> text.append(line.sign()).append(line.text()).append('\n'));
+                    .forEach(
+                            line -> text.append(line.sign()).append(line.text()).append('\n'));
             oldLine += olds;
             newLine += news;
             at = end;

@@ -70,8 +70,8 @@ public final class Internal {
         return switch (value) {
             case ObjectValue object -> {
                 var builder = ObjectValue.builder();
-                object.forEach((name, inner) ->
-                        builder.put(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1), capitalised(inner)));
+                object.forEach((name, inner) -> builder.put(
+                        name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1), capitalised(inner)));
                 yield builder.build();
             }
             case ListValue list ->

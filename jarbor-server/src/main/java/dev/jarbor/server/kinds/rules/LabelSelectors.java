@@ -25,8 +25,7 @@ public final class LabelSelectors {
         checks.labels(selector.object("matchLabels"), at.child("matchLabels"));
         List<ObjectValue> expressions = selector.list("matchExpressions").objects();
         for (int i = 0; i < expressions.size(); i++) {
-            expression(
-                    expressions.get(i), lenient, at.child("matchExpressions").index(i), checks);
+            expression(expressions.get(i), lenient, at.child("matchExpressions").index(i), checks);
         }
     }
 

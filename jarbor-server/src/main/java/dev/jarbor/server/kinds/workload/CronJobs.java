@@ -83,8 +83,7 @@ public final class CronJobs implements Strategy {
             checks.invalid(JOB.child("selector"), job.object("selector"), "`selector` will be auto-generated");
         }
         if (job.bool("manualSelector")) {
-            checks.add(FieldError.notSupported(
-                    JOB.child("manualSelector"), Value.of(true), List.of("nil", "false")));
+            checks.add(FieldError.notSupported(JOB.child("manualSelector"), Value.of(true), List.of("nil", "false")));
         }
         checks.notNegative(spec, "successfulJobsHistoryLimit", Owners.SPEC);
         checks.notNegative(spec, "failedJobsHistoryLimit", Owners.SPEC);
@@ -102,8 +101,7 @@ public final class CronJobs implements Strategy {
             return;
         }
         if (!old.string("schedule").contains("TZ")) {
-            checks.invalid(
-                    at, schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead");
+            checks.invalid(at, schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead");
         } else if (spec.has("timeZone")) {
             checks.invalid(at, schedule, "cannot use both timeZone field and TZ or CRON_TZ in schedule");
         }
@@ -127,9 +125,7 @@ public final class CronJobs implements Strategy {
         boolean local = name.equalsIgnoreCase("Local");
         if (local) {
             checks.invalid(
-                    at,
-                    name,
-                    "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
+                    at, name, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
         }
         if (!ZONES.contains(name) && !name.equals("Local")) {
             checks.invalid(at, name, "unknown time zone " + name);

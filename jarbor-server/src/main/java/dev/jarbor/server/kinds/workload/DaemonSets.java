@@ -40,10 +40,7 @@ public final class DaemonSets implements Strategy {
     private static ObjectValue strategy(ObjectValue strategy) {
         ObjectValue typed = text(strategy, "type", "RollingUpdate");
         return typed.string("type").equals("RollingUpdate")
-                ? always(
-                        typed,
-                        "rollingUpdate",
-                        rolling -> absent(absent(rolling, "maxUnavailable", 1), "maxSurge", 0))
+                ? always(typed, "rollingUpdate", rolling -> absent(absent(rolling, "maxUnavailable", 1), "maxSurge", 0))
                 : typed;
     }
 

@@ -97,8 +97,7 @@ public final class Deployments implements Strategy {
             }
             case "RollingUpdate" -> rolling(strategy.object("rollingUpdate"), at, checks);
             default ->
-                checks.add(Internal.notSupported(
-                        STRATEGY, strategy, List.of("Type=\"\"", "RollingUpdate"), TYPES));
+                checks.add(Internal.notSupported(STRATEGY, strategy, List.of("Type=\"\"", "RollingUpdate"), TYPES));
         }
     }
 

@@ -43,8 +43,7 @@ final class FailurePolicies {
         }
     }
 
-    private static void rule(
-            ObjectValue rule, boolean indexed, Set<String> containers, FieldPath at, Checks checks) {
+    private static void rule(ObjectValue rule, boolean indexed, Set<String> containers, FieldPath at, Checks checks) {
         String action = rule.string("action");
         if (action.isEmpty()) {
             checks.required(at.child("action"), valid(ACTIONS));

@@ -47,11 +47,13 @@ final class JobStatus {
         finished();
         indexes();
         if (changed("terminating") || finishes()) {
-            refuse(isFinished(status) && status.integer("terminating") > 0, "terminating", "is invalid for finished job");
+            refuse(
+                    isFinished(status) && status.integer("terminating") > 0,
+                    "terminating",
+                    "is invalid for finished job");
         }
         if ((changed("ready") || changed("active")) && status.integer("ready") > status.integer("active")) {
-            checks.invalid(
-                    STATUS.child("ready"), status.integer("ready"), "cannot set more ready pods than active");
+            checks.invalid(STATUS.child("ready"), status.integer("ready"), "cannot set more ready pods than active");
         }
         successes();
         kept();
@@ -132,8 +134,7 @@ final class JobStatus {
         boolean complete = is("Complete");
         if (turned("Complete") || changed("completionTime")) {
             if (timed && !complete) {
-                checks.invalid(
-                        completion, time, "cannot set completionTime when there is no Complete=True condition");
+                checks.invalid(completion, time, "cannot set completionTime when there is no Complete=True condition");
             }
             if (!timed && complete) {
                 checks.required(completion, "completionTime is required for Complete jobs");
@@ -243,11 +244,11 @@ final class JobStatus {
             conditions(is(old, type) && !is(type), "cannot disable the terminal " + type + "=True condition");
         }
         decreases("failed", true);
-        boolean elastic = JobSpecs.isIndexed(spec) && Same.of(spec.valueOrNull("completions"), spec.valueOrNull("parallelism"));
+        boolean elastic =
+                JobSpecs.isIndexed(spec) && Same.of(spec.valueOrNull("completions"), spec.valueOrNull("parallelism"));
         decreases("succeeded", !elastic);
         if (status.has("completionTime") && old.has("completionTime") && changed("completionTime")) {
-            checks.invalid(
-                    STATUS.child("completionTime"), status.valueOrNull("completionTime"), Checks.IMMUTABLE);
+            checks.invalid(STATUS.child("completionTime"), status.valueOrNull("completionTime"), Checks.IMMUTABLE);
         }
         boolean resumes = is(old, "Suspended")
                 && status.list("conditions").objects().stream()

@@ -103,8 +103,7 @@ public final class Jobs implements Strategy {
                                             UID,
                                             uid))));
             return labelled.update(
-                    "selector",
-                    selector -> selector.update("matchLabels", labels -> absent(labels, UID, uid)));
+                    "selector", selector -> selector.update("matchLabels", labels -> absent(labels, UID, uid)));
         });
     }
 
@@ -173,12 +172,10 @@ public final class Jobs implements Strategy {
         }
     }
 
-    private static void label(
-            ObjectValue job, String key, String value, Map<String, String> expected, Checks checks) {
+    private static void label(ObjectValue job, String key, String value, Map<String, String> expected, Checks checks) {
         expected.put(key, value);
         ObjectValue labels = labels(job);
-        FieldPath at =
-                Owners.TEMPLATE.child("metadata").child("labels").key(key);
+        FieldPath at = Owners.TEMPLATE.child("metadata").child("labels").key(key);
         if (!labels.has(key)) {
             checks.required(at, "must be '" + value + "'");
         } else if (!labels.string(key).equals(value)) {
@@ -201,8 +198,8 @@ public final class Jobs implements Strategy {
         completions(old, spec, checks);
         checks.immutable(old, spec, "selector", Owners.SPEC);
         template(before, spec, checks);
-        for (String field : List.of(
-                "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")) {
+        for (String field :
+                List.of("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")) {
             if (!Same.at(old, spec, field)) {
                 checks.invalid(Owners.SPEC.child(field), spec.valueOrNull(field), Checks.IMMUTABLE);
             }

@@ -62,8 +62,7 @@ final class Schedules {
         if (schedule.startsWith("TZ=") || schedule.startsWith("CRON_TZ=")) {
             int space = schedule.indexOf(' ');
             if (space < 0) {
-                throw new MalformedException(
-                        "invalid schedule format: runtime error: slice bounds out of range [:-1]");
+                throw new MalformedException("invalid schedule format: runtime error: slice bounds out of range [:-1]");
             }
             String zone = schedule.substring(schedule.indexOf('=') + 1, space);
             if (!zone.isEmpty()
@@ -132,8 +131,7 @@ final class Schedules {
                     "beginning of range (" + start + ") below minimum (" + bounds.least() + "): " + text);
         }
         if (end > bounds.most()) {
-            throw new MalformedException(
-                    "end of range (" + end + ") above maximum (" + bounds.most() + "): " + text);
+            throw new MalformedException("end of range (" + end + ") above maximum (" + bounds.most() + "): " + text);
         }
         if (start > end) {
             throw new MalformedException(

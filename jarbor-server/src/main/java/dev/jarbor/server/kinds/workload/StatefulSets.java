@@ -83,9 +83,7 @@ public final class StatefulSets implements Strategy {
     @Override
     public ObjectValue beforeCreate(ObjectValue object) {
         return Edits.inside(object, "spec", StatefulSets::dropped)
-                .with(
-                        "status",
-                        ObjectValue.EMPTY.with("availableReplicas", 0).with("replicas", 0));
+                .with("status", ObjectValue.EMPTY.with("availableReplicas", 0).with("replicas", 0));
     }
 
     @Override
@@ -116,7 +114,8 @@ public final class StatefulSets implements Strategy {
         if (!skipped.update()) {
             List<ObjectValue> claims = spec.list("volumeClaimTemplates").objects();
             for (int i = 0; i < claims.size(); i++) {
-                FieldPath at = Owners.SPEC.child("volumeClaimTemplates").index(i).child("spec");
+                FieldPath at =
+                        Owners.SPEC.child("volumeClaimTemplates").index(i).child("spec");
                 ClaimSpecs.check(claims.get(i).object("spec"), at, checks);
             }
         }
@@ -253,8 +252,7 @@ public final class StatefulSets implements Strategy {
                 "availableReplicas",
                 "observedGeneration",
                 "collisionCount");
-        Owners.ofReplicas(
-                status, checks, "readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas");
+        Owners.ofReplicas(status, checks, "readyReplicas", "currentReplicas", "updatedReplicas", "availableReplicas");
         Owners.availableIsReady(status, "status.readyReplicas", checks);
         Owners.collisions(before, after, checks);
         return checks.errors();
@@ -282,8 +280,7 @@ public final class StatefulSets implements Strategy {
         List<ObjectValue> claims = spec.list("volumeClaimTemplates").objects();
         for (int i = 0; i < claims.size(); i++) {
             FieldPath at = Owners.SPEC.child("volumeClaimTemplates").index(i);
-            VolumeWarnings.claim(
-                    claims.get(i).object("spec"), below.isEmpty() ? at : at.child(below), warnings);
+            VolumeWarnings.claim(claims.get(i).object("spec"), below.isEmpty() ? at : at.child(below), warnings);
         }
         if (spec.integer("revisionHistoryLimit") < 0) {
             warnings.add("spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is"
