@@ -14,6 +14,7 @@ import dev.jarbor.controllers.nodelifecycle.NodeLifecycleController;
 import dev.jarbor.controllers.nodelifecycle.PodGarbageCollector;
 import dev.jarbor.controllers.nodelifecycle.TaintEvictionController;
 import dev.jarbor.controllers.replicaset.ReplicaSetController;
+import dev.jarbor.controllers.resourcequota.ResourceQuotaController;
 import dev.jarbor.controllers.serviceaccount.RootCertificateController;
 import dev.jarbor.controllers.serviceaccount.ServiceAccountController;
 import dev.jarbor.runtime.Runtime;
@@ -46,6 +47,7 @@ public final class Controllers {
                         api, informers, runtime, events.apply("node-controller"), settings.nodeGrace()),
                 new TaintEvictionController(api, informers, runtime, events.apply("taint-eviction-controller")),
                 new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
+                new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 // Last, because it asks for the informers of every kind when it starts.
                 new GarbageCollector(
                         api, informers, runtime, events.apply("garbage-collector-controller"), settings.resources()));
