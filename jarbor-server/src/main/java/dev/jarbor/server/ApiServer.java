@@ -15,11 +15,12 @@ import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
-import dev.jarbor.server.admission.AdmissionChain;
-import dev.jarbor.server.admission.BuiltInAdmission;
+import dev.jarbor.server.admission.AdmissionSettings;
 import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.Review;
+import dev.jarbor.server.admission.builtin.BuiltInAdmission;
+import dev.jarbor.server.admission.certificates.SigningRequesters;
 import dev.jarbor.server.auth.Authentication;
 import dev.jarbor.server.auth.Authenticator;
 import dev.jarbor.server.auth.Authorizer;
@@ -82,6 +83,19 @@ public final class ApiServer implements AutoCloseable {
 
     /** @param nodes the ways down to the nodes, for webhooks and proxies that are pods */
     public ApiServer(Store store, Runtime runtime, ServerSettings settings, NodeConnections nodes) {
+        this(store, runtime, settings, nodes, AdmissionSettings.DEFAULT);
+    }
+
+    /**
+     * @param nodes the ways down to the nodes, for webhooks and proxies that are pods
+     * @throws IllegalArgumentException where the settings contradict themselves or name what there is not
+     */
+    public ApiServer(
+            Store store,
+            Runtime runtime,
+            ServerSettings settings,
+            NodeConnections nodes,
+            AdmissionSettings admissionSettings) {
         this.store = store;
         this.runtime = runtime;
         this.settings = settings;
@@ -101,10 +115,15 @@ public final class ApiServer implements AutoCloseable {
         this.authorization = new Authorization(authorizer);
         var intake = new Intake(new Structure(schemas));
         var webhooks = new WebhookClient(backends, runtime);
-        Admission admission = new ReinvokedAdmission(new AdmissionChain(List.of(
-                BuiltInAdmission.chain(runtime, new EscalationCheck(authorizer, new RbacAuthorizer(store))),
+        Map<String, Admission> steps = Map.of(
+                "MutatingAdmissionWebhook",
                 new MutatingWebhooks(webhooks, runtime, registry, intake, Conditions.UNKNOWN),
-                new ValidatingWebhooks(webhooks, runtime, registry, Conditions.UNKNOWN))));
+                "ValidatingAdmissionWebhook",
+                new ValidatingWebhooks(webhooks, runtime, registry, Conditions.UNKNOWN));
+        Admission admission = new ReinvokedAdmission(BuiltInAdmission.chain(
+                new BuiltInAdmission.Parts(runtime, authorizer, registry, admissionSettings, steps),
+                new SigningRequesters(),
+                new EscalationCheck(authorizer, new RbacAuthorizer(store))));
         Allocator services = new ServiceAllocation(
                 ServiceRange.parse(network.serviceCidr()), network.firstNodePort(), network.lastNodePort(), runtime);
         this.admission = admission;

@@ -107,21 +107,23 @@ final class Bindings implements SubresourceHandler {
                 .put("status", "True")
                 .put("lastTransitionTime", Fields.ofInstant(runtime.now()))
                 .build();
-        return annotated(pod, Metadata.of(binding).object("annotations"))
+        ObjectValue annotated = with(pod, "annotations", Metadata.of(binding).object("annotations"));
+        return with(annotated, "labels", Metadata.of(binding).object("labels"))
                 .with("spec", spec.with("nodeName", node))
                 .update("status", status -> status.with("conditions", replaced(status.list("conditions"), scheduled)));
     }
 
-    private static ObjectValue annotated(ObjectValue pod, ObjectValue annotations) {
-        if (annotations.isEmpty()) {
+    /** The pod with what the binding says in this part of the metadata; the binding has the last word. */
+    private static ObjectValue with(ObjectValue pod, String field, ObjectValue said) {
+        if (said.isEmpty()) {
             return pod;
         }
-        ObjectValue merged = Metadata.of(pod).object("annotations");
-        for (int i = 0; i < annotations.size(); i++) {
-            merged = merged.with(annotations.name(i), annotations.value(i));
+        ObjectValue merged = Metadata.of(pod).object(field);
+        for (int i = 0; i < said.size(); i++) {
+            merged = merged.with(said.name(i), said.value(i));
         }
         Value all = merged;
-        return pod.update("metadata", metadata -> metadata.with("annotations", all));
+        return pod.update("metadata", metadata -> metadata.with(field, all));
     }
 
     private static ListValue replaced(ListValue conditions, ObjectValue condition) {

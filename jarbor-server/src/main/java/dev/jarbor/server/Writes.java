@@ -118,7 +118,8 @@ final class Writes {
         refuse(resource, Metadata.key(object).name(), errors);
         admission.validate(review.withObject(object));
         resource.strategy().warnings(object).forEach(call.warnings()::add);
-        return allocator(resource).onCreate(object, now);
+        List<Transaction.Write> charges = admission.charge(review.withObject(object));
+        return allocator(resource).onCreate(object, now).with(charges);
     }
 
     /** Admission changes what was asked for; only then does the server add what it alone decides. */
@@ -195,19 +196,25 @@ final class Writes {
                     .orElseThrow(() -> ApiException.notFound(resource.groupResource(), key.name()));
             ObjectValue asked = desired.from(current);
             boolean conditional = isConditional(resource, current, asked);
-            ObjectValue after = decideChange(call, scope, current, asked, now);
+            Changed changed = decideChange(call, scope, current, asked, now);
+            ObjectValue after = changed.object();
             if (Metadata.sameButTimes(current, after)) {
                 return answer(call, 200, current);
             }
             List<Transaction.Write> writes = plan(resource, key, current, after, now);
+            writes.addAll(changed.charges());
             if (call.dryRun()) {
                 return answer(call, 200, after);
             }
-            if (store.commit(new Transaction(writes)) instanceof Commit.Done done) {
-                return answer(call, 200, done.objects().getFirst());
-            }
-            if (conditional) {
-                throw ApiException.conflict(resource.groupResource(), key.name());
+            switch (store.commit(new Transaction(writes))) {
+                case Commit.Done done -> {
+                    return answer(call, 200, done.objects().getFirst());
+                }
+                case Commit.Conflict conflict -> {
+                    if (conditional && conflict.write().equals(writes.getFirst())) {
+                        throw ApiException.conflict(resource.groupResource(), key.name());
+                    }
+                }
             }
         }
         throw ApiException.serverTimeout(resource.groupResource(), "update", 1);
@@ -235,7 +242,10 @@ final class Writes {
         return true;
     }
 
-    private ObjectValue decideChange(
+    /** An object as it is to be, and what admission wants written with it. */
+    private record Changed(ObjectValue object, List<Transaction.Write> charges) {}
+
+    private Changed decideChange(
             Call call, UpdateScope scope, ObjectValue current, ObjectValue asked, Snapshot now) {
         ServedResource resource = call.resource();
         Review review = call.review(Operation.UPDATE, call.key(), scope.reviewed(current), scope.reviewed(asked), now);
@@ -243,11 +253,12 @@ final class Writes {
         ObjectValue merged = scope.merge(resource, current, Metadata.kept(current, admitted));
         ObjectValue after = Metadata.counted(resource, current, Metadata.owned(admitted, merged));
         refuse(resource, call.name(), scope.validate(resource, current, after));
-        admission.validate(review.withObject(scope.reviewed(after)));
+        Review last = review.withObject(scope.reviewed(after));
+        admission.validate(last);
         if (scope.equals(UpdateScope.MAIN)) {
             resource.strategy().updateWarnings(current, after).forEach(call.warnings()::add);
         }
-        return after;
+        return new Changed(after, admission.charge(last));
     }
 
     /** The writes of an update; an object that only waited for its last finalizer goes instead. */

@@ -1,6 +1,8 @@
 package dev.jarbor.server.admission;
 
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.store.Transaction;
+import java.util.List;
 
 /**
  * One step of admission: may change an object on its way in, and may refuse it by throwing {@link
@@ -14,4 +16,12 @@ public interface Admission {
 
     /** Looks at the object as it will be stored. */
     default void validate(Review review) {}
+
+    /**
+     * What must be written in the very transaction that writes the object, such as what it uses of a quota. Asked after
+     * {@link #validate}, of creations and updates; where the transaction fails, everything is decided anew.
+     */
+    default List<Transaction.Write> charge(Review review) {
+        return List.of();
+    }
 }

@@ -1,6 +1,7 @@
 package dev.jarbor.server.admission;
 
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.store.Transaction;
 import java.util.List;
 
 /** Admission steps one after the other, in the reference's order. */
@@ -23,5 +24,10 @@ public record AdmissionChain(List<Admission> steps) implements Admission {
     @Override
     public void validate(Review review) {
         steps.forEach(step -> step.validate(review));
+    }
+
+    @Override
+    public List<Transaction.Write> charge(Review review) {
+        return steps.stream().flatMap(step -> step.charge(review).stream()).toList();
     }
 }

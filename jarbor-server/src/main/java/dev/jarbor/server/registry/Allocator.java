@@ -4,6 +4,7 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Transaction;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Gives objects of a kind what there is only one of, such as a Service's cluster IP. What is given is an object of its
@@ -20,6 +21,11 @@ public interface Allocator {
     record Allocated(ObjectValue object, List<Transaction.Write> writes) {
         public Allocated {
             writes = List.copyOf(writes);
+        }
+
+        /** The same with {@code more} to write. */
+        public Allocated with(List<Transaction.Write> more) {
+            return new Allocated(object, Stream.concat(writes.stream(), more.stream()).toList());
         }
     }
 

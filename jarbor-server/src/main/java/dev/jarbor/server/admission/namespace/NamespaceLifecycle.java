@@ -1,4 +1,4 @@
-package dev.jarbor.server.admission;
+package dev.jarbor.server.admission.namespace;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.status.ApiException;
@@ -7,6 +7,10 @@ import dev.jarbor.api.status.Cause;
 import dev.jarbor.api.status.Details;
 import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Refusal;
+import dev.jarbor.server.admission.Review;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,15 +22,25 @@ import java.util.Set;
  * @see <a
  *     href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#namespacelifecycle">NamespaceLifecycle</a>
  */
-final class NamespaceLifecycle implements Admission {
+public final class NamespaceLifecycle implements Admission {
     private static final Set<String> IMMORTAL = Set.of("default", "kube-system", "kube-public");
     private static final GroupResource NAMESPACES = new GroupResource("", "namespaces");
+
+    private final boolean mayBeMissing;
+
+    /**
+     * @param mayBeMissing whether another step makes the namespaces that objects are created in
+     */
+    public NamespaceLifecycle(boolean mayBeMissing) {
+        this.mayBeMissing = mayBeMissing;
+    }
 
     /** Before everything else, so that no other step runs for an object that has nowhere to be. */
     @Override
     public ObjectValue mutate(Review review) {
-        if (review.operation() == Operation.CREATE && review.resource().namespaced()) {
-            requireActive(review);
+        boolean stays = review.operation() == Operation.CREATE || review.operation() == Operation.UPDATE;
+        if (stays && review.resource().namespaced()) {
+            requireNamespace(review);
         }
         return review.object();
     }
@@ -40,16 +54,19 @@ final class NamespaceLifecycle implements Admission {
         }
     }
 
-    private static void requireActive(Review review) {
+    private void requireNamespace(Review review) {
         String name = review.key().namespace();
         Optional<ObjectValue> namespace = review.now().get("namespaces", ObjectKey.cluster(name));
         if (namespace.isEmpty()) {
+            if (mayBeMissing) {
+                return;
+            }
             throw ApiException.notFound(NAMESPACES, name);
         }
-        if (namespace.get().object("status").string("phase").equals("Terminating")) {
-            ApiStatus status = ApiException.forbidden(
-                            review.resource().groupResource(),
-                            review.key().name(),
+        boolean going = namespace.get().object("status").string("phase").equals("Terminating");
+        if (going && review.operation() == Operation.CREATE) {
+            ApiStatus status = Refusal.forbidden(
+                            review,
                             "unable to create new content in namespace " + name + " because it is being terminated")
                     .status();
             var cause = new Cause(

@@ -1,11 +1,13 @@
-package dev.jarbor.server.admission;
+package dev.jarbor.server.admission.certificates;
 
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.Review;
 
 /** Writes into a certificate signing request who makes it: signers go by that, so nobody may say it themselves. */
-final class SigningRequesters implements Admission {
+public final class SigningRequesters implements Admission {
     @Override
     public ObjectValue mutate(Review review) {
         if (!review.creates("certificates.k8s.io", "certificatesigningrequests")) {

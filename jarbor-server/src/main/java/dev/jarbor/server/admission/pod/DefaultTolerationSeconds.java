@@ -1,7 +1,10 @@
-package dev.jarbor.server.admission;
+package dev.jarbor.server.admission.pod;
 
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Review;
 import java.util.List;
 
 /**
@@ -10,7 +13,7 @@ import java.util.List;
  * @see <a
  *     href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#defaulttolerationseconds">DefaultTolerationSeconds</a>
  */
-final class PodTolerations implements Admission {
+public final class DefaultTolerationSeconds implements Admission {
     private static final int SECONDS = 300;
 
     @Override

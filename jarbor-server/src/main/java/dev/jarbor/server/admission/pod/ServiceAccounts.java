@@ -1,11 +1,14 @@
-package dev.jarbor.server.admission;
+package dev.jarbor.server.admission.pod;
 
 import dev.jarbor.api.ObjectKey;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Refusal;
+import dev.jarbor.server.admission.Review;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +18,10 @@ import java.util.List;
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#serviceaccount-admission-controller">ServiceAccount
  *     admission controller</a>
  */
-final class ServiceAccounts implements Admission {
+public final class ServiceAccounts implements Admission {
     private static final String MIRROR = "kubernetes.io/config.mirror";
+    private static final String MOUNTABLE = "kubernetes.io/enforce-mountable-secrets";
+    private static final List<String> TRUE = List.of("1", "t", "T", "true", "TRUE", "True");
     private static final String MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final String VOLUME_PREFIX = "kube-api-access-";
 
@@ -25,7 +30,7 @@ final class ServiceAccounts implements Admission {
 
     private final Runtime runtime;
 
-    ServiceAccounts(Runtime runtime) {
+    public ServiceAccounts(Runtime runtime) {
         this.runtime = runtime;
     }
 
@@ -35,7 +40,8 @@ final class ServiceAccounts implements Admission {
             return review.object();
         }
         ObjectValue pod = review.object();
-        if (pod.object("metadata").object("annotations").has(MIRROR)) {
+        if (isMirror(pod)) {
+            validate(review);
             return pod;
         }
         ObjectValue spec = pod.object("spec");
@@ -49,16 +55,64 @@ final class ServiceAccounts implements Admission {
                 && !account.list("imagePullSecrets").isEmpty()) {
             spec = spec.with("imagePullSecrets", account.list("imagePullSecrets"));
         }
-        return pod.with("spec", spec);
+        ObjectValue changed = pod.with("spec", spec);
+        validate(review.withObject(changed));
+        return changed;
+    }
+
+    @Override
+    public void validate(Review review) {
+        boolean debugs = review.operation() == Operation.UPDATE
+                && review.resource().is("", "pods")
+                && review.subresource().equals("ephemeralcontainers");
+        if (!debugs && !review.creates("", "pods")) {
+            return;
+        }
+        ObjectValue pod = review.object();
+        ObjectValue spec = pod.object("spec");
+        if (isMirror(pod)) {
+            requireNoIdentity(review, spec);
+            return;
+        }
+        String name = spec.string("serviceAccountName");
+        if (name.isEmpty()) {
+            throw Refusal.forbidden(
+                    review,
+                    "no service account specified for pod " + review.key().namespace() + "/"
+                            + pod.object("metadata").string("name"));
+        }
+        ObjectValue account = account(review, name);
+        if (TRUE.contains(account.object("metadata").object("annotations").string(MOUNTABLE))) {
+            String problem = new MountableSecrets(account).problem(spec, debugs);
+            if (!problem.isEmpty()) {
+                throw Refusal.forbidden(review, problem);
+            }
+        }
+    }
+
+    private static boolean isMirror(ObjectValue pod) {
+        return pod.object("metadata").object("annotations").has(MIRROR);
+    }
+
+    /** A pod that a node made by itself has no identity in the cluster, and none of its secrets. */
+    private static void requireNoIdentity(Review review, ObjectValue spec) {
+        if (!spec.string("serviceAccountName").isEmpty()) {
+            throw Refusal.forbidden(review, "a mirror pod may not reference service accounts");
+        }
+        if (PodReferences.hasSecrets(spec)) {
+            throw Refusal.forbidden(review, "a mirror pod may not reference secrets");
+        }
+        if (PodReferences.projects(spec, "serviceAccountToken")) {
+            throw Refusal.forbidden(review, "a mirror pod may not use ServiceAccountToken volume projections");
+        }
     }
 
     private static ObjectValue account(Review review, String name) {
         String namespace = review.key().namespace();
         return review.now()
                 .get("serviceaccounts", new ObjectKey(namespace, name))
-                .orElseThrow(() -> ApiException.forbidden(
-                        review.resource().groupResource(),
-                        review.key().name(),
+                .orElseThrow(() -> Refusal.forbidden(
+                        review,
                         "error looking up service account " + namespace + "/" + name + ": serviceaccount \"" + name
                                 + "\" not found"));
     }
