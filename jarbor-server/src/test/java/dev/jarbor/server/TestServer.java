@@ -12,6 +12,7 @@ import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchEvent;
 import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.SimulatedRuntime;
+import dev.jarbor.server.admission.AdmissionSettings;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.store.MemoryStore;
 import java.util.ArrayList;
@@ -28,8 +29,16 @@ final class TestServer {
     }
 
     TestServer(MemoryStore store) {
+        this(store, AdmissionSettings.DEFAULT);
+    }
+
+    TestServer(AdmissionSettings admission) {
+        this(new MemoryStore(), admission);
+    }
+
+    private TestServer(MemoryStore store, AdmissionSettings admission) {
         this.store = store;
-        server = new ApiServer(store, runtime, ServerSettings.DEFAULT);
+        server = new ApiServer(store, runtime, ServerSettings.DEFAULT, admission);
         server.start();
     }
 
