@@ -17,6 +17,7 @@ import dev.jarbor.server.auth.User;
 import dev.jarbor.store.MemoryStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A server on a memory store under virtual time, called the way a URL would: by path. */
 final class TestServer {
@@ -38,7 +39,7 @@ final class TestServer {
 
     private TestServer(MemoryStore store, AdmissionSettings admission) {
         this.store = store;
-        server = new ApiServer(store, runtime, ServerSettings.DEFAULT, admission);
+        server = new ApiServer(store, runtime, ServerSettings.DEFAULT, name -> Optional.empty(), admission);
         server.start();
     }
 
