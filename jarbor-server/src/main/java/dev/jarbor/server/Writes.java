@@ -245,8 +245,7 @@ final class Writes {
     /** An object as it is to be, and what admission wants written with it. */
     private record Changed(ObjectValue object, List<Transaction.Write> charges) {}
 
-    private Changed decideChange(
-            Call call, UpdateScope scope, ObjectValue current, ObjectValue asked, Snapshot now) {
+    private Changed decideChange(Call call, UpdateScope scope, ObjectValue current, ObjectValue asked, Snapshot now) {
         ServedResource resource = call.resource();
         Review review = call.review(Operation.UPDATE, call.key(), scope.reviewed(current), scope.reviewed(asked), now);
         ObjectValue admitted = scope.withReviewed(asked, admitted(resource, review));

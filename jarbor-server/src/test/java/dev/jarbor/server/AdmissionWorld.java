@@ -66,7 +66,9 @@ final class AdmissionWorld {
 
     /** What the server says when it refuses; "" where it does not. */
     static String refusal(Request request) {
-        return refused(request).map(refused -> String.valueOf(refused.getMessage())).orElse("");
+        return refused(request)
+                .map(refused -> String.valueOf(refused.getMessage()))
+                .orElse("");
     }
 
     /** The status code of a refusal; 200 where there is none. */

@@ -27,8 +27,7 @@ class BuiltInAdmissionTest {
                 .hasMessage("enable-admission-plugins plugin \"PodSecurityPolicy\" is unknown");
         assertThatThrownBy(() -> new AdmissionWorld(DEFAULT.disabling("Nothing")))
                 .hasMessage("disable-admission-plugins plugin \"Nothing\" is unknown");
-        assertThatThrownBy(() -> new AdmissionWorld(
-                        DEFAULT.enabling("Priority").disabling("Priority")))
+        assertThatThrownBy(() -> new AdmissionWorld(DEFAULT.enabling("Priority").disabling("Priority")))
                 .hasMessage("[Priority] in enable-admission-plugins and disable-admission-plugins overlapped");
     }
 
@@ -44,8 +43,7 @@ class BuiltInAdmissionTest {
 
     @Test
     void aConfigurationFileTellsEachPluginItsPart() {
-        ObjectValue file = yaml(
-                """
+        ObjectValue file = yaml("""
                 apiVersion: apiserver.config.k8s.io/v1
                 kind: AdmissionConfiguration
                 plugins:
@@ -76,16 +74,16 @@ class BuiltInAdmissionTest {
 
         assertThat(world.get("v1/namespaces/fresh").object("status").string("phase"))
                 .isEqualTo("Active");
-        assertThat(refusal(() ->
-                        new AdmissionWorld().create("v1/namespaces/fresh/configmaps", "metadata: {name: a}")))
+        assertThat(refusal(() -> new AdmissionWorld().create("v1/namespaces/fresh/configmaps", "metadata: {name: a}")))
                 .isEqualTo("namespaces \"fresh\" not found");
     }
 
     @Test
     void everyImageIsPulledAnew() {
-        ObjectValue pod = enabling("AlwaysPullImages").create(
-                PODS,
-                "metadata: {name: web}\nspec: {containers: [{name: c, image: nginx, imagePullPolicy: Never}]}");
+        ObjectValue pod = enabling("AlwaysPullImages")
+                .create(
+                        PODS,
+                        "metadata: {name: web}\nspec: {containers: [{name: c, image: nginx, imagePullPolicy: Never}]}");
 
         assertThat(pod.object("spec").list("containers").objects().getFirst().string("imagePullPolicy"))
                 .isEqualTo("Always");
@@ -98,18 +96,20 @@ class BuiltInAdmissionTest {
                 + " %s, labelSelector: {}}]}}";
 
         assertThat(refusal(() -> world.pod("web", affinity.formatted("zone"))))
-                .isEqualTo("pods \"web\" is forbidden: affinity.PodAntiAffinity.RequiredDuringScheduling has TopologyKey"
-                        + " zone but only key kubernetes.io/hostname is allowed");
+                .isEqualTo(
+                        "pods \"web\" is forbidden: affinity.PodAntiAffinity.RequiredDuringScheduling has TopologyKey"
+                                + " zone but only key kubernetes.io/hostname is allowed");
         assertThat(refusal(() -> world.pod("web", affinity.formatted("kubernetes.io/hostname"))))
                 .isEmpty();
     }
 
     @Test
     void whoAsksForAnExtendedResourceToleratesItsTaint() {
-        ObjectValue pod = enabling("ExtendedResourceToleration").create(
-                PODS,
-                "metadata: {name: web}\nspec: {containers: [{name: c, image: nginx, resources: {limits:"
-                        + " {example.com/gpu: 1}, requests: {example.com/gpu: 1}}}]}");
+        ObjectValue pod = enabling("ExtendedResourceToleration")
+                .create(
+                        PODS,
+                        "metadata: {name: web}\nspec: {containers: [{name: c, image: nginx, resources: {limits:"
+                                + " {example.com/gpu: 1}, requests: {example.com/gpu: 1}}}]}");
 
         assertThat(pod.object("spec").list("tolerations").objects())
                 .contains(yaml("{key: example.com/gpu, operator: Exists, effect: NoSchedule}"));
@@ -125,8 +125,9 @@ class BuiltInAdmissionTest {
         assertThat(world.pod("web", "").object("spec").object("nodeSelector").string("pool"))
                 .isEqualTo("general");
         assertThat(refusal(() -> world.pod("other", "nodeSelector: {pool: gpu}")))
-                .isEqualTo("pods \"other\" is forbidden: pod node label selector conflicts with its namespace node label"
-                        + " selector");
+                .isEqualTo(
+                        "pods \"other\" is forbidden: pod node label selector conflicts with its namespace node label"
+                                + " selector");
     }
 
     @Test
@@ -193,8 +194,8 @@ class BuiltInAdmissionTest {
                 "rbac.authorization.k8s.io/v1/namespaces/shop/rolebindings",
                 "metadata: {name: maker}\nroleRef: {kind: Role, name: maker, apiGroup: rbac.authorization.k8s.io}\n"
                         + "subjects: [{kind: User, name: bob}]");
-        ObjectValue owned = yaml(
-                "metadata: {name: a, ownerReferences: [{apiVersion: v1, kind: Pod, name: web, uid: u}]}");
+        ObjectValue owned =
+                yaml("metadata: {name: a, ownerReferences: [{apiVersion: v1, kind: Pod, name: web, uid: u}]}");
 
         assertThat(refusal(() -> world.as(bob, Verb.CREATE, "v1/namespaces/shop/configmaps", owned)))
                 .isEqualTo("configmaps \"a\" is forbidden: cannot set an ownerRef on a resource you can't delete: ,"

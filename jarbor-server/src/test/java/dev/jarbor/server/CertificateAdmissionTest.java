@@ -26,8 +26,7 @@ class CertificateAdmissionTest {
 
     private final AdmissionWorld world = new AdmissionWorld();
 
-    private static String request(String subject)
-            throws GeneralSecurityException, IOException {
+    private static String request(String subject) throws GeneralSecurityException, IOException {
         KeyPair keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
         byte[] der;
         try {
@@ -43,8 +42,7 @@ class CertificateAdmissionTest {
         return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private ObjectValue ask(String name, String signer, String subject)
-            throws GeneralSecurityException, IOException {
+    private ObjectValue ask(String name, String signer, String subject) throws GeneralSecurityException, IOException {
         return world.create(
                 REQUESTS,
                 "metadata: {name: " + name + "}\nspec: {signerName: " + signer + ", usages: [client auth], request: "
@@ -72,13 +70,12 @@ class CertificateAdmissionTest {
     }
 
     @Test
-    void approvingAndSigningNeedTheSignersPermission()
-            throws GeneralSecurityException, IOException {
+    void approvingAndSigningNeedTheSignersPermission() throws GeneralSecurityException, IOException {
         ObjectValue asked = ask("a", "example.com/fun", "CN=bob,O=friends");
         allow("update", "certificatesigningrequests/approval", "");
         allow("update", "certificatesigningrequests/status", "");
-        ObjectValue approved = asked.with(
-                "status", yaml("conditions: [{type: Approved, status: 'True', reason: r, message: m}]"));
+        ObjectValue approved =
+                asked.with("status", yaml("conditions: [{type: Approved, status: 'True', reason: r, message: m}]"));
 
         assertThat(refusal(() -> world.as(BOB, Verb.UPDATE, REQUESTS + "/a/approval", approved)))
                 .isEqualTo("certificatesigningrequests.certificates.k8s.io \"a\" is forbidden: user not permitted to"

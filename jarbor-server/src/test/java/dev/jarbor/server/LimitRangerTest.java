@@ -30,9 +30,7 @@ class LimitRangerTest {
     @Test
     @Conformance("SCH-01")
     void aContainerThatSaysNothingGetsTheDefaultsAndOneThatSaysSomethingKeepsIt() {
-        world.create(
-                RANGES,
-                """
+        world.create(RANGES, """
                 metadata: {name: limit-range}
                 spec:
                   limits:
@@ -44,9 +42,7 @@ class LimitRangerTest {
                 """);
 
         ObjectValue pod = world.pod("plain", "");
-        assertThat(resources(pod))
-                .isEqualTo(AdmissionWorld.yaml(
-                        """
+        assertThat(resources(pod)).isEqualTo(AdmissionWorld.yaml("""
                         limits: {cpu: 500m, ephemeral-storage: 500Gi, memory: 500Mi}
                         requests: {cpu: 100m, ephemeral-storage: 200Gi, memory: 200Mi}
                         """));
@@ -54,9 +50,7 @@ class LimitRangerTest {
                 .isEqualTo("LimitRanger plugin set: cpu, ephemeral-storage, memory request for container c1; cpu,"
                         + " ephemeral-storage, memory limit for container c1");
 
-        ObjectValue partial = world.create(
-                AdmissionWorld.PODS,
-                """
+        ObjectValue partial = world.create(AdmissionWorld.PODS, """
                 metadata: {name: partial}
                 spec:
                   containers:
@@ -78,23 +72,22 @@ class LimitRangerTest {
     @Test
     void aRatioOfLimitToRequestIsBounded() {
         world.create(
-                RANGES,
-                "metadata: {name: ratio}\nspec: {limits: [{type: Container, maxLimitRequestRatio: {cpu: 2}}]}");
+                RANGES, "metadata: {name: ratio}\nspec: {limits: [{type: Container, maxLimitRequestRatio: {cpu: 2}}]}");
 
         assertThat(refused("{requests: {cpu: 100m}, limits: {cpu: 300m}}"))
                 .isEqualTo("pods \"web\" is forbidden: cpu max limit to request ratio per Container is 2, but provided"
                         + " ratio is 3.000000");
         assertThat(refused("{requests: {memory: 1Mi}}"))
-                .isEqualTo("pods \"web\" is forbidden: cpu max limit to request ratio per Container is 2, but no request"
-                        + " is specified or request is 0");
+                .isEqualTo(
+                        "pods \"web\" is forbidden: cpu max limit to request ratio per Container is 2, but no request"
+                                + " is specified or request is 0");
         assertThat(refused("{requests: {cpu: 100m}, limits: {cpu: 200m}}")).isEmpty();
     }
 
     @Test
     void aPodIsBoundedAsAWholeWithItsInitContainers() {
         world.create(RANGES, "metadata: {name: pods}\nspec: {limits: [{type: Pod, max: {memory: 300Mi}}]}");
-        String web =
-                """
+        String web = """
                 metadata: {name: web}
                 spec:
                   initContainers:
@@ -120,11 +113,13 @@ class LimitRangerTest {
                 + " %s}}}";
 
         assertThat(refusal(() -> world.create(CLAIMS, claim.formatted("512Mi"))))
-                .isEqualTo("persistentvolumeclaims \"data\" is forbidden: minimum storage usage per PersistentVolumeClaim"
-                        + " is 1Gi, but request is 512Mi");
+                .isEqualTo(
+                        "persistentvolumeclaims \"data\" is forbidden: minimum storage usage per PersistentVolumeClaim"
+                                + " is 1Gi, but request is 512Mi");
         assertThat(refusal(() -> world.create(CLAIMS, claim.formatted("3Gi"))))
-                .isEqualTo("persistentvolumeclaims \"data\" is forbidden: maximum storage usage per PersistentVolumeClaim"
-                        + " is 2Gi, but request is 3Gi");
+                .isEqualTo(
+                        "persistentvolumeclaims \"data\" is forbidden: maximum storage usage per PersistentVolumeClaim"
+                                + " is 2Gi, but request is 3Gi");
         assertThat(refusal(() -> world.create(CLAIMS, claim.formatted("1Gi")))).isEmpty();
     }
 
@@ -133,8 +128,8 @@ class LimitRangerTest {
         ObjectValue pod = world.pod("web", "");
         world.create(RANGES, "metadata: {name: late}\nspec: {limits: [{type: Container, min: {cpu: 1}}]}");
 
-        ObjectValue labelled = pod.update(
-                "metadata", metadata -> metadata.with("labels", ObjectValue.EMPTY.with("a", "b")));
+        ObjectValue labelled =
+                pod.update("metadata", metadata -> metadata.with("labels", ObjectValue.EMPTY.with("a", "b")));
         assertThat(refusal(() -> world.update(AdmissionWorld.PODS + "/web", labelled)))
                 .isEmpty();
     }
@@ -142,8 +137,9 @@ class LimitRangerTest {
     @Test
     @Conformance("SCH-02")
     void limitRangesAreListedPatchedAndDeletedByCollection() {
-        String range = "metadata: {name: %s, labels: {e2e: yes-please}}\nspec: {limits: [{type: Container, default: {cpu:"
-                + " 500m}, defaultRequest: {cpu: 50m}}]}";
+        String range =
+                "metadata: {name: %s, labels: {e2e: yes-please}}\nspec: {limits: [{type: Container, default: {cpu:"
+                        + " 500m}, defaultRequest: {cpu: 50m}}]}";
         world.create(RANGES, range.formatted("one"));
         world.create("v1/namespaces", "metadata: {name: other}");
         world.create("v1/namespaces/other/limitranges", range.formatted("one"));

@@ -52,8 +52,7 @@ class NodeRestrictionTest {
     }
 
     private static ObjectValue labelled(ObjectValue object, String label) {
-        return object.update(
-                "metadata", metadata -> metadata.update("labels", labels -> labels.with(label, "x")));
+        return object.update("metadata", metadata -> metadata.update("labels", labels -> labels.with(label, "x")));
     }
 
     @Test
@@ -65,7 +64,8 @@ class NodeRestrictionTest {
                 "metadata",
                 metadata -> metadata.with(
                         "ownerReferences",
-                        yaml("a: [{apiVersion: v1, kind: Node, name: n2, uid: u}]").list("a")));
+                        yaml("a: [{apiVersion: v1, kind: Node, name: n2, uid: u}]")
+                                .list("a")));
         assertThat(node(Verb.UPDATE, "v1/nodes/n1", owned))
                 .isEqualTo("nodes \"n1\" is forbidden: node \"n1\" is not allowed to modify ownerReferences");
     }
@@ -80,7 +80,8 @@ class NodeRestrictionTest {
                 .isEqualTo("pods \"m\" is forbidden: pod does not have \"kubernetes.io/config.mirror\" annotation, node"
                         + " \"n1\" can only create mirror pods");
         assertThat(node(Verb.CREATE, PODS, AdmissionWorld.podText("m", mirror, "nodeName: n2")))
-                .isEqualTo("pods \"m\" is forbidden: node \"n1\" can only create pods with spec.nodeName set to itself");
+                .isEqualTo(
+                        "pods \"m\" is forbidden: node \"n1\" can only create pods with spec.nodeName set to itself");
         assertThat(node(Verb.CREATE, PODS, AdmissionWorld.podText("m", mirror, "nodeName: n1")))
                 .isEqualTo("pods \"m\" is forbidden: node \"n1\" can only create pods with an owner reference set to"
                         + " itself");
@@ -97,10 +98,7 @@ class NodeRestrictionTest {
                                 mirror + owner.formatted(uid),
                                 "nodeName: n1\nvolumes: [{name: v, configMap: {name: c}}]")))
                 .isEqualTo("pods \"m\" is forbidden: node \"n1\" can not create pods that reference configmaps");
-        assertThat(node(
-                        Verb.CREATE,
-                        PODS,
-                        AdmissionWorld.podText("m", mirror + owner.formatted(uid), "nodeName: n1")))
+        assertThat(node(Verb.CREATE, PODS, AdmissionWorld.podText("m", mirror + owner.formatted(uid), "nodeName: n1")))
                 .isEmpty();
     }
 
@@ -135,15 +133,17 @@ class NodeRestrictionTest {
         String leases = "coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
 
         assertThat(node(Verb.CREATE, leases, "metadata: {name: n2}"))
-                .isEqualTo("leases.coordination.k8s.io \"n2\" is forbidden: can only access node lease with the same name"
-                        + " as the requesting node");
+                .isEqualTo(
+                        "leases.coordination.k8s.io \"n2\" is forbidden: can only access node lease with the same name"
+                                + " as the requesting node");
         assertThat(node(Verb.CREATE, leases.replace("kube-node-lease", "shop"), "metadata: {name: n1}"))
                 .isEqualTo("leases.coordination.k8s.io \"n1\" is forbidden: can only access leases in the"
                         + " \"kube-node-lease\" system namespace");
         assertThat(node(Verb.CREATE, leases, "metadata: {name: n1}")).isEmpty();
         assertThat(node(Verb.CREATE, "storage.k8s.io/v1/csinodes", "metadata: {name: n2}"))
-                .isEqualTo("csinodes.storage.k8s.io \"n2\" is forbidden: can only access CSINode with the same name as the"
-                        + " requesting node");
+                .isEqualTo(
+                        "csinodes.storage.k8s.io \"n2\" is forbidden: can only access CSINode with the same name as the"
+                                + " requesting node");
     }
 
     @Test
@@ -156,8 +156,9 @@ class NodeRestrictionTest {
         assertThat(node(Verb.CREATE, path, "spec: {}"))
                 .isEqualTo("serviceaccounts \"default\" is forbidden: node requested token not bound to a pod");
         assertThat(node(Verb.CREATE, path, bound.formatted("other", other, "")))
-                .isEqualTo("serviceaccounts \"default\" is forbidden: node requested token bound to a pod scheduled on a"
-                        + " different node");
+                .isEqualTo(
+                        "serviceaccounts \"default\" is forbidden: node requested token bound to a pod scheduled on a"
+                                + " different node");
         assertThat(node(Verb.CREATE, path, bound.formatted("own", other, "")))
                 .contains("does not match the UID in record");
         assertThat(node(Verb.CREATE, path, bound.formatted("own", uid, ", audiences: [a, b]")))

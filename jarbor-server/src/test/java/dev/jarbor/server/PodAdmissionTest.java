@@ -67,8 +67,8 @@ class PodAdmissionTest {
                 .isEqualTo("pods \"b\" is forbidden: container c with envVar K referencing"
                         + " secret.secretName=\"yours\" is not allowed because service account strict does not reference"
                         + " that secret");
-        assertThat(refusal(() -> world.pod(
-                        "c", "serviceAccountName: strict\nvolumes: [{name: v, secret: {secretName: mine}}]")))
+        assertThat(refusal(() ->
+                        world.pod("c", "serviceAccountName: strict\nvolumes: [{name: v, secret: {secretName: mine}}]")))
                 .isEmpty();
     }
 
@@ -76,12 +76,11 @@ class PodAdmissionTest {
     void aMirrorPodHasNoIdentity() {
         String mirror = ", annotations: {kubernetes.io/config.mirror: x}";
 
-        assertThat(refusal(() -> world.create(
-                        PODS, AdmissionWorld.podText("a", mirror, "serviceAccountName: default"))))
+        assertThat(refusal(
+                        () -> world.create(PODS, AdmissionWorld.podText("a", mirror, "serviceAccountName: default"))))
                 .isEqualTo("pods \"a\" is forbidden: a mirror pod may not reference service accounts");
         assertThat(refusal(() -> world.create(
-                        PODS,
-                        AdmissionWorld.podText("a", mirror, "volumes: [{name: v, secret: {secretName: s}}]"))))
+                        PODS, AdmissionWorld.podText("a", mirror, "volumes: [{name: v, secret: {secretName: s}}]"))))
                 .isEqualTo("pods \"a\" is forbidden: a mirror pod may not reference secrets");
     }
 
@@ -115,12 +114,14 @@ class PodAdmissionTest {
         assertThat(spec.integer("priority")).isEqualTo(1000);
         assertThat(spec.string("preemptionPolicy")).isEqualTo("Never");
         assertThat(refusal(() -> world.pod("b", "priorityClassName: high\npriority: 5")))
-                .isEqualTo("pods \"b\" is forbidden: the integer value of priority (5) must not be provided in pod spec;"
-                        + " priority admission controller computed 1000 from the given PriorityClass name");
+                .isEqualTo(
+                        "pods \"b\" is forbidden: the integer value of priority (5) must not be provided in pod spec;"
+                                + " priority admission controller computed 1000 from the given PriorityClass name");
         assertThat(refusal(() -> world.pod("b", "priorityClassName: high\npreemptionPolicy: PreemptLowerPriority")))
-                .isEqualTo("pods \"b\" is forbidden: the string value of PreemptionPolicy (PreemptLowerPriority) must not"
-                        + " be provided in pod spec; priority admission controller computed Never from the given"
-                        + " PriorityClass name");
+                .isEqualTo(
+                        "pods \"b\" is forbidden: the string value of PreemptionPolicy (PreemptLowerPriority) must not"
+                                + " be provided in pod spec; priority admission controller computed Never from the given"
+                                + " PriorityClass name");
         assertThat(refusal(() -> world.pod("b", "priorityClassName: none")))
                 .isEqualTo("pods \"b\" is forbidden: no PriorityClass with name none was found");
     }
@@ -131,8 +132,9 @@ class PodAdmissionTest {
 
         assertThat(world.pod("a", "").object("spec").integer("priority")).isEqualTo(7);
         assertThat(refusal(() -> world.create(CLASSES, "metadata: {name: more}\nvalue: 8\nglobalDefault: true")))
-                .isEqualTo("priorityclasses.scheduling.k8s.io \"more\" is forbidden: PriorityClass usual is already marked"
-                        + " as default. Only one default can exist");
+                .isEqualTo(
+                        "priorityclasses.scheduling.k8s.io \"more\" is forbidden: PriorityClass usual is already marked"
+                                + " as default. Only one default can exist");
     }
 
     @Test
@@ -158,7 +160,8 @@ class PodAdmissionTest {
                 .contains("already exists");
         assertThat(world.cluster.list(RUNTIMES, set).list("items").size()).isEqualTo(3);
 
-        ObjectValue patched = world.cluster.patch(PatchType.MERGE, RUNTIMES + "/a", "{\"metadata\":{\"labels\":{\"test\":\"patched\"}}}");
+        ObjectValue patched = world.cluster.patch(
+                PatchType.MERGE, RUNTIMES + "/a", "{\"metadata\":{\"labels\":{\"test\":\"patched\"}}}");
         assertThat(patched.object("metadata").object("labels").string("test")).isEqualTo("patched");
         ObjectValue updated = world.update(
                 RUNTIMES + "/a",
@@ -173,9 +176,7 @@ class PodAdmissionTest {
 
     @Test
     void aRuntimeClassAddsItsOverheadAndWhereItRuns() {
-        world.create(
-                RUNTIMES,
-                """
+        world.create(RUNTIMES, """
                 metadata: {name: kata}
                 handler: kata
                 overhead: {podFixed: {cpu: 250m, memory: 120Mi}}
@@ -184,7 +185,8 @@ class PodAdmissionTest {
                   tolerations: [{key: kata, operator: Exists}]
                 """);
 
-        ObjectValue spec = world.pod("a", "runtimeClassName: kata\nnodeSelector: {disk: ssd}").object("spec");
+        ObjectValue spec = world.pod("a", "runtimeClassName: kata\nnodeSelector: {disk: ssd}")
+                .object("spec");
         assertThat(spec.object("overhead")).isEqualTo(yaml("{cpu: 250m, memory: 120Mi}"));
         assertThat(spec.object("nodeSelector")).isEqualTo(yaml("{disk: ssd, kata: 'yes'}"));
         assertThat(spec.list("tolerations").objects()).contains(yaml("{key: kata, operator: Exists}"));

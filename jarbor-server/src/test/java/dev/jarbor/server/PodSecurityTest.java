@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 /** What a namespace's labels do to its pods. */
 class PodSecurityTest {
     private static final String PREFIX = "pod-security.kubernetes.io/";
-    private static final String DEPLOYMENT =
-            """
+    private static final String DEPLOYMENT = """
             metadata: {name: web}
             spec:
               selector: {matchLabels: {a: b}}
@@ -36,11 +35,11 @@ class PodSecurityTest {
         for (int i = 0; i < labels.length; i += 2) {
             String name = PREFIX + labels[i];
             String value = labels[i + 1];
-            namespace = namespace.update(
-                    "metadata",
-                    metadata -> metadata.update("labels", all -> all.with(name, value)));
+            namespace =
+                    namespace.update("metadata", metadata -> metadata.update("labels", all -> all.with(name, value)));
         }
-        return world.as(User.ADMIN, Verb.UPDATE, "v1/namespaces/shop", namespace).warnings();
+        return world.as(User.ADMIN, Verb.UPDATE, "v1/namespaces/shop", namespace)
+                .warnings();
     }
 
     @Test
@@ -90,10 +89,11 @@ class PodSecurityTest {
     @Test
     void labelsThatSayNothingKnownAreRefused() {
         assertThat(refusal(() -> label("enforce", "strict", "warn-version", "1.20")))
-                .isEqualTo("Namespace \"shop\" is invalid: [metadata.labels[pod-security.kubernetes.io/enforce]: Invalid"
-                        + " value: \"strict\": must be one of privileged, baseline, restricted,"
-                        + " metadata.labels[pod-security.kubernetes.io/warn-version]: Invalid value: \"1.20\": must be"
-                        + " \"latest\" or \"v1.x\"]");
+                .isEqualTo(
+                        "Namespace \"shop\" is invalid: [metadata.labels[pod-security.kubernetes.io/enforce]: Invalid"
+                                + " value: \"strict\": must be one of privileged, baseline, restricted,"
+                                + " metadata.labels[pod-security.kubernetes.io/warn-version]: Invalid value: \"1.20\": must be"
+                                + " \"latest\" or \"v1.x\"]");
         assertThat(code(() -> label("enforce", "strict"))).isEqualTo(422);
     }
 
@@ -115,8 +115,8 @@ class PodSecurityTest {
     void onlyAnUpdateOfImagesIsLookedAtAgain() {
         ObjectValue pod = world.pod("web", "hostPID: true");
         label("enforce", "baseline");
-        ObjectValue labelled = pod.update(
-                "metadata", metadata -> metadata.with("labels", ObjectValue.EMPTY.with("a", "b")));
+        ObjectValue labelled =
+                pod.update("metadata", metadata -> metadata.with("labels", ObjectValue.EMPTY.with("a", "b")));
 
         assertThat(refusal(() -> world.update(PODS + "/web", labelled))).isEmpty();
         assertThat(refusal(() -> world.cluster.patch(
@@ -128,10 +128,7 @@ class PodSecurityTest {
 
     @Test
     void whatIsExemptIsNotLookedAt() {
-        world = new AdmissionWorld(AdmissionSettings.DEFAULT.configuring(
-                "PodSecurity",
-                yaml(
-                        """
+        world = new AdmissionWorld(AdmissionSettings.DEFAULT.configuring("PodSecurity", yaml("""
                         apiVersion: pod-security.admission.config.k8s.io/v1
                         kind: PodSecurityConfiguration
                         defaults: {enforce: baseline}
@@ -145,8 +142,8 @@ class PodSecurityTest {
         assertThat(refusal(() -> world.pod("web", bad))).contains("violates PodSecurity \"baseline:latest\"");
         assertThat(refusal(() -> world.pod("kata", bad + "\nruntimeClassName: kata")))
                 .isEmpty();
-        assertThat(refusal(() ->
-                        world.create("v1/namespaces/kube-system/pods", AdmissionWorld.podText("sys", "", bad))))
+        assertThat(refusal(
+                        () -> world.create("v1/namespaces/kube-system/pods", AdmissionWorld.podText("sys", "", bad))))
                 .isEmpty();
         assertThat(refusal(() -> world.as(User.of("root", User.MASTERS), Verb.CREATE, PODS, pod)))
                 .isEmpty();

@@ -30,7 +30,9 @@ class QuotaRaceTest {
         ObjectValue quota = world.create(QUOTAS, "metadata: {name: q}\nspec: {hard: {pods: " + pods + "}}");
         world.update(
                 QUOTAS + "/q/status",
-                quota.with("status", QuotaStatus.of(quota, resource -> Optional.of(List.of()), world.cluster.runtime.now())));
+                quota.with(
+                        "status",
+                        QuotaStatus.of(quota, resource -> Optional.of(List.of()), world.cluster.runtime.now())));
         return world;
     }
 
@@ -97,7 +99,9 @@ class QuotaRaceTest {
         Snapshot now = world.cluster.store.snapshot();
         ObjectValue quota = quota(now);
         ObjectValue status = QuotaStatus.of(
-                quota, resource -> Optional.of(List.copyOf(now.in(resource, "shop").values())), world.cluster.runtime.now());
+                quota,
+                resource -> Optional.of(List.copyOf(now.in(resource, "shop").values())),
+                world.cluster.runtime.now());
         try {
             world.update(QUOTAS + "/q/status", quota.with("status", status));
         } catch (ApiException changed) {

@@ -67,11 +67,10 @@ class ResourceQuotaTest {
         quota("q", "{hard: {limits.cpu: 1, requests.memory: 1Gi}}");
 
         assertThat(pod("web", ""))
-                .isEqualTo("pods \"web\" is forbidden: failed quota: q: must specify limits.cpu for: c1; requests.memory"
-                        + " for: c1");
-        assertThat(refusal(() -> world.create(
-                        PODS,
-                        """
+                .isEqualTo(
+                        "pods \"web\" is forbidden: failed quota: q: must specify limits.cpu for: c1; requests.memory"
+                                + " for: c1");
+        assertThat(refusal(() -> world.create(PODS, """
                         metadata: {name: web}
                         spec:
                           containers:
@@ -87,9 +86,7 @@ class ResourceQuotaTest {
         assertThat(pod("early", "")).isEmpty();
 
         ObjectValue quota = world.get(QUOTAS + "/q");
-        world.update(
-                QUOTAS + "/q/status",
-                quota.with("status", AdmissionWorld.yaml("{hard: {pods: 5}, used: {}}")));
+        world.update(QUOTAS + "/q/status", quota.with("status", AdmissionWorld.yaml("{hard: {pods: 5}, used: {}}")));
         assertThat(pod("unknown", ""))
                 .isEqualTo("pods \"unknown\" is forbidden: status unknown for quota: q, resources: pods");
     }
@@ -99,8 +96,7 @@ class ResourceQuotaTest {
         quota("q", "{hard: {count/deployments.apps: 1, count/configmaps: 1, secrets: 1, count/pods: 2}}");
         world.create("v1/namespaces/shop/configmaps", "metadata: {name: one}");
         world.create("v1/namespaces/shop/secrets", "metadata: {name: one}");
-        String deployment =
-                """
+        String deployment = """
                 metadata: {name: %s}
                 spec:
                   selector: {matchLabels: {a: b}}
@@ -111,10 +107,10 @@ class ResourceQuotaTest {
         world.create("apps/v1/namespaces/shop/deployments", deployment.formatted("one"));
 
         assertThat(used("q")).isEqualTo("{count/configmaps=1, count/deployments.apps=1, count/pods=0, secrets=1}");
-        assertThat(refusal(() ->
-                        world.create("apps/v1/namespaces/shop/deployments", deployment.formatted("two"))))
-                .isEqualTo("deployments.apps \"two\" is forbidden: exceeded quota: q, requested:"
-                        + " count/deployments.apps=1, used: count/deployments.apps=1, limited: count/deployments.apps=1");
+        assertThat(refusal(() -> world.create("apps/v1/namespaces/shop/deployments", deployment.formatted("two"))))
+                .isEqualTo(
+                        "deployments.apps \"two\" is forbidden: exceeded quota: q, requested:"
+                                + " count/deployments.apps=1, used: count/deployments.apps=1, limited: count/deployments.apps=1");
         assertThat(refusal(() -> world.create("v1/namespaces/shop/secrets", "metadata: {name: two}")))
                 .contains("exceeded quota: q, requested: secrets=1, used: secrets=1, limited: secrets=1");
     }
@@ -128,11 +124,10 @@ class ResourceQuotaTest {
 
         assertThat(used("q")).isEqualTo("{services=2, services.loadbalancers=1, services.nodeports=1}");
         ObjectValue inner = world.get("v1/namespaces/shop/services/inner");
-        world.update(
-                "v1/namespaces/shop/services/inner", inner.update("spec", spec -> spec.with("type", "NodePort")));
+        world.update("v1/namespaces/shop/services/inner", inner.update("spec", spec -> spec.with("type", "NodePort")));
         assertThat(used("q")).isEqualTo("{services=2, services.loadbalancers=1, services.nodeports=2}");
-        assertThat(refusal(() ->
-                        world.create("v1/namespaces/shop/services", service.formatted("more", "LoadBalancer"))))
+        assertThat(refusal(
+                        () -> world.create("v1/namespaces/shop/services", service.formatted("more", "LoadBalancer"))))
                 .contains("requested: services.loadbalancers=1,services.nodeports=1, used:"
                         + " services.loadbalancers=1,services.nodeports=2");
     }
@@ -147,8 +142,8 @@ class ResourceQuotaTest {
                 + " {requests: {storage: 2Gi}}}";
         world.create("v1/namespaces/shop/persistentvolumeclaims", claim.formatted("a", "gold"));
 
-        assertThat(refusal(() ->
-                        world.create("v1/namespaces/shop/persistentvolumeclaims", claim.formatted("b", "gold"))))
+        assertThat(refusal(
+                        () -> world.create("v1/namespaces/shop/persistentvolumeclaims", claim.formatted("b", "gold"))))
                 .contains("exceeded quota: q, requested: gold.storageclass.storage.k8s.io/requests.storage=2Gi, used:"
                         + " gold.storageclass.storage.k8s.io/requests.storage=2Gi");
         world.create("v1/namespaces/shop/persistentvolumeclaims", claim.formatted("b", "iron"));
@@ -207,10 +202,7 @@ class ResourceQuotaTest {
 
     @Test
     void whatIsLimitedByConfigurationNeedsAQuotaThatCoversIt() {
-        world = new AdmissionWorld(AdmissionSettings.DEFAULT.configuring(
-                "ResourceQuota",
-                AdmissionWorld.yaml(
-                        """
+        world = new AdmissionWorld(AdmissionSettings.DEFAULT.configuring("ResourceQuota", AdmissionWorld.yaml("""
                         limitedResources:
                         - {resource: pods, matchContains: [requests.example.com/gpu]}
                         """)));
@@ -244,9 +236,7 @@ class ResourceQuotaTest {
                 "metadata: {name: e2e, labels: {e2e: yes-please}}\nspec: {hard: {cpu: 1, memory: 500Mi, services: 10}}");
         assertThat(quota.object("spec").object("hard").string("memory")).isEqualTo("500Mi");
 
-        world.update(
-                QUOTAS + "/e2e",
-                quota.with("spec", AdmissionWorld.yaml("hard: {cpu: 2, memory: 1Gi}")));
+        world.update(QUOTAS + "/e2e", quota.with("spec", AdmissionWorld.yaml("hard: {cpu: 2, memory: 1Gi}")));
         assertThat(world.get(QUOTAS + "/e2e").object("spec").object("hard").string("cpu"))
                 .isEqualTo("2");
         ObjectValue patched = world.cluster.patch(

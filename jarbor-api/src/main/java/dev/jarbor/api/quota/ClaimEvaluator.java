@@ -42,8 +42,8 @@ record ClaimEvaluator() implements Evaluator {
             return usage;
         }
         // A claim that was asked to shrink after a failed expansion still holds what was set aside for that.
-        Quantity held =
-                Quantity.read(claim.object("status").object("allocatedResources").valueOrNull("storage"));
+        Quantity held = Quantity.read(
+                claim.object("status").object("allocatedResources").valueOrNull("storage"));
         Quantity storage = Quantity.read(requests.valueOrNull("storage")).max(held);
         usage = usage.with(STORAGE, storage);
         return storageClass.isEmpty() ? usage : usage.with(storageClass + BY_CLASS + STORAGE, storage);

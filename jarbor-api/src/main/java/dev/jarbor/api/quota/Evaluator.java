@@ -30,7 +30,6 @@ public interface Evaluator {
 
     /** Whether a quota of this spec, whose bounds are {@code hard}, covers {@code object}. */
     default boolean covers(ObjectValue quotaSpec, Collection<String> hard, ObjectValue object) {
-        return !tracked(hard).isEmpty()
-                && Scope.ofQuota(quotaSpec).stream().allMatch(scope -> isWithin(scope, object));
+        return !tracked(hard).isEmpty() && Scope.ofQuota(quotaSpec).stream().allMatch(scope -> isWithin(scope, object));
     }
 }

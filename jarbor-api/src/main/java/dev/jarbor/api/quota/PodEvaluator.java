@@ -152,12 +152,13 @@ record PodEvaluator() implements Evaluator {
         ObjectValue spec = pod.object("spec");
         var all = containers(spec);
         all.add(spec);
-        return all.stream().map(one -> one.object("resources")).allMatch(resources -> Usage.read(
-                        resources.object("requests"))
-                .max(Usage.read(resources.object("limits")))
-                .only(Set.of("cpu", "memory"))
-                .withoutZeros()
-                .isEmpty());
+        return all.stream()
+                .map(one -> one.object("resources"))
+                .allMatch(resources -> Usage.read(resources.object("requests"))
+                        .max(Usage.read(resources.object("limits")))
+                        .only(Set.of("cpu", "memory"))
+                        .withoutZeros()
+                        .isEmpty());
     }
 
     private static boolean crossesNamespaces(ObjectValue affinity) {

@@ -17,7 +17,8 @@ public final class QuotaStatus {
      * @param objects gives the objects of a resource ({@code pods}, {@code deployments.apps}) in the quota's namespace; empty
      *     where nobody serves the resource
      */
-    public static ObjectValue of(ObjectValue quota, Function<String, Optional<List<ObjectValue>>> objects, Instant now) {
+    public static ObjectValue of(
+            ObjectValue quota, Function<String, Optional<List<ObjectValue>>> objects, Instant now) {
         ObjectValue spec = quota.object("spec");
         Usage hard = Usage.read(spec.object("hard"));
         Usage used = Usage.read(quota.object("status").object("used")).only(hard.names());

@@ -33,15 +33,12 @@ final class Countable {
                 .filter(ResourceDefinition::namespaced)
                 .filter(resource -> resource.verbs().containsAll(List.of("list", "watch", "create", "delete")))
                 .forEach(resource -> chosen.merge(
-                        name(resource),
-                        resource,
-                        (one, other) -> one.isStable() || !other.isStable() ? one : other));
+                        name(resource), resource, (one, other) -> one.isStable() || !other.isStable() ? one : other));
         chosen.forEach((name, resource) -> {
             if (!Evaluators.isIgnored(name)) {
                 kinds.put(
                         name,
-                        Kind.generic(
-                                resource.group(), resource.version(), resource.kind(), resource.plural(), true));
+                        Kind.generic(resource.group(), resource.version(), resource.kind(), resource.plural(), true));
             }
         });
     }
@@ -83,8 +80,7 @@ final class Countable {
                     .findFirst()
                     .orElse("v1");
             ObjectValue names = spec.object("names");
-            return Kind.generic(
-                    spec.string("group"), version, names.string("kind"), names.string("plural"), true);
+            return Kind.generic(spec.string("group"), version, names.string("kind"), names.string("plural"), true);
         });
     }
 }

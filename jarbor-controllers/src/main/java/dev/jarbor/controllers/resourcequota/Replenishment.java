@@ -30,7 +30,8 @@ final class Replenishment {
 
     /** Whether {@code quota} bounds anything that objects of {@code resource} use. */
     static boolean concerns(ResourceQuota quota, String resource) {
-        List<String> hard = Usage.read(quota.value().object("spec").object("hard")).names();
+        List<String> hard =
+                Usage.read(quota.value().object("spec").object("hard")).names();
         return !Evaluators.of(resource).tracked(hard).isEmpty();
     }
 }

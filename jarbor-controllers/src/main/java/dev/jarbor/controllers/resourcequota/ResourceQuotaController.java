@@ -47,8 +47,7 @@ public final class ResourceQuotaController implements ControlLoop {
     private final Controller queue;
 
     /** @param resources what the cluster serves, such as {@code Schemas.builtIn().resources()} */
-    public ResourceQuotaController(
-            Api api, Informers informers, Runtime runtime, List<ResourceDefinition> resources) {
+    public ResourceQuotaController(Api api, Informers informers, Runtime runtime, List<ResourceDefinition> resources) {
         this.api = api;
         this.informers = informers;
         this.runtime = runtime;
@@ -107,8 +106,8 @@ public final class ResourceQuotaController implements ControlLoop {
             return Outcome.DONE;
         }
         ObjectValue quota = found.get().value();
-        ObjectValue status = QuotaStatus.of(
-                quota, resource -> countable.objects(resource, key.namespace()), runtime.now());
+        ObjectValue status =
+                QuotaStatus.of(quota, resource -> countable.objects(resource, key.namespace()), runtime.now());
         if (isSame(status, quota.object("status"))) {
             return Outcome.again(RESYNC);
         }

@@ -63,8 +63,7 @@ public record AdmissionSettings(
                 throw new IllegalArgumentException(
                         "admission plugin " + name + " has both a path and a configuration; only one can be");
             }
-            ObjectValue told =
-                    plugin.has("path") ? files.apply(plugin.string("path")) : plugin.object("configuration");
+            ObjectValue told = plugin.has("path") ? files.apply(plugin.string("path")) : plugin.object("configuration");
             settings = settings.configuring(name, told);
         }
         return settings;

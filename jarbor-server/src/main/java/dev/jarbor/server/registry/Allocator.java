@@ -25,7 +25,8 @@ public interface Allocator {
 
         /** The same with {@code more} to write. */
         public Allocated with(List<Transaction.Write> more) {
-            return new Allocated(object, Stream.concat(writes.stream(), more.stream()).toList());
+            return new Allocated(
+                    object, Stream.concat(writes.stream(), more.stream()).toList());
         }
     }
 

@@ -40,8 +40,7 @@ public record SigningRequest(String commonName, List<String> organizations) {
         try {
             byte[] content = Base64.getMimeDecoder().decode(block.group(1));
             X500Name subject = new PKCS10CertificationRequest(content).getSubject();
-            return new SigningRequest(
-                    String.join("", values(subject, BCStyle.CN)), values(subject, BCStyle.O));
+            return new SigningRequest(String.join("", values(subject, BCStyle.CN)), values(subject, BCStyle.O));
         } catch (IOException malformed) {
             throw new IllegalArgumentException("asn1: " + malformed.getMessage(), malformed);
         }

@@ -26,7 +26,8 @@ public final class CertificateSigning implements Admission {
         boolean concerned = review.operation() == Operation.UPDATE
                 && review.resource().is("certificates.k8s.io", "certificatesigningrequests")
                 && review.subresource().equals("status");
-        if (!concerned || isSame(review.before().object("status"), review.object().object("status"))) {
+        if (!concerned
+                || isSame(review.before().object("status"), review.object().object("status"))) {
             return;
         }
         String signer = review.before().object("spec").string("signerName");

@@ -2,9 +2,9 @@ package dev.jarbor.server.admission.certificates;
 
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.server.auth.User;
 import dev.jarbor.server.admission.Admission;
 import dev.jarbor.server.admission.Review;
+import dev.jarbor.server.auth.User;
 
 /** Writes into a certificate signing request who makes it: signers go by that, so nobody may say it themselves. */
 public final class SigningRequesters implements Admission {

@@ -42,10 +42,12 @@ public final class EventRateLimit implements Admission {
                     + "\": supported values: \"" + String.join("\", \"", TYPES) + "\"");
         }
         if (limit.integer("qps") <= 0 || limit.integer("burst") <= 0 || limit.integer("cacheSize") < 0) {
-            throw new IllegalArgumentException("EventRateLimit: limits of " + type + ": qps and burst must be positive");
+            throw new IllegalArgumentException(
+                    "EventRateLimit: limits of " + type + ": qps and burst must be positive");
         }
         int size = type.equals("Server") ? 1 : (int) (limit.has("cacheSize") ? limit.integer("cacheSize") : 4096);
-        return new Limit(type, new TokenBuckets(runtime, limit.integer("qps"), limit.integer("burst"), Math.max(1, size)));
+        return new Limit(
+                type, new TokenBuckets(runtime, limit.integer("qps"), limit.integer("burst"), Math.max(1, size)));
     }
 
     @Override
@@ -60,8 +62,8 @@ public final class EventRateLimit implements Admission {
         for (Limit limit : limits) {
             String key = key(limit.type(), review);
             if (!limit.buckets().take(key)) {
-                refused = Optional.of(ApiException.tooManyRequests(
-                        "limit reached on type " + limit.type() + " for key " + key, 0));
+                refused = Optional.of(
+                        ApiException.tooManyRequests("limit reached on type " + limit.type() + " for key " + key, 0));
             }
         }
         if (refused.isPresent()) {
@@ -81,7 +83,12 @@ public final class EventRateLimit implements Admission {
     private static String sourceAndObject(ObjectValue event) {
         ObjectValue source = event.object("source");
         ObjectValue about = event.object("involvedObject");
-        return source.string("component") + source.string("host") + about.string("kind") + about.string("namespace")
-                + about.string("name") + about.string("uid") + about.string("apiVersion");
+        return source.string("component")
+                + source.string("host")
+                + about.string("kind")
+                + about.string("namespace")
+                + about.string("name")
+                + about.string("uid")
+                + about.string("apiVersion");
     }
 }

@@ -18,8 +18,7 @@ public final class NamespaceExists implements Admission {
     public void validate(Review review) {
         String name = review.key().namespace();
         boolean concerned = review.resource().namespaced() && review.operation() != Operation.CONNECT;
-        if (concerned
-                && review.now().get("namespaces", ObjectKey.cluster(name)).isEmpty()) {
+        if (concerned && review.now().get("namespaces", ObjectKey.cluster(name)).isEmpty()) {
             throw ApiException.notFound(new GroupResource("", "namespaces"), name);
         }
     }

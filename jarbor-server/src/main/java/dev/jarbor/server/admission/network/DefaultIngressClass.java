@@ -28,8 +28,7 @@ public final class DefaultIngressClass implements Admission {
                 .filter(metadata -> metadata.object("annotations").string(MARK).equals("true"))
                 .max(Comparator.comparing((ObjectValue metadata) -> metadata.string("creationTimestamp"))
                         .thenComparing(metadata -> metadata.string("name"), Comparator.reverseOrder()))
-                .map(chosen ->
-                        ingress.update("spec", spec -> spec.with("ingressClassName", chosen.string("name"))))
+                .map(chosen -> ingress.update("spec", spec -> spec.with("ingressClassName", chosen.string("name"))))
                 .orElse(ingress);
     }
 }

@@ -19,10 +19,8 @@ public final class DenyServiceExternalIps implements Admission {
         if (!write || !review.isAbout("", "services")) {
             return;
         }
-        List<String> known =
-                review.before().object("spec").list("externalIPs").strings();
-        List<String> wanted =
-                review.object().object("spec").list("externalIPs").strings();
+        List<String> known = review.before().object("spec").list("externalIPs").strings();
+        List<String> wanted = review.object().object("spec").list("externalIPs").strings();
         if (!known.containsAll(wanted)) {
             throw Refusal.forbidden(review, "Use of external IPs is denied by admission control.");
         }

@@ -42,11 +42,7 @@ final class MirrorPods {
         refuse(review, subject, "configmaps", PodReferences.hasConfigMaps(spec));
         refuse(review, subject, "clustertrustbundles", PodReferences.projects(spec, "clusterTrustBundle"));
         refuse(review, subject, "persistentvolumeclaims", PodReferences.hasVolume(spec, "persistentVolumeClaim"));
-        refuse(
-                review,
-                subject,
-                "resourceclaims",
-                !spec.list("resourceClaims").isEmpty());
+        refuse(review, subject, "resourceclaims", !spec.list("resourceClaims").isEmpty());
     }
 
     private static void refuse(Review review, String subject, String what, boolean refers) {

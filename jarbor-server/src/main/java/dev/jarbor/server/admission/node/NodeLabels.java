@@ -49,9 +49,7 @@ final class NodeLabels {
             return false;
         }
         boolean kubernetes = isWithin(domain, "kubernetes.io") || isWithin(domain, "k8s.io");
-        return !kubernetes
-                || OWN.contains(label)
-                || OWN_DOMAINS.stream().anyMatch(own -> isWithin(domain, own));
+        return !kubernetes || OWN.contains(label) || OWN_DOMAINS.stream().anyMatch(own -> isWithin(domain, own));
     }
 
     private static boolean isWithin(String domain, String parent) {

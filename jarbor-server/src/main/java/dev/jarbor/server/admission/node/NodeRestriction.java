@@ -83,8 +83,9 @@ public final class NodeRestriction implements Admission {
                     case UPDATE, CONNECT ->
                         throw Refusal.forbidden(
                                 review,
-                                "unexpected operation " + GoText.quote(review.operation().name()) + ", node "
-                                        + GoText.quote(node) + " can only create and delete mirror pods");
+                                "unexpected operation "
+                                        + GoText.quote(review.operation().name()) + ", node " + GoText.quote(node)
+                                        + " can only create and delete mirror pods");
                 }
             }
             case "status" -> podStatus(review, node);
@@ -136,8 +137,7 @@ public final class NodeRestriction implements Admission {
     private static void node(Review review, String node) {
         String subject = "node " + GoText.quote(node);
         if (!name(review).equals(node)) {
-            throw Refusal.forbidden(
-                    review, subject + " is not allowed to modify node " + GoText.quote(name(review)));
+            throw Refusal.forbidden(review, subject + " is not allowed to modify node " + GoText.quote(name(review)));
         }
         if (review.operation() == Operation.DELETE) {
             return;
@@ -147,8 +147,7 @@ public final class NodeRestriction implements Admission {
         List<String> labels = NodeLabels.forbidden(before, review.object());
         if (review.operation() == Operation.CREATE) {
             if (spec.has("configSource")) {
-                throw Refusal.forbidden(
-                        review, subject + " is not allowed to create pods with a non-nil configSource");
+                throw Refusal.forbidden(review, subject + " is not allowed to create pods with a non-nil configSource");
             }
             if (!labels.isEmpty()) {
                 throw Refusal.forbidden(
@@ -205,8 +204,7 @@ public final class NodeRestriction implements Admission {
                     review, "can only access leases in the " + GoText.quote(LEASES) + " system namespace");
         }
         if (!name(review).equals(node)) {
-            throw Refusal.forbidden(
-                    review, "can only access node lease with the same name as the requesting node");
+            throw Refusal.forbidden(review, "can only access node lease with the same name as the requesting node");
         }
     }
 

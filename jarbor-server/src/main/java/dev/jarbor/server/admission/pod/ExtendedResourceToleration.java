@@ -22,13 +22,11 @@ public final class ExtendedResourceToleration implements Admission {
         ObjectValue spec = review.object().object("spec");
         var resources = new TreeSet<String>();
         for (String list : List.of("containers", "initContainers")) {
-            spec.list(list).objects().forEach(container -> container
-                    .object("resources")
-                    .object("requests")
-                    .names()
-                    .stream()
-                    .filter(ExtendedResourceToleration::isExtended)
-                    .forEach(resources::add));
+            spec.list(list)
+                    .objects()
+                    .forEach(container -> container.object("resources").object("requests").names().stream()
+                            .filter(ExtendedResourceToleration::isExtended)
+                            .forEach(resources::add));
         }
         ListValue tolerations = spec.list("tolerations");
         for (String resource : resources) {

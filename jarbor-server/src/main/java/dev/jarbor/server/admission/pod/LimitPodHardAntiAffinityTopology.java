@@ -21,8 +21,9 @@ public final class LimitPodHardAntiAffinityTopology implements Admission {
         }
         ObjectValue antiAffinity =
                 review.object().object("spec").object("affinity").object("podAntiAffinity");
-        for (ObjectValue term :
-                antiAffinity.list("requiredDuringSchedulingIgnoredDuringExecution").objects()) {
+        for (ObjectValue term : antiAffinity
+                .list("requiredDuringSchedulingIgnoredDuringExecution")
+                .objects()) {
             if (!term.string("topologyKey").equals(HOST)) {
                 throw Refusal.forbidden(
                         review,

@@ -86,8 +86,7 @@ public final class LimitRanger implements Admission {
         return pod.with("spec", spec)
                 .update(
                         "metadata",
-                        metadata -> metadata.update(
-                                "annotations", annotations -> annotations.with(ANNOTATION, note)));
+                        metadata -> metadata.update("annotations", annotations -> annotations.with(ANNOTATION, note)));
     }
 
     private static Usage merged(Usage known, ObjectValue more) {

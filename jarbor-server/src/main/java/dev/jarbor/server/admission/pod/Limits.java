@@ -40,31 +40,35 @@ final class Limits {
         if (!limit.string("type").equals("PersistentVolumeClaim")) {
             return problems;
         }
-        Usage requests =
-                Usage.read(claim.object("spec").object("resources").object("requests"));
+        Usage requests = Usage.read(claim.object("spec").object("resources").object("requests"));
         Usage min = Usage.read(limit.object("min"));
-        min.names().forEach(name -> atLeast(limit, name, min.of(name), requests, Usage.NONE)
-                .ifPresent(problems::add));
+        min.names()
+                .forEach(name ->
+                        atLeast(limit, name, min.of(name), requests, Usage.NONE).ifPresent(problems::add));
         Usage max = Usage.read(limit.object("max"));
-        max.names().forEach(name -> requestAtMost(limit, name, max.of(name), requests)
-                .ifPresent(problems::add));
+        max.names()
+                .forEach(name ->
+                        requestAtMost(limit, name, max.of(name), requests).ifPresent(problems::add));
         return problems;
     }
 
     private static void check(ObjectValue limit, Usage requests, Usage limits, List<String> problems) {
         Usage min = Usage.read(limit.object("min"));
-        min.names().forEach(name -> atLeast(limit, name, min.of(name), requests, limits)
-                .ifPresent(problems::add));
+        min.names()
+                .forEach(name ->
+                        atLeast(limit, name, min.of(name), requests, limits).ifPresent(problems::add));
         Usage max = Usage.read(limit.object("max"));
-        max.names().forEach(
-                        name -> atMost(limit, name, max.of(name), requests, limits)
-                                .ifPresent(problems::add));
+        max.names()
+                .forEach(name ->
+                        atMost(limit, name, max.of(name), requests, limits).ifPresent(problems::add));
         Usage ratio = Usage.read(limit.object("maxLimitRequestRatio"));
-        ratio.names().forEach(name -> ratioAtMost(limit, name, ratio.of(name), requests, limits)
-                .ifPresent(problems::add));
+        ratio.names()
+                .forEach(name -> ratioAtMost(limit, name, ratio.of(name), requests, limits)
+                        .ifPresent(problems::add));
     }
 
-    private static Optional<String> atLeast(ObjectValue limit, String name, Quantity min, Usage requests, Usage limits) {
+    private static Optional<String> atLeast(
+            ObjectValue limit, String name, Quantity min, Usage requests, Usage limits) {
         String bound = bound("minimum", limit, name, min);
         if (!requests.has(name)) {
             return Optional.of(bound + ".  No request is specified");

@@ -46,8 +46,9 @@ final class MountableSecrets {
         for (int i = 0; i < pulls.size(); i++) {
             String secret = pulls.get(i).string("name");
             if (!pullSecrets.contains(secret)) {
-                problems.add("imagePullSecrets[" + i + "].name=\"" + secret + "\" is not allowed because service account "
-                        + account + " does not reference that imagePullSecret");
+                problems.add(
+                        "imagePullSecrets[" + i + "].name=\"" + secret + "\" is not allowed because service account "
+                                + account + " does not reference that imagePullSecret");
             }
         }
         return problems.isEmpty() ? "" : problems.getFirst();

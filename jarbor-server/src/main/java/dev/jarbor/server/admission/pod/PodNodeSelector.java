@@ -56,8 +56,8 @@ public final class PodNodeSelector implements Admission {
                 labels(review, configured.getOrDefault(review.key().namespace(), ""));
         Map<String, String> selector =
                 review.object().object("spec").object("nodeSelector").strings();
-        boolean within = selector.entrySet().stream()
-                .allMatch(entry -> entry.getValue().equals(allowed.get(entry.getKey())));
+        boolean within =
+                selector.entrySet().stream().allMatch(entry -> entry.getValue().equals(allowed.get(entry.getKey())));
         if (!allowed.isEmpty() && !within) {
             throw Refusal.forbidden(review, "pod node label selector labels conflict with its namespace whitelist");
         }

@@ -22,7 +22,8 @@ public final class PodReferences {
         return volume.has("secret")
                 || !volume.object("azureFile").string("secretName").isEmpty()
                 || volume.object("csi").has("nodePublishSecretRef")
-                || WITH_SECRET_REF.stream().anyMatch(source -> volume.object(source).has("secretRef"));
+                || WITH_SECRET_REF.stream()
+                        .anyMatch(source -> volume.object(source).has("secretRef"));
     }
 
     public static boolean hasConfigMaps(ObjectValue spec) {
@@ -46,8 +47,8 @@ public final class PodReferences {
     private static boolean inContainers(ObjectValue spec, String key, String all) {
         return PodSpecs.containers(spec).stream()
                 .anyMatch(container -> container.list("env").objects().stream()
-                                .anyMatch(variable ->
-                                        variable.object("valueFrom").has(key))
+                                .anyMatch(
+                                        variable -> variable.object("valueFrom").has(key))
                         || container.list("envFrom").objects().stream().anyMatch(source -> source.has(all)));
     }
 }

@@ -14,8 +14,7 @@ import java.util.List;
  *     href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#podtopologylabels">PodTopologyLabels</a>
  */
 public final class PodTopologyLabels implements Admission {
-    private static final List<String> LABELS =
-            List.of("topology.kubernetes.io/region", "topology.kubernetes.io/zone");
+    private static final List<String> LABELS = List.of("topology.kubernetes.io/region", "topology.kubernetes.io/zone");
 
     @Override
     public ObjectValue mutate(Review review) {

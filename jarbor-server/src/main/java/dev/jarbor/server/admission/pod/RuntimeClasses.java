@@ -31,7 +31,8 @@ public final class RuntimeClasses implements Admission {
             return review.object();
         }
         ObjectValue spec = review.object().object("spec");
-        ObjectValue changed = withScheduling(review, withOverhead(review, spec, runtimeClass.get()), runtimeClass.get());
+        ObjectValue changed =
+                withScheduling(review, withOverhead(review, spec, runtimeClass.get()), runtimeClass.get());
         return changed.equals(spec) ? review.object() : review.object().with("spec", changed);
     }
 
@@ -94,8 +95,9 @@ public final class RuntimeClasses implements Admission {
             }
             selector = selector.with(key, wanted.string(key));
         }
-        ListValue tolerations =
-                scheduling.isEmpty() ? ListValue.EMPTY : Tolerations.merged(spec.list("tolerations"), scheduling.list("tolerations"));
+        ListValue tolerations = scheduling.isEmpty()
+                ? ListValue.EMPTY
+                : Tolerations.merged(spec.list("tolerations"), scheduling.list("tolerations"));
         ObjectValue changed = selector.isEmpty() ? spec : spec.with("nodeSelector", selector);
         return tolerations.isEmpty() ? changed : changed.with("tolerations", tolerations);
     }

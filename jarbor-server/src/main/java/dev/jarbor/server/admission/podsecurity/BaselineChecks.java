@@ -77,8 +77,10 @@ final class BaselineChecks {
         return Check.when(
                 !bad.isEmpty(),
                 "hostPort",
-                Check.named("container", bad) + (bad.size() == 1 ? " uses " : " use ")
-                        + (ports.size() == 1 ? "hostPort " : "hostPorts ") + String.join(", ", ports));
+                Check.named("container", bad)
+                        + (bad.size() == 1 ? " uses " : " use ")
+                        + (ports.size() == 1 ? "hostPort " : "hostPorts ")
+                        + String.join(", ", ports));
     }
 
     static Optional<Check.Violation> hostProbes(ObjectValue metadata, ObjectValue spec) {
@@ -104,7 +106,8 @@ final class BaselineChecks {
         return Check.when(
                 !bad.isEmpty(),
                 "probe or lifecycle host",
-                Check.named("container", List.copyOf(bad)) + (bad.size() == 1 ? " uses " : " use ")
+                Check.named("container", List.copyOf(bad))
+                        + (bad.size() == 1 ? " uses " : " use ")
                         + Check.named("probe or lifecycle host", List.copyOf(hosts)));
     }
 

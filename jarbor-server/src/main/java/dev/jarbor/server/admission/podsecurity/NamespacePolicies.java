@@ -48,8 +48,8 @@ final class NamespacePolicies {
     }
 
     private static boolean isStricter(Standard before, Standard after) {
-        boolean relaxed = before.version().equals(after.version())
-                && after.level().compareTo(before.level()) <= 0;
+        boolean relaxed =
+                before.version().equals(after.version()) && after.level().compareTo(before.level()) <= 0;
         return !after.equals(before) && !after.isPrivileged() && !relaxed;
     }
 

@@ -58,8 +58,8 @@ public final class PodSecurity implements Admission {
             annotate(review, "enforce-policy", read.policy().enforce().toString());
             return;
         }
-        boolean same = review.operation() == Operation.UPDATE
-                && !PodChanges.areSignificant(review.before(), review.object());
+        boolean same =
+                review.operation() == Operation.UPDATE && !PodChanges.areSignificant(review.before(), review.object());
         if (!same) {
             evaluate(review, read, review.object(), true);
         }
@@ -114,11 +114,13 @@ public final class PodSecurity implements Admission {
             annotate(review, "enforce-policy", policy.enforce().toString());
         }
         if (!violations.apply(policy.audit()).isEmpty()) {
-            annotate(review, "audit-violations", "would violate " + text(policy.audit(), violations.apply(policy.audit())));
+            annotate(
+                    review,
+                    "audit-violations",
+                    "would violate " + text(policy.audit(), violations.apply(policy.audit())));
         }
         if (enforce && !violations.apply(policy.enforce()).isEmpty()) {
-            throw Refusal.forbidden(
-                    review, "violates " + text(policy.enforce(), violations.apply(policy.enforce())));
+            throw Refusal.forbidden(review, "violates " + text(policy.enforce(), violations.apply(policy.enforce())));
         }
         if (!violations.apply(policy.warn()).isEmpty()) {
             review.warnings().add("would violate " + text(policy.warn(), violations.apply(policy.warn())));

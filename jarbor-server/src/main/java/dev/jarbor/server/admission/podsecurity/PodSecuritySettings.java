@@ -40,9 +40,7 @@ public record PodSecuritySettings(
         String level = defaults.string(mode);
         String version = defaults.string(mode + "-version");
         return new Standard(
-                level.isEmpty()
-                        ? Level.PRIVILEGED
-                        : Level.parse(level).orElseThrow(() -> unknown(mode, level)),
+                level.isEmpty() ? Level.PRIVILEGED : Level.parse(level).orElseThrow(() -> unknown(mode, level)),
                 version.isEmpty()
                         ? Version.LATEST
                         : Version.parse(version).orElseThrow(() -> unknown(mode + "-version", version)));

@@ -55,16 +55,14 @@ final class RestrictedChecks {
         for (ObjectValue volume : spec.list("volumes").objects()) {
             if (VOLUMES.stream().noneMatch(volume::has)) {
                 bad.add(volume.string("name"));
-                types.add(OTHER_VOLUMES.stream()
-                        .filter(volume::has)
-                        .findFirst()
-                        .orElse("unknown"));
+                types.add(OTHER_VOLUMES.stream().filter(volume::has).findFirst().orElse("unknown"));
             }
         }
         return Check.when(
                 !bad.isEmpty(),
                 "restricted volume types",
-                Check.named("volume", bad) + (bad.size() == 1 ? " uses " : " use ")
+                Check.named("volume", bad)
+                        + (bad.size() == 1 ? " uses " : " use ")
                         + Check.named("restricted volume type", List.copyOf(types)));
     }
 
@@ -97,8 +95,8 @@ final class RestrictedChecks {
     }
 
     static Optional<Check.Violation> runAsUser(ObjectValue metadata, ObjectValue spec) {
-        String setters = Containers.setters(
-                spec, security -> security.has("runAsUser") && security.integer("runAsUser") == 0);
+        String setters =
+                Containers.setters(spec, security -> security.has("runAsUser") && security.integer("runAsUser") == 0);
         return Check.when(!setters.isEmpty(), "runAsUser=0", setters + " must not set runAsUser=0");
     }
 
@@ -106,8 +104,7 @@ final class RestrictedChecks {
         var details = new ArrayList<String>();
         List<String> keeping = Containers.names(
                 spec,
-                container ->
-                        !Capabilities.of(container).list("drop").strings().contains("ALL"));
+                container -> !Capabilities.of(container).list("drop").strings().contains("ALL"));
         if (!keeping.isEmpty()) {
             details.add(Check.named("container", keeping) + " must set securityContext.capabilities.drop=[\"ALL\"]");
         }

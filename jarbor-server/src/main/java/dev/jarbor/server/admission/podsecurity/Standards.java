@@ -97,8 +97,10 @@ final class Standards {
                 all,
                 "allowPrivilegeEscalation",
                 Map.of(
-                        8, RestrictedChecks::privilegeEscalation,
-                        25, exceptOnWindows(RestrictedChecks::privilegeEscalation)),
+                        8,
+                        RestrictedChecks::privilegeEscalation,
+                        25,
+                        exceptOnWindows(RestrictedChecks::privilegeEscalation)),
                 "");
         restricted(
                 all,
@@ -151,9 +153,8 @@ final class Standards {
         var violations = new ArrayList<Check.Violation>();
         for (Level level : List.of(Level.BASELINE, Level.RESTRICTED)) {
             CONTROLS.forEach((name, control) -> {
-                boolean asked = control.level() == level
-                        && level.compareTo(standard.level()) <= 0
-                        && !replaced.contains(name);
+                boolean asked =
+                        control.level() == level && level.compareTo(standard.level()) <= 0 && !replaced.contains(name);
                 if (asked) {
                     control.at(minor).flatMap(check -> check.of(metadata, spec)).ifPresent(violations::add);
                 }

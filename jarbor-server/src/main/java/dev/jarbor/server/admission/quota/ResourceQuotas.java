@@ -63,7 +63,8 @@ public final class ResourceQuotas implements Admission {
     }
 
     private static boolean concerns(Review review, Evaluator evaluator) {
-        boolean resizes = review.resource().is("", "pods") && review.subresource().equals("resize");
+        boolean resizes =
+                review.resource().is("", "pods") && review.subresource().equals("resize");
         return switch (review.operation()) {
             case CREATE -> review.subresource().isEmpty();
             case UPDATE -> resizes || (review.subresource().isEmpty() && evaluator.countsUpdates());
@@ -89,12 +90,10 @@ public final class ResourceQuotas implements Admission {
         Usage usage = evaluator.usage(object, now);
         if (!usage.negative().isEmpty()) {
             throw Refusal.forbidden(
-                    review,
-                    "quota usage is negative for resource(s): " + String.join(",", usage.negative()));
+                    review, "quota usage is negative for resource(s): " + String.join(",", usage.negative()));
         }
-        Usage grown = review.operation() == Operation.UPDATE
-                ? usage.above(evaluator.usage(review.before(), now))
-                : usage;
+        Usage grown =
+                review.operation() == Operation.UPDATE ? usage.above(evaluator.usage(review.before(), now)) : usage;
         if (grown.withoutZeros().isEmpty()) {
             return List.of();
         }

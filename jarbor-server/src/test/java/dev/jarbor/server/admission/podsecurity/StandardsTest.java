@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Each control of the Pod Security Standards, in the versions that changed it: what it refuses, and what it does not. */
 class StandardsTest {
     /** A pod that keeps to the restricted standard. */
-    private static final String GOOD =
-            """
+    private static final String GOOD = """
             securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
             containers:
             - name: c
@@ -38,7 +37,9 @@ class StandardsTest {
         ObjectValue spec = yaml(GOOD);
         ObjectValue wanted = yaml(change);
         for (String field : wanted.names()) {
-            spec = field.equals("c") ? container(spec, wanted.object("c")) : spec.with(field, wanted.valueOrNull(field));
+            spec = field.equals("c")
+                    ? container(spec, wanted.object("c"))
+                    : spec.with(field, wanted.valueOrNull(field));
         }
         return spec;
     }
@@ -61,11 +62,7 @@ class StandardsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             {}                                                                      | latest |
             {hostNetwork: true, hostPID: true, hostIPC: true}                       | v1.0   | host namespaces (hostNetwork=true, hostPID=true, hostIPC=true)
             {hostNetwork: false}                                                    | latest |
@@ -108,11 +105,7 @@ class StandardsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             {}                                                                      | v1.0   |
             {}                                                                      | latest |
             {volumes: [{name: v, nfs: {}}, {name: w, hostPath: {}}]}                | v1.0   | restricted volume types (volumes "v", "w" use restricted volume types "hostPath", "nfs")
@@ -142,11 +135,7 @@ class StandardsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             container.apparmor.security.beta.kubernetes.io/c: unconfined      | latest | forbidden AppArmor profile (annotation must not set AppArmor profile type to "container.apparmor.security.beta.kubernetes.io/c="unconfined"")
             container.apparmor.security.beta.kubernetes.io/c: runtime/default | latest |
             container.apparmor.security.beta.kubernetes.io/c: localhost/x     | v1.0   |
