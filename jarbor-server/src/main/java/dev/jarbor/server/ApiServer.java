@@ -15,7 +15,6 @@ import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
-import dev.jarbor.server.admission.AdmissionSettings;
 import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.Review;
@@ -81,21 +80,11 @@ public final class ApiServer implements AutoCloseable {
         this(store, runtime, settings, name -> Optional.empty());
     }
 
-    /** @param nodes the ways down to the nodes, for webhooks and proxies that are pods */
-    public ApiServer(Store store, Runtime runtime, ServerSettings settings, NodeConnections nodes) {
-        this(store, runtime, settings, nodes, AdmissionSettings.DEFAULT);
-    }
-
     /**
      * @param nodes the ways down to the nodes, for webhooks and proxies that are pods
      * @throws IllegalArgumentException where the settings contradict themselves or name what there is not
      */
-    public ApiServer(
-            Store store,
-            Runtime runtime,
-            ServerSettings settings,
-            NodeConnections nodes,
-            AdmissionSettings admissionSettings) {
+    public ApiServer(Store store, Runtime runtime, ServerSettings settings, NodeConnections nodes) {
         this.store = store;
         this.runtime = runtime;
         this.settings = settings;
@@ -121,7 +110,7 @@ public final class ApiServer implements AutoCloseable {
                 "ValidatingAdmissionWebhook",
                 new ValidatingWebhooks(webhooks, runtime, registry, Conditions.UNKNOWN));
         Admission admission = new ReinvokedAdmission(BuiltInAdmission.chain(
-                new BuiltInAdmission.Parts(runtime, authorizer, registry, admissionSettings, steps),
+                new BuiltInAdmission.Parts(runtime, authorizer, registry, settings.admission(), steps),
                 new SigningRequesters(),
                 new EscalationCheck(authorizer, new RbacAuthorizer(store))));
         Allocator services = new ServiceAllocation(

@@ -1,6 +1,7 @@
 package dev.jarbor.server;
 
 import dev.jarbor.server.access.AuthorizationMode;
+import dev.jarbor.server.admission.AdmissionSettings;
 import dev.jarbor.server.auth.AuthenticationSettings;
 import dev.jarbor.server.auth.AuthorizationSettings;
 import dev.jarbor.server.auth.TokenKey;
@@ -12,22 +13,33 @@ import dev.jarbor.server.auth.User;
  * @param network the addresses and ports that the server gives away and is reached by
  * @param authentication how callers may show who they are
  * @param authorization who decides what they may do
+ * @param admission which plugins look at what they write
  */
 public record ServerSettings(
-        NetworkSettings network, AuthenticationSettings authentication, AuthorizationSettings authorization) {
-    public static final ServerSettings DEFAULT =
-            new ServerSettings(NetworkSettings.DEFAULT, AuthenticationSettings.DEFAULT, AuthorizationMode.DEFAULT);
+        NetworkSettings network,
+        AuthenticationSettings authentication,
+        AuthorizationSettings authorization,
+        AdmissionSettings admission) {
+    public static final ServerSettings DEFAULT = new ServerSettings(
+            NetworkSettings.DEFAULT,
+            AuthenticationSettings.DEFAULT,
+            AuthorizationMode.DEFAULT,
+            AdmissionSettings.DEFAULT);
 
     public ServerSettings withNetwork(NetworkSettings other) {
-        return new ServerSettings(other, authentication, authorization);
+        return new ServerSettings(other, authentication, authorization, admission);
     }
 
     public ServerSettings withAuthentication(AuthenticationSettings other) {
-        return new ServerSettings(network, other, authorization);
+        return new ServerSettings(network, other, authorization, admission);
     }
 
     public ServerSettings withAuthorization(AuthorizationSettings other) {
-        return new ServerSettings(network, authentication, other);
+        return new ServerSettings(network, authentication, other, admission);
+    }
+
+    public ServerSettings withAdmission(AdmissionSettings other) {
+        return new ServerSettings(network, authentication, authorization, other);
     }
 
     public ServerSettings withServiceCidr(String cidr) {

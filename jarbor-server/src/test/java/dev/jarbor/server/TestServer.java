@@ -17,7 +17,6 @@ import dev.jarbor.server.auth.User;
 import dev.jarbor.store.MemoryStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** A server on a memory store under virtual time, called the way a URL would: by path. */
 final class TestServer {
@@ -39,7 +38,7 @@ final class TestServer {
 
     private TestServer(MemoryStore store, AdmissionSettings admission) {
         this.store = store;
-        server = new ApiServer(store, runtime, ServerSettings.DEFAULT, name -> Optional.empty(), admission);
+        server = new ApiServer(store, runtime, ServerSettings.DEFAULT.withAdmission(admission));
         server.start();
     }
 
