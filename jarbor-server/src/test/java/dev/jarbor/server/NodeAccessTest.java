@@ -109,11 +109,11 @@ class NodeAccessTest {
     void aPodThatTheNodeWroteItselfOpensNothing() {
         cluster.create("v1/namespaces/default/pods", """
                 {"metadata":{"name":"mirror","annotations":{"kubernetes.io/config.mirror":"x"}},
-                 "spec":{"nodeName":"n2","serviceAccountName":"robot","containers":[{"name":"c","image":"i",
-                   "envFrom":[{"secretRef":{"name":"other"}}]}]}}
+                 "spec":{"nodeName":"n2","containers":[{"name":"c","image":"i",
+                   "envFrom":[{"configMapRef":{"name":"other"}}]}]}}
                 """);
 
-        assertThat(may(N2, "get", "secrets", "default", "other")).isFalse();
+        assertThat(may(N2, "get", "configmaps", "default", "other")).isFalse();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.jarbor.api.value.Value;
 import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
+import dev.jarbor.server.admission.AdmissionSettings;
 import dev.jarbor.testing.Conformance;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.Test;
 class StorageConformanceTest {
     private static final String STORAGE = "storage.k8s.io/v1/";
 
-    private final TestServer cluster = new TestServer();
+    /** Nobody runs here who would take the finalizers of protected objects away. */
+    private final TestServer cluster =
+            new TestServer(AdmissionSettings.DEFAULT.disabling("StorageObjectInUseProtection"));
 
     private void goThroughLife(String collection, String json, String label) {
         String path = STORAGE + collection + "/life";
