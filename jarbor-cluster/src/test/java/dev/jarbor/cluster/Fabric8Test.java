@@ -239,4 +239,26 @@ class Fabric8Test {
                         KubernetesClientException.class,
                         failure -> assertThat(failure.getCode()).isEqualTo(409));
     }
+
+    @Test
+    void serverSideApplyOwnsWhatItSays() {
+        ConfigMap applied = client.configMaps()
+                .inNamespace(NAMESPACE)
+                .resource(settings("applied", "blue"))
+                .fieldManager("operator")
+                .serverSideApply();
+
+        assertThat(applied.getMetadata().getManagedFields())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.getManager() + " " + entry.getOperation())
+                        .isEqualTo("operator Apply"));
+        var other = client.configMaps()
+                .inNamespace(NAMESPACE)
+                .resource(settings("applied", "red"))
+                .fieldManager("other");
+        assertThatThrownBy(other::serverSideApply)
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("Apply failed with 1 conflict: conflict with \"operator\": .data.colour");
+        assertThat(other.forceConflicts().serverSideApply().getData()).containsEntry("colour", "red");
+    }
 }

@@ -1,36 +1,37 @@
 package dev.jarbor.server;
 
-import dev.jarbor.api.apply.FieldSet;
 import dev.jarbor.api.apply.Owner;
 import dev.jarbor.api.apply.Owners;
 import dev.jarbor.api.value.ObjectValue;
-import java.util.ArrayList;
+import dev.jarbor.api.value.Value;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps one copy of each set of fields: the pods of a workload, and whatever else is written by the same program, differ in
- * their values and hardly ever in who owns what. Bounded; when it is full it starts anew, which costs memory and nothing
- * else.
+ * Keeps one copy of each set of fields and of each name of a manager: the pods of a workload, and whatever else is written by
+ * the same program, differ in their values and hardly ever in who owns what. Bounded; when it is full it starts anew, which
+ * costs memory and nothing else.
  */
 final class FieldsPool {
     private static final int MOST = 4096;
 
-    private final ConcurrentHashMap<ObjectValue, ObjectValue> known = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Value, Value> known = new ConcurrentHashMap<>();
 
     Owners shared(Owners owners) {
-        var shared = new ArrayList<Owner>(owners.list().size());
-        for (Owner owner : owners.list()) {
-            shared.add(owner.withFields(shared(owner.fields())));
-        }
-        return new Owners(shared);
+        return new Owners(owners.list().stream()
+                .map(owner -> new Owner(shared(owner.entry())))
+                .toList());
     }
 
-    private FieldSet shared(FieldSet fields) {
+    private ObjectValue shared(ObjectValue entry) {
         if (known.size() >= MOST) {
             known.clear();
         }
-        ObjectValue tree = fields.tree();
-        ObjectValue earlier = known.putIfAbsent(tree, tree);
-        return earlier == null ? fields : new FieldSet(earlier);
+        ObjectValue shared = entry;
+        for (int i = 0; i < entry.size(); i++) {
+            Value value = entry.value(i);
+            Value earlier = known.putIfAbsent(value, value);
+            shared = earlier == null ? shared : shared.with(entry.name(i), earlier);
+        }
+        return shared;
     }
 }

@@ -3,14 +3,13 @@ package dev.jarbor.api.apply;
 import dev.jarbor.api.value.DecimalValue;
 import dev.jarbor.api.value.IntegerValue;
 import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -70,95 +69,93 @@ public record Comparison(FieldSet removed, FieldSet modified, FieldSet added) {
             if (left == right) {
                 return;
             }
+            if (left == null) {
+                added.addAll(path, Everything.of(right == null ? NullValue.NULL : right, shape));
+                return;
+            }
+            if (right == null) {
+                removed.addAll(path, Everything.of(left, shape));
+                return;
+            }
             Shape leftForm = shape.as(left);
             Shape rightForm = shape.as(right);
-            boolean leaf;
-            if (right == null) {
-                leaf = visit(path, left, null, leftForm);
-            } else if (left == null || leftForm.getClass() == rightForm.getClass()) {
-                leaf = visit(path, left, right, rightForm);
-            } else {
+            if (leftForm.getClass() != rightForm.getClass()) {
                 visit(path, left, right, leftForm);
-                leaf = visit(path, left, right, rightForm);
             }
-            if (!leaf && left == null) {
-                added.add(path);
-            } else if (!leaf && right == null) {
-                removed.add(path);
-            }
+            visit(path, left, right, rightForm);
         }
 
-        /** Whether it was compared as one value. */
-        private boolean visit(Path path, @Nullable Value left, @Nullable Value right, Shape form) {
-            return switch (form) {
+        private void visit(Path path, Value left, Value right, Shape form) {
+            switch (form) {
                 case Shape.Fields object -> {
                     ObjectValue mine = left instanceof ObjectValue value ? value : null;
                     ObjectValue theirs = right instanceof ObjectValue value ? value : null;
-                    boolean empty = isEmpty(object, mine) && isEmpty(object, theirs);
-                    if (object.atomic() || empty) {
+                    if (object.atomic() || (isEmpty(object, mine) && isEmpty(object, theirs))) {
                         leaf(path, left, right);
-                        yield true;
+                    } else {
+                        fields(path, mine, theirs, object);
                     }
-                    fields(path, mine, theirs, object);
-                    yield false;
                 }
                 case Shape.Items list -> {
-                    ListValue mine = left instanceof ListValue value ? value : null;
-                    ListValue theirs = right instanceof ListValue value ? value : null;
-                    boolean empty = (mine == null || mine.isEmpty()) && (theirs == null || theirs.isEmpty());
-                    if (list.listing() == Shape.Listing.ATOMIC || empty) {
+                    ListValue mine = left instanceof ListValue value ? value : ListValue.EMPTY;
+                    ListValue theirs = right instanceof ListValue value ? value : ListValue.EMPTY;
+                    if (list.listing() == Shape.Listing.ATOMIC || (mine.isEmpty() && theirs.isEmpty())) {
                         leaf(path, left, right);
-                        yield true;
+                    } else {
+                        items(path, mine, theirs, list);
                     }
-                    items(path, mine == null ? ListValue.EMPTY : mine, theirs == null ? ListValue.EMPTY : theirs, list);
-                    yield false;
                 }
                 case Shape.Leaf ignored -> leaf(path, left, right);
                 case Shape.Deduced ignored -> leaf(path, left, right);
                 case Shape.Later ignored -> throw new IllegalStateException("a shape that was not resolved");
-            };
+            }
         }
 
         private static boolean isEmpty(Shape.Fields shape, @Nullable ObjectValue object) {
             return object == null || (object.isEmpty() && shape.zeros().isEmpty());
         }
 
-        private boolean leaf(Path path, @Nullable Value left, @Nullable Value right) {
-            if (left == null) {
-                added.add(path);
-            } else if (right == null) {
-                removed.add(path);
-            } else if (!same(left, right)) {
+        private void leaf(Path path, Value left, Value right) {
+            if (!same(left, right)) {
                 modified.add(path);
             }
-            return true;
         }
 
         private void fields(Path path, @Nullable ObjectValue left, @Nullable ObjectValue right, Shape.Fields shape) {
-            var zeros = shape.zeros();
-            for (String name : names(left, right, zeros.keySet())) {
-                Value mine = left == null ? null : left.has(name) ? left.valueOrNull(name) : zeros.get(name);
-                Value theirs = right == null ? null : right.has(name) ? right.valueOrNull(name) : zeros.get(name);
-                if (mine != null || theirs != null) {
-                    Shape inner = shape.field(name);
-                    compare(path.field(name), mine, theirs, inner == null ? Shape.Deduced.DEDUCED : inner);
-                }
+            if (left == null || right == null) {
+                Everything.names(left == null ? right : left, shape)
+                        .forEach(name -> field(path, name, value(left, name, shape), value(right, name, shape), shape));
+                return;
+            }
+            int i = 0;
+            int j = 0;
+            while (i < left.size() || j < right.size()) {
+                int order = i == left.size()
+                        ? 1
+                        : j == right.size() ? -1 : left.name(i).compareTo(right.name(j));
+                String name = order <= 0 ? left.name(i) : right.name(j);
+                Value mine = order <= 0 ? left.value(i) : shape.zeros().get(name);
+                Value theirs = order >= 0 ? right.value(j) : shape.zeros().get(name);
+                field(path, name, mine, theirs, shape);
+                i += order <= 0 ? 1 : 0;
+                j += order >= 0 ? 1 : 0;
             }
         }
 
-        /** What is named on one side, and what both have without saying it where only one side is there at all. */
-        private static Set<String> names(@Nullable ObjectValue left, @Nullable ObjectValue right, Set<String> zeros) {
-            var names = new LinkedHashSet<String>();
-            if (left != null) {
-                names.addAll(left.names());
+        private static @Nullable Value value(@Nullable ObjectValue object, String name, Shape.Fields shape) {
+            return object == null
+                    ? null
+                    : object.has(name)
+                            ? object.valueOrNull(name)
+                            : shape.zeros().get(name);
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the very same value is equal without looking
+        private void field(Path path, String name, @Nullable Value left, @Nullable Value right, Shape.Fields shape) {
+            if (left != right) {
+                Shape inner = shape.field(name);
+                compare(path.field(name), left, right, inner == null ? Shape.Deduced.DEDUCED : inner);
             }
-            if (right != null) {
-                names.addAll(right.names());
-            }
-            if (left == null || right == null) {
-                names.addAll(zeros);
-            }
-            return names;
         }
 
         private void items(Path path, ListValue left, ListValue right, Shape.Items list) {

@@ -35,7 +35,27 @@ final class Elements {
     }
 
     static String key(ObjectValue keys) {
-        return KEY + Json.text(keys);
+        var text = new StringBuilder(KEY).append('{');
+        for (int i = 0; i < keys.size(); i++) {
+            text.append(i == 0 ? "\"" : ",\"").append(keys.name(i)).append("\":");
+            if (keys.value(i) instanceof StringValue(String word) && isPlain(word)) {
+                text.append('"').append(word).append('"');
+            } else {
+                text.append(Json.text(keys.value(i)));
+            }
+        }
+        return text.append('}').toString();
+    }
+
+    /** Whether JSON has nothing to escape in it. */
+    private static boolean isPlain(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&') {
+                return false;
+            }
+        }
+        return true;
     }
 
     static String item(Value scalar) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of fields of an object, kept in the very form in which {@code managedFields} carry it (FieldsV1). A field that is
@@ -23,7 +24,9 @@ import java.util.function.Consumer;
 public record FieldSet(ObjectValue tree) {
     public static final FieldSet EMPTY = new FieldSet(ObjectValue.EMPTY);
 
-    private static final String SELF = ".";
+    /** Among the entries of a field: it is in the set itself. */
+    static final String SELF = ".";
+
     private static final ObjectValue ONLY_SELF = ObjectValue.of(SELF, ObjectValue.EMPTY);
 
     /** The set that {@code fieldsV1}, written by a client, is; empty where it is malformed. */
@@ -296,8 +299,12 @@ public record FieldSet(ObjectValue tree) {
         private static final class Node {
             private final TreeMap<String, Node> children = new TreeMap<>();
             private boolean member;
+            private @Nullable ObjectValue whole;
 
             ObjectValue value() {
+                if (whole != null) {
+                    return whole;
+                }
                 if (children.isEmpty()) {
                     return ObjectValue.EMPTY;
                 }
@@ -320,6 +327,11 @@ public record FieldSet(ObjectValue tree) {
             if (!path.isRoot()) {
                 node(path).member = true;
             }
+        }
+
+        /** Adds a field with all that {@code inside}, an entry of a set, says; nothing else is added inside of it. */
+        void addAll(Path path, ObjectValue inside) {
+            node(path).whole = inside;
         }
 
         private Node node(Path path) {

@@ -1,6 +1,7 @@
 package dev.jarbor.api.apply;
 
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
 import java.util.Comparator;
 import java.util.Optional;
 
@@ -11,6 +12,16 @@ import java.util.Optional;
  */
 public record Owner(ObjectValue entry) {
     private static final String FIELDS = "fieldsV1";
+
+    /** The entries of most owners share the names of their fields. */
+    private static final ObjectValue TEMPLATE = ObjectValue.builder()
+            .put("apiVersion", "")
+            .put("fieldsType", "FieldsV1")
+            .put(FIELDS, ObjectValue.EMPTY)
+            .put("manager", "")
+            .put("operation", "")
+            .put("time", "")
+            .build();
 
     /** The ways of writing. */
     public enum Operation {
@@ -50,17 +61,13 @@ public record Owner(ObjectValue entry) {
         }
     }
 
+    /** An owner without a time yet: {@link #withTime} is still to be called, with "" for none. */
     static Owner of(Identity identity, String apiVersion, FieldSet fields) {
-        var entry = ObjectValue.builder()
-                .put("manager", identity.manager())
-                .put("operation", identity.operation().word())
-                .put("apiVersion", apiVersion)
-                .put("fieldsType", "FieldsV1")
-                .put(FIELDS, fields.tree());
-        if (!identity.subresource().isEmpty()) {
-            entry.put("subresource", identity.subresource());
-        }
-        return new Owner(entry.build());
+        ObjectValue entry = TEMPLATE.with("manager", identity.manager())
+                .with("operation", Value.of(identity.operation().word()))
+                .with("apiVersion", apiVersion)
+                .with(FIELDS, fields.tree());
+        return new Owner(identity.subresource().isEmpty() ? entry : entry.with("subresource", identity.subresource()));
     }
 
     /** The owner that a client wrote into an object; empty where it is none. */
@@ -109,8 +116,7 @@ public record Owner(ObjectValue entry) {
         return Identity.of(manager(), operation(), apiVersion(), subresource());
     }
 
-    /** The same owner of other fields. */
-    public Owner withFields(FieldSet fields) {
+    Owner withFields(FieldSet fields) {
         return new Owner(entry.with(FIELDS, fields.tree()));
     }
 

@@ -145,7 +145,7 @@ public final class Ownership {
         Map<Owner.Identity, Owner> all = tracked.byIdentity();
         Optional<Owner> last = Optional.ofNullable(all.get(self));
         FieldSet said = reached.apply(Contents.of(applied, shape));
-        all.put(self, Owner.of(self, writer.apiVersion(), said));
+        all.put(self, Owner.of(self, writer.apiVersion(), said).withTime(writer.now()));
         ObjectValue after = last.map(
                         owner -> new Pruning(versions, writer.apiVersion()).prune(merged, owner, all.values()))
                 .orElse(merged);

@@ -56,7 +56,7 @@ public final class ScaleOwners {
         for (Owner owner : left.values()) {
             if (ownsReplicas(owner)) {
                 Owner.Identity identity = inVersion(owner, version);
-                Owner fresh = Owner.of(identity, version, REPLICAS);
+                Owner fresh = Owner.of(identity, version, REPLICAS).withTime("");
                 owners.merge(
                         identity,
                         fresh,
