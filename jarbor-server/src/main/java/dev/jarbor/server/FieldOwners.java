@@ -52,8 +52,17 @@ final class FieldOwners {
         ServedResource resource = call.resource();
         Owners known = known(call, live, fresh);
         ObjectValue plain = Owners.NONE.on(fresh);
-        Owners after = ownership(call).afterUpdate(shown(resource, live), shown(resource, plain), known, writer(call));
-        return pool.shared(after).on(plain);
+        return pool.shared(after(call, shown(resource, live), shown(resource, plain), known))
+                .on(plain);
+    }
+
+    /** An update does not fail because an owner's version cannot be converted to: then everybody keeps what he had. */
+    private Owners after(Call call, ObjectValue live, ObjectValue fresh, Owners known) {
+        try {
+            return ownership(call).afterUpdate(live, fresh, known, writer(call));
+        } catch (ApiException inconvertible) {
+            return Owners.stored(live);
+        }
     }
 
     /**

@@ -21,6 +21,8 @@ final class MetadataRules {
     private static final FieldPath ANNOTATIONS = METADATA.child("annotations");
     private static final FieldPath FINALIZERS = METADATA.child("finalizers");
     private static final FieldPath OWNERS = METADATA.child("ownerReferences");
+    private static final FieldPath MANAGED_FIELDS = METADATA.child("managedFields");
+    private static final int LONGEST_SUBRESOURCE = 256;
 
     /** Finalizers that are fine without a slash, because the API itself made them up. */
     private static final Set<String> SHORT_FINALIZERS = Set.of("kubernetes", "orphan", "foregroundDeletion");
@@ -35,7 +37,19 @@ final class MetadataRules {
         annotations(metadata.object("annotations"), errors);
         finalizers(metadata, errors);
         owners(metadata, errors);
+        managers(metadata, errors);
         return errors;
+    }
+
+    private static void managers(ObjectValue metadata, List<FieldError> errors) {
+        List<ObjectValue> entries = metadata.list("managedFields").objects();
+        for (int i = 0; i < entries.size(); i++) {
+            FieldPath entry = MANAGED_FIELDS.index(i);
+            errors.addAll(WriteOptions.manager(entries.get(i).string("manager"), entry.child("manager")));
+            if (utf8(entries.get(i).string("subresource")) > LONGEST_SUBRESOURCE) {
+                errors.add(FieldError.tooLong(entry.child("subresource"), LONGEST_SUBRESOURCE));
+            }
+        }
     }
 
     /** What is wrong with the change of metadata; what the server decides alone has been put back before. */

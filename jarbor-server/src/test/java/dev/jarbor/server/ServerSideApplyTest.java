@@ -396,4 +396,62 @@ class ServerSideApplyTest {
                 "[{\"op\":\"replace\",\"path\":\"/metadata/managedFields/0/operation\",\"value\":\"Guess\"}]");
         assertThat(owners(kept)).containsExactly("carol Apply v1 - {f:data:{f:color:{}}}");
     }
+
+    @Test
+    void ownersOfAnotherVersionAreAskedInTheirOwnWords() {
+        String scaler = "default/horizontalpodautoscalers/web";
+        String second = """
+                apiVersion: autoscaling/v2
+                kind: HorizontalPodAutoscaler
+                metadata: {name: web}
+                spec:
+                  maxReplicas: %d
+                  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+                  %s
+                """;
+        String metrics =
+                "metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}}]";
+        alice.apply("autoscaling/v2/namespaces/" + scaler, second.formatted(5, metrics));
+        bob.merge(
+                "autoscaling/v1/namespaces/" + scaler,
+                "{\"spec\":{\"maxReplicas\":6,\"targetCPUUtilizationPercentage\":70}}");
+
+        assertThat(owners(server.get("autoscaling/v2/namespaces/" + scaler)))
+                .contains("bob Update autoscaling/v1 - {f:spec:{f:maxReplicas:{},f:targetCPUUtilizationPercentage:{}}}")
+                .noneMatch(owner -> owner.startsWith("alice") && owner.contains("f:metrics"));
+        assertThatThrownBy(() -> alice.apply("autoscaling/v2/namespaces/" + scaler, second.formatted(5, metrics)))
+                .hasMessage("""
+                        Apply failed with 2 conflicts: conflicts with "bob" using autoscaling/v1:
+                        - .spec.maxReplicas
+                        - .spec.targetCPUUtilizationPercentage""");
+
+        // Applied in the other version, it is the same owner: what it leaves out goes.
+        ObjectValue first = alice.force(
+                "autoscaling/v1/namespaces/" + scaler,
+                second.formatted(5, "").replace("autoscaling/v2", "autoscaling/v1"));
+        assertThat(owners(first))
+                .contains("alice Apply autoscaling/v1 - {f:spec:{f:maxReplicas:{},f:scaleTargetRef:{}}}");
+    }
+
+    @Test
+    void aManagerWithoutAPrintableNameIsRefusedWhereverItIsWritten() {
+        alice.apply(MAP, map("{color: blue}"));
+
+        assertThatThrownBy(() -> bob.patch(
+                        PatchType.JSON,
+                        MAP,
+                        "[{\"op\":\"replace\",\"path\":\"/metadata/managedFields/0/manager\",\"value\":\"a\\u0000\"}]"))
+                .hasMessageContaining("metadata.managedFields[0].manager: Invalid value:")
+                .hasMessageContaining("invalid character U+0000 (at position 1)");
+    }
+
+    @Test
+    void aProgramIsKnownByItsUserAgent() {
+        assertThat(WriteOptions.manager("kubectl/v1.36.0 (linux/amd64) kubernetes/abc"))
+                .isEqualTo("kubectl");
+        assertThat(WriteOptions.manager("Mozilla\t5.0")).isEqualTo("Mozilla5.0");
+        assertThat(WriteOptions.manager("x".repeat(200))).hasSize(128);
+        assertThat(owners(new Writer(server, "").create("v1/namespaces/default/configmaps", map("{color: blue}"))))
+                .containsExactly("unknown Update v1 - {f:data:{.:{},f:color:{}}}");
+    }
 }
