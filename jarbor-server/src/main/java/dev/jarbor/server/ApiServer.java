@@ -27,6 +27,7 @@ import dev.jarbor.server.auth.AuthorizerChain;
 import dev.jarbor.server.auth.IssuerDocuments;
 import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.flow.FlowUpkeep;
 import dev.jarbor.server.kinds.BuiltInKinds;
 import dev.jarbor.server.kinds.ServiceAllocation;
 import dev.jarbor.server.kinds.ServiceRange;
@@ -73,6 +74,7 @@ public final class ApiServer implements AutoCloseable {
     private final Reviews reviews;
     private final Map<String, SubresourceHandler> subresources;
     private final Bootstrap bootstrap;
+    private final FlowUpkeep flows;
     private volatile boolean ready;
 
     /** A server that has no nodes to reach: what is asked of them is refused. */
@@ -125,6 +127,7 @@ public final class ApiServer implements AutoCloseable {
         this.watches = new Watches(store, runtime);
         this.reviews = new Reviews(intake, authenticator, authorizer);
         this.bootstrap = new Bootstrap(store, runtime, registry, network, services);
+        this.flows = new FlowUpkeep(store, runtime, as(User.of("system:apiserver", User.MASTERS)));
         var bindings = new Bindings(store, runtime, intake, admission);
         this.subresources = Map.of(
                 "scale", new Scales(store, writes, intake, patches, owners),
@@ -138,6 +141,7 @@ public final class ApiServer implements AutoCloseable {
     /** Writes the objects that a cluster has from the first start; then the server is ready. */
     public void start() {
         bootstrap.run();
+        flows.start();
         ready = true;
     }
 
@@ -349,5 +353,6 @@ public final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         ready = false;
+        flows.close();
     }
 }

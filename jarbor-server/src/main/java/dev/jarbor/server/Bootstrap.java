@@ -6,6 +6,8 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.flow.BootstrapFlows;
+import dev.jarbor.server.flow.FlowUpkeep;
 import dev.jarbor.server.kinds.ServiceRange;
 import dev.jarbor.server.rbac.BootstrapRoles;
 import dev.jarbor.server.registry.Allocator;
@@ -63,8 +65,14 @@ final class Bootstrap {
 
     private ObjectValue born(ServedResource resource, ObjectValue object) {
         ObjectValue born = Metadata.born(object, resource, runtime);
-        born = resource.hasStatus() ? born.with("status", ObjectValue.EMPTY) : born;
+        born = resource.hasStatus() ? born.with("status", status(object)) : born;
         return resource.strategy().withDefaults(resource.strategy().beforeCreate(born));
+    }
+
+    private ObjectValue status(ObjectValue object) {
+        return object.string("kind").equals("FlowSchema")
+                ? FlowUpkeep.status(object, true, runtime)
+                : ObjectValue.EMPTY;
     }
 
     private static ServedResource resource(Map<GroupVersionKind, ServedResource> kinds, ObjectValue object) {
@@ -82,6 +90,7 @@ final class Bootstrap {
             objects.add(object("v1", "Namespace", "", name));
         }
         objects.addAll(BootstrapRoles.objects());
+        objects.addAll(BootstrapFlows.objects());
         objects.add(priorityClass("system-cluster-critical", 2_000_000_000, "cluster critical pods"));
         objects.add(priorityClass("system-node-critical", 2_000_001_000, "node critical pods"));
         objects.add(object("networking.k8s.io/v1", "ServiceCIDR", "", "kubernetes")

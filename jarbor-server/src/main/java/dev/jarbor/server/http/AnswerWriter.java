@@ -28,8 +28,7 @@ final class AnswerWriter {
 
     Reply reply(RequestHead head, int code, ObjectValue body, AnswerFormat asked, List<String> warnings) {
         AnswerFormat format = canEncode(body, asked) ? asked : asked.inJson();
-        Reply reply = Reply.of(code, format.encoding().mediaType(), bytes(body, format))
-                .with("Cache-Control", "no-cache, private");
+        Reply reply = Reply.of(code, format.encoding().mediaType(), bytes(body, format));
         for (String warning : warnings) {
             reply = reply.with("Warning", "299 - " + quoted(warning));
         }

@@ -2,23 +2,46 @@ package dev.jarbor.server.http;
 
 import java.io.InputStream;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 
-/** An exchange that knows what was answered, and gives each answer the id that audit records carry. */
+/**
+ * An exchange that knows what was answered, and gives each answer the headers that all have: the id that audit records
+ * carry, how the request was classified, and that nobody may cache it unless the answer says so itself.
+ */
 final class CountedExchange implements Exchange {
     private final Exchange exchange;
-    private final String auditId;
+    private final List<Reply.Header> headers = new ArrayList<>();
+    private Runnable onStream = () -> {};
     private int code;
+    private long bytes;
 
     CountedExchange(Exchange exchange, String newAuditId) {
         this.exchange = exchange;
         String given = exchange.head().header("audit-id");
-        this.auditId = given.isEmpty() || given.length() > 64 ? newAuditId : given;
+        add("Audit-Id", given.isEmpty() || given.length() > 64 ? newAuditId : given);
+    }
+
+    /** Adds a header to whatever is answered. */
+    void add(String name, String value) {
+        if (!value.isEmpty()) {
+            headers.add(new Reply.Header(name, value));
+        }
+    }
+
+    /** Calls {@code action} when a streamed answer begins. */
+    void onStream(Runnable action) {
+        onStream = action;
     }
 
     /** The status that was sent; 0 while none was. */
     int code() {
         return code;
+    }
+
+    /** The length of the body that was sent; 0 for streams. */
+    long bytes() {
+        return bytes;
     }
 
     @Override
@@ -39,12 +62,23 @@ final class CountedExchange implements Exchange {
     @Override
     public void send(Reply reply) {
         code = reply.code();
-        exchange.send(reply.with("Audit-Id", auditId));
+        bytes = reply.body().length;
+        exchange.send(complete(reply));
     }
 
     @Override
     public Outflow stream(Reply head) {
         code = head.code();
-        return exchange.stream(head.with("Audit-Id", auditId));
+        Outflow outflow = exchange.stream(complete(head));
+        onStream.run();
+        return outflow;
+    }
+
+    private Reply complete(Reply reply) {
+        Reply complete = reply.has("Cache-Control") ? reply : reply.with("Cache-Control", "no-cache, private");
+        for (Reply.Header header : headers) {
+            complete = complete.with(header.name(), header.value());
+        }
+        return complete;
     }
 }

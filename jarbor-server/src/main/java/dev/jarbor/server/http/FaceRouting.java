@@ -1,8 +1,10 @@
 package dev.jarbor.server.http;
 
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.runtime.Runtime;
 import io.helidon.http.Header;
 import io.helidon.http.HttpPrologue;
+import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpSecurity;
@@ -26,7 +28,14 @@ final class FaceRouting implements HttpRouting {
 
     @Override
     public void route(ConnectionContext connection, RoutingRequest request, RoutingResponse response) {
-        var exchange = new FaceExchange(connection, request, response, runtime);
+        FaceExchange exchange;
+        try {
+            exchange = new FaceExchange(connection, request, response, runtime);
+        } catch (ApiException malformed) {
+            // a path that cannot be decoded names nothing that could answer
+            response.status(Status.BAD_REQUEST_400).send("400 Bad Request");
+            return;
+        }
         front.serve(exchange);
         exchange.finish();
     }

@@ -28,6 +28,7 @@ final class Front {
     private final NonResources nonResources;
     private final AnswerWriter answers;
     private final Metrics metrics;
+    private final FlowGate gate;
     private final Runtime runtime;
 
     Front(
@@ -36,7 +37,9 @@ final class Front {
             ConnectHandler connects,
             NonResources nonResources,
             AnswerWriter answers,
-            Metrics metrics) {
+            Metrics metrics,
+            FlowGate gate) {
+        this.gate = gate;
         this.server = server;
         this.authentication = new Authentication(server.authenticator());
         this.impersonation = new Impersonation(server.authorizer());
@@ -53,8 +56,8 @@ final class Front {
         var counted = new CountedExchange(exchange, runtime.newUid());
         long start = runtime.nanoTime();
         RequestTarget target = RequestTarget.of(exchange.head());
-        try (var ignored = metrics.inFlight()) {
-            answer(target, counted);
+        try (var ignored = metrics.begin(exchange.head(), target)) {
+            answerInTime(target, counted);
         } catch (ApiException refused) {
             fail(counted, refused.status());
         } catch (DecodeException malformed) {
@@ -71,7 +74,21 @@ final class Front {
                     fault);
             fail(counted, ApiException.internalError(fault).status());
         }
-        metrics.answered(exchange.head(), target, counted.code(), runtime.nanoTime() - start);
+        metrics.answered(exchange.head(), target, counted.code(), counted.bytes(), runtime.nanoTime() - start);
+    }
+
+    private void answerInTime(RequestTarget target, CountedExchange exchange) {
+        RequestHead head = exchange.head();
+        try (Deadline deadline = Metrics.isLong(head, target) ? Deadline.none() : Deadline.of(head, runtime)) {
+            try {
+                answer(target, exchange);
+            } catch (RuntimeException fault) {
+                if (!deadline.isPassed()) {
+                    throw fault;
+                }
+                throw Deadline.exceeded();
+            }
+        }
     }
 
     private void fail(CountedExchange exchange, ApiStatus status) {
@@ -80,8 +97,12 @@ final class Front {
         }
     }
 
-    private void answer(RequestTarget target, Exchange exchange) {
+    private void answer(RequestTarget target, CountedExchange exchange) {
         User user = user(exchange.head(), target, exchange.certificates());
+        gate.pass(user, target, exchange, () -> answer(user, target, exchange));
+    }
+
+    private void answer(User user, RequestTarget target, Exchange exchange) {
         switch (target) {
             case RequestTarget.Resource resource -> {
                 if (connects.takes(resource)) {

@@ -4,6 +4,7 @@ import dev.jarbor.api.codec.Protobuf;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.NodeConnections;
 import dev.jarbor.server.discovery.DiscoveryHandler;
+import dev.jarbor.server.flow.FlowControl;
 import dev.jarbor.server.openapi.OpenApiHandler;
 import dev.jarbor.server.table.Tables;
 import io.helidon.common.tls.Tls;
@@ -26,6 +27,9 @@ public final class HttpFace implements AutoCloseable {
 
     private static final int MOST_CONNECTIONS = 10_000;
     private static final int MOST_STREAMS = 250;
+    /** Streams that a client may reset within ten seconds: ending a watch is one. */
+    private static final int MOST_RESETS = 10_000;
+
     private static final int MOST_HEADER_BYTES = 64 * 1024;
 
     private final WebServer server;
@@ -67,7 +71,7 @@ public final class HttpFace implements AutoCloseable {
                 .maxTcpConnections(MOST_CONNECTIONS)
                 .connectionOptions(options -> options.readTimeout(Duration.ZERO).tcpNoDelay(true))
                 .addConnectionSelector(new FaceSelector(http1(api, front), routing))
-                .addConnectionSelector(new FaceSelector(http2(), routing))
+                .addConnectionSelector(new FaceSelector(http2(front), routing))
                 .build()
                 .start();
         return new HttpFace(server);
@@ -87,7 +91,9 @@ public final class HttpFace implements AutoCloseable {
         var checks = new ArrayList<Health.Check>();
         checks.add(new Health.Check("poststarthook/bootstrap", false, api::ready));
         checks.addAll(settings.checks());
-        var metrics = new Metrics();
+        var metrics = new Metrics(api, settings.version());
+        var flow = new FlowControl(api.store(), api.runtime(), settings.seats());
+        flow.register(metrics.registry());
         var nonResources = new NonResources(
                 new DiscoveryHandler(api.registry()),
                 new OpenApiHandler(
@@ -98,7 +104,14 @@ public final class HttpFace implements AutoCloseable {
                 metrics,
                 settings.version(),
                 api.issuer());
-        return new Front(api, resources, new ConnectHandler(api, nodes), nonResources, answers, metrics);
+        return new Front(
+                api,
+                resources,
+                new ConnectHandler(api, nodes),
+                nonResources,
+                answers,
+                metrics,
+                new FlowGate(api, flow));
     }
 
     private static Http1ConnectionSelector http1(ApiServer api, Front front) {
@@ -113,12 +126,14 @@ public final class HttpFace implements AutoCloseable {
                 .build();
     }
 
-    private static Http2ConnectionSelector http2() {
+    private static Http2ConnectionSelector http2(Front front) {
         return Http2ConnectionSelector.builder()
+                .addSubProtocolSelector(new LongStreams(front))
                 .http2Config(Http2Config.builder()
                         .validatePath(false)
                         .maxHeaderListSize(MOST_HEADER_BYTES)
                         .maxConcurrentStreams(MOST_STREAMS)
+                        .maxRapidResets(MOST_RESETS)
                         .initialWindowSize(1024 * 1024)
                         .build())
                 .build();

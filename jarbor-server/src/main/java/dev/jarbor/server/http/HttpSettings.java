@@ -1,5 +1,6 @@
 package dev.jarbor.server.http;
 
+import dev.jarbor.server.flow.FlowControl;
 import java.net.InetAddress;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -12,18 +13,23 @@ import javax.net.ssl.SSLContext;
  * @param tls the server's certificate and the authority that client certificates are checked against
  * @param version what {@code /version} says
  * @param checks what {@code /readyz} looks at besides the server itself
+ * @param seats how many requests may be at work at once, divided among the priority levels
  */
 public record HttpSettings(
-        InetAddress address, int port, SSLContext tls, ServerVersion version, List<Health.Check> checks) {
+        InetAddress address, int port, SSLContext tls, ServerVersion version, List<Health.Check> checks, int seats) {
     public HttpSettings {
         checks = List.copyOf(checks);
     }
 
     public static HttpSettings of(InetAddress address, int port, SSLContext tls) {
-        return new HttpSettings(address, port, tls, ServerVersion.DEFAULT, List.of());
+        return new HttpSettings(address, port, tls, ServerVersion.DEFAULT, List.of(), FlowControl.DEFAULT_SEATS);
     }
 
     public HttpSettings withChecks(List<Health.Check> checks) {
-        return new HttpSettings(address, port, tls, version, checks);
+        return new HttpSettings(address, port, tls, version, checks, seats);
+    }
+
+    public HttpSettings withSeats(int seats) {
+        return new HttpSettings(address, port, tls, version, checks, seats);
     }
 }

@@ -7,6 +7,7 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.auth.IssuerDocuments;
 import dev.jarbor.server.discovery.DiscoveryHandler;
 import dev.jarbor.server.discovery.Document;
+import dev.jarbor.server.metrics.MetricRegistry;
 import dev.jarbor.server.openapi.OpenApiHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -69,8 +70,8 @@ final class NonResources {
             case "/metrics" ->
                 Optional.of(Reply.of(
                         200,
-                        "text/plain; version=0.0.4; charset=utf-8",
-                        metrics.text().getBytes(StandardCharsets.UTF_8)));
+                        MetricRegistry.MEDIA_TYPE,
+                        metrics.registry().text().getBytes(StandardCharsets.UTF_8)));
             case IssuerDocuments.CONFIGURATION_PATH -> issuer("application/json", issuer.configuration());
             case IssuerDocuments.KEYS_PATH -> issuer(IssuerDocuments.KEYS_TYPE, issuer.keys());
             default -> health.reply(plain, head);

@@ -31,6 +31,10 @@ record Reply(int code, List<Header> headers, byte[] body) {
         return new Reply(code, more, body);
     }
 
+    boolean has(String name) {
+        return headers.stream().anyMatch(header -> header.name().equalsIgnoreCase(name));
+    }
+
     Reply withBody(byte[] other) {
         return new Reply(code, headers, other);
     }

@@ -40,15 +40,19 @@ record RequestHead(
         var parameters = new TreeMap<String, List<String>>();
         String query = rawQuery.startsWith("?") ? rawQuery.substring(1) : rawQuery;
         for (String pair : query.split("&", -1)) {
-            if (pair.isEmpty()) {
+            if (pair.isEmpty() || pair.indexOf(';') >= 0) {
                 continue;
             }
             int equals = pair.indexOf('=');
             String name = equals < 0 ? pair : pair.substring(0, equals);
             String value = equals < 0 ? "" : pair.substring(equals + 1);
-            parameters
-                    .computeIfAbsent(decode(name), absent -> new ArrayList<>())
-                    .add(decode(value));
+            try {
+                parameters
+                        .computeIfAbsent(URLDecoder.decode(name, StandardCharsets.UTF_8), absent -> new ArrayList<>())
+                        .add(URLDecoder.decode(value, StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException malformed) {
+                // the reference passes over what it cannot read
+            }
         }
         return parameters;
     }

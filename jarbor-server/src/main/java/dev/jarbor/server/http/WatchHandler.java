@@ -51,7 +51,7 @@ final class WatchHandler {
         WatchFrames frames = frames(target, head);
         var buffer = new WatchBuffer(runtime);
         try (Watch watch = server.watch(user, request(target, head.query()), buffer)) {
-            Reply reply = Reply.of(200, frames.contentType(), new byte[0]).with("Cache-Control", "no-cache, private");
+            Reply reply = Reply.of(200, frames.contentType(), new byte[0]);
             try (Outflow outflow = exchange.stream(reply)) {
                 outflow.onGone(buffer::closed);
                 outflow.output().flush();

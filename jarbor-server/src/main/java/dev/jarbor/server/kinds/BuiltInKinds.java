@@ -56,6 +56,8 @@ public final class BuiltInKinds {
                 Map.entry("runtimeclasses.node.k8s.io", Cluster.runtimeClasses()),
                 Map.entry("leases.coordination.k8s.io", Cluster.leases()),
                 Map.entry("certificatesigningrequests.certificates.k8s.io", Cluster.signingRequests()),
+                Map.entry("flowschemas.flowcontrol.apiserver.k8s.io", Flows.schemas()),
+                Map.entry("prioritylevelconfigurations.flowcontrol.apiserver.k8s.io", PriorityLevels.levels()),
                 Map.entry("roles" + RBAC, Cluster.roles()),
                 Map.entry("clusterroles" + RBAC, Cluster.roles()),
                 Map.entry("rolebindings" + RBAC, Cluster.bindings()),

@@ -327,14 +327,4 @@ class HttpFaceTest {
         assertThat(answer.headers().firstValue("Content-Type"))
                 .contains("application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
     }
-
-    @Test
-    void requests_are_counted_under_the_references_names() {
-        cluster.get("/api/v1/namespaces/kube-public");
-
-        assertThat(cluster.get("/metrics").body())
-                .containsPattern(
-                        "apiserver_request_total\\{verb=\"GET\",group=\"\",version=\"v1\",resource=\"namespaces\"")
-                .contains("apiserver_request_duration_seconds_bucket");
-    }
 }

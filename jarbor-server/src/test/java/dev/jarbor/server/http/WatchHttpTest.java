@@ -161,6 +161,34 @@ class WatchHttpTest {
                 .hasCauseInstanceOf(WebSocketHandshakeException.class);
     }
 
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void a_watch_whose_client_leaves_is_over_at_once(HttpClient.Version version) throws Exception {
+        String path = namespace("left-" + (version == HttpClient.Version.HTTP_2 ? "h2" : "h1"));
+        String watching = "apiserver_longrunning_requests{component=\"apiserver\",group=\"\",resource=\"configmaps\","
+                + "scope=\"namespace\",subresource=\"\",verb=\"WATCH\",version=\"v1\"} ";
+        HttpClient client = client(version);
+        long before = running(watching);
+        for (int i = 0; i < 300; i++) {
+            HttpResponse<InputStream> watch = client.send(
+                    cluster.request(path + "?watch=true").build(), HttpResponse.BodyHandlers.ofInputStream());
+            watch.body().close();
+        }
+        while (running(watching) > before) {
+            Thread.onSpinWait();
+        }
+        assertThat(running(watching)).isEqualTo(before);
+    }
+
+    private long running(String series) {
+        return cluster.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(series))
+                .mapToLong(line -> Long.parseLong(line.substring(series.length())))
+                .sum();
+    }
+
     private String namespace(String name) {
         cluster.post("/api/v1/namespaces", "{\"metadata\":{\"name\":\"" + name + "\"}}");
         return "/api/v1/namespaces/" + name + "/configmaps";

@@ -1,0 +1,49 @@
+package dev.jarbor.server.metrics;
+
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** A number that only grows, or that goes up and down with what it counts. */
+public final class Counter implements Metric {
+    private final String name;
+    private final String type;
+    private final String help;
+    private final Series<LongAdder> series;
+
+    Counter(String name, String type, String help, List<String> labels) {
+        this.name = name;
+        this.type = type;
+        this.help = help;
+        this.series = new Series<>(labels, LongAdder::new);
+    }
+
+    /** @param values of the labels, in their order */
+    public void add(long amount, String... values) {
+        series.of(List.of(values)).add(amount);
+    }
+
+    /** @param values of the labels, in their order */
+    public void increment(String... values) {
+        add(1, values);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String type() {
+        return type;
+    }
+
+    @Override
+    public String help() {
+        return help;
+    }
+
+    @Override
+    public void print(StringBuilder text) {
+        series.all().forEach((labels, count) -> Metric.line(text, name, labels, Long.toString(count.sum())));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.jarbor.server.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
+
+/** How often values fell below certain bounds. */
+public final class Histogram implements Metric {
+    private final String name;
+    private final String help;
+    private final double[] bounds;
+    private final Series<Buckets> series;
+
+    Histogram(String name, String help, List<Double> bounds, List<String> labels) {
+        this.name = name;
+        this.help = help;
+        this.bounds = bounds.stream().mapToDouble(Double::doubleValue).toArray();
+        this.series = new Series<>(labels, () -> new Buckets(bounds.size()));
+    }
+
+    /** @param values of the labels, in their order */
+    public void observe(double value, String... values) {
+        Buckets buckets = series.of(List.of(values));
+        int at = 0;
+        while (at < bounds.length && value > bounds[at]) {
+            at++;
+        }
+        buckets.counts.get(at).increment();
+        buckets.sum.add(value);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String type() {
+        return "histogram";
+    }
+
+    @Override
+    public String help() {
+        return help;
+    }
+
+    @Override
+    public void print(StringBuilder text) {
+        series.all().forEach((labels, buckets) -> {
+            String before = labels.isEmpty() ? "le=\"" : labels + ",le=\"";
+            long below = 0;
+            for (int i = 0; i < bounds.length; i++) {
+                below += buckets.counts.get(i).sum();
+                Metric.line(
+                        text, name + "_bucket", before + MetricRegistry.number(bounds[i]) + "\"", Long.toString(below));
+            }
+            below += buckets.counts.getLast().sum();
+            Metric.line(text, name + "_bucket", before + "+Inf\"", Long.toString(below));
+            Metric.line(text, name + "_sum", labels, MetricRegistry.number(buckets.sum.sum()));
+            Metric.line(text, name + "_count", labels, Long.toString(below));
+        });
+    }
+
+    /** One count a bound, and one for what lies beyond all of them. */
+    private static final class Buckets {
+        private final List<LongAdder> counts = new ArrayList<>();
+        private final DoubleAdder sum = new DoubleAdder();
+
+        Buckets(int bounds) {
+            for (int i = 0; i <= bounds; i++) {
+                counts.add(new LongAdder());
+            }
+        }
+    }
+}
