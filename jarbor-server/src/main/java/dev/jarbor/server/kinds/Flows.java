@@ -6,6 +6,8 @@ import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.flow.BootstrapFlows;
+import dev.jarbor.server.kinds.rules.Checks;
+import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.registry.Strategy;
 import java.util.List;
 import java.util.Set;
