@@ -87,7 +87,8 @@ class KubectlConformanceTest {
     @Test
     @Conformance("CLI-10")
     void aPodThatIsNotRestartedIsCreatedFromAnImage() {
-        kubectl().run("run", "e2e-test-httpd-pod", "--restart=Never", "--pod-running-timeout=2m0s", "--image=httpd:one")
+        kubectl()
+                .run("run", "e2e-test-httpd-pod", "--restart=Never", "--pod-running-timeout=2m0s", "--image=httpd:one")
                 .ok();
 
         ObjectValue pod = Json.object(
@@ -102,12 +103,14 @@ class KubectlConformanceTest {
     @Conformance("CLI-11")
     void anUpdateOfAPodIsTriedWithoutBeingMade() {
         kubectl().run("run", "dry", "--image=httpd:one", "--labels=run=dry").ok();
-        ObjectValue live = (ObjectValue) Yaml.parse(kubectl().run("get", "pod", "dry", "-o", "yaml").ok());
+        ObjectValue live = (ObjectValue)
+                Yaml.parse(kubectl().run("get", "pod", "dry", "-o", "yaml").ok());
         String changed = "{\"spec\":{\"containers\":[{\"name\":\"dry\",\"image\":\"busybox:two\"}]}}";
 
         kubectl().run("patch", "pod", "dry", "-p", changed, "--dry-run=server").ok();
 
-        ObjectValue after = Json.object(kubectl().run("get", "pod", "dry", "-o", "json").ok());
+        ObjectValue after =
+                Json.object(kubectl().run("get", "pod", "dry", "-o", "json").ok());
         assertThat(live.object("spec").list("containers").objects().getFirst().string("image"))
                 .isEqualTo("httpd:one");
         assertThat(after.object("spec").list("containers").objects().getFirst().string("image"))
@@ -122,7 +125,9 @@ class KubectlConformanceTest {
 
         for (String side : new String[] {"clientVersion", "serverVersion"}) {
             for (String field : new String[] {"major", "minor", "gitVersion", "buildDate", "platform"}) {
-                assertThat(version.object(side).string(field)).as(side + "." + field).isNotEmpty();
+                assertThat(version.object(side).string(field))
+                        .as(side + "." + field)
+                        .isNotEmpty();
             }
         }
     }
@@ -136,8 +141,8 @@ class KubectlConformanceTest {
             Kubectl.lineWith(lines, "Starting to serve on");
             try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                 channel.connect(UnixDomainSocketAddress.of(socket));
-                channel.write(ByteBuffer.wrap("GET /api/ HTTP/1.0\r\nHost: localhost\r\n\r\n"
-                        .getBytes(StandardCharsets.US_ASCII)));
+                channel.write(ByteBuffer.wrap(
+                        "GET /api/ HTTP/1.0\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
                 var answer = ByteBuffer.allocate(64 * 1024);
                 while (channel.read(answer) >= 0 && answer.hasRemaining()) {
                     // to its end
@@ -155,7 +160,9 @@ class KubectlConformanceTest {
     void aProxyOnAnyFreePortReachesTheApi() throws IOException, InterruptedException {
         Process proxy = cluster.kubectl().start("proxy", "-p", "0", "--disable-filter");
         try (BufferedReader lines = proxy.inputReader();
-                HttpClient client = HttpClient.newHttpClient()) {
+                HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()) {
             Matcher line = PROXY.matcher(Kubectl.lineWith(lines, "Starting to serve on"));
             assertThat(line.find()).isTrue();
             HttpResponse<String> answer = client.send(
@@ -205,8 +212,8 @@ class KubectlConformanceTest {
         assertThat(subset.list("addresses").objects()).isNotEmpty();
         assertThat(slices.list("items").objects()).isNotEmpty().allSatisfy(slice -> {
             assertThat(slice.list("endpoints").objects()).isNotEmpty();
-            assertThat(slice.list("ports").objects()).anySatisfy(port -> assertThat(port.string("name"))
-                    .isEqualTo("https"));
+            assertThat(slice.list("ports").objects())
+                    .anySatisfy(port -> assertThat(port.string("name")).isEqualTo("https"));
         });
     }
 }

@@ -118,7 +118,9 @@ class DiscoveryConformanceTest {
                 assertThat(resources.list("resources").objects()).isNotEmpty();
             }
         }
-        assertThat(json(cluster.get("/apis/apiextensions.k8s.io/v1")).list("resources").objects())
+        assertThat(json(cluster.get("/apis/apiextensions.k8s.io/v1"))
+                        .list("resources")
+                        .objects())
                 .extracting(resource -> resource.string("name"))
                 .contains("customresourcedefinitions");
     }
