@@ -47,9 +47,9 @@ record RequestHead(
             String name = equals < 0 ? pair : pair.substring(0, equals);
             String value = equals < 0 ? "" : pair.substring(equals + 1);
             try {
-                parameters
-                        .computeIfAbsent(URLDecoder.decode(name, StandardCharsets.UTF_8), absent -> new ArrayList<>())
-                        .add(URLDecoder.decode(value, StandardCharsets.UTF_8));
+                String decoded = URLDecoder.decode(name, StandardCharsets.UTF_8);
+                String decodedValue = URLDecoder.decode(value, StandardCharsets.UTF_8);
+                parameters.computeIfAbsent(decoded, absent -> new ArrayList<>()).add(decodedValue);
             } catch (IllegalArgumentException malformed) {
                 // the reference passes over what it cannot read
             }
