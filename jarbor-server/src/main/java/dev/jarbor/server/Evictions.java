@@ -1,16 +1,10 @@
 package dev.jarbor.server;
 
-import dev.jarbor.api.Fields;
-import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.schema.GroupVersionKind;
-import dev.jarbor.api.select.InvalidSelectorException;
-import dev.jarbor.api.select.Selector;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.ApiStatus;
-import dev.jarbor.api.status.Cause;
 import dev.jarbor.api.status.Details;
 import dev.jarbor.api.status.GroupResource;
-import dev.jarbor.api.status.Reason;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Verb;
@@ -22,9 +16,8 @@ import dev.jarbor.store.Commit;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.Transaction;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code pods/eviction}: a deletion that asks the pod's disruption budget first.
@@ -33,7 +26,6 @@ import java.util.Map;
  */
 final class Evictions implements SubresourceHandler {
     private static final GroupVersionKind KIND = new GroupVersionKind("policy", "v1", "Eviction");
-    private static final String BUDGETS = "poddisruptionbudgets.policy";
     private static final int MOST_ATTEMPTS = 32;
 
     private final Store store;
@@ -62,99 +54,81 @@ final class Evictions implements SubresourceHandler {
         admission.validate(review.withObject(eviction));
         ObjectValue options =
                 eviction.object("deleteOptions").without("apiVersion").without("kind");
-        ObjectValue pod = store.snapshot()
-                .get("pods", call.key())
-                .orElseThrow(() -> ApiException.notFound(new GroupResource("", "pods"), call.name()));
         boolean dryRun = call.dryRun() || options.list("dryRun").strings().contains("All");
-        if (!isFree(pod) && !dryRun) {
-            charge(call, pod);
-        }
-        var request = new ApiRequest(
-                Verb.DELETE,
-                call.request().path().withSubresource(""),
-                call.query(),
-                options,
-                call.request().patchType());
-        deletes.evict(call.with(request));
+        evict(call, options, dryRun);
         return new Answer(
                 201,
                 ApiStatus.success(Details.NONE).value().with("code", 201),
                 call.warnings().texts());
     }
 
-    /** What has not started, has ended, or is going anyway disrupts nothing. */
-    private static boolean isFree(ObjectValue pod) {
-        String phase = pod.object("status").string("phase");
-        return Metadata.isDeleting(pod)
-                || phase.equals("Succeeded")
-                || phase.equals("Failed")
-                || phase.equals("Pending");
-    }
-
-    /** Takes one disruption from the budget that covers the pod, where there is one. */
-    private void charge(Call call, ObjectValue pod) {
+    private void evict(Call call, ObjectValue options, boolean dryRun) {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Snapshot now = store.snapshot();
-            List<ObjectValue> budgets = budgets(now, pod);
-            if (budgets.isEmpty()) {
+            ObjectValue pod = now.get("pods", call.key())
+                    .orElseThrow(() -> ApiException.notFound(new GroupResource("", "pods"), call.name()));
+            Optional<ObjectValue> budget = DisruptionBudgets.isFree(pod) ? Optional.empty() : budget(now, pod);
+            boolean spared = budget.isPresent() && DisruptionBudgets.sparesUnhealthy(budget.get(), pod);
+            if (budget.isPresent() && !spared && !charge(budget.get(), call.name(), dryRun)) {
+                continue;
+            }
+            // What was not charged because of the pod's state is evicted in that state only.
+            boolean bound = spared || (DisruptionBudgets.isFree(pod) && !DisruptionBudgets.isOver(pod));
+            if (delete(call, bound ? boundTo(pod, options) : options, bound && !isBound(options))) {
                 return;
             }
-            if (budgets.size() > 1) {
-                throw ApiException.internalError(
-                        "This pod has more than one PodDisruptionBudget, which the eviction subresource does not"
-                                + " support.");
-            }
-            ObjectValue budget = budgets.getFirst();
-            ObjectValue status = budget.object("status");
-            ObjectKey key = Metadata.key(budget);
-            if (status.integer("observedGeneration") < Metadata.of(budget).integer("generation")) {
-                throw refused("The disruption budget " + key.name() + " is still being processed by the server.", 10);
-            }
-            if (status.integer("disruptionsAllowed") <= 0) {
-                throw refused(
-                        "The disruption budget " + key.name() + " needs " + status.integer("desiredHealthy")
-                                + " healthy pods and has " + status.integer("currentHealthy") + " currently",
-                        0);
-            }
-            ObjectValue charged = budget.with(
-                    "status",
-                    status.with("disruptionsAllowed", status.integer("disruptionsAllowed") - 1)
-                            .update("disruptedPods", pods -> pods.with(call.name(), Fields.ofInstant(runtime.now()))));
-            var write = new Transaction.Put(BUDGETS, key, charged, Metadata.revision(budget));
-            if (store.commit(Transaction.of(write)) instanceof Commit.Done) {
-                return;
+            if (spared) {
+                throw DisruptionBudgets.beingProcessed(Metadata.key(budget.get()).name());
             }
         }
-        throw ApiException.serverTimeout(new GroupResource("", "pods"), "create", 1);
+        throw ApiException.timeout("couldn't update PodDisruptionBudget due to conflicts", 10);
     }
 
-    private static List<ObjectValue> budgets(Snapshot now, ObjectValue pod) {
-        var found = new ArrayList<ObjectValue>();
-        Map<String, String> labels = Metadata.of(pod).object("labels").strings();
-        for (ObjectValue budget : now.in(BUDGETS, Metadata.key(pod).namespace()).values()) {
-            ObjectValue spec = budget.object("spec");
-            if (spec.has("selector") && matches(spec.object("selector"), labels)) {
-                found.add(budget);
-            }
+    private static Optional<ObjectValue> budget(Snapshot now, ObjectValue pod) {
+        List<ObjectValue> budgets = DisruptionBudgets.of(now, pod);
+        if (budgets.size() > 1) {
+            throw ApiException.unknown(
+                    "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
         }
-        return found;
+        return budgets.stream().findFirst();
     }
 
-    private static boolean matches(ObjectValue selector, Map<String, String> labels) {
+    /** Takes one disruption from the budget; answers whether it was still as it was when that was decided. */
+    private boolean charge(ObjectValue budget, String pod, boolean dryRun) {
+        ObjectValue charged = DisruptionBudgets.charged(budget, pod, runtime.now());
+        var write = new Transaction.Put(
+                DisruptionBudgets.STORAGE, Metadata.key(budget), charged, Metadata.revision(budget));
+        return dryRun || store.commit(Transaction.of(write)) instanceof Commit.Done;
+    }
+
+    private static boolean isBound(ObjectValue options) {
+        return !options.object("preconditions").string("resourceVersion").isEmpty();
+    }
+
+    private static ObjectValue boundTo(ObjectValue pod, ObjectValue options) {
+        return isBound(options)
+                ? options
+                : options.update(
+                        "preconditions",
+                        preconditions -> preconditions.with("resourceVersion", Metadata.resourceVersion(pod)));
+    }
+
+    /** @param ours whether a conflict is about a precondition of ours, not of the client's: then the answer is false */
+    private boolean delete(Call call, ObjectValue options, boolean ours) {
+        var request = new ApiRequest(
+                Verb.DELETE,
+                call.request().path().withSubresource(""),
+                call.query(),
+                options,
+                call.request().patchType());
         try {
-            return Selector.ofObject(selector).matches(labels);
-        } catch (InvalidSelectorException malformed) {
-            return false;
+            deletes.evict(call.with(request));
+            return true;
+        } catch (ApiException refused) {
+            if (ours && refused.isConflict()) {
+                return false;
+            }
+            throw refused;
         }
-    }
-
-    private static ApiException refused(String cause, int retryAfterSeconds) {
-        Details details = Details.NONE
-                .withCauses(List.of(new Cause("DisruptionBudget", cause, "")))
-                .withRetryAfterSeconds(retryAfterSeconds);
-        return new ApiException(ApiStatus.failure(
-                Reason.TOO_MANY_REQUESTS,
-                "Cannot evict pod as it would violate the pod's disruption budget.",
-                details));
     }
 }

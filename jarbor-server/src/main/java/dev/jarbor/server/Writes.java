@@ -30,6 +30,9 @@ final class Writes {
     /** How often a decision is made anew before the client is told to try again. */
     private static final int MOST_ATTEMPTS = 32;
 
+    /** How often only what is given and charged is reckoned anew; each time somebody else has got something. */
+    private static final int MOST_CHARGES = 512;
+
     /** How many generated names are tried. */
     private static final int MOST_NAMES = 8;
 
@@ -82,21 +85,18 @@ final class Writes {
             Review review = call.review(Operation.CREATE, Metadata.key(asked), ObjectValue.EMPTY, asked, now);
             ObjectValue admitted = admitted(resource, review);
             boolean generated = Metadata.of(admitted).string("name").isEmpty();
-            Allocator.Allocated decided = decideCreation(call, review, admitted, now);
+            Review decided = decideCreation(call, review, admitted);
             if (dryRun) {
-                return answer(call, 201, decided.object());
+                return answer(call, 201, given(decided).object());
             }
             ObjectKey key = Metadata.key(decided.object());
-            var writes = new ArrayList<Transaction.Write>();
-            writes.add(new Transaction.Put(resource.storage(), key, decided.object(), Transaction.ABSENT));
-            writes.addAll(decided.writes());
-            requireNamespace(resource, key, now).ifPresent(writes::add);
-            switch (store.commit(new Transaction(writes))) {
+            switch (commitCreation(decided, requireNamespace(resource, key, now))) {
                 case Commit.Done done -> {
                     return answer(call, 201, done.objects().getFirst());
                 }
                 case Commit.Conflict conflict -> {
-                    if (conflict.write().equals(writes.getFirst())) {
+                    if (conflict.write().key().equals(key)
+                            && conflict.write().resource().equals(resource.storage())) {
                         if (!generated) {
                             throw ApiException.alreadyExists(resource.groupResource(), key.name());
                         }
@@ -110,16 +110,47 @@ final class Writes {
         throw ApiException.serverTimeout(resource.groupResource(), "create", 1);
     }
 
-    private Allocator.Allocated decideCreation(Call call, Review review, ObjectValue admitted, Snapshot now) {
+    private Review decideCreation(Call call, Review review, ObjectValue admitted) {
         ServedResource resource = call.resource();
         ObjectValue object = born(resource, admitted);
         var errors = new ArrayList<>(MetadataRules.check(resource, object));
         errors.addAll(resource.strategy().validate(object));
         refuse(resource, Metadata.key(object).name(), errors);
-        admission.validate(review.withObject(object));
+        Review decided = review.withObject(object);
+        admission.validate(decided);
         resource.strategy().warnings(object).forEach(call.warnings()::add);
-        List<Transaction.Write> charges = admission.charge(review.withObject(object));
-        return allocator(resource).onCreate(object, now).with(charges);
+        return decided;
+    }
+
+    /** The new object with what it is given, and what is charged for it, in the state that the review is about. */
+    private Allocator.Allocated given(Review decided) {
+        return allocator(decided.resource())
+                .onCreate(decided.object(), decided.now())
+                .with(admission.charge(decided));
+    }
+
+    /**
+     * Where only what is given or charged has moved on, that alone is reckoned anew: others who create at the same time
+     * charge the same quotas, and nobody's webhooks need to be asked again for that.
+     */
+    private Commit commitCreation(Review decided, Optional<Transaction.Write> namespace) {
+        ServedResource resource = decided.resource();
+        Review review = decided;
+        for (int attempt = 1; ; attempt++) {
+            Allocator.Allocated given = given(review);
+            var writes = new ArrayList<Transaction.Write>();
+            writes.add(new Transaction.Put(
+                    resource.storage(), Metadata.key(given.object()), given.object(), Transaction.ABSENT));
+            writes.addAll(given.writes());
+            namespace.ifPresent(writes::add);
+            Commit outcome = store.commit(new Transaction(writes));
+            boolean again =
+                    outcome instanceof Commit.Conflict conflict && given.writes().contains(conflict.write());
+            if (!again || attempt == MOST_CHARGES) {
+                return outcome;
+            }
+            review = review.at(store.snapshot());
+        }
     }
 
     /** Admission changes what was asked for; only then does the server add what it alone decides. */
@@ -201,20 +232,15 @@ final class Writes {
             if (Metadata.sameButTimes(current, after)) {
                 return answer(call, 200, current);
             }
-            List<Transaction.Write> writes = plan(resource, key, current, after, now);
-            writes.addAll(changed.charges());
             if (call.dryRun()) {
+                plan(current, changed);
                 return answer(call, 200, after);
             }
-            switch (store.commit(new Transaction(writes))) {
-                case Commit.Done done -> {
-                    return answer(call, 200, done.objects().getFirst());
-                }
-                case Commit.Conflict conflict -> {
-                    if (conditional && conflict.write().equals(writes.getFirst())) {
-                        throw ApiException.conflict(resource.groupResource(), key.name());
-                    }
-                }
+            if (commitChange(current, changed) instanceof Commit.Done done) {
+                return answer(call, 200, done.objects().getFirst());
+            }
+            if (conditional) {
+                throw ApiException.conflict(resource.groupResource(), key.name());
             }
         }
         throw ApiException.serverTimeout(resource.groupResource(), "update", 1);
@@ -242,8 +268,26 @@ final class Writes {
         return true;
     }
 
-    /** An object as it is to be, and what admission wants written with it. */
-    private record Changed(ObjectValue object, List<Transaction.Write> charges) {}
+    /** An object as it is to be, and the review in which admission found it good. */
+    private record Changed(ObjectValue object, Review review) {}
+
+    /** Like {@link #commitCreation}: a conflict that comes back is about the object itself. */
+    private Commit commitChange(ObjectValue current, Changed decided) {
+        Changed changed = decided;
+        for (int attempt = 1; ; attempt++) {
+            List<Transaction.Write> writes = plan(current, changed);
+            Commit outcome = store.commit(new Transaction(writes));
+            boolean again = outcome instanceof Commit.Conflict conflict
+                    && !conflict.write().equals(writes.getFirst());
+            if (!again) {
+                return outcome;
+            }
+            if (attempt == MOST_CHARGES) {
+                throw ApiException.serverTimeout(changed.review().resource().groupResource(), "update", 1);
+            }
+            changed = new Changed(changed.object(), changed.review().at(store.snapshot()));
+        }
+    }
 
     private Changed decideChange(Call call, UpdateScope scope, ObjectValue current, ObjectValue asked, Snapshot now) {
         ServedResource resource = call.resource();
@@ -257,22 +301,25 @@ final class Writes {
         if (scope.equals(UpdateScope.MAIN)) {
             resource.strategy().updateWarnings(current, after).forEach(call.warnings()::add);
         }
-        return new Changed(after, admission.charge(last));
+        return new Changed(after, last);
     }
 
     /** The writes of an update; an object that only waited for its last finalizer goes instead. */
-    private List<Transaction.Write> plan(
-            ServedResource resource, ObjectKey key, ObjectValue current, ObjectValue after, Snapshot now) {
+    private List<Transaction.Write> plan(ObjectValue current, Changed changed) {
+        ServedResource resource = changed.review().resource();
+        Snapshot now = changed.review().now();
+        ObjectKey key = Metadata.key(current);
         var writes = new ArrayList<Transaction.Write>();
         long revision = Metadata.revision(current);
-        if (Deletes.isDone(resource, after)) {
+        if (Deletes.isDone(resource, changed.object())) {
             writes.add(new Transaction.Delete(resource.storage(), key, revision));
             writes.addAll(allocator(resource).onDelete(current, now));
             return writes;
         }
-        Allocator.Allocated decided = allocator(resource).onUpdate(current, after, now);
+        Allocator.Allocated decided = allocator(resource).onUpdate(current, changed.object(), now);
         writes.add(new Transaction.Put(resource.storage(), key, decided.object(), revision));
         writes.addAll(decided.writes());
+        writes.addAll(admission.charge(changed.review()));
         return writes;
     }
 

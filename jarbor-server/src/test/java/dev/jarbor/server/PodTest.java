@@ -239,7 +239,10 @@ class PodTest {
                  "spec": {"containers": [{"name": "web", "image": "nginx"}]}}
                 """);
         bind("web", "node-1");
-        cluster.patch(PatchType.MERGE, PODS + "/web/status", "{\"status\":{\"phase\":\"Running\"}}");
+        cluster.patch(
+                PatchType.MERGE,
+                PODS + "/web/status",
+                "{\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
         String budgets = "policy/v1/namespaces/default/poddisruptionbudgets";
         cluster.create(
                 budgets,

@@ -46,6 +46,24 @@ public record Review(
         return with(before, changed);
     }
 
+    /** The same review in a later state of everything else. */
+    public Review at(Snapshot later) {
+        return new Review(
+                user,
+                operation,
+                resource,
+                subresource,
+                key,
+                before,
+                object,
+                options,
+                later,
+                dryRun,
+                warnings,
+                annotations,
+                reinvocation);
+    }
+
     public Review with(ObjectValue before, ObjectValue object) {
         return new Review(
                 user,
