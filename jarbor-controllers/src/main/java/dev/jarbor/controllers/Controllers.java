@@ -17,6 +17,7 @@ import dev.jarbor.controllers.replicaset.ReplicaSetController;
 import dev.jarbor.controllers.resourcequota.ResourceQuotaController;
 import dev.jarbor.controllers.serviceaccount.RootCertificateController;
 import dev.jarbor.controllers.serviceaccount.ServiceAccountController;
+import dev.jarbor.controllers.storageprotection.StorageProtectionController;
 import dev.jarbor.runtime.Runtime;
 import java.util.List;
 import java.util.function.Function;
@@ -47,6 +48,7 @@ public final class Controllers {
                         api, informers, runtime, events.apply("node-controller"), settings.nodeGrace()),
                 new TaintEvictionController(api, informers, runtime, events.apply("taint-eviction-controller")),
                 new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
+                new StorageProtectionController(api, informers, runtime),
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 // Last, because it asks for the informers of every kind when it starts.
                 new GarbageCollector(

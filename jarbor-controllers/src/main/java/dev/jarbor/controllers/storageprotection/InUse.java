@@ -1,0 +1,50 @@
+package dev.jarbor.controllers.storageprotection;
+
+import dev.jarbor.api.GenericObject;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.value.ObjectValue;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Who uses what: pure looks at objects. */
+final class InUse {
+    private InUse() {}
+
+    /** The claims that {@code pod} mounts, those made for it alone included. */
+    static List<String> claims(Pod pod) {
+        return pod.value().object("spec").list("volumes").objects().stream()
+                .flatMap(volume -> {
+                    if (volume.has("ephemeral")) {
+                        return Stream.of(pod.name() + "-" + volume.string("name"));
+                    }
+                    return volume.has("persistentVolumeClaim")
+                            ? Stream.of(volume.object("persistentVolumeClaim").string("claimName"))
+                            : Stream.empty();
+                })
+                .toList();
+    }
+
+    /** A pod uses its claims from when it has a node until it has ended. */
+    static boolean uses(Pod pod, String claim) {
+        return !pod.spec().nodeName().isEmpty() && !hasEnded(pod) && claims(pod).contains(claim);
+    }
+
+    static boolean hasEnded(Pod pod) {
+        String phase = pod.status().phase();
+        return phase.equals("Succeeded") || phase.equals("Failed");
+    }
+
+    static boolean isBound(GenericObject volume) {
+        return volume.value().object("status").string("phase").equals("Bound");
+    }
+
+    /** Whether a claim or volume has, or is to have, the attributes of the class {@code name}. */
+    static boolean hasClass(GenericObject holder, String name) {
+        ObjectValue status = holder.value().object("status");
+        return holder.value().object("spec").string("volumeAttributesClassName").equals(name)
+                || status.string("currentVolumeAttributesClassName").equals(name)
+                || status.object("modifyVolumeStatus")
+                        .string("targetVolumeAttributesClassName")
+                        .equals(name);
+    }
+}
