@@ -25,8 +25,7 @@ class QuotaLifeTest {
     }
 
     private String used(String quota, String name) {
-        ObjectValue status =
-                cluster.get("core/resourcequotas/" + quota).object("status");
+        ObjectValue status = cluster.get("core/resourcequotas/" + quota).object("status");
         return Usage.read(status.object("used")).of(name).toString();
     }
 
@@ -55,9 +54,10 @@ class QuotaLifeTest {
     void theStatusOfANewQuotaIsCalculatedPromptly() {
         quota("q", "{hard: {resourcequotas: 2, pods: 5}}");
 
-        ObjectValue status =
-                cluster.get("core/resourcequotas/q").object("status");
-        assertThat(status).isEqualTo(SimulatedControlPlane.yaml("{hard: {pods: '5', resourcequotas: '2'}, used: {pods: '0', resourcequotas: '1'}}"));
+        ObjectValue status = cluster.get("core/resourcequotas/q").object("status");
+        assertThat(status)
+                .isEqualTo(SimulatedControlPlane.yaml(
+                        "{hard: {pods: '5', resourcequotas: '2'}, used: {pods: '0', resourcequotas: '1'}}"));
     }
 
     @Test
@@ -120,9 +120,7 @@ class QuotaLifeTest {
     @Test
     @Conformance("AM-74")
     void theLifeOfAPod() {
-        quota(
-                "q",
-                "{hard: {pods: 5, cpu: 1, memory: 500Mi, ephemeral-storage: 50Gi, requests.example.com/dongle: 3}}");
+        quota("q", "{hard: {pods: 5, cpu: 1, memory: 500Mi, ephemeral-storage: 50Gi, requests.example.com/dongle: 3}}");
         String pod = "metadata: {name: %s}\nspec: {containers: [{name: c, image: nginx, resources: %s}]}";
         cluster.create(
                 "core/pods",
@@ -194,7 +192,9 @@ class QuotaLifeTest {
         ObjectValue quota = cluster.get("core/resourcequotas/q");
         ObjectValue updated = cluster.update(
                 "core/resourcequotas/q/status",
-                quota.update("status", status -> status.with("hard", SimulatedControlPlane.yaml("{cpu: '1', memory: 1Gi}"))));
+                quota.update(
+                        "status",
+                        status -> status.with("hard", SimulatedControlPlane.yaml("{cpu: '1', memory: 1Gi}"))));
         assertThat(updated.object("status").object("hard").string("cpu")).isEqualTo("1");
 
         var patch = new ApiRequest(
@@ -209,6 +209,7 @@ class QuotaLifeTest {
 
         cluster.runtime.advance(Duration.ofMinutes(6));
         ObjectValue right = cluster.get("core/resourcequotas/q");
-        assertThat(right.object("status").object("hard")).isEqualTo(right.object("spec").object("hard"));
+        assertThat(right.object("status").object("hard"))
+                .isEqualTo(right.object("spec").object("hard"));
     }
 }

@@ -34,15 +34,13 @@ class StorageProtectionTest {
                 "core/persistentvolumes",
                 "metadata: {name: v}\nspec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /v}}");
         cluster.update(
-                "core/persistentvolumes/v/status",
-                volume.update("status", status -> status.with("phase", "Bound")));
+                "core/persistentvolumes/v/status", volume.update("status", status -> status.with("phase", "Bound")));
         cluster.delete("core/persistentvolumes/v");
         ObjectValue going = cluster.get("core/persistentvolumes/v");
         assertThat(going.object("metadata").has("deletionTimestamp")).isTrue();
 
         cluster.update(
-                "core/persistentvolumes/v/status",
-                going.update("status", status -> status.with("phase", "Released")));
+                "core/persistentvolumes/v/status", going.update("status", status -> status.with("phase", "Released")));
         cluster.settle();
         assertThatThrownBy(() -> cluster.get("core/persistentvolumes/v"))
                 .hasMessage("persistentvolumes \"v\" not found");

@@ -78,7 +78,8 @@ final class Evictions implements SubresourceHandler {
                 return;
             }
             if (spared) {
-                throw DisruptionBudgets.beingProcessed(Metadata.key(budget.get()).name());
+                throw DisruptionBudgets.beingProcessed(
+                        Metadata.key(budget.get()).name());
             }
         }
         throw ApiException.timeout("couldn't update PodDisruptionBudget due to conflicts", 10);

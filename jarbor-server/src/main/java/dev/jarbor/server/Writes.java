@@ -144,8 +144,8 @@ final class Writes {
             writes.addAll(given.writes());
             namespace.ifPresent(writes::add);
             Commit outcome = store.commit(new Transaction(writes));
-            boolean again =
-                    outcome instanceof Commit.Conflict conflict && given.writes().contains(conflict.write());
+            boolean again = outcome instanceof Commit.Conflict conflict
+                    && given.writes().contains(conflict.write());
             if (!again || attempt == MOST_CHARGES) {
                 return outcome;
             }

@@ -29,9 +29,7 @@ class EvictionTest {
         ObjectValue pod = world.create(PODS, AdmissionWorld.podText(name, ", labels: {app: web}", ""));
         world.update(
                 PODS + "/" + name + "/status",
-                pod.with(
-                        "status",
-                        yaml("{phase: Running, conditions: [{type: Ready, status: '" + ready + "'}]}")));
+                pod.with("status", yaml("{phase: Running, conditions: [{type: Ready, status: '" + ready + "'}]}")));
     }
 
     private void budget(String name, String spec, String status) {
@@ -74,9 +72,7 @@ class EvictionTest {
                 .isEqualTo("Cannot evict pod as it would violate the pod's disruption budget.");
         assertThat(refused.status().details().causes())
                 .containsExactly(new Cause(
-                        "DisruptionBudget",
-                        "The disruption budget web needs 1 healthy pods and has 2 currently",
-                        ""));
+                        "DisruptionBudget", "The disruption budget web needs 1 healthy pods and has 2 currently", ""));
         assertThat(isThere("b")).isTrue();
     }
 
@@ -104,8 +100,7 @@ class EvictionTest {
         assertThat(isThere("a")).isFalse();
 
         ObjectValue budget = world.get(BUDGETS + "/web");
-        world.update(
-                BUDGETS + "/web/status", budget.update("status", status -> status.with("currentHealthy", 0)));
+        world.update(BUDGETS + "/web/status", budget.update("status", status -> status.with("currentHealthy", 0)));
         assertThat(code(() -> evict("b"))).isEqualTo(429);
     }
 

@@ -51,8 +51,7 @@ public final class StorageProtectionController implements ControlLoop {
         this.informers = informers;
         this.queue = new WorkQueue<>(NAME, runtime, WORKERS, this::reconcile);
         this.classes = informers.of(CLASSES);
-        List.of(CLAIMS, VOLUMES, CLASSES)
-                .forEach(kind -> informers.of(kind).onChange(change -> changed(kind, change)));
+        List.of(CLAIMS, VOLUMES, CLASSES).forEach(kind -> informers.of(kind).onChange(change -> changed(kind, change)));
         informers.of(Pod.KIND).onChange(this::podChanged);
     }
 
