@@ -88,4 +88,21 @@ class CertificateAdmissionTest {
         assertThat(refusal(() -> world.as(BOB, Verb.UPDATE, REQUESTS + "/a/approval", approved)))
                 .isEmpty();
     }
+
+    @Test
+    void attestingNeedsTheSignersPermission() {
+        String bundle = "metadata: {name: 'example.com:fun:x'}\nspec: {signerName: example.com/fun, trustBundle: ''}";
+        world.create(
+                "rbac.authorization.k8s.io/v1/clusterroles",
+                "metadata: {name: publisher}\nrules: [{apiGroups: [certificates.k8s.io], resources:"
+                        + " [clustertrustbundles], verbs: [create]}]");
+        world.create(
+                "rbac.authorization.k8s.io/v1/clusterrolebindings",
+                "metadata: {name: publisher}\nroleRef: {kind: ClusterRole, name: publisher, apiGroup:"
+                        + " rbac.authorization.k8s.io}\nsubjects: [{kind: User, name: bob}]");
+
+        assertThat(refusal(() ->
+                        world.as(BOB, Verb.CREATE, "certificates.k8s.io/v1beta1/clustertrustbundles", yaml(bundle))))
+                .contains("user not permitted to attest for signerName \"example.com/fun\"");
+    }
 }

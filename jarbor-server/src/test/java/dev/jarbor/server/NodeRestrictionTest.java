@@ -188,4 +188,15 @@ class NodeRestrictionTest {
                         claim.update("status", status -> status.with("capacity", yaml("{storage: 1Gi}")))))
                 .isEmpty();
     }
+
+    @Test
+    void aNodePublishesDevicesOnlyOfItsOwn() {
+        String slice = "metadata: {name: s}\nspec: {driver: d.example.com, nodeName: n2, pool: {name: p,"
+                + " resourceSliceCount: 1}, devices: []}";
+
+        assertThat(node(Verb.CREATE, "resource.k8s.io/v1/resourceslices", slice))
+                .isEqualTo(
+                        "resourceslices.resource.k8s.io \"s\" is forbidden: can only create ResourceSlice with the same"
+                                + " NodeName as the requesting node");
+    }
 }

@@ -53,13 +53,13 @@ public final class ResourceQuotas implements Admission {
         if (!review.resource().namespaced() || Evaluators.isIgnored(resource)) {
             return List.of();
         }
-        Evaluator evaluator = Evaluators.of(resource);
-        if (!concerns(review, evaluator)) {
-            return List.of();
-        }
         List<ObjectValue> quotas =
                 List.copyOf(review.now().in(QUOTAS, review.key().namespace()).values());
-        return quotas.isEmpty() && limited.isEmpty() ? List.of() : charge(review, resource, evaluator, quotas);
+        if (quotas.isEmpty() && limited.isEmpty()) {
+            return List.of();
+        }
+        Evaluator evaluator = Evaluators.of(resource);
+        return concerns(review, evaluator) ? charge(review, resource, evaluator, quotas) : List.of();
     }
 
     private static boolean concerns(Review review, Evaluator evaluator) {
