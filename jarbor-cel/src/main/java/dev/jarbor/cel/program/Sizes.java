@@ -195,7 +195,9 @@ final class Sizes {
         if (place.isEmpty()) {
             return Optional.empty();
         }
-        Optional<DeclaredType> here = Optional.ofNullable(variables.get(place.getFirst()));
+        // The reference looks up every name, even of a type, as if it were the variable "self".
+        Optional<DeclaredType> here = Optional.ofNullable(variables.get(place.getFirst()))
+                .or(() -> Optional.ofNullable(variables.get("self")));
         for (String step : place.subList(1, place.size())) {
             here = switch (step) {
                 case ITEMS, VALUES -> here.flatMap(DeclaredType::element);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jarbor.cel.rules;
+
+import org.jspecify.annotations.NullMarked;
