@@ -20,6 +20,8 @@ import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.admission.builtin.BuiltInAdmission;
 import dev.jarbor.server.admission.certificates.SigningRequesters;
+import dev.jarbor.server.admission.policy.ValidatingPolicies;
+import dev.jarbor.server.admission.policy.WebhookConditions;
 import dev.jarbor.server.auth.Authentication;
 import dev.jarbor.server.auth.Authenticator;
 import dev.jarbor.server.auth.Authorizer;
@@ -38,7 +40,6 @@ import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.server.registry.Structure;
-import dev.jarbor.server.webhook.Conditions;
 import dev.jarbor.server.webhook.MutatingWebhooks;
 import dev.jarbor.server.webhook.ValidatingWebhooks;
 import dev.jarbor.server.webhook.WebhookClient;
@@ -106,11 +107,14 @@ public final class ApiServer implements AutoCloseable {
         this.authorization = new Authorization(authorizer);
         var intake = new Intake(new Structure(schemas));
         var webhooks = new WebhookClient(backends, runtime);
+        var conditions = new WebhookConditions(authorizer);
         Map<String, Admission> steps = Map.of(
                 "MutatingAdmissionWebhook",
-                new MutatingWebhooks(webhooks, runtime, registry, intake, Conditions.UNKNOWN),
+                new MutatingWebhooks(webhooks, runtime, registry, intake, conditions),
+                "ValidatingAdmissionPolicy",
+                new ValidatingPolicies(registry, authorizer),
                 "ValidatingAdmissionWebhook",
-                new ValidatingWebhooks(webhooks, runtime, registry, Conditions.UNKNOWN));
+                new ValidatingWebhooks(webhooks, runtime, registry, conditions));
         Admission admission = new ReinvokedAdmission(BuiltInAdmission.chain(
                 new BuiltInAdmission.Parts(runtime, authorizer, registry, settings.admission(), steps),
                 new SigningRequesters(),

@@ -3,7 +3,6 @@ package dev.jarbor.cel.program;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
 import dev.jarbor.cel.type.DeclaredType;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The checker's types as text, and as types of variables. */
@@ -42,7 +41,6 @@ final class CelNames {
                 }
                 yield DeclaredType.opaque(type.name());
             }
-            case STRUCT -> DeclaredType.object(type.name(), Map.of());
             default -> DeclaredType.DYN;
         };
     }

@@ -1,7 +1,6 @@
 package dev.jarbor.cel.program;
 
 import dev.cel.common.CelAbstractSyntaxTree;
-import dev.cel.common.types.CelType;
 import dev.jarbor.cel.type.DeclaredType;
 import dev.jarbor.cel.value.CelException;
 import dev.jarbor.cel.value.Meter;
@@ -68,9 +67,5 @@ public final class Program {
      */
     public long estimate(Map<String, DeclaredType> types) {
         return new Estimator(tree, types).most();
-    }
-
-    CelType celType() {
-        return tree.getResultType();
     }
 }

@@ -75,7 +75,7 @@ sealed interface Step {
             return switch (value) {
                 case Map<?, ?> map -> Optional.ofNullable(map.get(field));
                 case Struct struct -> struct.field(field, frame.meter);
-                default -> throw CelException.noSuchOverload();
+                default -> Optional.empty();
             };
         }
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 
 /** Which rules belong to which of Kubernetes' own resources: the one place where a kind is tied to its strategy. */
 public final class BuiltInKinds {
+    private static final String ADMISSION = ".admissionregistration.k8s.io";
     private static final String RBAC = ".rbac.authorization.k8s.io";
 
     private BuiltInKinds() {}
@@ -63,7 +64,11 @@ public final class BuiltInKinds {
                 Map.entry("rolebindings" + RBAC, Cluster.bindings()),
                 Map.entry("clusterrolebindings" + RBAC, Cluster.bindings()),
                 Map.entry("validatingwebhookconfigurations.admissionregistration.k8s.io", Webhooks.validating()),
-                Map.entry("mutatingwebhookconfigurations.admissionregistration.k8s.io", Webhooks.mutating()));
+                Map.entry("mutatingwebhookconfigurations.admissionregistration.k8s.io", Webhooks.mutating()),
+                Map.entry("validatingadmissionpolicies" + ADMISSION, AdmissionPolicies.validating()),
+                Map.entry("validatingadmissionpolicybindings" + ADMISSION, PolicyBindings.validating()),
+                Map.entry("mutatingadmissionpolicies" + ADMISSION, AdmissionPolicies.mutating()),
+                Map.entry("mutatingadmissionpolicybindings" + ADMISSION, PolicyBindings.mutating()));
     }
 
     private static Map<String, Conversion> conversions() {

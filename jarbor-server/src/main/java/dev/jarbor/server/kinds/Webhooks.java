@@ -92,7 +92,7 @@ final class Webhooks {
             checks.oneOfIfSet(webhook, "reinvocationPolicy", path, "IfNeeded", "Never");
         }
         WebhookClients.check(webhook.object("clientConfig"), path.child("clientConfig"), checks);
-        MatchConditions.check(webhook.list("matchConditions").objects(), path.child("matchConditions"), checks);
+        MatchConditions.check(webhook.list("matchConditions").objects(), path.child("matchConditions"), false, checks);
     }
 
     private static void fullyQualified(String name, FieldPath path, Checks checks) {
@@ -129,7 +129,8 @@ final class Webhooks {
         }
     }
 
-    private static void rule(ObjectValue rule, FieldPath path, Checks checks) {
+    /** One of the rules that say which requests a webhook or a policy is about. */
+    static void rule(ObjectValue rule, FieldPath path, Checks checks) {
         ListValue operations = rule.list("operations");
         FieldPath at = path.child("operations");
         oneWildcard(operations, at, "operations", checks);

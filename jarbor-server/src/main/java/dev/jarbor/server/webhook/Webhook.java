@@ -4,6 +4,7 @@ import dev.jarbor.api.select.InvalidSelectorException;
 import dev.jarbor.api.select.Selector;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.admission.RequestRule;
 import dev.jarbor.store.Snapshot;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ record Webhook(
         String name,
         ClientConfig client,
         String reviewVersion,
-        List<Rule> rules,
+        List<RequestRule> rules,
         boolean equivalent,
         Selector namespaces,
         Selector objects,
@@ -61,7 +62,7 @@ record Webhook(
                         .filter(REVIEW_VERSIONS::contains)
                         .findFirst()
                         .orElse(""),
-                value.list("rules").objects().stream().map(Rule::read).toList(),
+                value.list("rules").objects().stream().map(RequestRule::read).toList(),
                 value.string("matchPolicy").equals("Equivalent"),
                 selector(value.object("namespaceSelector")),
                 selector(value.object("objectSelector")),

@@ -1,30 +1,38 @@
-package dev.jarbor.server.webhook;
+package dev.jarbor.server.admission;
 
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.registry.ServedResource;
 import java.util.List;
 
 /**
- * Which requests a webhook wants to see: operations, and resources by group, version and name.
+ * Which requests a webhook or a policy wants to see: operations, and resources by group, version and name.
  *
  * @param scope {@code Cluster}, {@code Namespaced} or {@code *}
+ * @param names of objects, none for all; only policies say this
  */
-record Rule(List<String> operations, List<String> groups, List<String> versions, List<String> resources, String scope) {
+public record RequestRule(
+        List<String> operations,
+        List<String> groups,
+        List<String> versions,
+        List<String> resources,
+        String scope,
+        List<String> names) {
     private static final String ANY = "*";
 
-    static Rule read(ObjectValue rule) {
-        return new Rule(
+    public static RequestRule read(ObjectValue rule) {
+        return new RequestRule(
                 rule.list("operations").strings(),
                 rule.list("apiGroups").strings(),
                 rule.list("apiVersions").strings(),
                 rule.list("resources").strings(),
-                rule.string("scope"));
+                rule.string("scope"),
+                rule.list("resourceNames").strings());
     }
 
     /** Whether it names what {@code review} does, taken to be about {@code resource}. */
-    boolean matches(Review review, ServedResource resource) {
-        return has(operations, review.operation().name())
+    public boolean matches(Review review, ServedResource resource) {
+        return (names.isEmpty() || names.contains(review.key().name()))
+                && has(operations, review.operation().name())
                 && has(groups, resource.kind().group())
                 && has(versions, resource.kind().version())
                 && namesResource(resource.kind().plural(), review.subresource())

@@ -1,0 +1,125 @@
+package dev.jarbor.server.admission.policy;
+
+import dev.jarbor.api.value.NullValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.cel.value.TypeName;
+import dev.jarbor.server.expressions.Expression;
+import dev.jarbor.server.expressions.Expressions;
+import dev.jarbor.server.expressions.Purpose;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A ValidatingAdmissionPolicy, compiled. */
+record ValidatingPolicy(Policy common, List<Validation> validations, List<Annotation> annotations) {
+    private static final int LONGEST_MESSAGE = 5 * 1024;
+
+    /**
+     * What has to hold.
+     *
+     * @param message what makes the message, where the policy says so
+     */
+    private record Validation(ObjectValue source, Expression expression, @Nullable Expression message) {}
+
+    private record Annotation(String key, Expression value) {}
+
+    static ValidatingPolicy of(ObjectValue policy) {
+        Policy common = Policy.of(policy);
+        Expressions expressions = common.expressions();
+        return new ValidatingPolicy(
+                common,
+                common.spec().list("validations").objects().stream()
+                        .map(validation -> validation(validation, expressions))
+                        .toList(),
+                common.spec().list("auditAnnotations").objects().stream()
+                        .map(annotation -> new Annotation(
+                                annotation.string("key"),
+                                expressions.compile(
+                                        annotation.string("valueExpression"), Purpose.AUDIT_ANNOTATION)))
+                        .toList());
+    }
+
+    private static Validation validation(ObjectValue source, Expressions expressions) {
+        String message = source.string("messageExpression");
+        return new Validation(
+                source,
+                expressions.compile(source.string("expression"), Purpose.VALIDATION),
+                message.isBlank() ? null : expressions.compile(message, Purpose.MESSAGE));
+    }
+
+    /** What the policy says about the request in {@code view}, which has the params in it where there are any. */
+    List<Decision> decide(Map<String, Object> view) {
+        if (!common.conditions().isEmpty()) {
+            var conditions = new Evaluation(view, Map.of(), Evaluation.CONDITIONS_BUDGET);
+            MatchOutcome outcome = MatchOutcome.of(common.conditions(), conditions);
+            if (!outcome.fault().isEmpty()) {
+                return failed(0, outcome.fault());
+            }
+            if (!outcome.matches()) {
+                return List.of();
+            }
+        }
+        var evaluation = new Evaluation(view, common.expressions().variables(), Evaluation.BUDGET);
+        var decisions = new ArrayList<Decision>();
+        try {
+            for (int i = 0; i < validations.size(); i++) {
+                decisions.addAll(decide(i, validations.get(i), evaluation));
+            }
+            for (Annotation annotation : annotations) {
+                annotation(annotation, evaluation).ifPresent(decisions::add);
+            }
+        } catch (Evaluation.OutOfBudget e) {
+            return failed(0, String.valueOf(e.getMessage()));
+        }
+        return decisions;
+    }
+
+    private List<Decision> failed(int index, String message) {
+        return common.failsOpen() ? List.of() : List.of(new Decision.Denied(index, message, ""));
+    }
+
+    private List<Decision> decide(int index, Validation validation, Evaluation evaluation) {
+        return switch (evaluation.evaluate(validation.expression)) {
+            case Evaluation.Result.Failed(String why) -> failed(index, why);
+            case Evaluation.Result.Is(Object value) when value.equals(true) -> List.of();
+            case Evaluation.Result.Is ignored ->
+                List.of(new Decision.Denied(
+                        index, message(validation, evaluation), validation.source.string("reason")));
+        };
+    }
+
+    private static String message(Validation validation, Evaluation evaluation) {
+        String made = "";
+        if (validation.message != null
+                && evaluation.evaluate(validation.message) instanceof Evaluation.Result.Is(Object value)
+                && value instanceof String text) {
+            made = text.strip();
+        }
+        boolean usable =
+                made.indexOf('\n') < 0 && made.getBytes(StandardCharsets.UTF_8).length <= LONGEST_MESSAGE;
+        if (usable && !made.isEmpty()) {
+            return made;
+        }
+        String message = validation.source.string("message").strip();
+        return message.isEmpty()
+                ? "failed expression: " + validation.source.string("expression").strip()
+                : message;
+    }
+
+    private Optional<Decision> annotation(Annotation annotation, Evaluation evaluation) {
+        return switch (evaluation.evaluate(annotation.value)) {
+            case Evaluation.Result.Failed(String why) ->
+                common.failsOpen() ? Optional.empty() : Optional.of(new Decision.Unfit(why));
+            case Evaluation.Result.Is(Object value) when value instanceof String text ->
+                text.isBlank() ? Optional.empty() : Optional.of(new Decision.Annotation(annotation.key, text.strip()));
+            case Evaluation.Result.Is(Object value) when value.equals(NullValue.NULL) -> Optional.empty();
+            case Evaluation.Result.Is(Object value) ->
+                Optional.of(new Decision.Unfit("valueExpression '" + annotation.value.text()
+                        + "' resulted in unsupported return type: " + TypeName.of(value)
+                        + ". Return type must be either string or null."));
+        };
+    }
+}
