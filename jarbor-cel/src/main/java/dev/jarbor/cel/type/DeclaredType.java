@@ -66,6 +66,7 @@ public final class DeclaredType {
             String name,
             @Nullable DeclaredType element,
             Map<String, DeclaredType> fields,
+            Map<String, String> escaped,
             long smallest,
             long most,
             ListType listType,
@@ -74,9 +75,7 @@ public final class DeclaredType {
         this.name = name;
         this.element = element;
         this.fields = Collections.unmodifiableMap(new TreeMap<>(fields));
-        var names = new TreeMap<String, String>();
-        this.fields.keySet().forEach(field -> FieldNames.escape(field).ifPresent(as -> names.put(as, field)));
-        this.escaped = Collections.unmodifiableMap(names);
+        this.escaped = Collections.unmodifiableMap(new TreeMap<>(escaped));
         this.smallest = smallest;
         this.most = most;
         this.listType = listType;
@@ -90,7 +89,7 @@ public final class DeclaredType {
      * @param most the most characters or bytes a value has, 0 where that does not matter
      */
     public static DeclaredType simple(Kind kind, String name, long smallest, long most) {
-        return new DeclaredType(kind, name, null, Map.of(), smallest, most, ListType.UNDECLARED, List.of());
+        return new DeclaredType(kind, name, null, Map.of(), Map.of(), smallest, most, ListType.UNDECLARED, List.of());
     }
 
     /** A type of a function library. */
@@ -100,7 +99,7 @@ public final class DeclaredType {
 
     /** A list of at most {@code most} items. */
     public static DeclaredType list(DeclaredType item, long most, ListType listType, List<String> listKeys) {
-        return new DeclaredType(Kind.LIST, "list", item, Map.of(), 2, most, listType, listKeys);
+        return new DeclaredType(Kind.LIST, "list", item, Map.of(), Map.of(), 2, most, listType, listKeys);
     }
 
     public static DeclaredType list(DeclaredType item) {
@@ -109,24 +108,29 @@ public final class DeclaredType {
 
     /** A map from strings with at most {@code most} entries. */
     public static DeclaredType map(DeclaredType value, long most) {
-        return new DeclaredType(Kind.MAP, "map", value, Map.of(), 2, most, ListType.UNDECLARED, List.of());
+        return new DeclaredType(Kind.MAP, "map", value, Map.of(), Map.of(), 2, most, ListType.UNDECLARED, List.of());
     }
 
     public static DeclaredType map(DeclaredType value) {
         return map(value, 0);
     }
 
-    /** An object; {@code name} is what the checker's messages call it. */
+    /** An object of a schema, whose fields are named with escapes; {@code name} is what messages call it. */
     public static DeclaredType object(String name, Map<String, DeclaredType> fields, long smallest) {
-        return new DeclaredType(Kind.OBJECT, name, null, fields, smallest, 0, ListType.UNDECLARED, List.of());
+        var names = new TreeMap<String, String>();
+        fields.keySet().forEach(field -> FieldNames.escape(field).ifPresent(as -> names.put(as, field)));
+        return new DeclaredType(Kind.OBJECT, name, null, fields, names, smallest, 0, ListType.UNDECLARED, List.of());
     }
 
-    public static DeclaredType object(String name, Map<String, DeclaredType> fields) {
-        return object(name, fields, 2);
+    /** An object whose fields are named as they are, such as {@code request}. */
+    public static DeclaredType struct(String name, Map<String, DeclaredType> fields) {
+        var names = new TreeMap<String, String>();
+        fields.keySet().forEach(field -> names.put(field, field));
+        return new DeclaredType(Kind.OBJECT, name, null, fields, names, 2, 0, ListType.UNDECLARED, List.of());
     }
 
     public static DeclaredType optional(DeclaredType value) {
-        return new DeclaredType(Kind.OPTIONAL, "optional_type", value, Map.of(), 1, 0, ListType.UNDECLARED, List.of());
+        return new DeclaredType(Kind.OPTIONAL, "optional_type", value, Map.of(), Map.of(), 1, 0, ListType.UNDECLARED, List.of());
     }
 
     public Kind kind() {

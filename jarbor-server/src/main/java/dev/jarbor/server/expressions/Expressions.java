@@ -79,7 +79,7 @@ public final class Expressions {
             declared.put("authorizer.requestResource", DeclaredType.RESOURCE_CHECK);
         }
         if (!types.isEmpty()) {
-            declared.put("variables", DeclaredType.object("kubernetes.variables", types));
+            declared.put("variables", DeclaredType.struct("kubernetes.variables", types));
         }
         return purpose.makesObjects() ? Environment.ofMutations(declared) : Environment.of(declared);
     }

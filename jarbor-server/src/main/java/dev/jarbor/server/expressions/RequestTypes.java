@@ -14,18 +14,18 @@ public final class RequestTypes {
     private static final DeclaredType TEXT = DeclaredType.STRING;
     private static final DeclaredType TEXTS = DeclaredType.list(TEXT);
 
-    private static final DeclaredType KIND = DeclaredType.object(
+    private static final DeclaredType KIND = DeclaredType.struct(
             "kubernetes.GroupVersionKind", Map.of("group", TEXT, "version", TEXT, "kind", TEXT));
 
-    private static final DeclaredType RESOURCE = DeclaredType.object(
+    private static final DeclaredType RESOURCE = DeclaredType.struct(
             "kubernetes.GroupVersionResource", Map.of("group", TEXT, "version", TEXT, "resource", TEXT));
 
-    private static final DeclaredType USER = DeclaredType.object(
+    private static final DeclaredType USER = DeclaredType.struct(
             "kubernetes.UserInfo",
             Map.of("username", TEXT, "uid", TEXT, "groups", TEXTS, "extra", DeclaredType.map(TEXTS)));
 
     /** {@code request}. */
-    public static final DeclaredType REQUEST = DeclaredType.object(
+    public static final DeclaredType REQUEST = DeclaredType.struct(
             "kubernetes.AdmissionRequest",
             Map.ofEntries(
                     Map.entry("kind", KIND),
@@ -41,13 +41,13 @@ public final class RequestTypes {
                     Map.entry("dryRun", DeclaredType.BOOL),
                     Map.entry("options", DeclaredType.DYN)));
 
-    private static final DeclaredType CONDITION = DeclaredType.object(
+    private static final DeclaredType CONDITION = DeclaredType.struct(
             "kubernetes.NamespaceCondition",
             Map.of(
                     "status", TEXT, "type", TEXT, "lastTransitionTime", DeclaredType.TIMESTAMP, "message", TEXT,
                     "reason", TEXT));
 
-    private static final DeclaredType METADATA = DeclaredType.object(
+    private static final DeclaredType METADATA = DeclaredType.struct(
             "kubernetes.NamespaceMetadata",
             Map.ofEntries(
                     Map.entry("name", TEXT),
@@ -64,15 +64,15 @@ public final class RequestTypes {
                     Map.entry("finalizers", TEXTS)));
 
     /** {@code namespaceObject}. */
-    public static final DeclaredType NAMESPACE = DeclaredType.object(
+    public static final DeclaredType NAMESPACE = DeclaredType.struct(
             "kubernetes.Namespace",
             Map.of(
                     "metadata",
                     METADATA,
                     "spec",
-                    DeclaredType.object("kubernetes.NamespaceSpec", Map.of("finalizers", TEXTS)),
+                    DeclaredType.struct("kubernetes.NamespaceSpec", Map.of("finalizers", TEXTS)),
                     "status",
-                    DeclaredType.object(
+                    DeclaredType.struct(
                             "kubernetes.NamespaceStatus",
                             Map.of("conditions", DeclaredType.list(CONDITION), "phase", TEXT))));
 
