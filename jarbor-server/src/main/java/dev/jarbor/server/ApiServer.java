@@ -20,6 +20,7 @@ import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.admission.builtin.BuiltInAdmission;
 import dev.jarbor.server.admission.certificates.SigningRequesters;
+import dev.jarbor.server.admission.policy.MutatingPolicies;
 import dev.jarbor.server.admission.policy.ValidatingPolicies;
 import dev.jarbor.server.admission.policy.WebhookConditions;
 import dev.jarbor.server.auth.Authentication;
@@ -109,6 +110,8 @@ public final class ApiServer implements AutoCloseable {
         var webhooks = new WebhookClient(backends, runtime);
         var conditions = new WebhookConditions(authorizer);
         Map<String, Admission> steps = Map.of(
+                "MutatingAdmissionPolicy",
+                new MutatingPolicies(registry, authorizer, intake, new FieldShapes(schemas)::of),
                 "MutatingAdmissionWebhook",
                 new MutatingWebhooks(webhooks, runtime, registry, intake, conditions),
                 "ValidatingAdmissionPolicy",

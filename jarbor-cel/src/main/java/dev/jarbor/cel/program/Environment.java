@@ -26,6 +26,10 @@ public final class Environment {
     private static final int LONGEST = 100_000;
 
     private static final int DEEPEST = 250;
+    private static final Pattern SYNTAX = Pattern.compile(
+            "^(ERROR: <input>:\\d+:\\d+: )(?=mismatched input|no viable alternative|extraneous input|missing "
+                    + "|token recognition error)",
+            Pattern.MULTILINE);
     private static final Pattern CANDIDATES = Pattern.compile(" \\(candidates: .*\\)$", Pattern.MULTILINE);
 
     private final Map<String, DeclaredType> variables;
@@ -76,9 +80,9 @@ public final class Environment {
         }
     }
 
-    /** Without the overloads that were tried, which the reference does not list. */
+    /** Without the overloads that were tried, and with the parser's words marked as the reference marks them. */
     private static String inReferencesWords(String errors) {
-        return CANDIDATES.matcher(errors).replaceAll("");
+        return SYNTAX.matcher(CANDIDATES.matcher(errors).replaceAll("")).replaceAll("$1Syntax error: ");
     }
 
     private synchronized CelCompiler compiler() {

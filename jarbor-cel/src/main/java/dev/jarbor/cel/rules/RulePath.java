@@ -17,7 +17,7 @@ final class RulePath {
 
     /** The path as errors print it; empty where it does not lead to a field of {@code schema}. */
     static Optional<String> normalized(String text, ObjectValue schema) {
-        return new RulePath(text).walk(schema);
+        return text.isEmpty() ? Optional.of("") : new RulePath(text).walk(schema);
     }
 
     private Optional<String> walk(ObjectValue schema) {
@@ -44,7 +44,7 @@ final class RulePath {
                 return Optional.empty();
             }
         }
-        return Optional.of(path.text());
+        return Optional.of(path.toString());
     }
 
     private Optional<String> bare() {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ValidationRulesTest {
-    private static final FieldPath PATH = new FieldPath("spec.versions[0].schema.openAPIV3Schema");
+    private static final FieldPath PATH = FieldPath.of("spec", "versions").index(0).child("schema", "openAPIV3Schema");
     private static final String REPLICAS = """
             type: object
             properties:

@@ -7,6 +7,7 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
+import dev.jarbor.server.kinds.rules.LabelSelectors;
 import dev.jarbor.server.registry.Strategy;
 import java.util.HashSet;
 import java.util.List;
@@ -70,7 +71,7 @@ final class PolicyBindings {
             checks.add(FieldError.forbidden(path.child("name"), words));
         }
         if (reference.has("selector")) {
-            LabelSelectorChecks.check(reference.object("selector"), path.child("selector"), checks);
+            LabelSelectors.check(reference.object("selector"), path.child("selector"), checks);
         }
         if (both) {
             checks.add(FieldError.forbidden(path.child("selector"), words));

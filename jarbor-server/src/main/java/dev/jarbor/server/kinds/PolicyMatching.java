@@ -6,6 +6,7 @@ import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
+import dev.jarbor.server.kinds.rules.LabelSelectors;
 import java.util.HashSet;
 import java.util.List;
 
@@ -27,7 +28,7 @@ final class PolicyMatching {
         checks.oneOf(match, "matchPolicy", path, "Equivalent", "Exact");
         for (String selector : List.of("namespaceSelector", "objectSelector")) {
             if (match.has(selector)) {
-                LabelSelectorChecks.check(match.object(selector), path.child(selector), checks);
+                LabelSelectors.check(match.object(selector), path.child(selector), checks);
             } else {
                 checks.add(FieldError.required(path.child(selector), ""));
             }

@@ -28,7 +28,7 @@ final class Refusals {
     }
 
     /** The object's name, or what it is to begin with. */
-    private static String name(Review review) {
+    static String name(Review review) {
         if (!review.key().name().isEmpty()) {
             return review.key().name();
         }

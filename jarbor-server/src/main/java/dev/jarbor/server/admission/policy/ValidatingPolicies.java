@@ -4,11 +4,9 @@ import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.admission.Admission;
-import dev.jarbor.server.admission.RequestMatcher;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.registry.Registry;
-import dev.jarbor.server.registry.ServedResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,15 +27,11 @@ public final class ValidatingPolicies implements Admission {
     private static final String FAILURE = "validation.policy.admission.k8s.io/validation_failure";
     private static final int LONGEST_ANNOTATION = 10 * 1024;
 
-    private final RequestMatcher matcher;
-    private final Params params;
-    private final Authorizer authorizer;
+    private final Selection selection;
     private final Cache<ObjectValue, ValidatingPolicy> compiled = new Cache<>(ValidatingPolicy::of);
 
     public ValidatingPolicies(Registry registry, Authorizer authorizer) {
-        this.matcher = new RequestMatcher(registry);
-        this.params = new Params(registry);
-        this.authorizer = authorizer;
+        this.selection = new Selection(registry, authorizer);
     }
 
     @Override
@@ -58,67 +52,34 @@ public final class ValidatingPolicies implements Admission {
     private record Denial(String message, String reason) {}
 
     private void apply(ValidatingPolicy policy, List<ObjectValue> bindings, Review review, List<Denial> denials) {
-        Optional<ServedResource> matched = policy.common().constraints().match(matcher, review);
-        if (matched.isEmpty()) {
-            return;
-        }
-        String title = "ValidatingAdmissionPolicy '" + policy.common().name() + "'";
-        Optional<ServedResource> paramResource;
-        try {
-            paramResource = params.resource(policy.common().spec());
-        } catch (Params.Misconfigured e) {
-            misconfigured(policy, title, "failed to configure policy: " + e.getMessage(), denials);
-            return;
-        }
+        Policy common = policy.common();
         var published = new TreeMap<String, Set<String>>();
-        for (ObjectValue binding : bindings) {
-            ObjectValue spec = binding.object("spec");
-            if (Policy.Constraints.of(spec.object("matchResources")).match(matcher, review).isEmpty()) {
-                continue;
+        Selection.Faults faults = (binding, why) -> {
+            if (!common.failsOpen()) {
+                denials.add(new Denial(title(common, binding) + " denied request: " + why, ""));
             }
-            String bound = title + " with binding '" + Bindings.name(binding) + "'";
-            try {
-                for (ObjectValue param : params.find(paramResource, spec, review)) {
-                    List<Decision> decisions = policy.decide(view(review, matched.get(), policy, param));
-                    act(decisions, policy, binding, bound, review, denials, published);
-                }
-            } catch (Params.Misconfigured e) {
-                misconfigured(policy, bound, "failed to configure binding: " + e.getMessage(), denials);
-            }
+        };
+        for (Selection.Invocation invocation : selection.of(common, bindings, review, faults)) {
+            List<Decision> decisions = policy.decide(selection.view(common, invocation, review));
+            act(decisions, policy, invocation.binding(), review, denials, published);
         }
-        published.forEach((key, values) ->
-                review.annotations().add(policy.common().name() + "/" + key, String.join(", ", values)));
+        published.forEach(
+                (key, values) -> review.annotations().add(common.name() + "/" + key, String.join(", ", values)));
     }
 
-    private static void misconfigured(ValidatingPolicy policy, String who, String why, List<Denial> denials) {
-        if (!policy.common().failsOpen()) {
-            denials.add(new Denial(who + " denied request: " + why, ""));
-        }
-    }
-
-    private Map<String, Object> view(
-            Review review, ServedResource resource, ValidatingPolicy policy, ObjectValue param) {
-        boolean versioned = review.isOfResourceKind();
-        Map<String, Object> view = RequestView.of(
-                review,
-                resource,
-                versioned && !review.object().isEmpty() ? resource.shown(review.object()) : review.object(),
-                versioned && !review.before().isEmpty() ? resource.shown(review.before()) : review.before(),
-                authorizer);
-        if (policy.common().spec().has("paramKind")) {
-            view.put("params", RequestView.view(param));
-        }
-        return view;
+    private static String title(Policy policy, Optional<ObjectValue> binding) {
+        return "ValidatingAdmissionPolicy '" + policy.name() + "'"
+                + binding.map(bound -> " with binding '" + Bindings.name(bound) + "'").orElse("");
     }
 
     private static void act(
             List<Decision> decisions,
             ValidatingPolicy policy,
             ObjectValue binding,
-            String bound,
             Review review,
             List<Denial> denials,
             Map<String, Set<String>> published) {
+        String bound = title(policy.common(), Optional.of(binding));
         ListValue actions = binding.object("spec").list("validationActions");
         for (Decision decision : decisions) {
             switch (decision) {
