@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The unmodified kubectl against one cluster.
+ * The unmodified kubectl against one cluster; or helm, which finds its cluster and is told of a namespace in the same way.
  *
  * @param program the binary
  * @param kubeconfig how it finds the cluster

@@ -26,6 +26,12 @@ enum Prerequisite {
         Optional<String> missing() {
             return Programs.findKubectl().isPresent() ? Optional.empty() : Optional.of("no kubectl");
         }
+    },
+    HELM(NeedsHelm.class) {
+        @Override
+        Optional<String> missing() {
+            return Programs.findHelm().isPresent() ? Optional.empty() : Optional.of("no helm");
+        }
     };
 
     private final Class<? extends Annotation> annotation;

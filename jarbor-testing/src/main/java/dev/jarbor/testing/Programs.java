@@ -18,6 +18,11 @@ public final class Programs {
         return findKubectl().orElseThrow(() -> new IllegalStateException("no kubectl: annotate with @NeedsKubectl"));
     }
 
+    /** The helm to test with: {@code JARBOR_TEST_HELM}, else the one on the path. */
+    public static Path helm() {
+        return findHelm().orElseThrow(() -> new IllegalStateException("no helm: annotate with @NeedsHelm"));
+    }
+
     /** An executable file of that name on the path, or in the folders of system programs that a path may lack. */
     public static Optional<Path> find(String program) {
         String path = System.getenv().getOrDefault("PATH", "");
@@ -31,10 +36,15 @@ public final class Programs {
     }
 
     static Optional<Path> findKubectl() {
-        return Optional.ofNullable(System.getenv("JARBOR_TEST_KUBECTL"))
-                .map(Path::of)
-                .filter(Programs::executable)
-                .or(() -> find("kubectl"));
+        return named("JARBOR_TEST_KUBECTL").or(() -> find("kubectl"));
+    }
+
+    static Optional<Path> findHelm() {
+        return named("JARBOR_TEST_HELM").or(() -> find("helm"));
+    }
+
+    private static Optional<Path> named(String variable) {
+        return Optional.ofNullable(System.getenv(variable)).map(Path::of).filter(Programs::executable);
     }
 
     /** The folder of the CNI plugins: where Debian has them, or where upstream puts them. */
