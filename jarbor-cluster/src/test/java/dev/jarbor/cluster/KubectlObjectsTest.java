@@ -113,16 +113,6 @@ class KubectlObjectsTest {
     }
 
     @Test
-    void serverSideApplyIsRefusedInWordsUntilItIsThere() {
-        Kubectl kubectl = within("server-side");
-
-        assertThat(kubectl.with(settings("colour: blue"), "apply", "--server-side", "-f-")
-                        .refused())
-                .contains("Server-side apply not available on the server");
-        assertThat(kubectl.run("get", "configmap", "settings").refused()).contains("not found");
-    }
-
-    @Test
     void objectsAreChangedByEveryKindOfPatch() {
         Kubectl kubectl = within("patch");
         kubectl.run("create", "deployment", "web", "--image=web:1", "--replicas=0")

@@ -30,6 +30,8 @@ import io.kubernetes.client.util.Config;
 import io.kubernetes.client.util.PatchUtils;
 import io.kubernetes.client.util.Watch;
 import io.kubernetes.client.util.Yaml;
+import io.kubernetes.client.util.generic.GenericKubernetesApi;
+import io.kubernetes.client.util.generic.options.PatchOptions;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
@@ -171,6 +173,33 @@ class OfficialClientTest {
                         .buildCall(null),
                 format,
                 client);
+    }
+
+    @Test
+    void whatIsAppliedBelongsToItsManager() {
+        var maps = new GenericKubernetesApi<>(V1ConfigMap.class, V1ConfigMapList.class, "", "v1", "configmaps", client);
+        String body = """
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "applied"}, "data": {"colour": "%s"}}
+                """;
+
+        assertThat(apply(maps, body.formatted("blue"), "one", false)).isEqualTo(200);
+        assertThat(apply(maps, body.formatted("red"), "other", false)).isEqualTo(409);
+        assertThat(apply(maps, body.formatted("red"), "other", true)).isEqualTo(200);
+
+        V1ConfigMap applied = maps.get(NAMESPACE, "applied").getObject();
+        assertThat(data(applied)).containsEntry("colour", "red");
+        assertThat(requireNonNull(applied.getMetadata()).getManagedFields())
+                .extracting(entry -> entry.getManager() + " " + entry.getOperation())
+                .containsExactly("other Apply");
+    }
+
+    private static int apply(
+            GenericKubernetesApi<V1ConfigMap, V1ConfigMapList> maps, String body, String manager, boolean force) {
+        var options = new PatchOptions();
+        options.setFieldManager(manager);
+        options.setForce(force);
+        return maps.patch(NAMESPACE, "applied", V1Patch.PATCH_FORMAT_APPLY_YAML, new V1Patch(body), options)
+                .getHttpStatusCode();
     }
 
     @Test
