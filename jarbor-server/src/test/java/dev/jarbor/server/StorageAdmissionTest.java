@@ -63,7 +63,9 @@ class StorageAdmissionTest {
                 spec -> spec.with("resources", yaml("requests: {storage: 2Gi}")).with("volumeName", "v"));
 
         assertThat(refusal(() -> world.update(CLAIMS + "/a", larger)))
-                .contains("Only bound persistent volume claims can be expanded");
+                .contains(
+                        "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound"
+                                + " claims");
         ObjectValue bound = world.update(
                 CLAIMS + "/a/status", claim.with("status", yaml("{phase: Bound, capacity: {storage: 1Gi}}")));
         ObjectValue grown = bound.update("spec", spec -> spec.with("resources", yaml("requests: {storage: 2Gi}")));

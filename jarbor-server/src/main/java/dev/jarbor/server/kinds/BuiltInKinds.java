@@ -1,6 +1,19 @@
 package dev.jarbor.server.kinds;
 
+import dev.jarbor.server.kinds.access.Bindings;
+import dev.jarbor.server.kinds.access.Roles;
+import dev.jarbor.server.kinds.network.AddressRanges;
+import dev.jarbor.server.kinds.network.EndpointSlices;
+import dev.jarbor.server.kinds.network.EndpointsRules;
+import dev.jarbor.server.kinds.network.IngressClasses;
+import dev.jarbor.server.kinds.network.Ingresses;
+import dev.jarbor.server.kinds.network.NetworkPolicies;
 import dev.jarbor.server.kinds.pod.Pods;
+import dev.jarbor.server.kinds.storage.Attachments;
+import dev.jarbor.server.kinds.storage.Claims;
+import dev.jarbor.server.kinds.storage.Drivers;
+import dev.jarbor.server.kinds.storage.PersistentVolumes;
+import dev.jarbor.server.kinds.storage.StorageClasses;
 import dev.jarbor.server.kinds.workload.ControllerRevisions;
 import dev.jarbor.server.kinds.workload.CronJobs;
 import dev.jarbor.server.kinds.workload.DaemonSets;
@@ -41,28 +54,35 @@ public final class BuiltInKinds {
                 Map.entry("horizontalpodautoscalers.autoscaling", Scaling.autoscalers()),
                 Map.entry("poddisruptionbudgets.policy", Scaling.budgets()),
                 Map.entry("services", new Services()),
-                Map.entry("endpoints", Network.endpoints()),
-                Map.entry("endpointslices.discovery.k8s.io", Network.endpointSlices()),
-                Map.entry("ingresses.networking.k8s.io", Network.ingresses()),
-                Map.entry("networkpolicies.networking.k8s.io", Network.networkPolicies()),
+                Map.entry("endpoints", new EndpointsRules()),
+                Map.entry("endpointslices.discovery.k8s.io", new EndpointSlices()),
+                Map.entry("ingresses.networking.k8s.io", new Ingresses()),
+                Map.entry("ingressclasses.networking.k8s.io", new IngressClasses()),
+                Map.entry("ipaddresses.networking.k8s.io", new AddressRanges.Addresses()),
+                Map.entry("servicecidrs.networking.k8s.io", new AddressRanges.Ranges()),
+                Map.entry("networkpolicies.networking.k8s.io", new NetworkPolicies()),
                 Map.entry("configmaps", new Configs.ConfigMaps()),
                 Map.entry("secrets", new Configs.Secrets()),
                 Map.entry("namespaces", new Cluster.Namespaces()),
                 Map.entry("nodes", new Cluster.Nodes()),
-                Map.entry("persistentvolumes", new Volumes.PersistentVolumes()),
-                Map.entry("persistentvolumeclaims", new Volumes.Claims()),
-                Map.entry("storageclasses.storage.k8s.io", Volumes.storageClasses()),
-                Map.entry("csidrivers.storage.k8s.io", Volumes.drivers()),
+                Map.entry("persistentvolumes", new PersistentVolumes()),
+                Map.entry("persistentvolumeclaims", new Claims()),
+                Map.entry("storageclasses.storage.k8s.io", new StorageClasses()),
+                Map.entry("csinodes.storage.k8s.io", new Drivers.CsiNodes()),
+                Map.entry("csistoragecapacities.storage.k8s.io", new Drivers.Capacities()),
+                Map.entry("volumeattachments.storage.k8s.io", new Attachments()),
+                Map.entry("volumeattributesclasses.storage.k8s.io", new StorageClasses.Attributes()),
+                Map.entry("csidrivers.storage.k8s.io", new Drivers.CsiDrivers()),
                 Map.entry("priorityclasses.scheduling.k8s.io", Cluster.priorityClasses()),
                 Map.entry("runtimeclasses.node.k8s.io", Cluster.runtimeClasses()),
                 Map.entry("leases.coordination.k8s.io", Cluster.leases()),
                 Map.entry("certificatesigningrequests.certificates.k8s.io", Cluster.signingRequests()),
                 Map.entry("flowschemas.flowcontrol.apiserver.k8s.io", Flows.schemas()),
                 Map.entry("prioritylevelconfigurations.flowcontrol.apiserver.k8s.io", PriorityLevels.levels()),
-                Map.entry("roles" + RBAC, Cluster.roles()),
-                Map.entry("clusterroles" + RBAC, Cluster.roles()),
-                Map.entry("rolebindings" + RBAC, Cluster.bindings()),
-                Map.entry("clusterrolebindings" + RBAC, Cluster.bindings()),
+                Map.entry("roles" + RBAC, new Roles(true)),
+                Map.entry("clusterroles" + RBAC, new Roles(false)),
+                Map.entry("rolebindings" + RBAC, new Bindings(true)),
+                Map.entry("clusterrolebindings" + RBAC, new Bindings(false)),
                 Map.entry("validatingwebhookconfigurations.admissionregistration.k8s.io", Webhooks.validating()),
                 Map.entry("mutatingwebhookconfigurations.admissionregistration.k8s.io", Webhooks.mutating()),
                 Map.entry("validatingadmissionpolicies" + ADMISSION, AdmissionPolicies.validating()),

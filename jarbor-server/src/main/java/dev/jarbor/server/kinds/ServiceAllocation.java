@@ -10,6 +10,7 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.kinds.network.ServiceChecks;
 import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Transaction;
@@ -167,6 +168,7 @@ public final class ServiceAllocation implements Allocator {
         List<ObjectValue> asked = spec.list("ports").objects();
         // Ports that somebody chose come before ports that anybody can have.
         asked.forEach(port -> chosen(port).ifPresent(taken::add));
+        healthPort(spec).ifPresent(taken::add);
         for (int i = 0; i < asked.size(); i++) {
             ObjectValue port = asked.get(i);
             Optional<String> chosen = chosen(port);
@@ -181,6 +183,12 @@ public final class ServiceAllocation implements Allocator {
                 ports.add(port);
             }
         }
+        spec = spec.with("ports", ListValue.of(ports));
+        if (ServiceChecks.needsHealthCheck(spec) && healthPort(spec).isEmpty()) {
+            String free = freeNodePort(held, taken, now);
+            taken.add(free);
+            spec = spec.with("healthCheckNodePort", Long.parseLong(free));
+        }
         for (String port : taken) {
             if (!held.contains(port)) {
                 writes.add(new Transaction.Put(
@@ -188,7 +196,13 @@ public final class ServiceAllocation implements Allocator {
             }
         }
         held.stream().filter(port -> !taken.contains(port)).forEach(port -> release(NODE_PORTS, port, now, writes));
-        return ports.isEmpty() ? after : after.with("spec", spec.with("ports", ListValue.of(ports)));
+        return ports.isEmpty() ? after : after.with("spec", spec);
+    }
+
+    /** The port at which nodes tell a load balancer whether they have endpoints. */
+    private static Optional<String> healthPort(ObjectValue spec) {
+        long number = spec.integer("healthCheckNodePort");
+        return number == 0 ? Optional.empty() : Optional.of(Long.toString(number));
     }
 
     private static Optional<String> chosen(ObjectValue port) {
@@ -202,6 +216,7 @@ public final class ServiceAllocation implements Allocator {
                 .list("ports")
                 .objects()
                 .forEach(port -> chosen(port).ifPresent(ports::add));
+        healthPort(service.object("spec")).ifPresent(ports::add);
         return ports;
     }
 

@@ -5,18 +5,15 @@ import static dev.jarbor.server.kinds.rules.Edits.always;
 import static dev.jarbor.server.kinds.rules.Edits.each;
 import static dev.jarbor.server.kinds.rules.Edits.text;
 
-import dev.jarbor.api.names.Names;
 import dev.jarbor.api.status.FieldError;
-import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
-import dev.jarbor.server.kinds.rules.Checks;
+import dev.jarbor.server.kinds.network.ServiceChecks;
 import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.registry.Strategy;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -26,8 +23,6 @@ import java.util.Set;
  */
 final class Services implements Strategy {
     static final String HEADLESS = "None";
-    private static final FieldPath SPEC = FieldPath.of("spec");
-    private static final FieldPath PORTS = SPEC.child("ports");
     private static final Set<String> WITH_NODE_PORTS = Set.of("NodePort", "LoadBalancer");
     private static final int AFFINITY_SECONDS = 10_800;
 
@@ -49,7 +44,7 @@ final class Services implements Strategy {
         spec = text(spec, "sessionAffinity", "None");
         spec = affinity(spec);
         spec = each(spec, "ports", Services::port);
-        if (hasNodePorts(spec)) {
+        if (ServiceChecks.isReachedFromOutside(spec)) {
             spec = text(spec, "externalTrafficPolicy", "Cluster");
         }
         if (!isExternalName(spec)) {
@@ -108,14 +103,17 @@ final class Services implements Strategy {
     public ObjectValue beforeUpdate(ObjectValue before, ObjectValue after) {
         ObjectValue old = before.object("spec");
         return after.update("spec", spec -> {
-            if (isExternalName(spec)) {
-                return spec;
+            ObjectValue kept = withoutLeftOvers(old, spec);
+            if (isExternalName(kept)) {
+                return kept;
             }
-            ObjectValue kept = spec;
             // The two names of one thing: the one that changed says what is wanted.
             boolean changed = !kept.string("clusterIP").equals(old.string("clusterIP"));
             if (changed && kept.list("clusterIPs").equals(old.list("clusterIPs"))) {
                 kept = kept.without("clusterIPs");
+            }
+            if (ServiceChecks.needsHealthCheck(kept) && kept.integer("healthCheckNodePort") == 0) {
+                kept = Edits.keep(old, kept, "healthCheckNodePort");
             }
             if (kept.string("clusterIP").isEmpty() && !isExternalName(old)) {
                 kept = Edits.keep(old, Edits.keep(old, kept, "clusterIP"), "clusterIPs");
@@ -124,13 +122,39 @@ final class Services implements Strategy {
                 kept = each(kept, "ports", port -> keptNodePort(port, old));
             }
             if (!hasNodePorts(kept) && hasNodePorts(old)) {
-                kept = each(
-                        kept.without("externalTrafficPolicy"),
-                        "ports",
-                        port -> sameNodePort(port, old) ? port.without("nodePort") : port);
+                kept = each(kept, "ports", port -> sameNodePort(port, old) ? port.without("nodePort") : port);
             }
             return families(kept);
         });
+    }
+
+    /** What only the former type of the Service had goes with it, unless the client has just asked for it. */
+    private static ObjectValue withoutLeftOvers(ObjectValue old, ObjectValue spec) {
+        ObjectValue rest = spec;
+        if (isExternalName(spec) && !isExternalName(old)) {
+            rest = withoutSame(old, rest, "clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy");
+        }
+        boolean was = old.string("type").equals("LoadBalancer");
+        if (was && !spec.string("type").equals("LoadBalancer")) {
+            rest = withoutSame(old, rest, "allocateLoadBalancerNodePorts", "loadBalancerClass");
+        }
+        if (ServiceChecks.isReachedFromOutside(old) && !ServiceChecks.isReachedFromOutside(spec)) {
+            rest = withoutSame(old, rest, "externalTrafficPolicy");
+        }
+        if (ServiceChecks.needsHealthCheck(old) && !ServiceChecks.needsHealthCheck(rest)) {
+            rest = withoutSame(old, rest, "healthCheckNodePort");
+        }
+        return rest;
+    }
+
+    private static ObjectValue withoutSame(ObjectValue old, ObjectValue spec, String... fields) {
+        ObjectValue rest = spec;
+        for (String field : fields) {
+            if (old.has(field) && old.valueOrNull(field).equals(spec.valueOrNull(field))) {
+                rest = rest.without(field);
+            }
+        }
+        return rest;
     }
 
     private static ObjectValue keptNodePort(ObjectValue port, ObjectValue old) {
@@ -154,102 +178,18 @@ final class Services implements Strategy {
 
     @Override
     public List<FieldError> validate(ObjectValue service) {
-        var checks = new Checks();
-        ObjectValue spec = service.object("spec");
-        checks.oneOf(spec, "type", SPEC, "ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
-        checks.oneOf(spec, "sessionAffinity", SPEC, "ClientIP", "None");
-        boolean headless = spec.string("clusterIP").equals(HEADLESS);
-        if (spec.list("ports").isEmpty() && !headless && !isExternalName(spec)) {
-            checks.add(FieldError.required(PORTS, ""));
-        }
-        if (isExternalName(spec)) {
-            String name = spec.string("externalName");
-            if (checks.required(spec, "externalName", SPEC)) {
-                String host = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-                checks.dnsSubdomain(host, SPEC.child("externalName"));
-            }
-            if (!spec.string("clusterIP").isEmpty()) {
-                checks.add(
-                        FieldError.forbidden(SPEC.child("clusterIPs"), "may not be set when `type` is 'ExternalName'"));
-            }
-        }
-        if (hasNodePorts(spec) && headless) {
-            checks.add(FieldError.invalid(
-                    SPEC.child("clusterIPs").index(0),
-                    spec.string("clusterIP"),
-                    "may not be set to 'None' for " + spec.string("type") + " services"));
-        }
-        if (!spec.string("clusterIP").isEmpty()
-                && !headless
-                && ServiceRange.number(spec.string("clusterIP")).isEmpty()) {
-            checks.add(FieldError.invalid(
-                    SPEC.child("clusterIPs").index(0),
-                    spec.string("clusterIP"),
-                    "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"));
-        }
-        if (spec.list("ipFamilies").strings().contains("IPv6")) {
-            checks.add(FieldError.invalid(SPEC.child("ipFamilies").index(0), "IPv6", "not configured on this cluster"));
-        }
-        if (spec.string("ipFamilyPolicy").equals("RequireDualStack")) {
-            checks.add(FieldError.invalid(
-                    SPEC.child("ipFamilyPolicy"),
-                    "RequireDualStack",
-                    "this cluster is not configured for dual-stack services"));
-        }
-        checks.labels(spec.object("selector"), SPEC.child("selector"));
-        ports(spec, checks);
-        return checks.errors();
-    }
-
-    private static void ports(ObjectValue spec, Checks checks) {
-        List<ObjectValue> ports = spec.list("ports").objects();
-        var names = new HashSet<String>();
-        var seen = new HashSet<String>();
-        for (int i = 0; i < ports.size(); i++) {
-            ObjectValue port = ports.get(i);
-            FieldPath here = PORTS.index(i);
-            String name = port.string("name");
-            if (name.isEmpty() && ports.size() > 1) {
-                checks.add(FieldError.required(here.child("name"), ""));
-            }
-            if (!name.isEmpty()) {
-                checks.dnsLabel(name, here.child("name"));
-                if (!names.add(name)) {
-                    checks.add(FieldError.duplicate(here.child("name"), name));
-                }
-            }
-            checks.port(port.integer("port"), here.child("port"));
-            checks.oneOf(port, "protocol", here, "SCTP", "TCP", "UDP");
-            checks.portOrName(port.valueOrNull("targetPort"), here.child("targetPort"));
-            if (!seen.add(port.string("protocol") + port.integer("port"))) {
-                checks.add(FieldError.duplicate(
-                        here,
-                        ObjectValue.of(
-                                Map.of("port", port.valueOrNull("port"), "protocol", port.valueOrNull("protocol")))));
-            }
-            if (port.integer("nodePort") != 0) {
-                if (!hasNodePorts(spec)) {
-                    checks.add(FieldError.forbidden(
-                            here.child("nodePort"), "may not be used when `type` is '" + spec.string("type") + "'"));
-                }
-                Names.portNumber(port.integer("nodePort"))
-                        .forEach(problem -> checks.add(
-                                FieldError.invalid(here.child("nodePort"), port.integer("nodePort"), problem)));
-            }
-        }
+        return ServiceChecks.of(service);
     }
 
     @Override
-    public List<FieldError> validateUpdate(ObjectValue before, ObjectValue after) {
-        ObjectValue old = before.object("spec");
-        ObjectValue spec = after.object("spec");
-        boolean mayChange = isExternalName(old)
-                || isExternalName(spec)
-                || old.string("clusterIP").isEmpty();
-        if (mayChange || old.string("clusterIP").equals(spec.string("clusterIP"))) {
-            return List.of();
-        }
-        return List.of(FieldError.invalid(
-                SPEC.child("clusterIPs").index(0), spec.list("clusterIPs"), "may not change once set"));
+    public List<FieldError> validateReplacement(ObjectValue before, ObjectValue after) {
+        var errors = new ArrayList<>(ServiceChecks.ofChange(before, after));
+        errors.addAll(ServiceChecks.of(after));
+        return errors;
+    }
+
+    @Override
+    public List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after) {
+        return ServiceChecks.ofStatus(before, after);
     }
 }

@@ -34,4 +34,24 @@ class RulesTest {
     Stream<DynamicTest> resourcesOfContainersAndPods() {
         return table("resources.rules");
     }
+
+    @TestFactory
+    Stream<DynamicTest> services() {
+        return table("services.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> endpointsIngressesAndPolicies() {
+        return table("network.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> volumesClassesAndDrivers() {
+        return table("storage.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> rolesAndBindings() {
+        return table("access.rules");
+    }
 }

@@ -45,7 +45,7 @@ public final class StorageBackends {
         inByte(source, "partition", "must be between 1 and 255, inclusive", at, checks);
     }
 
-    static void iscsi(ObjectValue source, FieldPath at, Checks checks) {
+    public static void iscsi(ObjectValue source, FieldPath at, Checks checks) {
         required(source, "targetPortal", at, checks);
         String name = source.string("iqn");
         if (name.isEmpty()) {

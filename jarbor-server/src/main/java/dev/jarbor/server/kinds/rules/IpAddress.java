@@ -1,6 +1,7 @@
 package dev.jarbor.server.kinds.rules;
 
 import dev.jarbor.api.status.FieldPath;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,20 @@ public final class IpAddress {
                 ? Optional.empty()
                 : Optional.of(at + ": IPv6 address \"" + text + "\" should be in RFC 5952 canonical format (\""
                         + ip.canonical() + "\")");
+    }
+
+    /** Whether it was written with zeros that mean nothing. */
+    boolean hasLeadingZeros() {
+        return leadingZeros;
+    }
+
+    /** Its bits as a number: 32 of an IPv4 address, mapped or not, 128 of another. */
+    public BigInteger number() {
+        BigInteger number = BigInteger.ZERO;
+        for (int i = isFour() ? GROUPS - 2 : 0; i < GROUPS; i++) {
+            number = number.shiftLeft(16).or(BigInteger.valueOf(groups[i]));
+        }
+        return number;
     }
 
     /** Whether it is an IPv4 address, written as one or mapped into IPv6. */

@@ -1,0 +1,5 @@
+/** The rules of volumes, classes of storage and drivers. */
+@NullMarked
+package dev.jarbor.server.kinds.storage;
+
+import org.jspecify.annotations.NullMarked;
