@@ -19,10 +19,10 @@ final class BuiltInScopes {
 
     static Optional<UpdateScope> of(String plural, String subresource) {
         return switch (plural + "/" + subresource) {
-            case "namespaces/finalize" -> Optional.of(part(BuiltInScopes::finalizers));
             case "certificatesigningrequests/approval" -> Optional.of(part(BuiltInScopes::approval));
             case "certificatesigningrequests/status" -> Optional.of(part(BuiltInScopes::certificate));
-            case "pods/ephemeralcontainers", "pods/resize" -> Optional.of(ofStrategy(subresource));
+            case "namespaces/finalize", "pods/ephemeralcontainers", "pods/resize" ->
+                Optional.of(ofStrategy(subresource));
             default -> subresource.equals("status") ? Optional.of(UpdateScope.STATUS) : Optional.empty();
         };
     }
@@ -57,14 +57,6 @@ final class BuiltInScopes {
                 return errors;
             }
         };
-    }
-
-    private static ObjectValue finalizers(ObjectValue before, ObjectValue after) {
-        return specField(before, after, "finalizers").with("status", after.object("status"));
-    }
-
-    private static ObjectValue specField(ObjectValue before, ObjectValue after, String field) {
-        return before.with("spec", UpdateScope.keep(after.object("spec"), before.object("spec"), field));
     }
 
     private static ObjectValue approval(ObjectValue before, ObjectValue after) {

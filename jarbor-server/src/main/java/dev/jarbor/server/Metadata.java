@@ -145,16 +145,12 @@ final class Metadata {
         return others.stream().anyMatch(other -> other.without("time").equals(timeless));
     }
 
-    /** Counts a change of anything but metadata and status as a new generation, where the kind has them. */
+    /** Counts changes that the kind's controllers have to look at, where the kind has generations. */
     static ObjectValue counted(ServedResource resource, ObjectValue before, ObjectValue after) {
-        if (!resource.facts().generation() || desired(before).equals(desired(after))) {
+        if (!resource.facts().generation() || !resource.strategy().isNewGeneration(before, after)) {
             return after;
         }
         long generation = of(before).integer("generation") + 1;
         return after.update("metadata", metadata -> metadata.with("generation", generation));
-    }
-
-    private static ObjectValue desired(ObjectValue object) {
-        return object.without("metadata").without("status");
     }
 }

@@ -51,8 +51,8 @@ public final class BuiltInKinds {
                 Map.entry("controllerrevisions.apps", new ControllerRevisions()),
                 Map.entry("jobs.batch", new Jobs()),
                 Map.entry("cronjobs.batch", new CronJobs()),
-                Map.entry("horizontalpodautoscalers.autoscaling", Scaling.autoscalers()),
-                Map.entry("poddisruptionbudgets.policy", Scaling.budgets()),
+                Map.entry("horizontalpodautoscalers.autoscaling", new Autoscalers()),
+                Map.entry("poddisruptionbudgets.policy", new Budgets()),
                 Map.entry("services", new Services()),
                 Map.entry("endpoints", new EndpointsRules()),
                 Map.entry("endpointslices.discovery.k8s.io", new EndpointSlices()),
@@ -61,9 +61,11 @@ public final class BuiltInKinds {
                 Map.entry("ipaddresses.networking.k8s.io", new AddressRanges.Addresses()),
                 Map.entry("servicecidrs.networking.k8s.io", new AddressRanges.Ranges()),
                 Map.entry("networkpolicies.networking.k8s.io", new NetworkPolicies()),
-                Map.entry("configmaps", new Configs.ConfigMaps()),
-                Map.entry("secrets", new Configs.Secrets()),
-                Map.entry("namespaces", new Cluster.Namespaces()),
+                Map.entry("configmaps", new ConfigMaps()),
+                Map.entry("secrets", new Secrets()),
+                Map.entry("namespaces", new Namespaces()),
+                Map.entry("limitranges", new LimitRanges()),
+                Map.entry("resourcequotas", new Quotas()),
                 Map.entry("nodes", new Cluster.Nodes()),
                 Map.entry("persistentvolumes", new PersistentVolumes()),
                 Map.entry("persistentvolumeclaims", new Claims()),
@@ -73,9 +75,9 @@ public final class BuiltInKinds {
                 Map.entry("volumeattachments.storage.k8s.io", new Attachments()),
                 Map.entry("volumeattributesclasses.storage.k8s.io", new StorageClasses.Attributes()),
                 Map.entry("csidrivers.storage.k8s.io", new Drivers.CsiDrivers()),
-                Map.entry("priorityclasses.scheduling.k8s.io", Cluster.priorityClasses()),
+                Map.entry("priorityclasses.scheduling.k8s.io", new PriorityClasses()),
                 Map.entry("runtimeclasses.node.k8s.io", Cluster.runtimeClasses()),
-                Map.entry("leases.coordination.k8s.io", Cluster.leases()),
+                Map.entry("leases.coordination.k8s.io", new Leases()),
                 Map.entry("certificatesigningrequests.certificates.k8s.io", Cluster.signingRequests()),
                 Map.entry("flowschemas.flowcontrol.apiserver.k8s.io", Flows.schemas()),
                 Map.entry("prioritylevelconfigurations.flowcontrol.apiserver.k8s.io", PriorityLevels.levels()),
@@ -93,7 +95,7 @@ public final class BuiltInKinds {
 
     private static Map<String, Conversion> conversions() {
         return Map.of(
-                "horizontalpodautoscalers.autoscaling/v1", new Scaling.FirstVersion(),
-                "events.events.k8s.io/v1", new Scaling.NewEvents());
+                "horizontalpodautoscalers.autoscaling/v1", new Conversions.FirstAutoscalers(),
+                "events.events.k8s.io/v1", new Conversions.NewEvents());
     }
 }

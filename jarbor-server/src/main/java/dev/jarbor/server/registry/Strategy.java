@@ -42,6 +42,13 @@ public interface Strategy {
         return after;
     }
 
+    /** Whether a change asks something new: one of anything but metadata and status. */
+    default boolean isNewGeneration(ObjectValue before, ObjectValue after) {
+        return !before.without("metadata")
+                .without("status")
+                .equals(after.without("metadata").without("status"));
+    }
+
     /** What is wrong with the object, apart from its metadata. */
     default List<FieldError> validate(ObjectValue object) {
         return List.of();

@@ -54,4 +54,49 @@ class RulesTest {
     Stream<DynamicTest> rolesAndBindings() {
         return table("access.rules");
     }
+
+    @TestFactory
+    Stream<DynamicTest> securityOfContainersAndPods() {
+        return table("security.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> schedulingOfPods() {
+        return table("scheduling.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> podsAsAWhole() {
+        return table("pods.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> updatesOfPods() {
+        return table("pod-updates.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> warningsAboutPods() {
+        return table("pod-warnings.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> workloads() {
+        return table("workloads.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> jobsAndCronJobs() {
+        return table("jobs.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> policies() {
+        return table("policies.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> configurationAndNamespaces() {
+        return table("configs.rules");
+    }
 }

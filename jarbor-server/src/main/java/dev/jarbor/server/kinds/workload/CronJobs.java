@@ -73,7 +73,7 @@ public final class CronJobs implements Strategy {
     private static void check(ObjectValue old, ObjectValue spec, Leniency leniency, Checks checks) {
         schedule(old, spec, Owners.SPEC.child("schedule"), checks);
         checks.notNegative(spec, "startingDeadlineSeconds", Owners.SPEC);
-        if (spec.has("timeZone") && !Same.at(old, spec, "timeZone")) {
+        if (spec.has("timeZone") && !old.valueOrNull("timeZone").equals(spec.valueOrNull("timeZone"))) {
             zone(spec.string("timeZone"), Owners.SPEC.child("timeZone"), checks);
         }
         checks.oneOf(spec, "concurrencyPolicy", Owners.SPEC, "Allow", "Forbid", "Replace");

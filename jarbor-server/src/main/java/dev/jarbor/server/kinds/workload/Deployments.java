@@ -61,6 +61,15 @@ public final class Deployments implements Strategy {
         return Edits.inside(after, "spec", DisabledFields::ofTemplate);
     }
 
+    /** Annotations of a Deployment are copied to its ReplicaSets, so they count. */
+    @Override
+    public boolean isNewGeneration(ObjectValue before, ObjectValue after) {
+        return !before.object("spec").equals(after.object("spec"))
+                || !before.object("metadata")
+                        .object("annotations")
+                        .equals(after.object("metadata").object("annotations"));
+    }
+
     @Override
     public List<FieldError> validate(ObjectValue object) {
         return check(object, Leniency.TEMPLATE).errors();

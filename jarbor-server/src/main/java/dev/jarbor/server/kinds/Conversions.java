@@ -1,97 +1,20 @@
 package dev.jarbor.server.kinds;
 
-import static dev.jarbor.server.kinds.rules.Edits.absent;
-import static dev.jarbor.server.kinds.rules.Edits.always;
 import static dev.jarbor.server.kinds.rules.Edits.inside;
-import static dev.jarbor.server.kinds.rules.Edits.text;
 
-import dev.jarbor.api.status.FieldError;
-import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.server.registry.Conversion;
-import dev.jarbor.server.registry.Strategy;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rules of horizontal pod autoscalers and disruption budgets. */
-final class Scaling {
-    private static final FieldPath SPEC = FieldPath.of("spec");
-    private static final int DEFAULT_UTILIZATION = 80;
-
-    private Scaling() {}
-
-    /**
-     * @see <a href="https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/">Horizontal Pod
-     *     Autoscaling</a>
-     */
-    static Strategy autoscalers() {
-        return Simple.defaulting(object -> always(object, "spec", spec -> {
-                    spec = absent(spec, "minReplicas", 1);
-                    if (spec.list("metrics").isEmpty()) {
-                        spec = spec.with("metrics", ListValue.of(cpu(DEFAULT_UTILIZATION)));
-                    }
-                    return inside(spec, "behavior", behavior -> {
-                        behavior = always(
-                                behavior,
-                                "scaleUp",
-                                rules -> rules(
-                                        absent(rules, "stabilizationWindowSeconds", 0),
-                                        policy("Pods", 4),
-                                        policy("Percent", 100)));
-                        return always(behavior, "scaleDown", rules -> rules(rules, policy("Percent", 100)));
-                    });
-                }))
-                .checking((object, checks) -> {
-                    ObjectValue spec = object.object("spec");
-                    long least = spec.integer("minReplicas");
-                    long most = spec.integer("maxReplicas");
-                    if (least < 1) {
-                        checks.add(FieldError.invalid(
-                                SPEC.child("minReplicas"), least, "must be greater than or equal to 1"));
-                    }
-                    if (most < 1) {
-                        checks.add(FieldError.invalid(SPEC.child("maxReplicas"), most, "must be greater than 0"));
-                    }
-                    if (most < least) {
-                        checks.add(FieldError.invalid(
-                                SPEC.child("maxReplicas"), most, "must be greater than or equal to `minReplicas`"));
-                    }
-                    FieldPath target = SPEC.child("scaleTargetRef");
-                    checks.required(spec.object("scaleTargetRef"), "kind", target);
-                    checks.required(spec.object("scaleTargetRef"), "name", target);
-                });
-    }
-
-    private static ObjectValue rules(ObjectValue rules, ObjectValue... policies) {
-        ObjectValue filled = text(rules, "selectPolicy", "Max");
-        return filled.has("policies") ? filled : filled.with("policies", ListValue.of(policies));
-    }
-
-    private static ObjectValue policy(String type, long value) {
-        return ObjectValue.EMPTY.with("type", type).with("value", value).with("periodSeconds", 15);
-    }
-
-    private static ObjectValue cpu(long utilization) {
-        ObjectValue target = ObjectValue.EMPTY.with("type", "Utilization").with("averageUtilization", utilization);
-        return ObjectValue.EMPTY
-                .with("type", "Resource")
-                .with("resource", ObjectValue.EMPTY.with("name", "cpu").with("target", target));
-    }
-
-    static Strategy budgets() {
-        return Simple.defaulting(object -> object).checking((object, checks) -> {
-            ObjectValue spec = object.object("spec");
-            if (spec.has("minAvailable") && spec.has("maxUnavailable")) {
-                checks.add(FieldError.invalid(SPEC, spec, "minAvailable and maxUnavailable cannot be both set"));
-            }
-            checks.selector(spec, "selector", SPEC);
-        });
-    }
+/** How kinds look in versions in which they are not stored. */
+final class Conversions {
+    private Conversions() {}
 
     /** autoscaling/v1 knows one metric, the CPU, where v2 has a list of them; v2's others are not shown in v1. */
-    static final class FirstVersion implements Conversion {
+    static final class FirstAutoscalers implements Conversion {
         @Override
         public ObjectValue fromStored(ObjectValue object) {
             ObjectValue shown = object.update("spec", spec -> {
@@ -127,7 +50,9 @@ final class Scaling {
             ObjectValue stored = object.update("spec", spec -> {
                 ObjectValue rest = spec.without("targetCPUUtilizationPercentage");
                 return spec.has("targetCPUUtilizationPercentage")
-                        ? rest.with("metrics", ListValue.of(cpu(spec.integer("targetCPUUtilizationPercentage"))))
+                        ? rest.with(
+                                "metrics",
+                                ListValue.of(Autoscalers.cpu(spec.integer("targetCPUUtilizationPercentage"))))
                         : rest;
             });
             return inside(stored, "status", status -> {
