@@ -27,7 +27,7 @@ final class House {
             // What dev.cel's builders take.
             Map.entry("com.google.common.collect", Set.of("cel")),
             Map.entry("com.google.common.primitives", Set.of("cel")),
-            Map.entry("com.google.re2j", Set.of("cel")),
+            Map.entry("com.google.re2j", Set.of("cel", "server")),
             Map.entry("org.xbill.DNS", Set.of("network")),
             Map.entry("picocli", Set.of("cli")),
             Map.entry("org.jspecify", Set.of())));

@@ -17,4 +17,12 @@ public enum Verb {
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    /** Whether it may change something. */
+    public boolean isWrite() {
+        return switch (this) {
+            case GET, LIST, WATCH -> false;
+            case CREATE, UPDATE, PATCH, DELETE, DELETECOLLECTION -> true;
+        };
+    }
 }

@@ -1,18 +1,24 @@
 package dev.jarbor.controllers;
 
+import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.IntOrString;
+import dev.jarbor.api.Kind;
+import dev.jarbor.api.apiextensions.v1.CustomResourceDefinition;
 import dev.jarbor.api.apps.v1.Deployment;
 import dev.jarbor.api.apps.v1.DeploymentSpec;
 import dev.jarbor.api.apps.v1.DeploymentStrategy;
 import dev.jarbor.api.apps.v1.ReplicaSet;
 import dev.jarbor.api.apps.v1.ReplicaSetSpec;
 import dev.jarbor.api.apps.v1.RollingUpdateDeployment;
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.ContainerPort;
 import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.api.core.v1.PodTemplateSpec;
 import dev.jarbor.api.meta.v1.LabelSelector;
 import dev.jarbor.api.meta.v1.ObjectMeta;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.Api;
 import java.util.List;
 import java.util.Map;
 
@@ -75,5 +81,33 @@ public final class Samples {
 
     public static Deployment withReplicas(Deployment deployment, int replicas) {
         return deployment.withSpec(deployment.spec().withReplicas(replicas));
+    }
+
+    /** An established definition of the namespaced kind {@code Widget.example.com}. */
+    public static CustomResourceDefinition widgets() {
+        return new CustomResourceDefinition(Json.object("""
+                {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",
+                 "metadata":{"name":"widgets.example.com"},
+                 "spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"widgets","kind":"Widget"},
+                  "versions":[{"name":"v1","served":true,"storage":true}]},
+                 "status":{"acceptedNames":{"plural":"widgets","kind":"Widget"},
+                  "conditions":[{"type":"Established","status":"True"}]}}
+                """));
+    }
+
+    /** Defines {@link #widgets} in the cluster behind {@code api}. */
+    public static void defineWidgets(Api api) {
+        CustomResourceDefinition created = api.create(CustomResourceDefinition.KIND, widgets());
+        api.updateStatus(
+                CustomResourceDefinition.KIND, created.withStatus(widgets().status()));
+    }
+
+    /** The kind that {@link #widgets} brings. */
+    public static final Kind<GenericObject> WIDGET = Kind.generic("example.com", "v1", "Widget", "widgets", true);
+
+    /** An object of that kind. */
+    public static GenericObject widget(String namespace, String name) {
+        return new GenericObject(WIDGET.stamp(ObjectValue.of(
+                "metadata", ObjectValue.EMPTY.with("namespace", namespace).with("name", name))));
     }
 }

@@ -31,6 +31,8 @@ import dev.jarbor.server.auth.IssuerDocuments;
 import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.flow.FlowUpkeep;
+import dev.jarbor.server.customresources.CustomResources;
+import dev.jarbor.server.customresources.Definitions;
 import dev.jarbor.server.kinds.BuiltInKinds;
 import dev.jarbor.server.kinds.ServiceAllocation;
 import dev.jarbor.server.kinds.ServiceRange;
@@ -40,11 +42,13 @@ import dev.jarbor.server.rbac.RbacAuthorizer;
 import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
-import dev.jarbor.server.registry.Structure;
+import dev.jarbor.server.webhook.ClientConfig;
 import dev.jarbor.server.webhook.MutatingWebhooks;
 import dev.jarbor.server.webhook.ValidatingWebhooks;
+import dev.jarbor.server.webhook.WebhookCallException;
 import dev.jarbor.server.webhook.WebhookClient;
 import dev.jarbor.store.Store;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,11 +62,15 @@ import java.util.Optional;
  * All state is the store's; this object and its parts keep none, and may be called from any thread.
  */
 public final class ApiServer implements AutoCloseable {
+    /** As long as the reference waits for a conversion webhook. */
+    private static final Duration CONVERSION_TIMEOUT = Duration.ofSeconds(30);
+
     private final Store store;
     private final Runtime runtime;
     private final ServerSettings settings;
     private final Registry registry;
     private final StoredServices backends;
+    private final Definitions definitions;
     private final Authenticator authenticator;
     private final Authorizer authorizer;
     private final IssuerDocuments issuer;
@@ -73,6 +81,7 @@ public final class ApiServer implements AutoCloseable {
     private final Patches patches;
     private final Deletes deletes;
     private final Watches watches;
+    private final CustomScales customScales;
     private final Reviews reviews;
     private final Map<String, SubresourceHandler> subresources;
     private final Bootstrap bootstrap;
@@ -93,8 +102,13 @@ public final class ApiServer implements AutoCloseable {
         this.runtime = runtime;
         this.settings = settings;
         Schemas schemas = Schemas.builtIn();
-        this.registry = new Registry(schemas, BuiltInKinds.rules());
         this.backends = new StoredServices(store, runtime, nodes);
+        var webhooks = new WebhookClient(backends, runtime);
+        this.registry = new Registry(
+                schemas,
+                BuiltInKinds.rules(),
+                new CustomResources(store, runtime, (client, review) -> converted(webhooks, client, review)));
+        this.definitions = new Definitions(store, runtime);
         var tokens = new Tokens(
                 settings.authentication().serviceAccounts().key(),
                 settings.authentication().serviceAccounts().formerKeys());
@@ -106,8 +120,7 @@ public final class ApiServer implements AutoCloseable {
         this.issuer = new IssuerDocuments(
                 settings.authentication().serviceAccounts(), tokens, network.publicHost() + ":" + network.publicPort());
         this.authorization = new Authorization(authorizer);
-        var intake = new Intake(new Structure(schemas));
-        var webhooks = new WebhookClient(backends, runtime);
+        var intake = new Intake(schemas);
         var conditions = new WebhookConditions(authorizer);
         Map<String, Admission> steps = Map.of(
                 "MutatingAdmissionPolicy",
@@ -132,6 +145,7 @@ public final class ApiServer implements AutoCloseable {
         this.patches = new Patches(writes, intake, schemas, owners, authorization);
         this.deletes = new Deletes(store, runtime, intake, admission, writes);
         this.watches = new Watches(store, runtime);
+        this.customScales = new CustomScales(store, writes, intake, patches, owners);
         this.reviews = new Reviews(intake, authenticator, authorizer);
         this.bootstrap = new Bootstrap(store, runtime, registry, network, services);
         this.flows = new FlowUpkeep(store, runtime, as(User.of("system:apiserver", User.MASTERS)));
@@ -145,10 +159,19 @@ public final class ApiServer implements AutoCloseable {
                         new TokenRequests(store, runtime, intake, tokens, settings.authentication(), admission));
     }
 
+    private static ObjectValue converted(WebhookClient webhooks, ObjectValue client, ObjectValue review) {
+        try {
+            return webhooks.post(ClientConfig.of(client), review, CONVERSION_TIMEOUT);
+        } catch (WebhookCallException failed) {
+            throw new ApiException(ApiException.unknown(failed.reason()).status(), failed);
+        }
+    }
+
     /** Writes the objects that a cluster has from the first start; then the server is ready. */
     public void start() {
         bootstrap.run();
         flows.start();
+        definitions.start();
         ready = true;
     }
 
@@ -166,18 +189,35 @@ public final class ApiServer implements AutoCloseable {
         return handle(user, request, DirectApi.AGENT);
     }
 
+    /** The same for a program that calls itself {@code agent}. */
+    public Answer handle(User user, ApiRequest request, String agent) {
+        return handle(user, request, agent, List.of());
+    }
+
     /**
      * Carries out {@code request} for {@code user}; not for watches.
      *
      * @param agent the program that asks, as a User-Agent header names it; it comes to own the fields that it writes,
      *     unless the request names a field manager
+     * @param duplicates what strict validation of fields holds against the text that the body was read from, such as
+     *     {@code duplicate field "spec.foo"}
      * @throws ApiException when the server refuses
      */
-    public Answer handle(User user, ApiRequest request, String agent) {
-        Call call = Call.of(user, request, resource(request.path()), agent);
+    public Answer handle(User user, ApiRequest request, String agent, List<String> duplicates) {
+        Call call = Call.of(user, request, resource(request.path()), agent, duplicates);
         authorize(user, request);
+        CustomRequests.check(call);
         requireVerb(call);
         WriteOptions.check(call);
+        Answer answer = answer(call);
+        if (call.verb().isWrite() && call.resource().is("apiextensions.k8s.io", "customresourcedefinitions")) {
+            // What was written is served before it is acknowledged.
+            definitions.settle();
+        }
+        return answer;
+    }
+
+    private Answer answer(Call call) {
         if (!call.subresource().isEmpty()) {
             return subresource(call);
         }
@@ -203,7 +243,7 @@ public final class ApiServer implements AutoCloseable {
      * @throws ApiException when the server refuses
      */
     public Watch watch(User user, ApiRequest request, WatchListener listener) {
-        Call call = Call.of(user, request, resource(request.path()), DirectApi.AGENT);
+        Call call = Call.of(user, request, resource(request.path()), DirectApi.AGENT, List.of());
         authorize(user, request);
         requireVerb(call);
         return watches.watch(call, listener);
@@ -218,7 +258,7 @@ public final class ApiServer implements AutoCloseable {
      * @throws ApiException when admission refuses
      */
     public ObjectValue admitConnection(User user, ResourcePath path, ObjectValue options) {
-        Call call = Call.of(user, ApiRequest.of(Verb.CREATE, path), resource(path), DirectApi.AGENT);
+        Call call = Call.of(user, ApiRequest.of(Verb.CREATE, path), resource(path), DirectApi.AGENT, List.of());
         Review review = call.review(Operation.CONNECT, call.key(), ObjectValue.EMPTY, options, store.snapshot());
         ObjectValue admitted = admission.mutate(review);
         admission.validate(review.withObject(admitted));
@@ -260,7 +300,8 @@ public final class ApiServer implements AutoCloseable {
                 .map(found -> found.verbs().contains(call.verb().word()))
                 .orElseGet(
                         () -> resource.definition().verbs().contains(call.verb().word()));
-        if (!known) {
+        // A custom resource whose definition is being deleted hides some verbs, but has them.
+        if (!known && (!resource.custom().isCustom() || subresource.isPresent())) {
             throw ApiException.methodNotSupported(
                     resource.groupResource(), call.verb().word());
         }
@@ -278,6 +319,9 @@ public final class ApiServer implements AutoCloseable {
 
     private Answer subresource(Call call) {
         String plural = call.resource().kind().plural();
+        if (call.resource().custom().isCustom()) {
+            return customSubresource(call);
+        }
         SubresourceHandler special = subresources.get(plural + "/" + call.subresource());
         if (special == null) {
             special = subresources.get(call.subresource());
@@ -291,10 +335,18 @@ public final class ApiServer implements AutoCloseable {
                     new GroupResource(call.resource().kind().group(), plural + "/" + call.subresource()),
                     call.verb().word());
         }
+        return part(call, scope.get());
+    }
+
+    private Answer customSubresource(Call call) {
+        return call.subresource().equals("scale") ? customScales.handle(call) : part(call, UpdateScope.STATUS);
+    }
+
+    private Answer part(Call call, UpdateScope scope) {
         return switch (call.verb()) {
             case GET -> reads.get(call);
-            case UPDATE -> writes.update(call, scope.get());
-            case PATCH -> patches.patch(call, scope.get());
+            case UPDATE -> writes.update(call, scope);
+            case PATCH -> patches.patch(call, scope);
             case LIST, WATCH, CREATE, DELETE, DELETECOLLECTION ->
                 throw ApiException.methodNotSupported(
                         call.resource().groupResource(), call.verb().word());
@@ -361,5 +413,6 @@ public final class ApiServer implements AutoCloseable {
     public void close() {
         ready = false;
         flows.close();
+        definitions.close();
     }
 }

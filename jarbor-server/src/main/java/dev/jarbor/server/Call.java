@@ -24,6 +24,7 @@ import java.util.List;
  * One request on its way through the pipeline: who asks what of which resource.
  *
  * @param agent the program that asks, as it calls itself
+ * @param duplicates what strict validation of fields holds against the text of the body: names given twice
  * @param warnings collects what the client's user should know
  * @param annotations collects what admission has to say for the audit log
  */
@@ -32,6 +33,7 @@ record Call(
         ApiRequest request,
         ServedResource resource,
         String agent,
+        List<String> duplicates,
         Warnings warnings,
         AuditAnnotations annotations) {
     /** How fields that a type does not have are met. */
@@ -41,13 +43,17 @@ record Call(
         STRICT
     }
 
-    static Call of(User user, ApiRequest request, ServedResource resource, String agent) {
-        return new Call(user, request, resource, agent, new Warnings(), new AuditAnnotations());
+    Call {
+        duplicates = List.copyOf(duplicates);
+    }
+
+    static Call of(User user, ApiRequest request, ServedResource resource, String agent, List<String> duplicates) {
+        return new Call(user, request, resource, agent, duplicates, new Warnings(), new AuditAnnotations());
     }
 
     /** Another request on behalf of this one: what there is to tell comes together. */
     Call with(ApiRequest other) {
-        return new Call(user, other, resource, agent, warnings, annotations);
+        return new Call(user, other, resource, agent, duplicates, warnings, annotations);
     }
 
     /** What admission looks at when this call does {@code operation} to the object at {@code key}. */

@@ -72,7 +72,7 @@ final class Deletes {
         boolean accepted = !result.gone() && options.has("orphanDependents") && !options.bool("orphanDependents");
         return new Answer(
                 accepted ? 202 : 200,
-                resource.shown(result.object()),
+                resource.read(result.object()),
                 call.warnings().texts());
     }
 
@@ -89,10 +89,10 @@ final class Deletes {
         Snapshot now = store.snapshot();
         var items = new ArrayList<Value>();
         for (Map.Entry<ObjectKey, ObjectValue> entry : objects(call, now).entrySet()) {
-            if (selection.matches(entry.getKey(), entry.getValue())) {
+            if (selection.matches(entry.getKey(), call.resource().loaded(entry.getValue()))) {
                 try {
                     Result result = delete(call, entry.getKey(), deletion, options, true);
-                    items.add(call.resource().shown(result.object()));
+                    items.add(call.resource().read(result.object()));
                 } catch (ApiException refused) {
                     if (!refused.isNotFound()) {
                         throw refused;
@@ -123,7 +123,7 @@ final class Deletes {
                 return new Result(object, false);
             }
             if (reviewed) {
-                Review review = call.reviewDelete(key, object, options, now, dryRun);
+                Review review = call.reviewDelete(key, resource.loaded(object), options, now, dryRun);
                 admission.mutate(review);
                 admission.validate(review);
             }

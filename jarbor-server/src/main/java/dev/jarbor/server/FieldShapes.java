@@ -27,7 +27,9 @@ final class FieldShapes {
     }
 
     Shape of(ServedResource resource) {
-        return of(resource.definition().groupVersionKind());
+        return resource.custom().isCustom()
+                ? resource.custom().merging()
+                : of(resource.definition().groupVersionKind());
     }
 
     /** Objects without a schema have metadata like all others; the rest is deduced from what they say. */

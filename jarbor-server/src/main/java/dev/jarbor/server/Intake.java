@@ -1,54 +1,59 @@
 package dev.jarbor.server;
 
 import dev.jarbor.api.schema.GroupVersionKind;
+import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.server.registry.ServedResource;
-import dev.jarbor.server.registry.Structure;
+import dev.jarbor.server.registry.Shape;
 import dev.jarbor.server.webhook.ObjectIntake;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The decoding step: turns what a request carries into an object as it is stored, checked in structure and defaulted. */
 final class Intake implements ObjectIntake {
-    private final Structure structure;
+    private final Schemas schemas;
 
-    Intake(Structure structure) {
-        this.structure = structure;
+    /** @param schemas the types of what subresources bring */
+    Intake(Schemas schemas) {
+        this.schemas = schemas;
     }
 
     /** Reads {@code body} as an object of the call's resource. */
     ObjectValue read(Call call, Value body) {
         ServedResource resource = call.resource();
         return resource.strategy()
-                .withDefaults(resource.toStored(check(call, resource.kind().apiVersion(), kind(resource), body)));
+                .withDefaults(resource.toStored(
+                        check(call, resource.definition().groupVersionKind(), resource.shape(), body)));
     }
 
     /** Reads {@code body} as an object of another kind, such as the body of a subresource. */
     ObjectValue readAs(Call call, GroupVersionKind kind, Value body) {
-        return check(call, kind.apiVersion(), kind, body);
+        return check(call, kind, Shape.of(schemas, kind), body);
     }
 
     /** Takes in an object of {@code resource} that admission has changed; what the type does not have is dropped. */
     @Override
     public ObjectValue taken(ServedResource resource, ObjectValue object) {
-        return resource.strategy().withDefaults(resource.toStored(taken(kind(resource), object)));
+        ObjectValue checked = taken(resource.definition().groupVersionKind(), resource.shape(), object);
+        return resource.strategy().withDefaults(resource.toStored(checked));
     }
 
     @Override
     public ObjectValue taken(GroupVersionKind kind, ObjectValue object) {
-        ObjectValue checked = structure.check(kind, object).object();
+        return taken(kind, Shape.of(schemas, kind), object);
+    }
+
+    private static ObjectValue taken(GroupVersionKind kind, Shape shape, ObjectValue object) {
+        ObjectValue checked = shape.check(object).object();
         return withLeanMetadata(checked).with("apiVersion", kind.apiVersion()).with("kind", kind.kind());
     }
 
-    private static GroupVersionKind kind(ServedResource resource) {
-        return resource.definition().groupVersionKind();
-    }
-
-    private ObjectValue check(Call call, String apiVersion, GroupVersionKind kind, Value body) {
+    private static ObjectValue check(Call call, GroupVersionKind kind, Shape shape, Value body) {
+        String apiVersion = kind.apiVersion();
         if (!(body instanceof ObjectValue object)) {
             throw ApiException.badRequest("the body of the request is not an object of kind " + kind.kind());
         }
@@ -62,8 +67,8 @@ final class Intake implements ObjectIntake {
             throw ApiException.badRequest(
                     "the kind in the data (" + saysKind + ") does not match the expected kind (" + kind.kind() + ")");
         }
-        Structure.Checked checked = structure.check(kind, object);
-        report(call, checked.unknown());
+        Shape.Checked checked = shape.check(object);
+        report(call, checked.findings());
         return withLeanMetadata(checked.object()).with("apiVersion", apiVersion).with("kind", kind.kind());
     }
 
@@ -92,19 +97,17 @@ final class Intake implements ObjectIntake {
     }
 
     private static void report(Call call, List<String> unknown) {
+        var findings = new ArrayList<String>(unknown);
+        // Custom resources are only known field by field when their text has been read.
+        findings.addAll(call.resource().custom().isCustom() ? 0 : unknown.size(), call.duplicates());
         switch (call.unknownFields()) {
             case IGNORE -> {}
-            case WARN -> unknown.forEach(path -> call.warnings().add(quoted(path)));
+            case WARN -> findings.forEach(call.warnings()::add);
             case STRICT -> {
-                if (!unknown.isEmpty()) {
-                    throw ApiException.badRequest("strict decoding error: "
-                            + unknown.stream().map(Intake::quoted).collect(Collectors.joining(", ")));
+                if (!findings.isEmpty()) {
+                    throw ApiException.badRequest("strict decoding error: " + String.join(", ", findings));
                 }
             }
         }
-    }
-
-    private static String quoted(String path) {
-        return "unknown field \"" + path + "\"";
     }
 }

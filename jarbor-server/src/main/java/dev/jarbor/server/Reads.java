@@ -10,6 +10,7 @@ import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -18,6 +19,9 @@ import java.util.SortedMap;
 final class Reads {
     /** A page is never longer than this, whatever limit a client asks for. */
     private static final int LONGEST_PAGE = 100_000;
+
+    /** As many custom resources are converted at once. */
+    private static final int LOADED_AT_ONCE = 500;
 
     private final Store store;
 
@@ -30,7 +34,7 @@ final class Reads {
         ServedResource resource = call.resource();
         ObjectValue found = now.get(resource.storage(), call.key())
                 .orElseThrow(() -> ApiException.notFound(resource.groupResource(), call.name()));
-        return Answer.ok(resource.shown(found));
+        return Answer.ok(resource.read(found));
     }
 
     Answer list(Call call) {
@@ -110,6 +114,7 @@ final class Reads {
         if (!selection.name().isEmpty() && !selection.namespace().isEmpty()) {
             var key = new ObjectKey(selection.namespace(), selection.name());
             List<Value> one = snapshot.get(resource.storage(), key)
+                    .map(resource::loaded)
                     .filter(object -> selection.matches(key, object))
                     .map(object -> List.<Value>of(resource.shown(object)))
                     .orElse(List.of());
@@ -118,18 +123,48 @@ final class Reads {
         var items = new ArrayList<Value>();
         ObjectKey last = ObjectKey.cluster("");
         int seen = 0;
-        for (Map.Entry<ObjectKey, ObjectValue> entry : from.entrySet()) {
-            if (limit > 0 && items.size() == limit) {
-                String token = new ContinueToken(snapshot.revision(), last).text();
-                return list(resource, snapshot, items, token, selection.isEverything() ? from.size() - seen : -1);
-            }
-            seen++;
-            if (selection.isEverything() || selection.matches(entry.getKey(), entry.getValue())) {
-                items.add(resource.shown(entry.getValue()));
-                last = entry.getKey();
+        Iterator<Map.Entry<ObjectKey, ObjectValue>> rest = from.entrySet().iterator();
+        while (rest.hasNext()) {
+            for (Loaded object : loaded(selection, limit, rest)) {
+                if (limit > 0 && items.size() == limit) {
+                    String token = new ContinueToken(snapshot.revision(), last).text();
+                    return list(resource, snapshot, items, token, selection.isEverything() ? from.size() - seen : -1);
+                }
+                seen++;
+                if (selection.isEverything() || selection.matches(object.key(), object.object())) {
+                    items.add(resource.shown(object.object()));
+                    last = object.key();
+                }
             }
         }
         return list(resource, snapshot, items, "", -1);
+    }
+
+    /** An object as the server works on it. */
+    private record Loaded(ObjectKey key, ObjectValue object) {}
+
+    /** The next objects; custom resources many at once, because a webhook may have to convert them. */
+    private static List<Loaded> loaded(
+            Selection selection, long limit, Iterator<Map.Entry<ObjectKey, ObjectValue>> rest) {
+        ServedResource resource = selection.resource();
+        if (!resource.custom().isCustom()) {
+            Map.Entry<ObjectKey, ObjectValue> next = rest.next();
+            return List.of(new Loaded(next.getKey(), next.getValue()));
+        }
+        int most = limit > 0 ? (int) Math.min(limit + 1, LOADED_AT_ONCE) : LOADED_AT_ONCE;
+        var keys = new ArrayList<ObjectKey>();
+        var kept = new ArrayList<ObjectValue>();
+        while (rest.hasNext() && keys.size() < most) {
+            Map.Entry<ObjectKey, ObjectValue> next = rest.next();
+            keys.add(next.getKey());
+            kept.add(next.getValue());
+        }
+        List<ObjectValue> objects = resource.keeping().loaded(kept);
+        var loaded = new ArrayList<Loaded>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            loaded.add(new Loaded(keys.get(i), objects.get(i)));
+        }
+        return loaded;
     }
 
     static ObjectValue list(
@@ -143,7 +178,7 @@ final class Reads {
         }
         return ObjectValue.builder()
                 .put("apiVersion", resource.kind().apiVersion())
-                .put("kind", resource.kind().name() + "List")
+                .put("kind", resource.listKind())
                 .put("metadata", metadata.build())
                 .put("items", ListValue.of(items))
                 .build();

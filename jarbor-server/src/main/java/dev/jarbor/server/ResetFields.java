@@ -34,6 +34,9 @@ final class ResetFields {
     }
 
     private static FieldSet throughStatus(ServedResource resource) {
+        if (resource.custom().isCustom()) {
+            return SPEC.union(METADATA);
+        }
         return switch (resource.storage()) {
             case "pods" ->
                 SPEC.union(FieldSet.of("metadata", "deletionTimestamp"))

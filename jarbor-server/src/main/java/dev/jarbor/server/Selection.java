@@ -57,7 +57,7 @@ record Selection(ServedResource resource, String namespace, String name, Selecto
     }
 
     private static void requireSelectable(ServedResource resource, String field) {
-        boolean own = !resource.facts().fields().isEmpty();
+        boolean own = !resource.facts().fields().isEmpty() || resource.custom().isCustom();
         // kinds of the cluster that have fields of their own do not have the namespace of others
         boolean common = field.equals("metadata.name")
                 || (field.equals("metadata.namespace") && (resource.namespaced() || !own));

@@ -97,8 +97,13 @@ final class WatchStream implements Watch {
                 if (ended) {
                     return;
                 }
-                if (selection.matches(entry.getKey(), entry.getValue())) {
-                    send(WatchEvent.Type.ADDED, entry.getValue());
+                try {
+                    ObjectValue object = loaded(entry.getValue());
+                    if (selection.matches(entry.getKey(), object)) {
+                        send(WatchEvent.Type.ADDED, object);
+                    }
+                } catch (ApiException refused) {
+                    refuse(refused);
                 }
             }
             if (bookmarks) {
@@ -145,6 +150,17 @@ final class WatchStream implements Watch {
             }
         } catch (CompactedException overtaken) {
             expire(overtaken);
+        } catch (ApiException refused) {
+            // a custom resource cannot be converted to the version that is watched
+            refuse(refused);
+        }
+    }
+
+    private void refuse(ApiException refused) {
+        if (!ended) {
+            listener.event(
+                    new WatchEvent(WatchEvent.Type.ERROR, refused.status().value()));
+            end();
         }
     }
 
@@ -164,35 +180,42 @@ final class WatchStream implements Watch {
         ObjectKey key = event.key();
         switch (event) {
             case StoreEvent.Created created -> {
-                if (selection.matches(key, created.object())) {
-                    send(WatchEvent.Type.ADDED, created.object());
+                ObjectValue object = loaded(created.object());
+                if (selection.matches(key, object)) {
+                    send(WatchEvent.Type.ADDED, object);
                 }
             }
             case StoreEvent.Updated updated -> {
-                boolean was = selection.matches(key, updated.before());
-                boolean is = selection.matches(key, updated.object());
+                ObjectValue before = loaded(updated.before());
+                ObjectValue object = loaded(updated.object());
+                boolean was = selection.matches(key, before);
+                boolean is = selection.matches(key, object);
                 if (is) {
-                    send(was ? WatchEvent.Type.MODIFIED : WatchEvent.Type.ADDED, updated.object());
+                    send(was ? WatchEvent.Type.MODIFIED : WatchEvent.Type.ADDED, object);
                 } else if (was) {
-                    send(WatchEvent.Type.DELETED, left(updated));
+                    send(WatchEvent.Type.DELETED, left(before, updated.revision()));
                 }
             }
             case StoreEvent.Deleted deleted -> {
-                if (selection.matches(key, deleted.object())) {
-                    send(WatchEvent.Type.DELETED, deleted.object());
+                ObjectValue object = loaded(deleted.object());
+                if (selection.matches(key, object)) {
+                    send(WatchEvent.Type.DELETED, object);
                 }
             }
         }
     }
 
     /** What left the selection is shown as it was in it, at the revision at which it left. */
-    private static ObjectValue left(StoreEvent.Updated event) {
-        return event.before()
-                .update("metadata", metadata -> metadata.with("resourceVersion", Long.toString(event.revision())));
+    private static ObjectValue left(ObjectValue before, long revision) {
+        return before.update("metadata", metadata -> metadata.with("resourceVersion", Long.toString(revision)));
     }
 
-    private void send(WatchEvent.Type type, ObjectValue stored) {
-        listener.event(new WatchEvent(type, selection.resource().shown(stored)));
+    private ObjectValue loaded(ObjectValue kept) {
+        return selection.resource().loaded(kept);
+    }
+
+    private void send(WatchEvent.Type type, ObjectValue object) {
+        listener.event(new WatchEvent(type, selection.resource().shown(object)));
     }
 
     private void scheduleBookmark() {

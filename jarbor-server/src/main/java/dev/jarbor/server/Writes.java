@@ -37,6 +37,7 @@ final class Writes {
     private static final int MOST_NAMES = 8;
 
     private static final String NAMESPACES = "namespaces";
+    private static final String DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 
     private final Store store;
     private final Runtime runtime;
@@ -90,9 +91,12 @@ final class Writes {
                 return answer(call, 201, given(decided).object());
             }
             ObjectKey key = Metadata.key(decided.object());
-            switch (commitCreation(decided, requireNamespace(resource, key, now))) {
+            var required = new ArrayList<Transaction.Write>();
+            requireNamespace(resource, key, now).ifPresent(required::add);
+            requireDefinition(call, now).ifPresent(required::add);
+            switch (commitCreation(decided, required)) {
                 case Commit.Done done -> {
-                    return answer(call, 201, done.objects().getFirst());
+                    return answer(call, 201, resource.loaded(done.objects().getFirst()));
                 }
                 case Commit.Conflict conflict -> {
                     if (conflict.write().key().equals(key)
@@ -133,16 +137,19 @@ final class Writes {
      * Where only what is given or charged has moved on, that alone is reckoned anew: others who create at the same time
      * charge the same quotas, and nobody's webhooks need to be asked again for that.
      */
-    private Commit commitCreation(Review decided, Optional<Transaction.Write> namespace) {
+    private Commit commitCreation(Review decided, List<Transaction.Write> required) {
         ServedResource resource = decided.resource();
         Review review = decided;
         for (int attempt = 1; ; attempt++) {
             Allocator.Allocated given = given(review);
             var writes = new ArrayList<Transaction.Write>();
             writes.add(new Transaction.Put(
-                    resource.storage(), Metadata.key(given.object()), given.object(), Transaction.ABSENT));
+                    resource.storage(),
+                    Metadata.key(given.object()),
+                    resource.kept(given.object()),
+                    Transaction.ABSENT));
             writes.addAll(given.writes());
-            namespace.ifPresent(writes::add);
+            writes.addAll(required);
             Commit outcome = store.commit(new Transaction(writes));
             boolean again = outcome instanceof Commit.Conflict conflict
                     && given.writes().contains(conflict.write());
@@ -223,13 +230,14 @@ final class Writes {
         ObjectKey key = call.key();
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Snapshot now = store.snapshot();
-            ObjectValue current = now.get(resource.storage(), key)
+            ObjectValue stored = now.get(resource.storage(), key)
                     .orElseThrow(() -> ApiException.notFound(resource.groupResource(), key.name()));
+            ObjectValue current = resource.loaded(stored);
             ObjectValue asked = desired.from(current);
             boolean conditional = isConditional(resource, current, asked);
             Changed changed = decideChange(call, scope, current, asked, now);
             ObjectValue after = changed.object();
-            if (Metadata.sameButTimes(current, after)) {
+            if (Metadata.sameButTimes(stored, changed.kept())) {
                 return answer(call, 200, current);
             }
             if (call.dryRun()) {
@@ -237,7 +245,7 @@ final class Writes {
                 return answer(call, 200, after);
             }
             if (commitChange(current, changed) instanceof Commit.Done done) {
-                return answer(call, 200, done.objects().getFirst());
+                return answer(call, 200, resource.loaded(done.objects().getFirst()));
             }
             if (conditional) {
                 throw ApiException.conflict(resource.groupResource(), key.name());
@@ -268,8 +276,8 @@ final class Writes {
         return true;
     }
 
-    /** An object as it is to be, and the review in which admission found it good. */
-    private record Changed(ObjectValue object, Review review) {}
+    /** An object as it is to be, how that is kept in the store, and the review in which admission found it good. */
+    private record Changed(ObjectValue object, ObjectValue kept, Review review) {}
 
     /** Like {@link #commitCreation}: a conflict that comes back is about the object itself. */
     private Commit commitChange(ObjectValue current, Changed decided) {
@@ -285,7 +293,8 @@ final class Writes {
             if (attempt == MOST_CHARGES) {
                 throw ApiException.serverTimeout(changed.review().resource().groupResource(), "update", 1);
             }
-            changed = new Changed(changed.object(), changed.review().at(store.snapshot()));
+            changed = new Changed(
+                    changed.object(), changed.kept(), changed.review().at(store.snapshot()));
         }
     }
 
@@ -301,7 +310,7 @@ final class Writes {
         if (scope.equals(UpdateScope.MAIN)) {
             resource.strategy().updateWarnings(current, after).forEach(call.warnings()::add);
         }
-        return new Changed(after, last);
+        return new Changed(after, resource.kept(after), last);
     }
 
     /** The writes of an update; an object that only waited for its last finalizer goes instead. */
@@ -317,7 +326,9 @@ final class Writes {
             return writes;
         }
         Allocator.Allocated decided = allocator(resource).onUpdate(current, changed.object(), now);
-        writes.add(new Transaction.Put(resource.storage(), key, decided.object(), revision));
+        // Only built-in kinds are given anything, and they are kept as they are worked on.
+        ObjectValue whole = resource.custom().isCustom() ? changed.kept() : decided.object();
+        writes.add(new Transaction.Put(resource.storage(), key, whole, revision));
         writes.addAll(decided.writes());
         writes.addAll(admission.charge(changed.review()));
         return writes;
@@ -337,8 +348,22 @@ final class Writes {
                 .map(found -> new Transaction.Require(NAMESPACES, namespace, Metadata.revision(found)));
     }
 
-    private static Answer answer(Call call, int code, ObjectValue stored) {
-        return new Answer(code, call.resource().shown(stored), call.warnings().texts());
+    /** A custom resource needs a definition that is there to stay. */
+    private static Optional<Transaction.Write> requireDefinition(Call call, Snapshot now) {
+        ServedResource resource = call.resource();
+        if (!resource.custom().isCustom()) {
+            return Optional.empty();
+        }
+        ObjectKey definition = ObjectKey.cluster(resource.custom().definition());
+        ObjectValue found = now.get(DEFINITIONS, definition).orElseThrow(ApiException::unknownResource);
+        if (Metadata.isDeleting(found)) {
+            throw CustomRequests.terminating(call);
+        }
+        return Optional.of(new Transaction.Require(DEFINITIONS, definition, Metadata.revision(found)));
+    }
+
+    private static Answer answer(Call call, int code, ObjectValue object) {
+        return new Answer(code, call.resource().shown(object), call.warnings().texts());
     }
 
     private static void refuse(ServedResource resource, String name, List<FieldError> errors) {

@@ -3,6 +3,7 @@ package dev.jarbor.controllers.garbage;
 import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.apiextensions.v1.CustomResourceDefinition;
 import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.status.ApiException;
@@ -42,6 +43,7 @@ public final class GarbageCollector implements ControlLoop {
     private final EventRecorder events;
     private final List<ResourceDefinition> resources;
     private final WorkQueue<Item> queue;
+    private final CustomOwners custom;
     private Optional<OwnerGraph> graph = Optional.empty();
 
     /** @param resources what the cluster serves, such as {@code Schemas.builtIn().resources()} */
@@ -52,6 +54,7 @@ public final class GarbageCollector implements ControlLoop {
         this.events = events;
         this.resources = List.copyOf(resources);
         this.queue = new WorkQueue<>(NAME, runtime, WORKERS, this::reconcile);
+        this.custom = new CustomOwners(api, runtime, this::graph, queue::add);
     }
 
     @Override
@@ -66,11 +69,13 @@ public final class GarbageCollector implements ControlLoop {
     @Override
     public void start() {
         graph = Optional.of(new OwnerGraph(informers, resources, this::changed));
+        informers.of(CustomResourceDefinition.KIND).onChange(custom::changed);
         informers.whenSynced(queue::start);
     }
 
     @Override
     public void close() {
+        custom.close();
         queue.close();
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 
 /**
@@ -24,7 +25,9 @@ final class OwnerGraph {
     private static final String BY_UID = "uid";
 
     /** By group and kind's name: references may name any served version of their owner. */
-    private final Map<String, Informer<GenericObject>> informers = new TreeMap<>();
+    private final Map<String, Informer<GenericObject>> informers = new ConcurrentSkipListMap<>();
+
+    private final BiConsumer<Kind<GenericObject>, Change<GenericObject>> listener;
 
     /** One object of one kind. */
     record Item(Kind<GenericObject> kind, ObjectKey key) {}
@@ -33,17 +36,51 @@ final class OwnerGraph {
             Informers shared,
             List<ResourceDefinition> resources,
             BiConsumer<Kind<GenericObject>, Change<GenericObject>> listener) {
-        for (Kind<GenericObject> kind : kinds(resources)) {
-            Informer<GenericObject> informer = shared.of(kind)
-                    .index(
-                            BY_OWNER,
-                            object -> object.metadata().ownerReferences().stream()
-                                    .map(OwnerReference::uid)
-                                    .toList())
-                    .index(BY_UID, object -> List.of(object.metadata().uid()));
-            informers.put(name(kind.group(), kind.name()), informer);
+        this.listener = listener;
+        List<Informer<GenericObject>> all =
+                kinds(resources).stream().map(kind -> indexed(shared.of(kind))).toList();
+        all.forEach(this::listen);
+    }
+
+    /** Takes in a kind that appeared later, with an informer of its own. */
+    void add(Informer<GenericObject> informer) {
+        listen(indexed(informer));
+    }
+
+    /** Forgets a kind that is no longer served. */
+    void remove(Kind<GenericObject> kind) {
+        informers.remove(name(kind.group(), kind.name()));
+    }
+
+    private Informer<GenericObject> indexed(Informer<GenericObject> informer) {
+        informer.index(
+                        BY_OWNER,
+                        object -> object.metadata().ownerReferences().stream()
+                                .map(OwnerReference::uid)
+                                .toList())
+                .index(BY_UID, object -> List.of(object.metadata().uid()));
+        informers.put(name(informer.kind().group(), informer.kind().name()), informer);
+        return informer;
+    }
+
+    private void listen(Informer<GenericObject> informer) {
+        informer.onChange(change -> listener.accept(informer.kind(), change));
+    }
+
+    /** Everything that names an owner of {@code kind}. */
+    List<Item> ownedBy(Kind<GenericObject> kind) {
+        var owned = new ArrayList<Item>();
+        for (Informer<GenericObject> informer : informers.values()) {
+            for (GenericObject object : informer.list()) {
+                boolean names = object.metadata().ownerReferences().stream()
+                        .anyMatch(reference ->
+                                kind(reference).filter(kind::equals).isPresent());
+                if (names) {
+                    owned.add(new Item(informer.kind(), object.key()));
+                }
+            }
         }
-        informers.values().forEach(informer -> informer.onChange(change -> listener.accept(informer.kind(), change)));
+        return owned;
     }
 
     /** Everything that is stored, once, but events: they come and go by the thousand, and own nothing. */

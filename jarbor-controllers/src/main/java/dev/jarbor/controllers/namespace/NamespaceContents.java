@@ -3,6 +3,7 @@ package dev.jarbor.controllers.namespace;
 import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.KubeObject;
+import dev.jarbor.api.apiextensions.v1.CustomResourceDefinition;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
@@ -12,6 +13,7 @@ import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
+import dev.jarbor.controllers.common.CustomKinds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,7 +60,7 @@ final class NamespaceContents {
         var finalizers = new TreeMap<String, Integer>();
         var failures = new ArrayList<String>();
         long estimate = 0;
-        for (Kind<GenericObject> kind : kinds) {
+        for (Kind<GenericObject> kind : all(failures)) {
             try {
                 List<GenericObject> left = deleteAll(kind, namespace);
                 if (left.isEmpty()) {
@@ -80,6 +82,22 @@ final class NamespaceContents {
             }
         }
         return new Emptied(remaining, finalizers, failures, estimate);
+    }
+
+    /** The built-in kinds, and the custom ones that there are at the moment. */
+    private List<Kind<GenericObject>> all(List<String> failures) {
+        var all = new ArrayList<>(kinds);
+        try {
+            for (CustomResourceDefinition definition :
+                    api.list(CustomResourceDefinition.KIND, "", Query.NONE).items()) {
+                CustomKinds.of(definition).filter(Kind::namespaced).ifPresent(all::add);
+            }
+        } catch (ApiException refused) {
+            if (!isUnknown(refused)) {
+                failures.add("custom resources could not be discovered: " + refused.getMessage());
+            }
+        }
+        return all;
     }
 
     /** Deletes all objects of {@code kind} and lists those that are still there. */

@@ -2,6 +2,7 @@ package dev.jarbor.controllers.garbage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.apps.v1.Deployment;
 import dev.jarbor.api.apps.v1.ReplicaSet;
@@ -234,5 +235,20 @@ class GarbageCollectorTest {
         }
         known.clear();
         known.addAll(present);
+    }
+
+    @Test
+    void customResourcesAreOwnersAsSoonAsTheirDefinitionIsServed() {
+        World world = world(1);
+        Samples.defineWidgets(world.api);
+        world.settle();
+        GenericObject widget = world.api.create(Samples.WIDGET, Samples.widget(NAMESPACE, "owner"));
+        owned(world, NAMESPACE, "kept", widget);
+        world.settle();
+        assertThat(names(world)).containsExactly("kept");
+
+        world.api.delete(Samples.WIDGET, widget.key());
+        world.settle();
+        assertThat(names(world)).isEmpty();
     }
 }

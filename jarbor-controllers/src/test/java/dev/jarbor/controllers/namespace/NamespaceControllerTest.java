@@ -108,4 +108,16 @@ class NamespaceControllerTest {
                         .isFalse());
         assertThat(world.all(Namespace.KIND)).isEmpty();
     }
+
+    @Test
+    void customResourcesGoWithTheirNamespace() {
+        World world = world();
+        Samples.defineWidgets(world.api);
+        world.api.create(Samples.WIDGET, Samples.widget("shop", "one"));
+        world.settle();
+        world.api.delete(Namespace.KIND, SHOP);
+        world.settle();
+        assertThat(world.all(Samples.WIDGET)).isEmpty();
+        assertThat(world.all(Namespace.KIND)).isEmpty();
+    }
 }

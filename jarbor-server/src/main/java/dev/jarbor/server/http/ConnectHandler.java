@@ -119,7 +119,8 @@ final class ConnectHandler {
     }
 
     private ObjectValue options(ResourcePath path, RequestHead head) {
-        GroupVersionKind kind = Served.definition(server, path.group(), path.version(), path.plural())
+        GroupVersionKind kind = Served.resource(server, path)
+                .definition()
                 .subresource(path.subresource())
                 .orElseThrow(ApiException::unknownResource)
                 .kind();

@@ -5,6 +5,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.Answer;
 import dev.jarbor.server.ApiServer;
@@ -51,7 +52,7 @@ final class ResourceHandler {
         var shaper =
                 new Shaper(server, tables, format, target.path(), head.query().string("includeObject"));
         ResourceRequests.Read read = requests.read(target, verb, Served.kind(server, target.path()), exchange);
-        Answer answer = server.handle(user, strict(read), head.header("user-agent"));
+        Answer answer = server.handle(user, strict(read), head.header("user-agent"), read.findings());
         ObjectValue body = shaper.shape(answer.body());
         exchange.send(answers.reply(head, answer.code(), body, format, warnings(read, answer)));
     }
@@ -63,9 +64,10 @@ final class ResourceHandler {
         return watch ? ConnectUpgrades.watch(head, () -> watches.socket(user, target, head)) : Optional.empty();
     }
 
-    /** Strict validation refuses names given twice; the reference words it together with unknown fields. */
+    /** What is applied is refused for names given twice before it is looked at any further. */
     private static ApiRequest strict(ResourceRequests.Read read) {
         if (!read.findings().isEmpty()
+                && read.request().patchType() == PatchType.APPLY
                 && read.request().query().string("fieldValidation").equals("Strict")) {
             throw ApiException.badRequest("strict decoding error: " + String.join(", ", read.findings()));
         }
@@ -74,7 +76,8 @@ final class ResourceHandler {
 
     private static List<String> warnings(ResourceRequests.Read read, Answer answer) {
         var warnings = new ArrayList<String>();
-        if (!read.request().query().string("fieldValidation").equals("Ignore")) {
+        if (read.request().patchType() == PatchType.APPLY
+                && !read.request().query().string("fieldValidation").equals("Ignore")) {
             warnings.addAll(read.findings());
         }
         warnings.addAll(answer.warnings());

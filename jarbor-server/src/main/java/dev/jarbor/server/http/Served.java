@@ -1,7 +1,6 @@
 package dev.jarbor.server.http;
 
 import dev.jarbor.api.codec.Protobuf;
-import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.schema.SubresourceDefinition;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.ResourcePath;
@@ -18,10 +17,9 @@ final class Served {
 
     private Served() {}
 
-    static ResourceDefinition definition(ApiServer server, String group, String version, String plural) {
+    static ServedResource resource(ApiServer server, ResourcePath path) {
         return server.registry()
-                .find(group, version, plural)
-                .map(ServedResource::definition)
+                .find(path.group(), path.version(), path.plural())
                 .orElseThrow(ApiException::unknownResource);
     }
 

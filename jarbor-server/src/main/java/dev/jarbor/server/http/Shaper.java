@@ -1,6 +1,5 @@
 package dev.jarbor.server.http;
 
-import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.ApiStatus;
 import dev.jarbor.api.status.Details;
@@ -8,6 +7,7 @@ import dev.jarbor.api.status.Reason;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.server.table.Tables;
 import dev.jarbor.server.table.Tables.IncludeObject;
 
@@ -66,11 +66,10 @@ final class Shaper {
     private ObjectValue table(ObjectValue body) {
         boolean first = headed;
         headed = false;
-        return tables.of(definition(), body, include, first, format.shapeGroupVersion());
-    }
-
-    private ResourceDefinition definition() {
-        return Served.definition(server, path.group(), path.version(), path.plural());
+        ServedResource resource = Served.resource(server, path);
+        return resource.custom().isCustom()
+                ? tables.of(resource.custom().columns(), body, include, first, format.shapeGroupVersion())
+                : tables.of(resource.definition(), body, include, first, format.shapeGroupVersion());
     }
 
     private static boolean isList(ObjectValue body) {

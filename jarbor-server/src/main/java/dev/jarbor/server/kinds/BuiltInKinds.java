@@ -8,6 +8,7 @@ import dev.jarbor.server.kinds.network.EndpointsRules;
 import dev.jarbor.server.kinds.network.IngressClasses;
 import dev.jarbor.server.kinds.network.Ingresses;
 import dev.jarbor.server.kinds.network.NetworkPolicies;
+import dev.jarbor.server.customresources.DefinitionStrategy;
 import dev.jarbor.server.kinds.pod.Pods;
 import dev.jarbor.server.kinds.storage.Attachments;
 import dev.jarbor.server.kinds.storage.Claims;
@@ -91,6 +92,7 @@ public final class BuiltInKinds {
                 Map.entry("validatingadmissionpolicybindings" + ADMISSION, PolicyBindings.validating()),
                 Map.entry("mutatingadmissionpolicies" + ADMISSION, AdmissionPolicies.mutating()),
                 Map.entry("mutatingadmissionpolicybindings" + ADMISSION, PolicyBindings.mutating()));
+                Map.entry("customresourcedefinitions.apiextensions.k8s.io", new DefinitionStrategy()));
     }
 
     private static Map<String, Conversion> conversions() {

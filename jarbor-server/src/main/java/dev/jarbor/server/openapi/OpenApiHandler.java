@@ -1,13 +1,13 @@
 package dev.jarbor.server.openapi;
 
 import dev.jarbor.api.codec.Json;
-import dev.jarbor.api.schema.GroupVersionKind;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.api.schema.TypeSchema;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.discovery.Document;
+import dev.jarbor.server.registry.Catalog;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
 import java.lang.ref.SoftReference;
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -32,13 +33,26 @@ public final class OpenApiHandler {
     private final Schemas schemas;
     private final Registry registry;
     private final String release;
-    private final Map<String, SoftReference<byte[]>> built = new ConcurrentHashMap<>();
+    private final Map<String, Built> built = new ConcurrentHashMap<>();
+    private final AtomicReference<Groups> groups;
+
+    /** A document that was built, and what it was built of. */
+    private record Built(String hash, SoftReference<byte[]> bytes) {}
+
+    /**
+     * What is served, by {@code api/v1} or {@code apis/apps/v1}.
+     *
+     * @param custom the custom resources that this holds for
+     * @param hashes of the documents; the whole's is under ""
+     */
+    private record Groups(Catalog custom, Map<String, List<ServedResource>> resources, Map<String, String> hashes) {}
 
     /** @param release what the documents say as their version */
     public OpenApiHandler(Schemas schemas, Registry registry, String release) {
         this.schemas = schemas;
         this.registry = registry;
         this.release = release;
+        this.groups = new AtomicReference<>(new Groups(Catalog.EMPTY, Map.of(), Map.of()));
     }
 
     /**
@@ -55,7 +69,7 @@ public final class OpenApiHandler {
             return Optional.of(document(
                     path,
                     binary ? BinaryDocument.MEDIA_TYPE : JSON,
-                    hash(release + groups()),
+                    groups().hashes().getOrDefault("", ""),
                     () -> binary ? BinaryDocument.of(version2()) : Json.bytes(version2()),
                     false));
         }
@@ -66,12 +80,13 @@ public final class OpenApiHandler {
             return Optional.empty();
         }
         String root = path.substring("/openapi/v3/".length());
-        List<ResourceDefinition> resources = groups().getOrDefault(root, List.of());
+        Groups now = groups();
+        List<ServedResource> resources = now.resources().getOrDefault(root, List.of());
         if (resources.isEmpty()) {
             return Optional.empty();
         }
         requireJson(accept);
-        String current = hash(root, resources);
+        String current = now.hashes().getOrDefault(root, "");
         if (!hash.isEmpty() && !hash.equals(current)) {
             return Optional.of(Document.moved(path + "?hash=" + current, current));
         }
@@ -102,48 +117,74 @@ public final class OpenApiHandler {
 
     private Document document(String path, String contentType, String hash, Supplier<byte[]> content, boolean forever) {
         String key = path + " " + contentType;
-        SoftReference<byte[]> kept = built.get(key);
-        byte[] bytes = kept == null ? null : kept.get();
+        Built kept = built.get(key);
+        byte[] bytes =
+                kept == null || !kept.hash().equals(hash) ? null : kept.bytes().get();
         if (bytes == null) {
             bytes = content.get();
-            built.put(key, new SoftReference<>(bytes));
+            built.put(key, new Built(hash, new SoftReference<>(bytes)));
         }
         return new Document(contentType, bytes, hash, "", forever);
     }
 
-    private String hash(String root, List<ResourceDefinition> resources) {
-        return hash(release + root + resources);
-    }
-
-    private static String hash(String source) {
-        return Document.hash(source);
-    }
-
     private ObjectValue index() {
+        Groups now = groups();
         var paths = ObjectValue.builder();
-        groups().forEach((root, resources) -> paths.put(
-                root,
-                ObjectValue.EMPTY.with("serverRelativeURL", "/openapi/v3/" + root + "?hash=" + hash(root, resources))));
+        now.resources()
+                .forEach((root, resources) -> paths.put(
+                        root,
+                        ObjectValue.EMPTY.with(
+                                "serverRelativeURL",
+                                "/openapi/v3/" + root + "?hash=" + now.hashes().getOrDefault(root, ""))));
         return ObjectValue.of("paths", paths.build());
     }
 
-    /** By {@code api/v1} or {@code apis/apps/v1}. */
-    private Map<String, List<ResourceDefinition>> groups() {
-        var groups = new TreeMap<String, List<ResourceDefinition>>();
+    /** What is served at the moment; made anew only when the custom resources are others. */
+    @SuppressWarnings("ReferenceEquality") // whether anything changed, not whether it is equal
+    private Groups groups() {
+        Groups known = groups.get();
+        Catalog custom = registry.custom();
+        if (!known.resources().isEmpty() && known.custom() == custom) {
+            return known;
+        }
+        var resources = new TreeMap<String, List<ServedResource>>();
         for (ServedResource served : registry.served()) {
             ResourceDefinition definition = served.definition();
             String root = definition.group().isEmpty()
                     ? "api/" + definition.version()
                     : "apis/" + definition.group() + "/" + definition.version();
-            groups.computeIfAbsent(root, absent -> new ArrayList<>()).add(definition);
+            resources.computeIfAbsent(root, absent -> new ArrayList<>()).add(served);
         }
-        return groups;
+        var hashes = new TreeMap<String, String>();
+        var whole = new StringBuilder(release);
+        resources.forEach((root, served) -> {
+            String hash = Document.hash(release + root + source(served));
+            hashes.put(root, hash);
+            whole.append(hash);
+        });
+        hashes.put("", Document.hash(whole.toString()));
+        var fresh = new Groups(custom, resources, hashes);
+        groups.set(fresh);
+        return fresh;
     }
 
-    private ObjectValue version3(List<ResourceDefinition> resources) {
+    /** What a document is built of. */
+    private static String source(List<ServedResource> resources) {
+        var source = new StringBuilder();
+        for (ServedResource resource : resources) {
+            source.append(resource.definition());
+            if (resource.custom().isCustom()) {
+                source.append(resource.listKind())
+                        .append(Json.text(resource.custom().schema()));
+            }
+        }
+        return source.toString();
+    }
+
+    private ObjectValue version3(List<ServedResource> resources) {
         var writer = new SchemaWriter(schemas, Dialect.V3);
         var operations = new Operations(writer, Dialect.V3);
-        resources.forEach(resource -> add(operations, resource));
+        resources.forEach(resource -> add(writer, operations, resource));
         return ObjectValue.builder()
                 .put("openapi", "3.0.0")
                 .put("info", info())
@@ -155,7 +196,7 @@ public final class OpenApiHandler {
     private ObjectValue version2() {
         var writer = new SchemaWriter(schemas, Dialect.V2);
         var operations = new Operations(writer, Dialect.V2);
-        registry.served().forEach(served -> add(operations, served.definition()));
+        registry.served().forEach(served -> add(writer, operations, served));
         return ObjectValue.builder()
                 .put("swagger", "2.0")
                 .put("info", info())
@@ -164,9 +205,15 @@ public final class OpenApiHandler {
                 .build();
     }
 
-    private void add(Operations operations, ResourceDefinition resource) {
-        GroupVersionKind kind = resource.groupVersionKind();
-        schemas.forKind(kind).map(TypeSchema::id).ifPresent(id -> operations.add(resource, id));
+    private void add(SchemaWriter writer, Operations operations, ServedResource resource) {
+        if (resource.custom().isCustom()) {
+            writer.add(resource);
+            operations.add(resource.definition(), CustomSchemas.id(resource), CustomSchemas.listId(resource));
+            return;
+        }
+        schemas.forKind(resource.definition().groupVersionKind())
+                .map(TypeSchema::id)
+                .ifPresent(id -> operations.add(resource.definition(), id));
     }
 
     private ObjectValue info() {

@@ -45,11 +45,15 @@ final class Operations {
     }
 
     void add(ResourceDefinition resource, String typeId) {
+        add(resource, typeId, schemas.knows(typeId + "List") ? typeId + "List" : typeId);
+    }
+
+    /** @param listId the type of lists */
+    void add(ResourceDefinition resource, String typeId, String listId) {
         String root = (resource.group().isEmpty() ? "/api/" : "/apis/" + resource.group() + "/") + resource.version();
         String collection = root + (resource.namespaced() ? "/namespaces/{namespace}/" : "/") + resource.plural();
         String item = collection + "/{name}";
         ObjectValue kind = kind(resource.groupVersionKind());
-        String listId = schemas.knows(typeId + "List") ? typeId + "List" : typeId;
         for (String verb : resource.verbs()) {
             switch (verb) {
                 case "list" -> {

@@ -12,6 +12,7 @@ import dev.jarbor.api.schema.TypeSchema;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.server.registry.ServedResource;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,7 @@ final class SchemaWriter {
 
     private final Schemas schemas;
     private final Dialect dialect;
+    private final TreeMap<String, ObjectValue> custom = new TreeMap<>();
     private final TreeMap<String, Value> written = new TreeMap<>();
     private final ArrayDeque<String> open = new ArrayDeque<>();
     private final SortedSet<String> known = new TreeSet<>();
@@ -38,6 +40,11 @@ final class SchemaWriter {
     SchemaWriter(Schemas schemas, Dialect dialect) {
         this.schemas = schemas;
         this.dialect = dialect;
+    }
+
+    /** Adds the types of a custom resource: of its objects, and of lists of them. */
+    void add(ServedResource resource) {
+        CustomSchemas.types(resource, dialect).forEach(custom::put);
     }
 
     /** A reference to a type, which will be among {@link #all}. */
@@ -54,16 +61,39 @@ final class SchemaWriter {
     }
 
     boolean knows(String id) {
-        return schemas.type(id).isPresent();
+        return custom.containsKey(id) || schemas.type(id).isPresent();
     }
 
     /** Every type that was referred to, directly or by another one. */
     Map<String, Value> all() {
         while (!open.isEmpty()) {
             String id = open.remove();
-            written.put(id, schemas.type(id).map(this::type).orElseGet(() -> scalarType(id)));
+            ObjectValue own = custom.get(id);
+            if (own != null) {
+                referred(own);
+                written.put(id, own);
+            } else {
+                written.put(id, schemas.type(id).map(this::type).orElseGet(() -> scalarType(id)));
+            }
         }
         return written;
+    }
+
+    /** Notes what a schema that was written elsewhere refers to. */
+    private void referred(Value value) {
+        switch (value) {
+            case ObjectValue object -> {
+                String reference = object.string("$ref");
+                if (reference.startsWith(dialect.reference(""))) {
+                    reference(reference.substring(dialect.reference("").length()));
+                }
+                object.forEach((name, below) -> referred(below));
+            }
+            case ListValue list -> list.forEach(this::referred);
+            default -> {
+                // scalars refer to nothing
+            }
+        }
     }
 
     private ObjectValue type(TypeSchema type) {

@@ -6,23 +6,29 @@ import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.schema.Schemas;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * Every resource that the server serves, by group, version and name. The versions of one resource share one place in the
  * store and are converted on the way in and out.
+ *
+ * <p>What is built in never changes and is looked at first, so that custom resources cost nothing where there are none.
+ * Custom ones are a {@link Catalog} that a source derives from the store's present state: a definition that has been
+ * acknowledged is found by the next request.
  */
 public final class Registry {
     private final Schemas schemas;
-    private final List<ServedResource> served;
-    private final Map<Place, ServedResource> byPlace = new HashMap<>();
-    private final Map<String, ServedResource> byStorage = new TreeMap<>();
+    private final Catalog builtIn;
+    private final Supplier<Catalog> custom;
+    private final AtomicReference<Whole> whole;
 
-    private record Place(String group, String version, String plural) {}
+    /** Both catalogs as one list, made anew when the custom one is another. */
+    private record Whole(Catalog custom, List<ServedResource> served) {}
 
     /** What the code knows about resources beyond their schema; keys are like {@code deployments.apps}. */
     public record Rules(
@@ -39,52 +45,76 @@ public final class Registry {
         }
     }
 
+    /** Of built-in resources alone. */
     public Registry(Schemas schemas, Rules rules) {
+        this(schemas, rules, () -> Catalog.EMPTY);
+    }
+
+    /** @param custom answers what else is served at the moment; the same object until that changes */
+    public Registry(Schemas schemas, Rules rules, Supplier<Catalog> custom) {
         this.schemas = schemas;
+        this.custom = custom;
         Map<String, KindFacts> facts = KindFacts.table();
         Map<String, ResourceDefinition> hubs = hubs(schemas.resources(), rules);
         var all = new ArrayList<ServedResource>();
         for (ResourceDefinition definition : schemas.resources()) {
             all.add(served(definition, hubs, facts, rules));
         }
-        served = List.copyOf(all);
-        for (ServedResource resource : served) {
-            Kind<?> kind = resource.kind();
-            byPlace.put(new Place(kind.group(), kind.version(), kind.plural()), resource);
-            if (kind.equals(resource.stored())) {
-                byStorage.put(resource.storage(), resource);
-            }
-        }
+        builtIn = new Catalog(all);
+        whole = new AtomicReference<>(new Whole(Catalog.EMPTY, builtIn.served()));
     }
 
+    /** The types of built-in resources. */
     public Schemas schemas() {
         return schemas;
     }
 
-    /** All resources, by group, version and name. */
+    /** The resources that are always there. */
+    public Catalog builtIn() {
+        return builtIn;
+    }
+
+    /** The custom resources of the moment; the same object until they change. */
+    public Catalog custom() {
+        return custom.get();
+    }
+
+    /** All resources: the built-in ones by group, version and name, then the custom ones. */
+    @SuppressWarnings("ReferenceEquality") // whether anything changed, not whether it is equal
     public List<ServedResource> served() {
-        return served;
+        Catalog now = custom.get();
+        Whole known = whole.get();
+        if (known.custom() == now) {
+            return known.served();
+        }
+        var all = new ArrayList<>(builtIn.served());
+        for (ServedResource resource : now.served()) {
+            Kind<?> kind = resource.kind();
+            if (builtIn.find(kind.group(), kind.version(), kind.plural()).isEmpty()) {
+                all.add(resource);
+            }
+        }
+        var fresh = new Whole(now, List.copyOf(all));
+        whole.set(fresh);
+        return fresh.served();
     }
 
     public Optional<ServedResource> find(String group, String version, String plural) {
-        return Optional.ofNullable(byPlace.get(new Place(group, version, plural)));
+        Optional<ServedResource> found = builtIn.find(group, version, plural);
+        return found.isPresent() ? found : custom.get().find(group, version, plural);
     }
 
     /** The resource kept at {@code storage}, in its stored version. */
     public ServedResource stored(String storage) {
-        ServedResource found = byStorage.get(storage);
-        if (found == null) {
-            throw new IllegalStateException("no resource is stored as " + storage);
-        }
-        return found;
+        return builtIn.stored(storage)
+                .or(() -> custom.get().stored(storage))
+                .orElseThrow(() -> new IllegalStateException("no resource is stored as " + storage));
     }
 
     /** The resource of {@code group} called {@code plural}, in its stored version. */
     public Optional<ServedResource> find(String group, String plural) {
-        return served.stream()
-                .filter(resource -> resource.is(group, plural))
-                .findFirst()
-                .map(resource -> resource.isStored() ? stored(resource.storage()) : resource);
+        Optional<ServedResource> found = builtIn.find(group, plural);
+        return found.isPresent() ? found : custom.get().find(group, plural);
     }
 
     private Conversion conversion(ResourceDefinition definition, ResourceDefinition hub, Rules rules) {
@@ -113,7 +143,10 @@ public final class Registry {
                 conversion(definition, hub, rules),
                 facts.getOrDefault(name(definition), facts.getOrDefault(storage, KindFacts.COMMON)),
                 rules.strategies().getOrDefault(storage, Strategy.PLAIN),
-                definition.subresource("status").isPresent());
+                definition.subresource("status").isPresent(),
+                Shape.of(schemas, definition.groupVersionKind()),
+                Keeping.AS_IS,
+                CustomVersion.NONE);
     }
 
     private static Kind<GenericObject> kind(ResourceDefinition definition) {

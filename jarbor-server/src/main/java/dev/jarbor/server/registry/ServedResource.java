@@ -18,6 +18,9 @@ import dev.jarbor.api.value.ObjectValue;
  * @param facts what one word says about the kind
  * @param strategy what is special about it
  * @param hasStatus whether its objects have a status that only the status subresource writes
+ * @param shape how its objects must be made in this version
+ * @param keeping how objects of this version that the server works on are kept in the store
+ * @param custom what its CustomResourceDefinition says beside all that
  */
 public record ServedResource(
         ResourceDefinition definition,
@@ -27,7 +30,10 @@ public record ServedResource(
         Conversion conversion,
         KindFacts facts,
         Strategy strategy,
-        boolean hasStatus) {
+        boolean hasStatus,
+        Shape shape,
+        Keeping keeping,
+        CustomVersion custom) {
 
     public GroupResource groupResource() {
         return new GroupResource(kind.group(), kind.plural());
@@ -51,14 +57,50 @@ public record ServedResource(
         return kind.plural().equals(plural) && kind.group().equals(group);
     }
 
-    /** A stored object as this version shows it; the object itself where that is the stored version. */
+    /**
+     * An object that the server works on as this version shows it; the object itself where that is the version that is
+     * worked on: the stored one of a built-in kind, the one asked for of a custom resource.
+     */
     public ObjectValue shown(ObjectValue object) {
+        if (custom.isCustom()) {
+            return worked(object);
+        }
         return isStoredVersion() ? object : kind.stamp(conversion.fromStored(object));
     }
 
-    /** An object of this version as it is stored. */
+    /** An object that was worked on in another version of this resource, in the version that this one is worked on in. */
+    public ObjectValue worked(ObjectValue object) {
+        return !custom.isCustom() || object.string("apiVersion").equals(kind.apiVersion())
+                ? object
+                : keeping.loaded(object);
+    }
+
+    /** An object of this version in the version that is worked on. */
     public ObjectValue toStored(ObjectValue object) {
+        if (custom.isCustom()) {
+            return kind.stamp(object);
+        }
         return stored.stamp(isStoredVersion() ? object : conversion.toStored(object));
+    }
+
+    /** An object of the store as the server works on it. */
+    public ObjectValue loaded(ObjectValue kept) {
+        return keeping.loaded(kept);
+    }
+
+    /** An object as it goes into the store. */
+    public ObjectValue kept(ObjectValue object) {
+        return keeping.kept(object);
+    }
+
+    /** An object of the store as this version shows it. */
+    public ObjectValue read(ObjectValue kept) {
+        return shown(keeping.loaded(kept));
+    }
+
+    /** The kind of lists of its objects. */
+    public String listKind() {
+        return custom.isCustom() ? custom.listKind() : kind.name() + "List";
     }
 
     private boolean isStoredVersion() {

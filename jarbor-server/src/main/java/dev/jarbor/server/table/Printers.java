@@ -6,8 +6,15 @@ import java.util.Map;
 
 /** Which columns and rows each kind has. Kinds without an entry show their name and when they were created. */
 final class Printers {
-    /** @param table the columns' name in the table of facts */
-    record Printer(String table, RowPrinter rows) {}
+    /**
+     * @param table the columns' name in the table of facts; "" for custom resources
+     * @param columns their definitions
+     */
+    record Printer(String table, RowPrinter rows, ListValue columns) {
+        Printer(String table, RowPrinter rows) {
+            this(table, rows, Columns.of(table));
+        }
+    }
 
     private static final Printer OTHER = new Printer("other", Printers::other);
 

@@ -8,6 +8,7 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.registry.PrinterColumn;
 import dev.jarbor.server.table.Printers.Printer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +63,17 @@ public final class Tables {
     /** The same in one of the group versions that tables are served in. */
     public ObjectValue of(
             ResourceDefinition resource, ObjectValue body, IncludeObject include, boolean headed, String groupVersion) {
-        Printer printer = Printers.of(resource);
+        return of(Printers.of(resource), body, include, headed, groupVersion);
+    }
+
+    /** The same for custom resources with {@code columns}. */
+    public ObjectValue of(
+            List<PrinterColumn> columns, ObjectValue body, IncludeObject include, boolean headed, String groupVersion) {
+        return of(CustomRows.printer(columns), body, include, headed, groupVersion);
+    }
+
+    private ObjectValue of(
+            Printer printer, ObjectValue body, IncludeObject include, boolean headed, String groupVersion) {
         Instant now = runtime.now();
         boolean list = body.string("kind").endsWith("List") && body.has("items");
         List<ObjectValue> objects = list ? body.list("items").objects() : List.of(body);
@@ -75,7 +86,7 @@ public final class Tables {
                 .put("apiVersion", groupVersion)
                 .put("metadata", list ? body.object("metadata") : listMetadata(body))
                 .put("rows", ListValue.of(rows));
-        table.put("columnDefinitions", headed ? Columns.of(printer.table()) : NullValue.NULL);
+        table.put("columnDefinitions", headed ? printer.columns() : NullValue.NULL);
         return table.build();
     }
 

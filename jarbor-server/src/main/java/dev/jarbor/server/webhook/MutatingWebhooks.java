@@ -135,7 +135,7 @@ public final class MutatingWebhooks implements Admission {
                 throw new IllegalArgumentException("the patched document is not an object");
             }
             return review.isOfResourceKind()
-                    ? intake.taken(invocation.resource(), object)
+                    ? review.resource().worked(intake.taken(invocation.resource(), object))
                     : intake.taken(review.kind(), object);
         } catch (ApiException refused) {
             throw ApiException.internalError(reason(refused));
