@@ -36,7 +36,6 @@ import dev.jarbor.server.customresources.Definitions;
 import dev.jarbor.server.kinds.BuiltInKinds;
 import dev.jarbor.server.kinds.ServiceAllocation;
 import dev.jarbor.server.kinds.ServiceRange;
-import dev.jarbor.server.outbound.ServiceResolver;
 import dev.jarbor.server.rbac.EscalationCheck;
 import dev.jarbor.server.rbac.RbacAuthorizer;
 import dev.jarbor.server.registry.Allocator;
@@ -69,7 +68,7 @@ public final class ApiServer implements AutoCloseable {
     private final Runtime runtime;
     private final ServerSettings settings;
     private final Registry registry;
-    private final StoredServices backends;
+    private final Backends backends;
     private final Definitions definitions;
     private final Authenticator authenticator;
     private final Authorizer authorizer;
@@ -102,7 +101,7 @@ public final class ApiServer implements AutoCloseable {
         this.runtime = runtime;
         this.settings = settings;
         Schemas schemas = Schemas.builtIn();
-        this.backends = new StoredServices(store, runtime, nodes);
+        this.backends = new Backends(store, runtime, nodes);
         var webhooks = new WebhookClient(backends, runtime);
         this.registry = new Registry(
                 schemas,
@@ -386,8 +385,8 @@ public final class ApiServer implements AutoCloseable {
         return registry;
     }
 
-    /** Finds who answers for Services: how the server itself reaches what runs in the cluster. */
-    public ServiceResolver services() {
+    /** How the server itself reaches what runs in the cluster. */
+    public Backends backends() {
         return backends;
     }
 

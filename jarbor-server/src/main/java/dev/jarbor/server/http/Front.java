@@ -25,6 +25,7 @@ final class Front {
     private final Impersonation impersonation;
     private final ResourceHandler resources;
     private final ConnectHandler connects;
+    private final ProxyHandler proxies;
     private final NonResources nonResources;
     private final AnswerWriter answers;
     private final Metrics metrics;
@@ -35,6 +36,7 @@ final class Front {
             ApiServer server,
             ResourceHandler resources,
             ConnectHandler connects,
+            ProxyHandler proxies,
             NonResources nonResources,
             AnswerWriter answers,
             Metrics metrics,
@@ -45,6 +47,7 @@ final class Front {
         this.impersonation = new Impersonation(server.authorizer());
         this.resources = resources;
         this.connects = connects;
+        this.proxies = proxies;
         this.nonResources = nonResources;
         this.answers = answers;
         this.metrics = metrics;
@@ -107,6 +110,8 @@ final class Front {
             case RequestTarget.Resource resource -> {
                 if (connects.takes(resource)) {
                     connects.handle(user, resource, exchange);
+                } else if (proxies.takes(resource)) {
+                    proxies.handle(user, resource, exchange);
                 } else {
                     resources.handle(user, resource, exchange);
                 }
@@ -128,6 +133,9 @@ final class Front {
         if (!(RequestTarget.of(head) instanceof RequestTarget.Resource target)
                 || UpgradeRequest.of(head) instanceof UpgradeRequest.None) {
             return Optional.empty();
+        }
+        if (proxies.takes(target)) {
+            return proxies.upgrade(user(head, target, certificates), target, head);
         }
         if (!connects.takes(target)) {
             return resources.upgrade(user(head, target, certificates), target, head);

@@ -104,10 +104,12 @@ public final class HttpFace implements AutoCloseable {
                 metrics,
                 settings.version(),
                 api.issuer());
+        var proxies = new ProxyHandler(api, new Passing(api.runtime()));
         return new Front(
                 api,
                 resources,
                 new ConnectHandler(api, nodes),
+                proxies,
                 nonResources,
                 answers,
                 metrics,

@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param method in upper case
  * @param path the decoded path
  * @param segments the path's parts, decoded, without empty ones
+ * @param rawPath the path as it was sent
+ * @param rawQuery what stands behind the question mark, as it was sent
  * @param parameters what stands behind the question mark, each name with its values in order
  * @param headers by lower-case name, each with its values in order
  */
@@ -23,6 +25,8 @@ record RequestHead(
         String method,
         String path,
         List<String> segments,
+        String rawPath,
+        String rawQuery,
         SortedMap<String, List<String>> parameters,
         SortedMap<String, List<String>> headers) {
 
@@ -33,13 +37,13 @@ record RequestHead(
                 .map(RequestHead::decodePath)
                 .toList();
         String path = "/" + String.join("/", segments) + (rawPath.length() > 1 && rawPath.endsWith("/") ? "/" : "");
-        return new RequestHead(method, path, segments, parameters(rawQuery), headers);
+        String query = rawQuery.startsWith("?") ? rawQuery.substring(1) : rawQuery;
+        return new RequestHead(method, path, segments, rawPath, query, parameters(query), headers);
     }
 
     private static SortedMap<String, List<String>> parameters(String rawQuery) {
         var parameters = new TreeMap<String, List<String>>();
-        String query = rawQuery.startsWith("?") ? rawQuery.substring(1) : rawQuery;
-        for (String pair : query.split("&", -1)) {
+        for (String pair : rawQuery.split("&", -1)) {
             if (pair.isEmpty() || pair.indexOf(';') >= 0) {
                 continue;
             }

@@ -44,7 +44,12 @@ sealed interface RequestTarget {
                 own.getFirst(),
                 namespaced && !ofNamespace ? parts.get(1) : "",
                 own.size() > 1 ? own.get(1) : "",
-                own.size() > 2 ? String.join("/", own.subList(2, own.size())) : "");
+                own.size() > 2 ? subresource(own.subList(2, own.size())) : "");
+    }
+
+    /** What follows {@code proxy} is not this server's to read. */
+    private static String subresource(List<String> parts) {
+        return parts.getFirst().equals("proxy") ? "proxy" : String.join("/", parts);
     }
 
     /** The verb of {@code method} on a resource; empty for methods that resources do not have. */

@@ -91,7 +91,7 @@ public final class BuiltInKinds {
                 Map.entry("validatingadmissionpolicies" + ADMISSION, AdmissionPolicies.validating()),
                 Map.entry("validatingadmissionpolicybindings" + ADMISSION, PolicyBindings.validating()),
                 Map.entry("mutatingadmissionpolicies" + ADMISSION, AdmissionPolicies.mutating()),
-                Map.entry("mutatingadmissionpolicybindings" + ADMISSION, PolicyBindings.mutating()));
+                Map.entry("mutatingadmissionpolicybindings" + ADMISSION, PolicyBindings.mutating()),
                 Map.entry("customresourcedefinitions.apiextensions.k8s.io", new DefinitionStrategy()));
     }
 

@@ -7,12 +7,18 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A node whose containers echo: {@code cat} copies its input, {@code fail} exits with 3, ports answer what they hear. */
+/**
+ * A node whose containers echo: {@code cat} copies its input, {@code fail} exits with 3, port 80 answers what it hears.
+ * Higher ports are those of the machine's loopback, where a test may serve what it likes.
+ */
 final class FakeNode implements NodeConnection {
     final BlockingQueue<String> resized = new LinkedBlockingQueue<>();
     final BlockingQueue<LogOptions> logged = new LinkedBlockingQueue<>();
@@ -50,6 +56,9 @@ final class FakeNode implements NodeConnection {
 
     @Override
     public PortStream portForward(String namespace, String pod, String uid, int port) throws IOException {
+        if (port > 1023) {
+            return new Loopback(new Socket(InetAddress.getLoopbackAddress(), port));
+        }
         if (port != 80) {
             throw new IOException("connection refused");
         }
@@ -84,5 +93,30 @@ final class FakeNode implements NodeConnection {
                 input.close();
             }
         };
+    }
+
+    private record Loopback(Socket socket) implements PortStream {
+        @Override
+        public InputStream input() {
+            try {
+                return socket.getInputStream();
+            } catch (IOException closed) {
+                throw new UncheckedIOException(closed);
+            }
+        }
+
+        @Override
+        public OutputStream output() {
+            try {
+                return socket.getOutputStream();
+            } catch (IOException closed) {
+                throw new UncheckedIOException(closed);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
     }
 }

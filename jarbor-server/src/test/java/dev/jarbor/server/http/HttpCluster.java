@@ -45,7 +45,8 @@ final class HttpCluster implements AutoCloseable {
                 runtime,
                 settings.withAuthentication(settings.authentication()
                         .withStaticToken(TOKEN, User.of("reader", User.AUTHENTICATED))
-                        .withClientAuthorities(() -> List.of(authority))));
+                        .withClientAuthorities(() -> List.of(authority))),
+                name -> Optional.of(node));
         server.start();
         SSLContext tls = TlsContexts.server(
                 signer.server("kube-apiserver", List.of("localhost", "127.0.0.1")), List.of(authority));
