@@ -23,6 +23,8 @@ import dev.jarbor.server.admission.certificates.SigningRequesters;
 import dev.jarbor.server.admission.policy.MutatingPolicies;
 import dev.jarbor.server.admission.policy.ValidatingPolicies;
 import dev.jarbor.server.admission.policy.WebhookConditions;
+import dev.jarbor.server.aggregation.Aggregation;
+import dev.jarbor.server.aggregation.FrontProxy;
 import dev.jarbor.server.auth.Authentication;
 import dev.jarbor.server.auth.Authenticator;
 import dev.jarbor.server.auth.Authorizer;
@@ -70,6 +72,7 @@ public final class ApiServer implements AutoCloseable {
     private final Registry registry;
     private final Backends backends;
     private final Definitions definitions;
+    private final Aggregation aggregation;
     private final Authenticator authenticator;
     private final Authorizer authorizer;
     private final IssuerDocuments issuer;
@@ -92,11 +95,17 @@ public final class ApiServer implements AutoCloseable {
         this(store, runtime, settings, name -> Optional.empty());
     }
 
+    /** @param nodes the ways down to the nodes, for webhooks and proxies that are pods */
+    public ApiServer(Store store, Runtime runtime, ServerSettings settings, NodeConnections nodes) {
+        this(store, runtime, settings, nodes, FrontProxy.WITHOUT_CERTIFICATE);
+    }
+
     /**
      * @param nodes the ways down to the nodes, for webhooks and proxies that are pods
+     * @param proxy how other API servers behind this one know it
      * @throws IllegalArgumentException where the settings contradict themselves or name what there is not
      */
-    public ApiServer(Store store, Runtime runtime, ServerSettings settings, NodeConnections nodes) {
+    public ApiServer(Store store, Runtime runtime, ServerSettings settings, NodeConnections nodes, FrontProxy proxy) {
         this.store = store;
         this.runtime = runtime;
         this.settings = settings;
@@ -146,8 +155,9 @@ public final class ApiServer implements AutoCloseable {
         this.watches = new Watches(store, runtime);
         this.customScales = new CustomScales(store, writes, intake, patches, owners);
         this.reviews = new Reviews(intake, authenticator, authorizer);
-        this.bootstrap = new Bootstrap(store, runtime, registry, network, services);
         this.flows = new FlowUpkeep(store, runtime, as(User.of("system:apiserver", User.MASTERS)));
+        this.aggregation = new Aggregation(as(User.ADMIN), store, runtime, registry, backends, proxy);
+        this.bootstrap = new Bootstrap(store, runtime, registry, network, services, aggregation.local());
         var bindings = new Bindings(store, runtime, intake, admission);
         this.subresources = Map.of(
                 "scale", new Scales(store, writes, intake, patches, owners),
@@ -171,6 +181,7 @@ public final class ApiServer implements AutoCloseable {
         bootstrap.run();
         flows.start();
         definitions.start();
+        aggregation.start();
         ready = true;
     }
 
@@ -385,6 +396,11 @@ public final class ApiServer implements AutoCloseable {
         return registry;
     }
 
+    /** What other API servers behind this one serve. */
+    public Aggregation aggregation() {
+        return aggregation;
+    }
+
     /** How the server itself reaches what runs in the cluster. */
     public Backends backends() {
         return backends;
@@ -413,5 +429,6 @@ public final class ApiServer implements AutoCloseable {
         ready = false;
         flows.close();
         definitions.close();
+        aggregation.close();
     }
 }

@@ -31,13 +31,22 @@ final class Bootstrap {
     private final Registry registry;
     private final NetworkSettings settings;
     private final Allocator services;
+    private final List<ObjectValue> apiServices;
 
-    Bootstrap(Store store, Runtime runtime, Registry registry, NetworkSettings settings, Allocator services) {
+    /** @param apiServices of what this server serves itself */
+    Bootstrap(
+            Store store,
+            Runtime runtime,
+            Registry registry,
+            NetworkSettings settings,
+            Allocator services,
+            List<ObjectValue> apiServices) {
         this.store = store;
         this.runtime = runtime;
         this.registry = registry;
         this.settings = settings;
         this.services = services;
+        this.apiServices = List.copyOf(apiServices);
     }
 
     void run() {
@@ -96,6 +105,7 @@ final class Bootstrap {
         objects.add(object("networking.k8s.io/v1", "ServiceCIDR", "", "kubernetes")
                 .with("spec", ObjectValue.of("cidrs", ListValue.ofStrings(List.of(settings.serviceCidr())))));
         objects.add(kubernetesService());
+        objects.addAll(apiServices);
         return objects;
     }
 

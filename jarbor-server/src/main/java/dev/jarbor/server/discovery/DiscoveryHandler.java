@@ -2,13 +2,13 @@ package dev.jarbor.server.discovery;
 
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.server.registry.Registry;
-import dev.jarbor.server.registry.ServedResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Answers {@code /api}, {@code /apis} and what is below them up to one version of a group.
@@ -17,9 +17,12 @@ import java.util.TreeMap;
  */
 public final class DiscoveryHandler {
     private final Registry registry;
+    private final Supplier<List<ResourceDefinition>> others;
 
-    public DiscoveryHandler(Registry registry) {
+    /** @param others what other servers behind this one serve */
+    public DiscoveryHandler(Registry registry, Supplier<List<ResourceDefinition>> others) {
         this.registry = registry;
+        this.others = others;
     }
 
     /** The document at {@code path}; empty where discovery has none. */
@@ -107,12 +110,15 @@ public final class DiscoveryHandler {
 
     private Map<String, Map<String, List<ResourceDefinition>>> groups() {
         var groups = new TreeMap<String, Map<String, List<ResourceDefinition>>>();
-        for (ServedResource served : registry.served()) {
-            groups.computeIfAbsent(served.kind().group(), absent -> new TreeMap<>(GroupOrder.VERSIONS))
-                    .computeIfAbsent(served.kind().version(), absent -> new ArrayList<>())
-                    .add(served.definition());
-        }
+        registry.served().forEach(served -> add(groups, served.definition()));
+        others.get().forEach(definition -> add(groups, definition));
         return groups;
+    }
+
+    private static void add(Map<String, Map<String, List<ResourceDefinition>>> groups, ResourceDefinition definition) {
+        groups.computeIfAbsent(definition.group(), absent -> new TreeMap<>(GroupOrder.VERSIONS))
+                .computeIfAbsent(definition.version(), absent -> new ArrayList<>())
+                .add(definition);
     }
 
     private static Map<String, Map<String, List<ResourceDefinition>>> ordered(

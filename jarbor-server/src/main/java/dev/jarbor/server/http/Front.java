@@ -5,6 +5,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.ApiStatus;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.aggregation.RemoteService;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.auth.Forbidden;
@@ -26,6 +27,7 @@ final class Front {
     private final ResourceHandler resources;
     private final ConnectHandler connects;
     private final ProxyHandler proxies;
+    private final AggregationHandler aggregated;
     private final NonResources nonResources;
     private final AnswerWriter answers;
     private final Metrics metrics;
@@ -37,6 +39,7 @@ final class Front {
             ResourceHandler resources,
             ConnectHandler connects,
             ProxyHandler proxies,
+            AggregationHandler aggregated,
             NonResources nonResources,
             AnswerWriter answers,
             Metrics metrics,
@@ -48,6 +51,7 @@ final class Front {
         this.resources = resources;
         this.connects = connects;
         this.proxies = proxies;
+        this.aggregated = aggregated;
         this.nonResources = nonResources;
         this.answers = answers;
         this.metrics = metrics;
@@ -106,6 +110,14 @@ final class Front {
     }
 
     private void answer(User user, RequestTarget target, Exchange exchange) {
+        if (target instanceof RequestTarget.NonResource(String path)) {
+            authorize(user, exchange.head().method().toLowerCase(Locale.ROOT), path);
+        }
+        Optional<RemoteService> remote = aggregated.takes(exchange.head());
+        if (remote.isPresent()) {
+            aggregated.handle(user, remote.get(), target, exchange);
+            return;
+        }
         switch (target) {
             case RequestTarget.Resource resource -> {
                 if (connects.takes(resource)) {
@@ -116,10 +128,7 @@ final class Front {
                     resources.handle(user, resource, exchange);
                 }
             }
-            case RequestTarget.NonResource(String path) -> {
-                authorize(user, exchange.head().method().toLowerCase(Locale.ROOT), path);
-                nonResources.handle(path, exchange);
-            }
+            case RequestTarget.NonResource(String path) -> nonResources.handle(path, exchange);
         }
     }
 
@@ -133,6 +142,10 @@ final class Front {
         if (!(RequestTarget.of(head) instanceof RequestTarget.Resource target)
                 || UpgradeRequest.of(head) instanceof UpgradeRequest.None) {
             return Optional.empty();
+        }
+        Optional<RemoteService> remote = aggregated.takes(head);
+        if (remote.isPresent()) {
+            return aggregated.upgrade(user(head, target, certificates), remote.get(), target, head);
         }
         if (proxies.takes(target)) {
             return proxies.upgrade(user(head, target, certificates), target, head);

@@ -95,7 +95,7 @@ public final class HttpFace implements AutoCloseable {
         var flow = new FlowControl(api.store(), api.runtime(), settings.seats());
         flow.register(metrics.registry());
         var nonResources = new NonResources(
-                new DiscoveryHandler(api.registry()),
+                new DiscoveryHandler(api.registry(), api.aggregation()::resources),
                 new OpenApiHandler(
                         api.registry().schemas(),
                         api.registry(),
@@ -104,12 +104,13 @@ public final class HttpFace implements AutoCloseable {
                 metrics,
                 settings.version(),
                 api.issuer());
-        var proxies = new ProxyHandler(api, new Passing(api.runtime()));
+        var passing = new Passing(api.runtime());
         return new Front(
                 api,
                 resources,
                 new ConnectHandler(api, nodes),
-                proxies,
+                new ProxyHandler(api, passing),
+                new AggregationHandler(api, passing),
                 nonResources,
                 answers,
                 metrics,

@@ -16,8 +16,13 @@ public final class TlsContexts {
 
     /** Presents {@code own} and trusts what {@code authority} has signed: both ends of mutual TLS. */
     public static SSLContext of(Credential own, X509Certificate authority) {
+        return of(own, List.of(authority));
+    }
+
+    /** Presents {@code own} and trusts what {@code authorities} have signed. */
+    public static SSLContext of(Credential own, List<X509Certificate> authorities) {
         try {
-            return context(new KeyManager[] {new OneCredential(own)}, List.of(authority));
+            return context(new KeyManager[] {new OneCredential(own)}, authorities);
         } catch (GeneralSecurityException | IOException broken) {
             throw new IllegalStateException("cannot use the certificate of " + own, broken);
         }
@@ -60,9 +65,18 @@ public final class TlsContexts {
 
     /** Presents nothing and trusts whoever answers: for those whose name says nothing, such as a pod's address. */
     public static SSLContext trustingAnyone() {
+        return trustingAnyone(new KeyManager[0]);
+    }
+
+    /** Presents {@code own} and trusts whoever answers. */
+    public static SSLContext trustingAnyone(Credential own) {
+        return trustingAnyone(new KeyManager[] {new OneCredential(own)});
+    }
+
+    private static SSLContext trustingAnyone(KeyManager[] keys) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new AnyCertificate()}, null);
+            context.init(keys, new TrustManager[] {new AnyCertificate()}, null);
             return context;
         } catch (GeneralSecurityException broken) {
             throw new IllegalStateException("cannot do without authorities", broken);

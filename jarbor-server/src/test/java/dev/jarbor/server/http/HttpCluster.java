@@ -5,6 +5,7 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.aggregation.FrontProxy;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.server.tls.TlsContexts;
@@ -26,6 +27,7 @@ final class HttpCluster implements AutoCloseable {
 
     final FakeNode node = new FakeNode();
     final LiveRuntime runtime = new LiveRuntime();
+    final CertificateAuthority frontProxy = CertificateAuthority.create("front-proxy", runtime);
     final ApiServer server;
     final HttpFace face;
     final X509Certificate authority;
@@ -46,7 +48,8 @@ final class HttpCluster implements AutoCloseable {
                 settings.withAuthentication(settings.authentication()
                         .withStaticToken(TOKEN, User.of("reader", User.AUTHENTICATED))
                         .withClientAuthorities(() -> List.of(authority))),
-                name -> Optional.of(node));
+                name -> Optional.of(node),
+                FrontProxy.presenting(frontProxy.client("front-proxy-client", List.of())));
         server.start();
         SSLContext tls = TlsContexts.server(
                 signer.server("kube-apiserver", List.of("localhost", "127.0.0.1")), List.of(authority));
