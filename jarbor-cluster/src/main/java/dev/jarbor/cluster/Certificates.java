@@ -108,6 +108,11 @@ final class Certificates {
         return TlsContexts.server(server, List.of(authority.certificate()));
     }
 
+    /** What the API server shows the API servers behind it. */
+    Credential frontProxy() {
+        return authority.client(ExtensionServers.FRONT_PROXY, List.of());
+    }
+
     Credential admin() {
         return admin;
     }

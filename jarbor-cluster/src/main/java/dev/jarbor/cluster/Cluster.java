@@ -10,6 +10,7 @@ import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.NetworkSettings;
 import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.aggregation.FrontProxy;
 import dev.jarbor.server.auth.AuthenticationSettings;
 import dev.jarbor.server.http.HttpFace;
 import dev.jarbor.server.http.HttpSettings;
@@ -81,7 +82,8 @@ public final class Cluster implements AutoCloseable {
                                 .withPublicPort(port))
                         .withAuthentication(AuthenticationSettings.DEFAULT.withClientAuthorities(
                                 () -> Certificates.made(making).clientAuthorities())),
-                directory);
+                directory,
+                FrontProxy.presenting(() -> Certificates.made(making).frontProxy()));
         server.start();
         Certificates certificates = Certificates.made(making);
         var plane = new ControlPlane(server, directory, runtime, certificates.authorityPem());
@@ -98,6 +100,7 @@ public final class Cluster implements AutoCloseable {
         var cluster = new Cluster(settings, runtime, certificates, plane, https, nodes);
         try {
             new ApiEndpoints(plane.as("kube-apiserver")).publish(advertised, port);
+            new ExtensionServers(plane.as("kube-apiserver")).publish(certificates.authorityPem());
             nodes.start(plane);
             plane.startLoops();
             return cluster;

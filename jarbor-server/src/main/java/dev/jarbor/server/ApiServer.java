@@ -156,7 +156,7 @@ public final class ApiServer implements AutoCloseable {
         this.customScales = new CustomScales(store, writes, intake, patches, owners);
         this.reviews = new Reviews(intake, authenticator, authorizer);
         this.flows = new FlowUpkeep(store, runtime, as(User.of("system:apiserver", User.MASTERS)));
-        this.aggregation = new Aggregation(as(User.ADMIN), store, runtime, registry, backends, proxy);
+        this.aggregation = new Aggregation(as(User.ADMIN, "kube-apiserver"), store, runtime, registry, backends, proxy);
         this.bootstrap = new Bootstrap(store, runtime, registry, network, services, aggregation.local());
         var bindings = new Bindings(store, runtime, intake, admission);
         this.subresources = Map.of(

@@ -195,7 +195,11 @@ public final class Backends implements ServiceResolver {
             }
             ObjectKey key = Metadata.key(pod);
             String uid = Metadata.of(pod).string("uid");
-            return new Forwarded(connection.get().portForward(key.namespace(), key.name(), uid, port));
+            try {
+                return new Forwarded(connection.get().portForward(key.namespace(), key.name(), uid, port));
+            } catch (ApiException refused) {
+                throw new IOException(refused.status().message(), refused);
+            }
         };
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -21,17 +22,17 @@ import javax.net.ssl.SSLContext;
  */
 public final class FrontProxy {
     /** Shows no certificate: servers that ask for one turn it away. */
-    public static final FrontProxy WITHOUT_CERTIFICATE = new FrontProxy(List.of());
+    public static final FrontProxy WITHOUT_CERTIFICATE = new FrontProxy(List::of);
 
-    private final List<Credential> presented;
+    private final Supplier<List<Credential>> presented;
 
-    private FrontProxy(List<Credential> presented) {
+    private FrontProxy(Supplier<List<Credential>> presented) {
         this.presented = presented;
     }
 
     /** Shows {@code credential}, whose authority the servers behind know as that of the front proxy. */
-    public static FrontProxy presenting(Credential credential) {
-        return new FrontProxy(List.of(credential));
+    public static FrontProxy presenting(Supplier<Credential> credential) {
+        return new FrontProxy(() -> List.of(credential.get()));
     }
 
     /**
@@ -47,13 +48,13 @@ public final class FrontProxy {
             return TlsContexts.trustingTheSystem();
         }
         List<X509Certificate> authorities = Pem.certificates(service.caBundle());
-        return presented.isEmpty()
-                ? TlsContexts.trusting(authorities)
-                : TlsContexts.of(presented.getFirst(), authorities);
+        List<Credential> own = presented.get();
+        return own.isEmpty() ? TlsContexts.trusting(authorities) : TlsContexts.of(own.getFirst(), authorities);
     }
 
     SSLContext unverified() {
-        return presented.isEmpty() ? TlsContexts.trustingAnyone() : TlsContexts.trustingAnyone(presented.getFirst());
+        List<Credential> own = presented.get();
+        return own.isEmpty() ? TlsContexts.trustingAnyone() : TlsContexts.trustingAnyone(own.getFirst());
     }
 
     /** Who asks, in headers. */

@@ -60,9 +60,9 @@ final class Passing {
                         .strip()
                         .equals("text/html");
         if (page) {
-            page(answer, head, links, exchange);
+            page(answer, head, links, line, exchange);
         } else {
-            body(answer.body(), answer.length(), head, exchange);
+            body(answer.body(), answer.length(), head, line, exchange);
         }
     }
 
@@ -78,13 +78,16 @@ final class Passing {
         return reply;
     }
 
-    private static void body(InputStream body, long length, Reply head, Exchange exchange) throws IOException {
+    private static void body(InputStream body, long length, Reply head, Line line, Exchange exchange)
+            throws IOException {
         if (length >= 0 && length <= WHOLE) {
             exchange.send(head.withBody(body.readAllBytes()));
             return;
         }
         try (Exchange.Outflow outflow = exchange.stream(head)) {
             byte[] chunk = new byte[32 * 1024];
+            // whoever is asked may be silent for long: a client that leaves ends the wait
+            outflow.onGone(() -> quietly(line));
             outflow.output().flush();
             for (int count = body.read(chunk); count >= 0; count = body.read(chunk)) {
                 outflow.output().write(chunk, 0, count);
@@ -93,12 +96,13 @@ final class Passing {
         }
     }
 
-    private static void page(HttpAnswer answer, Reply head, Links links, Exchange exchange) throws IOException {
+    private static void page(HttpAnswer answer, Reply head, Links links, Line line, Exchange exchange)
+            throws IOException {
         String encoding = answer.head().first("Content-Encoding").orElse("");
         boolean zipped = encoding.equals("gzip");
         byte[] start = answer.body().readNBytes(LONGEST_PAGE + 1);
         if (start.length > LONGEST_PAGE || !(encoding.isEmpty() || zipped)) {
-            body(new SequenceInputStream(new ByteArrayInputStream(start), answer.body()), -1, head, exchange);
+            body(new SequenceInputStream(new ByteArrayInputStream(start), answer.body()), -1, head, line, exchange);
             return;
         }
         // one character a byte: what is not ASCII is only carried along

@@ -5,6 +5,8 @@ import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.kinds.rules.Checks;
+import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.registry.Strategy;
 import java.util.Base64;
 import java.util.List;

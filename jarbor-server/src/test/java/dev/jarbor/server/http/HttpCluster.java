@@ -49,7 +49,7 @@ final class HttpCluster implements AutoCloseable {
                         .withStaticToken(TOKEN, User.of("reader", User.AUTHENTICATED))
                         .withClientAuthorities(() -> List.of(authority))),
                 name -> Optional.of(node),
-                FrontProxy.presenting(frontProxy.client("front-proxy-client", List.of())));
+                FrontProxy.presenting(() -> frontProxy.client("front-proxy-client", List.of())));
         server.start();
         SSLContext tls = TlsContexts.server(
                 signer.server("kube-apiserver", List.of("localhost", "127.0.0.1")), List.of(authority));
