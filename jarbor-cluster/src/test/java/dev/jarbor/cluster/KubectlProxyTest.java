@@ -26,8 +26,9 @@ class KubectlProxyTest {
     @Test
     void theServersOwnGroupsAreAvailableApiServices() {
         Kubectl kubectl = cluster.kubectl();
-        assertThat(kubectl.run("get", "apiservices", "-o", "name").ok())
-                .contains("apiservice.apiregistration.k8s.io/v1.apps\n", "apiservice.apiregistration.k8s.io/v1.\n");
+        assertThat(kubectl.run("get", "apiservices").ok())
+                .containsPattern("NAME +SERVICE +AVAILABLE +AGE\n")
+                .containsPattern("v1.apps +Local +True +");
         kubectl.run("wait", "--for=condition=Available", "apiservices", "--all", "--timeout=10s")
                 .ok();
     }

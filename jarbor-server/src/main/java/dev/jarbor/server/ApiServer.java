@@ -374,9 +374,23 @@ public final class ApiServer implements AutoCloseable {
             // Only component statuses are listed without being stored; parts of one process have none of their own.
             return Answer.ok(Reads.list(call.resource(), store.snapshot(), List.of(), "", -1));
         }
-        return reviews.answer(call)
+        return reviews.answer(call.verb() == Verb.CREATE ? admitted(call) : call)
                 .orElseThrow(() -> ApiException.methodNotSupported(
                         call.resource().groupResource(), call.verb().word()));
+    }
+
+    /** A review as admission wants it to be asked. */
+    private Call admitted(Call call) {
+        if (!(call.request().body() instanceof ObjectValue body)) {
+            return call;
+        }
+        ObjectValue asked = call.resource().kind().stamp(body);
+        Review review = call.review(Operation.CREATE, call.key(), ObjectValue.EMPTY, asked, store.snapshot());
+        ObjectValue admitted = admission.mutate(review);
+        admission.validate(review.withObject(admitted));
+        ApiRequest request = call.request();
+        return call.with(
+                new ApiRequest(request.verb(), request.path(), request.query(), admitted, request.patchType()));
     }
 
     public Authenticator authenticator() {

@@ -419,6 +419,21 @@ class AdmissionWebhookTest {
     }
 
     @Test
+    void reviewsOfRightsAreReviewedThemselves() {
+        hook.on("/deny", request -> denied("nobody asks that"));
+        ObjectValue webhook = webhook("/deny", "\"CREATE\"", "\"x\"")
+                .with(
+                        "rules",
+                        Json.parse("[{\"operations\":[\"CREATE\"],\"apiGroups\":[\"authorization.k8s.io\"],"
+                                + "\"apiVersions\":[\"v1\"],\"resources\":[\"selfsubjectaccessreviews\"]}]"));
+        configure(VALIDATING, "deny", webhook);
+        assertThatThrownBy(() -> server.create(
+                        "authorization.k8s.io/v1/selfsubjectaccessreviews",
+                        "{\"spec\":{\"resourceAttributes\":{\"verb\":\"get\",\"resource\":\"pods\"}}}"))
+                .hasMessageContaining("nobody asks that");
+    }
+
+    @Test
     void anEvictionThatIsDeniedEvictsNobody() {
         hook.on("/deny", request -> denied("it stays"));
         configure(VALIDATING, "deny", webhook("/deny", "\"CREATE\"", "\"pods/eviction\""));

@@ -92,6 +92,10 @@ final class ConnectHandler {
             throw ApiException.methodNotAllowed();
         }
         authorize(user, path, head.method());
+        if (head.method().equals("GET")) {
+            // a WebSocket can only begin with a GET, but what follows is no reading
+            authorize(user, path, "POST");
+        }
         ObjectValue asked = server.admitConnection(user, path, options(path, head));
         Pod pod = pod(path);
         if (path.subresource().equals("portforward")) {

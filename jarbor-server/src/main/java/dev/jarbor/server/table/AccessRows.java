@@ -50,6 +50,23 @@ final class AccessRows {
         return row.status().string("certificate").isEmpty() ? status : status + ",Issued";
     }
 
+    static ListValue apiService(Row row) {
+        ObjectValue service = row.spec().object("service");
+        return RowPrinter.row(
+                row.name(),
+                service.isEmpty() ? "Local" : service.string("namespace") + "/" + service.string("name"),
+                available(row),
+                row.age());
+    }
+
+    private static String available(Row row) {
+        return row.condition("Available")
+                .map(condition -> condition.string("status").equals("True")
+                        ? "True"
+                        : condition.string("status") + " (" + condition.string("reason") + ")")
+                .orElse("Unknown");
+    }
+
     static ListValue webhook(Row row) {
         return RowPrinter.row(row.name(), row.object().list("webhooks").size(), row.age());
     }

@@ -68,6 +68,7 @@ final class Printers {
                     "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
                     "validatingWebhook",
                     AccessRows::webhook),
+            entry("apiregistration.k8s.io/APIService", "apiService", AccessRows::apiService),
             entry("coordination.k8s.io/Lease", "lease", ClusterRows::lease),
             entry("scheduling.k8s.io/PriorityClass", "priorityClass", ClusterRows::priorityClass),
             entry("node.k8s.io/RuntimeClass", "runtimeClass", ClusterRows::runtimeClass),

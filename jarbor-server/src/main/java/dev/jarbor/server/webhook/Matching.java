@@ -61,6 +61,9 @@ final class Matching {
                     invocation.shown(review, review.object()),
                     invocation.shown(review, review.before()));
         } catch (IllegalArgumentException undecided) {
+            if (invocation.webhook().failsOpen()) {
+                return false;
+            }
             throw ApiException.forbidden(
                     review.resource().groupResource(), review.key().name(), String.valueOf(undecided.getMessage()));
         }
