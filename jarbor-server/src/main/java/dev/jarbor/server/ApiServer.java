@@ -78,6 +78,7 @@ public final class ApiServer implements AutoCloseable {
     private final IssuerDocuments issuer;
     private final Authorization authorization;
     private final Admission admission;
+    private final Aggregation aggregation;
     private final Reads reads;
     private final Writes writes;
     private final Patches patches;
@@ -181,8 +182,8 @@ public final class ApiServer implements AutoCloseable {
         bootstrap.run();
         flows.start();
         definitions.start();
-        aggregation.start();
         ready = true;
+        aggregation.start();
     }
 
     /** Whether {@link #start} is done. */
@@ -416,7 +417,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** How the server itself reaches what runs in the cluster. */
-    public Backends backends() {
+    public StoredServices backends() {
         return backends;
     }
 
@@ -440,9 +441,9 @@ public final class ApiServer implements AutoCloseable {
     /** Stops answering as ready; the store and the runtime are their owners' to close. */
     @Override
     public void close() {
-        ready = false;
+        aggregation.close();
         flows.close();
         definitions.close();
-        aggregation.close();
+        ready = false;
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Backends that share connections by chance, each as likely as the other.
+ * StoredServices that share connections by chance, each as likely as the other.
  *
  * @param service names the Service's port: {@code namespace/name/protocol/port name}; pools of the same one share what
  *     they remember of clients

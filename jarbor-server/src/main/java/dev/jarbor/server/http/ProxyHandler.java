@@ -7,8 +7,8 @@ import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.ApiServer;
-import dev.jarbor.server.Backends;
-import dev.jarbor.server.Backends.Place;
+import dev.jarbor.server.StoredServices;
+import dev.jarbor.server.StoredServices.Place;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.outbound.Line;
 import dev.jarbor.server.proxy.Links;
@@ -126,7 +126,7 @@ final class ProxyHandler {
     }
 
     private Place place(ResourcePath path, ProxyName name) {
-        Backends backends = server.backends();
+        StoredServices backends = server.backends();
         return switch (path.plural()) {
             case "pods" -> backends.pod(path.namespace(), name);
             case "services" -> backends.service(path.namespace(), name);

@@ -30,7 +30,7 @@ import java.util.Optional;
  * pod where there is a connection to it, else by dialling its address. So it needs neither a proxy of Services on this
  * machine nor a real network.
  */
-public final class Backends implements ServiceResolver {
+public final class StoredServices implements ServiceResolver {
     private static final String SLICES = "endpointslices.discovery.k8s.io";
     private static final int AGENT_PORT = 10250;
     private static final String SERVICE_NAME = "kubernetes.io/service-name";
@@ -39,7 +39,7 @@ public final class Backends implements ServiceResolver {
     private final Runtime runtime;
     private final NodeConnections nodes;
 
-    Backends(Store store, Runtime runtime, NodeConnections nodes) {
+    StoredServices(Store store, Runtime runtime, NodeConnections nodes) {
         this.store = store;
         this.runtime = runtime;
         this.nodes = nodes;
@@ -211,7 +211,7 @@ public final class Backends implements ServiceResolver {
                         .filter(candidate -> candidate.string("name").equals(port))
                         .findFirst()
                         .ifPresent(found -> slice.list("endpoints").objects().stream()
-                                .filter(Backends::isReady)
+                                .filter(StoredServices::isReady)
                                 .forEach(endpoint -> ready.add(endpoint(
                                         endpoint,
                                         endpoint.list("addresses").strings().getFirst(),
