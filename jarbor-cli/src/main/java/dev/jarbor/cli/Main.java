@@ -2,6 +2,7 @@ package dev.jarbor.cli;
 
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.cluster.CannotStart;
+import dev.jarbor.cluster.options.WrongOption;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
@@ -30,7 +31,8 @@ import picocli.CommandLine.HelpCommand;
             "Examples:",
             "  jarbor up                             a cluster on this machine, until ^C",
             "  jarbor up --detach examples/shop      the same in the background, with an application",
-            "  jarbor down"
+            "  jarbor down",
+            "  jarbor server --token-auth-file F     a control plane alone, with your own options"
         })
 public final class Main {
     /** The HTTP server's, held here because the JDK forgets the level of a logger that nobody holds. */
@@ -47,10 +49,19 @@ public final class Main {
     static int run(String... arguments) {
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         return new CommandLine(new Main())
+                .addSubcommand(ServerCommand.commandLine())
                 .setErr(err)
+                .setParameterExceptionHandler((wrong, line) -> {
+                    err.println("jarbor: " + wrong.getMessage());
+                    if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
+                        err.println(
+                                "`jarbor " + wrong.getCommandLine().getCommandName() + " --help` lists what there is");
+                    }
+                    return 2;
+                })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     err.println("jarbor: " + explain(failure));
-                    return 1;
+                    return failure instanceof WrongOption ? 2 : 1;
                 })
                 .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
     }
@@ -59,6 +70,7 @@ public final class Main {
         return switch (failure) {
             case Refusal refusal -> words(refusal);
             case CannotStart cannot -> words(cannot);
+            case WrongOption wrong -> words(wrong);
             case ApiException refused -> words(refused);
             default -> "unexpected failure: " + failure;
         };

@@ -75,7 +75,9 @@ record Ban(String owner, String member, String instead) {
 
     static final List<Edge> EDGES = List.of(
             new Edge("dev.jarbor.runtime", "", "is what gives time, chance and threads"),
-            new Edge("dev.jarbor.cli.UpCommand", "java.lang.Thread", "the JVM takes its shutdown hooks as threads"));
+            new Edge("dev.jarbor.cli.UpCommand", "java.lang.Thread", "the JVM takes its shutdown hooks as threads"),
+            new Edge(
+                    "dev.jarbor.cli.ServerCommand", "java.lang.Thread", "the JVM takes its shutdown hooks as threads"));
 
     /** The ban on a call. {@code parameters} are the types of the called method's parameters. */
     static Optional<Ban> on(String owner, String member, List<String> parameters) {

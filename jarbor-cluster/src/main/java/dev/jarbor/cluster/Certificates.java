@@ -105,7 +105,15 @@ final class Certificates {
     }
 
     SSLContext serverContext() {
-        return TlsContexts.server(server, List.of(authority.certificate()));
+        return TlsContexts.server(server, List.of(), List.of(authority.certificate()));
+    }
+
+    CertificateAuthority authority() {
+        return authority;
+    }
+
+    Credential server() {
+        return server;
     }
 
     /** What the API server shows the API servers behind it. */

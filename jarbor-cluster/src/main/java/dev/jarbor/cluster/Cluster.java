@@ -17,10 +17,6 @@ import dev.jarbor.server.http.HttpSettings;
 import dev.jarbor.server.tls.Credential;
 import dev.jarbor.store.MemoryStore;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -65,7 +61,7 @@ public final class Cluster implements AutoCloseable {
         boolean reachableFromPods = nodes instanceof ContainerNode;
         String bind = reachableFromPods ? "0.0.0.0" : "127.0.0.1";
         String advertised = reachableFromPods ? machine.address() : "127.0.0.1";
-        int port = free(bind, settings.port());
+        int port = Ports.free(Ports.address(bind), settings.port());
         Future<Certificates> making = Certificates.making(
                 settings.folder().pki(),
                 ClusterSettings.SERVICE_ADDRESS,
@@ -90,7 +86,9 @@ public final class Cluster implements AutoCloseable {
         HttpFace https;
         try {
             https = HttpFace.start(
-                    plane.server(), plane.nodes(), HttpSettings.of(address(bind), port, certificates.serverContext()));
+                    plane.server(),
+                    plane.nodes(),
+                    HttpSettings.of(Ports.address(bind), port, certificates.serverContext()));
         } catch (RuntimeException failure) {
             plane.close();
             nodes.close();
@@ -107,30 +105,6 @@ public final class Cluster implements AutoCloseable {
         } catch (RuntimeException failure) {
             cluster.close();
             throw failure;
-        }
-    }
-
-    /** The given port if nobody has it, or a free one for 0. */
-    private static int free(String bind, int wanted) {
-        try (var probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(address(bind), wanted));
-            return probe.getLocalPort();
-        } catch (BindException taken) {
-            throw new CannotStart(
-                    "port " + wanted + " is in use (" + taken.getMessage()
-                            + "); choose another with --port N, or any free one with --port 0",
-                    taken);
-        } catch (IOException failure) {
-            throw new CannotStart("cannot listen on " + bind + ":" + wanted + ": " + failure.getMessage(), failure);
-        }
-    }
-
-    private static InetAddress address(String text) {
-        try {
-            return InetAddress.getByName(text);
-        } catch (IOException impossible) {
-            throw new IllegalArgumentException(text, impossible);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.SharedInformers;
+import dev.jarbor.cluster.options.ControllerChoice;
 import dev.jarbor.controllers.Controllers;
 import dev.jarbor.controllers.Settings;
 import dev.jarbor.controllers.common.ControlLoop;
@@ -31,6 +32,7 @@ public final class ControlPlane implements AutoCloseable {
     private final NodeDirectory nodes;
     private final List<ControlLoop> loops;
     private final Scheduler scheduler;
+    private final boolean schedules;
 
     /**
      * @param server started: its first objects are there
@@ -38,21 +40,42 @@ public final class ControlPlane implements AutoCloseable {
      * @param certificateAuthority PEM that pods get to check the API server by; "" where it has no certificate
      */
     ControlPlane(ApiServer server, NodeDirectory nodes, Runtime runtime, String certificateAuthority) {
+        this(server, nodes, runtime, Settings.of(certificateAuthority), ControllerChoice.EVERYTHING, true);
+    }
+
+    /**
+     * @param settings what the control loops are told of their cluster
+     * @param controllers which of them run
+     * @param scheduling whether pods are
+     * @throws dev.jarbor.cluster.options.WrongOption when a loop is named that there is not
+     */
+    ControlPlane(
+            ApiServer server,
+            NodeDirectory nodes,
+            Runtime runtime,
+            Settings settings,
+            ControllerChoice controllers,
+            boolean scheduling) {
         this.runtime = runtime;
         this.server = server;
         this.nodes = nodes;
         this.api = server.as(User.ADMIN);
         this.informers = new SharedInformers(api, runtime);
-        this.loops = Controllers.all(as(CONTROLLERS), informers, runtime, Settings.of(certificateAuthority));
-        Api scheduling = as(SCHEDULER);
+        List<ControlLoop> all = Controllers.all(as(CONTROLLERS), informers, runtime, settings);
+        controllers.check(all.stream().map(ControlLoop::name).toList());
+        this.loops = all.stream().filter(loop -> controllers.runs(loop.name())).toList();
+        this.schedules = scheduling;
+        Api scheduler = as(SCHEDULER);
         this.scheduler = new Scheduler(
-                scheduling, informers, runtime, new ApiEventRecorder(scheduling, runtime, Scheduler.NAME));
+                scheduler, informers, runtime, new ApiEventRecorder(scheduler, runtime, Scheduler.NAME));
     }
 
     /** Starts the loops and the informers of everything made so far. */
     void startLoops() {
         loops.forEach(ControlLoop::start);
-        scheduler.start();
+        if (schedules) {
+            scheduler.start();
+        }
         informers.start();
     }
 

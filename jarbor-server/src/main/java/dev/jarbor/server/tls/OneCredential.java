@@ -4,6 +4,7 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -17,9 +18,16 @@ final class OneCredential extends X509ExtendedKeyManager {
     private static final String ALIAS = "own";
 
     private final Credential credential;
+    private final List<X509Certificate> chain;
 
     OneCredential(Credential credential) {
+        this(credential, List.of());
+    }
+
+    /** @param chain the certificates that lead from the credential's to an authority */
+    OneCredential(Credential credential, List<X509Certificate> chain) {
         this.credential = credential;
+        this.chain = List.copyOf(chain);
     }
 
     private @Nullable String alias(List<String> algorithms) {
@@ -63,7 +71,12 @@ final class OneCredential extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
-        return alias.equals(ALIAS) ? new X509Certificate[] {credential.certificate()} : null;
+        if (!alias.equals(ALIAS)) {
+            return null;
+        }
+        var all = new ArrayList<>(List.of(credential.certificate()));
+        all.addAll(chain);
+        return all.toArray(new X509Certificate[0]);
     }
 
     @Override

@@ -3,15 +3,12 @@ package dev.jarbor.server.tls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -88,21 +85,9 @@ public final class Pem {
         return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(content));
     }
 
-    /** The first private key in {@code text}: PKCS #8, EC or RSA. */
+    /** The first private key in {@code text}: PKCS #8, PKCS #1 or SEC 1, EC or RSA. */
     public static PrivateKey privateKey(String text) {
-        List<byte[]> blocks = blocks(text, KEY);
-        if (blocks.isEmpty()) {
-            throw new IllegalArgumentException("there is no PRIVATE KEY block; keys are read in PKCS #8 form");
-        }
-        var spec = new PKCS8EncodedKeySpec(blocks.getFirst());
-        for (String algorithm : List.of("EC", "RSA")) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(spec);
-            } catch (GeneralSecurityException otherKind) {
-                // the next kind of key may fit
-            }
-        }
-        throw new IllegalArgumentException("the private key is neither EC nor RSA");
+        return PemKeys.pair(text).getPrivate();
     }
 
     private static List<byte[]> blocks(String text, String label) {

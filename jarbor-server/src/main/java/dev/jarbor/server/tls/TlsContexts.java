@@ -31,12 +31,14 @@ public final class TlsContexts {
     /**
      * A server's: presents {@code own} and takes any client's certificate, which authenticators judge later.
      *
+     * @param chain what leads from its certificate to an authority
      * @param named the authorities that clients are told of
      */
-    public static SSLContext server(Credential own, List<X509Certificate> named) {
+    public static SSLContext server(Credential own, List<X509Certificate> chain, List<X509Certificate> named) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new OneCredential(own)}, new TrustManager[] {new AnyClient(named)}, null);
+            context.init(
+                    new KeyManager[] {new OneCredential(own, chain)}, new TrustManager[] {new AnyClient(named)}, null);
             return context;
         } catch (GeneralSecurityException broken) {
             throw new IllegalStateException("cannot use the certificate of " + own, broken);

@@ -52,7 +52,7 @@ final class HttpCluster implements AutoCloseable {
                 FrontProxy.presenting(() -> frontProxy.client("front-proxy-client", List.of())));
         server.start();
         SSLContext tls = TlsContexts.server(
-                signer.server("kube-apiserver", List.of("localhost", "127.0.0.1")), List.of(authority));
+                signer.server("kube-apiserver", List.of("localhost", "127.0.0.1")), List.of(), List.of(authority));
         face = HttpFace.start(
                 server, name -> Optional.of(node), HttpSettings.of(InetAddress.getLoopbackAddress(), 0, tls));
         adminTls = TlsContexts.of(signer.client("kubernetes-admin", List.of("system:masters")), authority);

@@ -1,0 +1,122 @@
+package dev.jarbor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.cluster.options.ServerOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code jarbor server} refuses: one line with cause and remedy, exit code 2, and nothing started. */
+class ServerCommandTest {
+    @TempDir
+    private Path home;
+
+    private Jarbor jarbor = Jarbor.here(Path.of("/"));
+
+    @BeforeEach
+    void comeHome() {
+        jarbor = Jarbor.here(home);
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(home.resolve(name), text).toString();
+    }
+
+    private String refused(String... arguments) {
+        Jarbor.Outcome outcome = jarbor.run(arguments);
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+        List<String> complaints = outcome.err()
+                .lines()
+                .filter(line -> line.startsWith("jarbor: "))
+                .toList();
+        assertThat(complaints).as(outcome.err()).hasSize(1);
+        assertThat(outcome.err()).doesNotContain("\tat ", "ready:");
+        assertThat(jarbor.data().resolve("kubeconfig")).doesNotExist();
+        return complaints.getFirst();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    --token-auth-fiel=x                       | Unknown option: '--token-auth-fiel=x'
+                    --token-auth-file /nowhere/tokens.csv     | --token-auth-file: there is no file /nowhere/tokens.csv
+                    --secure-port 70000                       | --secure-port: 70000 is no number between 0 and 65535
+                    --anonymous-auth=perhaps                  | --anonymous-auth: perhaps is neither true nor false
+                    --bind-address localhost                  | --bind-address: localhost is no IP address
+                    --service-cluster-ip-range 10.0.0.0/31    | the Service range must be IPv4
+                    --service-node-port-range 9000-8000       | 9000-8000 must rise
+                    --service-node-port-range 6000-7000       | contains --secure-port 6443: choose another
+                    --tls-cert-file a.pem                     | --tls-cert-file needs --tls-private-key-file too
+                    --authorization-mode Node,Rbac            | Rbac is none of Node, RBAC, Webhook, ABAC
+                    --authorization-mode RBAC,RBAC            | names RBAC twice
+                    --authorization-mode Webhook              | Webhook needs --authorization-webhook-config-file too
+                    --authorization-mode ABAC                 | ABAC needs --authorization-policy-file too
+                    --authorization-policy-file p             | means nothing without ABAC in --authorization-mode
+                    --anonymous-auth --authorization-mode AlwaysAllow | together let everybody do everything
+                    --requestheader-allowed-names proxy       | means nothing without --requestheader-client-ca-file
+                    --controllers *,-deploymnet-controller    | "deploymnet-controller" is not in the list of known controllers
+                    --controllers namespace-controller,-namespace-controller | give one of them
+                    --runtime-config batch/v9=true            | there is no API batch/v9
+                    --runtime-config batch/v1=false           | batch/v1 cannot be switched off in this version
+                    --secure-port 1 --secure-port 2           | --secure-port is given 2 times: give it once
+                    --config /nowhere/plane.yaml              | --config: there is no file /nowhere/plane.yaml
+                    """)
+    void anOptionThatIsWrongIsNamedWithTheRemedy(String arguments, String complaint) {
+        assertThat(refused(("server " + arguments).split(" ", -1))).contains(complaint);
+    }
+
+    @Test
+    void aMistypedOptionIsAnsweredWithTheRightOne() {
+        assertThat(jarbor.run("server", "--token-auth-fiel", "x").err()).contains("--token-auth-file");
+    }
+
+    @Test
+    void aFileThatSaysNothingUsableIsNamed() throws IOException {
+        String tokens = file("tokens.csv", "secret,ann\n");
+        String empty = file("empty.pem", "nothing\n");
+
+        assertThat(refused("server", "--token-auth-file", tokens))
+                .contains("line 1 must have at least 3 columns (token, user name, user uid), found 2");
+        assertThat(refused("server", "--client-ca-file", empty)).contains("there is no certificate in it");
+        assertThat(refused("server", "--service-account-signing-key-file", empty))
+                .contains("there is no private key in it");
+    }
+
+    @Test
+    void aFieldThatIsNoOptionIsRefusedInTheConfigurationFile() throws IOException {
+        String head = "apiVersion: jarbor.dev/v1\nkind: ServerConfiguration\n";
+
+        assertThat(refused("server", "--config", file("a.yaml", head + "authorisation-mode: [RBAC]\n")))
+                .contains("unknown field authorisation-mode in", "did you mean authorization-mode?");
+        assertThat(refused("server", "--config", file("b.yaml", "secure-port: 0\n")))
+                .contains("must say apiVersion: jarbor.dev/v1");
+        assertThat(refused("server", "--config", file("c.yaml", head + "secure-port: {a: b}\n")))
+                .contains("secure-port in", "takes N, not an object or a list");
+        assertThat(refused("server", "--config", file("d.yaml", head + "token-auth-file: gone.csv\n")))
+                .contains("token-auth-file in", home.resolve("gone.csv").toString());
+    }
+
+    @Test
+    void theDocumentationNamesEveryOptionWithItsFallback() throws IOException {
+        String text = Files.readString(Path.of("..", "docs", "server.md"));
+
+        assertThat(ServerOptions.ALL)
+                .allSatisfy(option -> assertThat(text)
+                        .containsPattern("\\| `--" + option.name() + "` \\|.*\\| "
+                                + Pattern.quote(option.about() + " | " + option.fallback()) + " \\|"));
+    }
+
+    @Test
+    void helpNamesEveryOptionWithItsFallback() {
+        Jarbor.Outcome help = jarbor.run("help", "server");
+
+        assertThat(help.out()).contains("--authorization-mode", "Default: Node,RBAC.", "--config", "Examples:");
+    }
+}

@@ -1,0 +1,165 @@
+package dev.jarbor.cluster;
+
+import dev.jarbor.api.codec.Yaml;
+import dev.jarbor.client.http.KubeConfig;
+import dev.jarbor.cluster.options.PlaneSettings;
+import dev.jarbor.controllers.Settings;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.http.HttpFace;
+import dev.jarbor.server.http.HttpSettings;
+import dev.jarbor.server.kinds.ServiceRange;
+import dev.jarbor.server.tls.Credential;
+import dev.jarbor.server.tls.Pem;
+import dev.jarbor.server.tls.TlsContexts;
+import dev.jarbor.store.MemoryStore;
+import java.io.IOException;
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+
+/**
+ * A control plane alone: API server, control loops and scheduler as their owner's options say, and no nodes. What it starts
+ * it also stops.
+ */
+public final class StandaloneServer implements AutoCloseable {
+    private final DataFolder folder;
+    private final Certificates certificates;
+    private final PlaneSettings settings;
+    private final ControlPlane plane;
+    private final HttpFace https;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private StandaloneServer(
+            DataFolder folder, Certificates certificates, PlaneSettings settings, ControlPlane plane, HttpFace https) {
+        this.folder = folder;
+        this.certificates = certificates;
+        this.settings = settings;
+        this.plane = plane;
+        this.https = https;
+    }
+
+    /**
+     * Starts it; returns when its API is ready.
+     *
+     * @param folder prepared and locked by the caller: the cluster's own authority is kept there
+     * @throws CannotStart in one line, with nothing left running
+     */
+    public static StandaloneServer start(PlaneSettings settings, DataFolder folder, Runtime runtime) {
+        int port = Ports.free(settings.address(), settings.port());
+        ServerSettings given = settings.server();
+        Future<Certificates> making = Certificates.making(
+                folder.pki(),
+                ServiceRange.parse(given.network().serviceCidr()).first(),
+                List.of(settings.advertised(), given.network().publicHost()),
+                runtime);
+        var directory = new NodeDirectory();
+        var server = new ApiServer(
+                new MemoryStore(),
+                runtime,
+                given.withPublicPort(port)
+                        .withAuthentication(given.authentication()
+                                .withClientAuthorities(() -> clientAuthorities(settings, Certificates.made(making)))),
+                directory);
+        server.start();
+        Certificates certificates = Certificates.made(making);
+        ControlPlane plane;
+        try {
+            plane = new ControlPlane(
+                    server,
+                    directory,
+                    runtime,
+                    Settings.of(rootCertificates(settings, certificates)),
+                    settings.controllers(),
+                    settings.scheduler());
+        } catch (RuntimeException wrong) {
+            server.close();
+            throw wrong;
+        }
+        HttpFace https;
+        try {
+            https = HttpFace.start(
+                    server, directory, HttpSettings.of(settings.address(), port, tls(settings, certificates)));
+        } catch (RuntimeException failure) {
+            plane.close();
+            throw new CannotStart(
+                    "the API cannot listen on " + settings.address().getHostAddress() + ":" + port + ": "
+                            + failure.getMessage(),
+                    failure);
+        }
+        var started = new StandaloneServer(folder, certificates, settings, plane, https);
+        try {
+            new ApiEndpoints(plane.api()).publish(settings.advertised(), port);
+            plane.startLoops();
+            return started;
+        } catch (RuntimeException failure) {
+            started.close();
+            throw failure;
+        }
+    }
+
+    /** The cluster's own authority always counts: administrators' certificates come from it. */
+    private static List<X509Certificate> clientAuthorities(PlaneSettings settings, Certificates certificates) {
+        var all = new ArrayList<>(certificates.clientAuthorities());
+        all.addAll(settings.clientAuthorities());
+        return List.copyOf(all);
+    }
+
+    private static SSLContext tls(PlaneSettings settings, Certificates certificates) {
+        var named = new ArrayList<>(clientAuthorities(settings, certificates));
+        named.addAll(settings.server().authentication().requestHeaders().authorities());
+        return settings.serving().stream()
+                .findFirst()
+                .map(own -> TlsContexts.server(own.credential(), own.chain(), named))
+                .orElseGet(() -> TlsContexts.server(certificates.server(), List.of(), named));
+    }
+
+    /** What clients check the server by: its authority, or what leads to it as far as it was given. */
+    private static String rootCertificates(PlaneSettings settings, Certificates certificates) {
+        return settings.serving().stream()
+                .findFirst()
+                .map(own -> own.chain().isEmpty()
+                        ? own.credential().certificatePem()
+                        : Pem.of(own.chain().getLast()))
+                .orElseGet(certificates::authorityPem);
+    }
+
+    public String url() {
+        String host = settings.address().isAnyLocalAddress()
+                ? settings.advertised()
+                : settings.address().getHostAddress();
+        return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + https.port();
+    }
+
+    /** Writes access for administrators, as context {@code jarbor}, into the data folder. */
+    public void announce() {
+        Credential admin = certificates.admin();
+        KubeConfig access = KubeConfig.empty(folder.root())
+                .withCluster(
+                        "jarbor",
+                        URI.create(url()),
+                        rootCertificates(settings, certificates),
+                        admin.certificatePem(),
+                        admin.kubeconfigKeyPem())
+                .withCurrentContext("jarbor");
+        try {
+            DataFolder.writeAtomically(folder.kubeconfig(), Yaml.text(access.value()));
+        } catch (IOException failure) {
+            throw new CannotStart("cannot write " + folder.kubeconfig() + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Stops everything; a second call does nothing. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            plane.close();
+            https.close();
+        }
+    }
+}

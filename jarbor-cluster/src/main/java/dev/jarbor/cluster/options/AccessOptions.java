@@ -1,0 +1,234 @@
+package dev.jarbor.cluster.options;
+
+import dev.jarbor.api.codec.DecodeException;
+import dev.jarbor.api.codec.Yaml;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.http.ClientConfig;
+import dev.jarbor.client.http.KubeConfig;
+import dev.jarbor.server.access.AuthorizationMode;
+import dev.jarbor.server.auth.AnonymousAccess;
+import dev.jarbor.server.auth.AuthenticationSettings;
+import dev.jarbor.server.auth.AuthorizationSettings;
+import dev.jarbor.server.auth.Authorizer;
+import dev.jarbor.server.auth.AuthorizerSource;
+import dev.jarbor.server.auth.RequestHeaders;
+import dev.jarbor.server.auth.ServiceAccountSettings;
+import dev.jarbor.server.auth.TokenKey;
+import dev.jarbor.server.auth.TokenSource;
+import dev.jarbor.server.auth.User;
+import dev.jarbor.server.auth.VerificationKey;
+import dev.jarbor.server.auth.abac.AbacPolicies;
+import dev.jarbor.server.auth.webhook.AuthorizationWebhook;
+import dev.jarbor.server.auth.webhook.TokenWebhook;
+import dev.jarbor.server.tls.PemKeys;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The options about who may come in and what they may do. */
+final class AccessOptions {
+    private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
+
+    private final OptionValues values;
+
+    AccessOptions(OptionValues values) {
+        this.values = values;
+    }
+
+    AuthenticationSettings authentication() {
+        ServiceAccountSettings accounts = serviceAccounts();
+        List<String> audiences = values.list("api-audiences", accounts.issuers());
+        boolean anonymous = values.flag("anonymous-auth", true);
+        if (anonymous && values.has("anonymous-auth") && modes().equals(List.of("AlwaysAllow"))) {
+            throw new WrongOption(values.where("anonymous-auth") + " and AlwaysAllow in "
+                    + values.where("authorization-mode")
+                    + " together let everybody do everything: leave one of them out");
+        }
+        AuthenticationSettings settings = AuthenticationSettings.DEFAULT
+                .withServiceAccounts(accounts)
+                .withAudiences(audiences)
+                .withRequestHeaders(requestHeaders())
+                .withBootstrapTokens(values.flag("enable-bootstrap-token-auth", false))
+                .withOthers(others(audiences))
+                // The reference lets nobody in unseen where everybody may do everything.
+                .withAnonymous(
+                        anonymous && !modes().contains("AlwaysAllow")
+                                ? AnonymousAccess.EVERYWHERE
+                                : AnonymousAccess.NOWHERE);
+        for (Map.Entry<String, User> entry : staticTokens().entrySet()) {
+            settings = settings.withStaticToken(entry.getKey(), entry.getValue());
+        }
+        return settings;
+    }
+
+    private Map<String, User> staticTokens() {
+        return values.content("token-auth-file")
+                .map(text -> {
+                    try {
+                        return TokenFile.parse(text);
+                    } catch (IllegalArgumentException malformed) {
+                        throw new WrongOption(
+                                values.where("token-auth-file") + ": " + malformed.getMessage(), malformed);
+                    }
+                })
+                .map(Map::copyOf)
+                .orElse(Map.of());
+    }
+
+    private ServiceAccountSettings serviceAccounts() {
+        List<String> issuers = values.list("service-account-issuer", List.of(ISSUER));
+        if (new LinkedHashSet<>(issuers).size() < issuers.size()) {
+            throw new WrongOption(values.where("service-account-issuer") + " names one issuer twice");
+        }
+        values.requireFor("service-account-key-file", "service-account-signing-key-file");
+        TokenKey key = PemOptions.key(values, "service-account-signing-key-file")
+                .map(TokenKey::of)
+                .orElseGet(TokenKey::generatedWhenNeeded);
+        var former = new ArrayList<VerificationKey>();
+        for (String text : values.contents("service-account-key-file")) {
+            try {
+                for (PublicKey one : PemKeys.publicKeys(text)) {
+                    former.add(new VerificationKey(one));
+                }
+            } catch (IllegalArgumentException malformed) {
+                throw new WrongOption(
+                        values.where("service-account-key-file") + ": " + malformed.getMessage(), malformed);
+            }
+        }
+        Duration longest = values.duration("service-account-max-token-expiration", Duration.ZERO);
+        if (!longest.isZero() && (longest.compareTo(Duration.ofHours(1)) < 0 || longest.toSeconds() > 1L << 32)) {
+            throw new WrongOption(values.where("service-account-max-token-expiration")
+                    + " must be at least an hour and at most 2^32 seconds");
+        }
+        return new ServiceAccountSettings(
+                issuers,
+                key,
+                former,
+                values.text("service-account-jwks-uri").orElse(""),
+                longest,
+                values.flag("service-account-extend-token-expiration", true));
+    }
+
+    private RequestHeaders requestHeaders() {
+        for (String name : List.of("allowed-names", "username-headers", "uid-headers", "group-headers")) {
+            values.requireFor("requestheader-" + name, "requestheader-client-ca-file");
+        }
+        values.requireFor("requestheader-extra-headers-prefix", "requestheader-client-ca-file");
+        List<X509Certificate> authorities = PemOptions.certificates(values, "requestheader-client-ca-file");
+        if (authorities.isEmpty()) {
+            return RequestHeaders.NONE;
+        }
+        return new RequestHeaders(
+                authorities,
+                values.list("requestheader-allowed-names", List.of()),
+                values.list("requestheader-username-headers", List.of("X-Remote-User")),
+                values.list("requestheader-uid-headers", List.of("X-Remote-Uid")),
+                values.list("requestheader-group-headers", List.of("X-Remote-Group")),
+                values.list("requestheader-extra-headers-prefix", List.of("X-Remote-Extra-")));
+    }
+
+    private List<TokenSource> others(List<String> audiences) {
+        String file = "authentication-token-webhook-config-file";
+        values.requireFor("authentication-token-webhook-cache-ttl", file);
+        values.requireFor("authentication-token-webhook-version", file);
+        Optional<ClientConfig> endpoint = endpoint(file);
+        if (endpoint.isEmpty()) {
+            return List.of();
+        }
+        String version = values.text("authentication-token-webhook-version").orElse("v1");
+        if (!version.equals("v1") && !version.equals("v1beta1")) {
+            throw new WrongOption(values.where("authentication-token-webhook-version") + ": " + version
+                    + " is neither v1 nor v1beta1");
+        }
+        Duration holds = values.duration("authentication-token-webhook-cache-ttl", Duration.ofMinutes(2));
+        return List.of(new TokenWebhook(endpoint.get(), version, holds, audiences));
+    }
+
+    /** What the kubeconfig in the file of option {@code name} describes. */
+    private Optional<ClientConfig> endpoint(String name) {
+        return values.content(name).map(text -> {
+            try {
+                Path file = values.path(name).orElseThrow().toAbsolutePath();
+                if (!(Yaml.parse(text) instanceof ObjectValue object)) {
+                    throw new IllegalArgumentException("it is no kubeconfig");
+                }
+                return new KubeConfig(
+                                object, Optional.ofNullable(file.getParent()).orElse(file))
+                        .client();
+            } catch (IllegalArgumentException | UncheckedIOException | DecodeException malformed) {
+                throw new WrongOption(values.where(name) + ": " + malformed.getMessage(), malformed);
+            }
+        });
+    }
+
+    private List<String> modes() {
+        return values.list("authorization-mode", List.of("Node", "RBAC"));
+    }
+
+    AuthorizationSettings authorization() {
+        List<String> modes = modes();
+        if (modes.isEmpty()) {
+            throw new WrongOption(values.where("authorization-mode") + " names no mode");
+        }
+        for (String needed : List.of(
+                "authorization-webhook-config-file",
+                "authorization-webhook-cache-authorized-ttl",
+                "authorization-webhook-cache-unauthorized-ttl")) {
+            requireMode(needed, "Webhook", modes);
+        }
+        requireMode("authorization-policy-file", "ABAC", modes);
+        var chain = new ArrayList<AuthorizerSource>();
+        var seen = new LinkedHashSet<String>();
+        for (String mode : modes) {
+            if (!seen.add(mode)) {
+                throw new WrongOption(values.where("authorization-mode") + " names " + mode + " twice");
+            }
+            chain.add(source(mode));
+        }
+        return new AuthorizationSettings(chain);
+    }
+
+    private void requireMode(String option, String mode, List<String> modes) {
+        if (values.has(option) && !modes.contains(mode)) {
+            throw new WrongOption(values.where(option) + " means nothing without " + mode + " in --authorization-mode");
+        }
+    }
+
+    private AuthorizerSource source(String mode) {
+        return switch (mode) {
+            case "Webhook" ->
+                new AuthorizationWebhook(
+                        endpoint("authorization-webhook-config-file")
+                                .orElseThrow(() -> new WrongOption(values.where("authorization-mode")
+                                        + ": Webhook needs --authorization-webhook-config-file too")),
+                        values.duration("authorization-webhook-cache-authorized-ttl", Duration.ofMinutes(5)),
+                        values.duration("authorization-webhook-cache-unauthorized-ttl", Duration.ofSeconds(30)),
+                        Authorizer.Verdict.NO_OPINION);
+            case "ABAC" -> policies();
+            default ->
+                List.of(AuthorizationMode.values()).stream()
+                        .filter(known -> known.word().equals(mode))
+                        .findFirst()
+                        .orElseThrow(() -> new WrongOption(values.where("authorization-mode") + ": " + mode
+                                + " is none of Node, RBAC, Webhook, ABAC, AlwaysAllow, AlwaysDeny"));
+        };
+    }
+
+    private AbacPolicies policies() {
+        String text = values.content("authorization-policy-file")
+                .orElseThrow(() -> new WrongOption(
+                        values.where("authorization-mode") + ": ABAC needs --authorization-policy-file too"));
+        try {
+            return AbacPolicies.parse(text);
+        } catch (IllegalArgumentException malformed) {
+            throw new WrongOption(values.where("authorization-policy-file") + ": " + malformed.getMessage(), malformed);
+        }
+    }
+}

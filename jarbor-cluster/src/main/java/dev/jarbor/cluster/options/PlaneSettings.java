@@ -1,0 +1,71 @@
+package dev.jarbor.cluster.options;
+
+import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.tls.Credential;
+import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the options of a control plane come to, all files read and all contradictions refused.
+ *
+ * @param server the API server's settings; its client authorities are those of {@code clientAuthorities}
+ * @param address where to listen
+ * @param port where to listen; 0 for any free one
+ * @param advertised the address that others are told
+ * @param serving the server's certificates, its own first, and its key; empty for a fresh one
+ * @param clientAuthorities who signs client certificates, beside the cluster's own authority
+ * @param signing the authority that signs requests; empty for the cluster's own
+ * @param controllers which control loops run
+ * @param scheduler whether pods are scheduled
+ */
+public record PlaneSettings(
+        ServerSettings server,
+        InetAddress address,
+        int port,
+        String advertised,
+        List<Serving> serving,
+        List<X509Certificate> clientAuthorities,
+        List<Credential> signing,
+        ControllerChoice controllers,
+        boolean scheduler) {
+    public PlaneSettings {
+        serving = List.copyOf(serving);
+        clientAuthorities = List.copyOf(clientAuthorities);
+        signing = List.copyOf(signing);
+    }
+
+    /** @param chain what leads from the credential's certificate to an authority */
+    public record Serving(Credential credential, List<X509Certificate> chain) {
+        public Serving {
+            chain = List.copyOf(chain);
+        }
+    }
+
+    /** @throws WrongOption in one line for the user, with nothing started */
+    public static PlaneSettings of(OptionValues values) {
+        var access = new AccessOptions(values);
+        var network = new NetworkOptions(values);
+        Optional<Credential> serving = PemOptions.credential(values, "tls-cert-file", "tls-private-key-file");
+        Optional<Credential> signing =
+                PemOptions.credential(values, "cluster-signing-cert-file", "cluster-signing-key-file");
+        Compatibility.check(values);
+        ServerSettings server = ServerSettings.DEFAULT
+                .withNetwork(network.settings())
+                .withAuthentication(access.authentication())
+                .withAuthorization(access.authorization());
+        List<X509Certificate> presented = PemOptions.certificates(values, "tls-cert-file");
+        return new PlaneSettings(
+                server,
+                network.address(),
+                network.port(),
+                network.advertised(),
+                serving.map(own -> new Serving(own, presented.subList(1, presented.size()))).stream()
+                        .toList(),
+                PemOptions.certificates(values, "client-ca-file"),
+                signing.stream().toList(),
+                ControllerChoice.parse(values.list("controllers", List.of("*"))),
+                !values.flag("without-scheduler", false));
+    }
+}

@@ -1,0 +1,5 @@
+/** Authorisation by a file of policies. */
+@NullMarked
+package dev.jarbor.server.auth.abac;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.jarbor.server.auth.webhook;
+
+import dev.jarbor.api.codec.DecodeException;
+import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.http.ClientConfig;
+import dev.jarbor.client.http.Tls;
+import dev.jarbor.runtime.Runtime;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/** Where reviews are sent: what a kubeconfig's current context describes. One try, {@value #SECONDS} seconds at most. */
+final class ReviewEndpoint {
+    private static final int SECONDS = 30;
+    private static final int MOST_ANSWER_BYTES = 1 << 20;
+
+    private final ClientConfig config;
+    private final HttpClient client;
+
+    ReviewEndpoint(ClientConfig config, Runtime runtime) {
+        this.config = config;
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .connectTimeout(Duration.ofSeconds(SECONDS))
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .executor(task -> runtime.execute("review webhook", task));
+        this.client = "https".equals(config.server().getScheme())
+                ? builder.sslContext(Tls.context(config)).build()
+                : builder.version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    /** No answer, or none that says anything. */
+    static final class FailedReview extends Exception {
+        private static final long serialVersionUID = 1;
+
+        FailedReview(String message, Throwable cause) {
+            super(message, cause);
+        }
+
+        FailedReview(String message) {
+            super(message);
+        }
+
+        String reason() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    ObjectValue post(ObjectValue review) throws FailedReview {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(config.server())
+                    .timeout(Duration.ofSeconds(SECONDS))
+                    .header("Content-Type", "application/json")
+                    .header("Accept", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(Json.text(review)));
+            authorization().ifPresent(value -> request.header("Authorization", value));
+            HttpResponse<InputStream> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = answer.body()) {
+                byte[] bytes = body.readNBytes(MOST_ANSWER_BYTES);
+                if (answer.statusCode() >= 300) {
+                    throw new FailedReview("the webhook at " + config.server() + " answered " + answer.statusCode());
+                }
+                return Json.object(bytes);
+            }
+        } catch (IOException | DecodeException failure) {
+            throw new FailedReview(
+                    "the webhook at " + config.server() + " cannot be asked: " + failure.getMessage(), failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new FailedReview("interrupted while asking " + config.server(), interrupted);
+        }
+    }
+
+    private Optional<String> authorization() throws IOException {
+        return switch (config.credential()) {
+            case ClientConfig.Credential.Token(String token) -> Optional.of("Bearer " + token);
+            case ClientConfig.Credential.TokenFile(var file) ->
+                Optional.of("Bearer " + Files.readString(file).strip());
+            case ClientConfig.Credential.Password(String user, String password) ->
+                Optional.of("Basic "
+                        + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8)));
+            case ClientConfig.Credential.Anonymous ignored -> Optional.empty();
+            case ClientConfig.Credential.Certificate ignored -> Optional.empty();
+        };
+    }
+}
