@@ -6,6 +6,8 @@ import dev.jarbor.api.core.v1.NodeCondition;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.http.KubeConfig;
+import dev.jarbor.cluster.options.ControllerChoice;
+import dev.jarbor.controllers.Settings;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.NetworkSettings;
@@ -14,6 +16,7 @@ import dev.jarbor.server.aggregation.FrontProxy;
 import dev.jarbor.server.auth.AuthenticationSettings;
 import dev.jarbor.server.http.HttpFace;
 import dev.jarbor.server.http.HttpSettings;
+import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.server.tls.Credential;
 import dev.jarbor.store.MemoryStore;
 import java.io.IOException;
@@ -82,7 +85,14 @@ public final class Cluster implements AutoCloseable {
                 FrontProxy.presenting(() -> Certificates.made(making).frontProxy()));
         server.start();
         Certificates certificates = Certificates.made(making);
-        var plane = new ControlPlane(server, directory, runtime, certificates.authorityPem());
+        var plane = new ControlPlane(
+                server,
+                directory,
+                runtime,
+                Settings.of(certificates.authorityPem())
+                        .withSigning(new AuthoritySigning(certificates.authority(), CertificateAuthority.LIFE)),
+                ControllerChoice.EVERYTHING,
+                true);
         HttpFace https;
         try {
             https = HttpFace.start(

@@ -10,6 +10,7 @@ import dev.jarbor.server.ServerSettings;
 import dev.jarbor.server.http.HttpFace;
 import dev.jarbor.server.http.HttpSettings;
 import dev.jarbor.server.kinds.ServiceRange;
+import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.server.tls.Credential;
 import dev.jarbor.server.tls.Pem;
 import dev.jarbor.server.tls.TlsContexts;
@@ -74,7 +75,8 @@ public final class StandaloneServer implements AutoCloseable {
                     server,
                     directory,
                     runtime,
-                    Settings.of(rootCertificates(settings, certificates)),
+                    Settings.of(rootCertificates(settings, certificates))
+                            .withSigning(signing(settings, certificates, runtime)),
                     settings.controllers(),
                     settings.scheduler());
         } catch (RuntimeException wrong) {
@@ -117,6 +119,14 @@ public final class StandaloneServer implements AutoCloseable {
                 .findFirst()
                 .map(own -> TlsContexts.server(own.credential(), own.chain(), named))
                 .orElseGet(() -> TlsContexts.server(certificates.server(), List.of(), named));
+    }
+
+    private static AuthoritySigning signing(PlaneSettings settings, Certificates certificates, Runtime runtime) {
+        CertificateAuthority authority = settings.signing().stream()
+                .findFirst()
+                .map(own -> new CertificateAuthority(own, runtime))
+                .orElseGet(certificates::authority);
+        return new AuthoritySigning(authority, settings.longestSigned());
     }
 
     /** What clients check the server by: its authority, or what leads to it as far as it was given. */

@@ -4,6 +4,10 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informers;
+import dev.jarbor.controllers.certificates.ApprovalController;
+import dev.jarbor.controllers.certificates.CertificateSigning;
+import dev.jarbor.controllers.certificates.CleaningController;
+import dev.jarbor.controllers.certificates.SigningController;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.deployment.DeploymentController;
 import dev.jarbor.controllers.endpoints.EndpointSliceController;
@@ -15,10 +19,12 @@ import dev.jarbor.controllers.nodelifecycle.PodGarbageCollector;
 import dev.jarbor.controllers.nodelifecycle.TaintEvictionController;
 import dev.jarbor.controllers.replicaset.ReplicaSetController;
 import dev.jarbor.controllers.resourcequota.ResourceQuotaController;
+import dev.jarbor.controllers.roles.AggregationController;
 import dev.jarbor.controllers.serviceaccount.RootCertificateController;
 import dev.jarbor.controllers.serviceaccount.ServiceAccountController;
 import dev.jarbor.controllers.storageprotection.StorageProtectionController;
 import dev.jarbor.runtime.Runtime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -34,7 +40,7 @@ public final class Controllers {
     /** @param events makes the recorder of a component, such as {@code deployment-controller} */
     public static List<ControlLoop> all(
             Api api, Informers informers, Runtime runtime, Function<String, EventRecorder> events, Settings settings) {
-        return List.of(
+        var loops = new ArrayList<ControlLoop>(List.of(
                 new NamespaceController(api, informers, runtime, settings.resources()),
                 new ServiceAccountController(api, informers, runtime),
                 new RootCertificateController(api, informers, runtime, settings.rootCertificate()),
@@ -50,8 +56,15 @@ public final class Controllers {
                 new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
                 new StorageProtectionController(api, informers, runtime),
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
-                // Last, because it asks for the informers of every kind when it starts.
-                new GarbageCollector(
-                        api, informers, runtime, events.apply("garbage-collector-controller"), settings.resources()));
+                new AggregationController(api, informers, runtime),
+                new CleaningController(api, informers, runtime)));
+        for (CertificateSigning authority : settings.signing()) {
+            loops.add(new ApprovalController(api, informers, runtime, authority));
+            loops.add(new SigningController(api, informers, runtime, authority));
+        }
+        // Last, because it asks for the informers of every kind when it starts.
+        loops.add(new GarbageCollector(
+                api, informers, runtime, events.apply("garbage-collector-controller"), settings.resources()));
+        return loops;
     }
 }

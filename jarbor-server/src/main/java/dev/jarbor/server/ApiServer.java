@@ -340,7 +340,9 @@ public final class ApiServer implements AutoCloseable {
         if (special != null) {
             return special.handle(call);
         }
-        Optional<UpdateScope> scope = BuiltInScopes.of(plural, call.subresource());
+        Optional<UpdateScope> scope = call.resource().is("certificates.k8s.io", "certificatesigningrequests")
+                ? SigningRequestScopes.of(call.subresource(), runtime)
+                : BuiltInScopes.of(plural, call.subresource());
         if (scope.isEmpty()) {
             throw ApiException.methodNotSupported(
                     new GroupResource(call.resource().kind().group(), plural + "/" + call.subresource()),

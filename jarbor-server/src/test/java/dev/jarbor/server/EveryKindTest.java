@@ -145,23 +145,6 @@ class EveryKindTest {
     }
 
     @Test
-    void whoAsksForACertificateIsWrittenByTheServerAndTheDecisionByItsOwnSubresource() {
-        String requests = "certificates.k8s.io/v1/certificatesigningrequests";
-        ObjectValue request = cluster.create(
-                requests,
-                "{\"metadata\":{\"name\":\"c\"},\"spec\":{\"request\":\"YQ==\",\"signerName\":\"example.com/s\","
-                        + "\"usages\":[\"client auth\"],\"username\":\"somebody-else\"}}");
-        assertThat(request.object("spec").string("username")).isEqualTo(User.ADMIN.name());
-
-        String approved =
-                "{\"status\":{\"conditions\":[{\"type\":\"Approved\",\"status\":\"True\",\"reason\":\"x\"}]}}";
-        ObjectValue ignored = cluster.patch(PatchType.MERGE, requests + "/c/status", approved);
-        assertThat(ignored.object("status").list("conditions").isEmpty()).isTrue();
-        ObjectValue decided = cluster.patch(PatchType.MERGE, requests + "/c/approval", approved);
-        assertThat(decided.object("status").list("conditions").size()).isEqualTo(1);
-    }
-
-    @Test
     void whatIsNotServedIsNotFoundAndWhatIsNotAllowedSaysSo() {
         assertThatThrownBy(() -> cluster.get("example.com/v1/namespaces/default/things/a"))
                 .hasMessage("the server could not find the requested resource");

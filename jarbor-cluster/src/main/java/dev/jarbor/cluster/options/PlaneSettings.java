@@ -1,9 +1,11 @@
 package dev.jarbor.cluster.options;
 
 import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.server.tls.Credential;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param serving the server's certificates, its own first, and its key; empty for a fresh one
  * @param clientAuthorities who signs client certificates, beside the cluster's own authority
  * @param signing the authority that signs requests; empty for the cluster's own
+ * @param longestSigned how long what it signs may be valid
  * @param controllers which control loops run
  * @param scheduler whether pods are scheduled
  */
@@ -28,6 +31,7 @@ public record PlaneSettings(
         List<Serving> serving,
         List<X509Certificate> clientAuthorities,
         List<Credential> signing,
+        Duration longestSigned,
         ControllerChoice controllers,
         boolean scheduler) {
     public PlaneSettings {
@@ -65,6 +69,7 @@ public record PlaneSettings(
                         .toList(),
                 PemOptions.certificates(values, "client-ca-file"),
                 signing.stream().toList(),
+                values.duration("cluster-signing-duration", CertificateAuthority.LIFE),
                 ControllerChoice.parse(values.list("controllers", List.of("*"))),
                 !values.flag("without-scheduler", false));
     }

@@ -79,7 +79,7 @@ public final class BuiltInKinds {
                 Map.entry("priorityclasses.scheduling.k8s.io", new PriorityClasses()),
                 Map.entry("runtimeclasses.node.k8s.io", Cluster.runtimeClasses()),
                 Map.entry("leases.coordination.k8s.io", new Leases()),
-                Map.entry("certificatesigningrequests.certificates.k8s.io", Cluster.signingRequests()),
+                Map.entry("certificatesigningrequests.certificates.k8s.io", new SigningRequests()),
                 Map.entry("flowschemas.flowcontrol.apiserver.k8s.io", Flows.schemas()),
                 Map.entry("prioritylevelconfigurations.flowcontrol.apiserver.k8s.io", PriorityLevels.levels()),
                 Map.entry("roles" + RBAC, new Roles(true)),

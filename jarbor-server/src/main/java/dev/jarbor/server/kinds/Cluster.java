@@ -66,22 +66,4 @@ final class Cluster {
                 })
                 .keeping((before, after, checks) -> checks.immutable(before, after, "handler", FieldPath.NONE));
     }
-
-    static Strategy signingRequests() {
-        List<Value> defaults = List.of(Value.of("digital signature"), Value.of("key encipherment"));
-        return Simple.defaulting(object -> Edits.inside(
-                        object,
-                        "spec",
-                        spec -> spec.list("usages").isEmpty() ? spec.with("usages", ListValue.of(defaults)) : spec))
-                .checking((object, checks) -> {
-                    ObjectValue spec = object.object("spec");
-                    checks.required(spec, "request", SPEC);
-                    checks.required(spec, "signerName", SPEC);
-                })
-                .keeping((before, after, checks) -> {
-                    if (!before.object("spec").equals(after.object("spec"))) {
-                        checks.add(FieldError.invalid(SPEC, after.object("spec"), Checks.IMMUTABLE));
-                    }
-                });
-    }
 }

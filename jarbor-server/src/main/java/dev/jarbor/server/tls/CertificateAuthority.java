@@ -117,6 +117,47 @@ public final class CertificateAuthority {
         return issue(user, groups, LIFE, List.of(KeyPurposeId.id_kp_clientAuth), List.of());
     }
 
+    /**
+     * Signs what is requested as it is requested; whether it should be is the caller's to decide.
+     *
+     * @param uses in the words of CertificateSigningRequests
+     * @param life how long it is valid; never longer than the authority itself
+     * @throws IllegalArgumentException when a use is unknown
+     */
+    public X509Certificate sign(SigningRequest request, List<String> uses, Duration life) {
+        Instant end = certificate().getNotAfter().toInstant();
+        Duration left = Duration.between(runtime.now(), end);
+        ExtendedKeyUsage purposes = KeyUses.purposes(uses);
+        try {
+            X509v3CertificateBuilder builder = builder(
+                            X500Name.getInstance(
+                                    certificate().getSubjectX500Principal().getEncoded()),
+                            request.subject(),
+                            request.key(),
+                            life.compareTo(left) < 0 ? life : left,
+                            runtime)
+                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+                    .addExtension(Extension.keyUsage, true, KeyUses.bits(uses))
+                    .addExtension(
+                            Extension.authorityKeyIdentifier,
+                            false,
+                            new JcaX509ExtensionUtils()
+                                    .createAuthorityKeyIdentifier(certificate().getPublicKey()));
+            if (purposes.getUsages().length > 0) {
+                builder.addExtension(Extension.extendedKeyUsage, false, purposes);
+            }
+            if (!request.alternatives().isEmpty()) {
+                builder.addExtension(
+                        Extension.subjectAlternativeName,
+                        false,
+                        new GeneralNames(request.alternatives().toArray(new GeneralName[0])));
+            }
+            return sign(builder, authority.key());
+        } catch (GeneralSecurityException | IOException broken) {
+            throw new IllegalStateException("cannot sign the certificate of " + request.commonName(), broken);
+        }
+    }
+
     private Credential issue(
             String commonName,
             List<String> organisations,

@@ -1,54 +1,123 @@
 package dev.jarbor.server.tls;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x500.style.IETFUtils;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Who a certificate signing request (PKCS #10) is for.
- *
- * @param commonName "" where there is none
- */
-public record SigningRequest(String commonName, List<String> organizations) {
-    private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN CERTIFICATE REQUEST-----([A-Za-z0-9+/=\\s]*)-----END CERTIFICATE REQUEST-----");
+/** A request for a certificate (PKCS #10, RFC 2986) that its own key has signed. */
+public final class SigningRequest {
+    private final X500Name subject;
+    private final PublicKey key;
+    private final List<GeneralName> alternatives;
 
-    public SigningRequest {
-        organizations = List.copyOf(organizations);
+    private SigningRequest(X500Name subject, PublicKey key, List<GeneralName> alternatives) {
+        this.subject = subject;
+        this.key = key;
+        this.alternatives = List.copyOf(alternatives);
+    }
+
+    /**
+     * Reads one in PEM and checks its signature.
+     *
+     * @throws IllegalArgumentException in the reference's words where it has some
+     */
+    public static SigningRequest parse(String pem) {
+        if (!pem.contains("-----BEGIN CERTIFICATE REQUEST-----")) {
+            throw new IllegalArgumentException("PEM block type must be CERTIFICATE REQUEST");
+        }
+        try (var parser = new PEMParser(new StringReader(pem))) {
+            if (!(parser.readObject() instanceof PKCS10CertificationRequest found)) {
+                throw new IllegalArgumentException("PEM block type must be CERTIFICATE REQUEST");
+            }
+            var request = new JcaPKCS10CertificationRequest(found);
+            PublicKey key = request.getPublicKey();
+            if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
+                throw new IllegalArgumentException("x509: signature does not belong to the key of the request");
+            }
+            return new SigningRequest(request.getSubject(), key, alternatives(request.getRequestedExtensions()));
+        } catch (IOException
+                | GeneralSecurityException
+                | OperatorCreationException
+                | PKCSException
+                | ClassCastException malformed) {
+            throw new IllegalArgumentException("x509: malformed certificate request", malformed);
+        }
     }
 
     /**
      * Reads {@code spec.request} of a CertificateSigningRequest: PEM in Base64.
      *
-     * @throws IllegalArgumentException in the reference's words
+     * @throws IllegalArgumentException as {@link #parse} does
      */
     public static SigningRequest ofField(String base64) {
-        byte[] bytes = Base64.getMimeDecoder().decode(base64);
-        Matcher block = BLOCK.matcher(new String(bytes, StandardCharsets.US_ASCII));
-        if (!block.find()) {
-            throw new IllegalArgumentException("PEM block type must be CERTIFICATE REQUEST");
-        }
-        try {
-            byte[] content = Base64.getMimeDecoder().decode(block.group(1));
-            X500Name subject = new PKCS10CertificationRequest(content).getSubject();
-            return new SigningRequest(String.join("", values(subject, BCStyle.CN)), values(subject, BCStyle.O));
-        } catch (IOException malformed) {
-            throw new IllegalArgumentException("asn1: " + malformed.getMessage(), malformed);
-        }
+        return parse(new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8));
     }
 
-    private static List<String> values(X500Name name, ASN1ObjectIdentifier type) {
-        return Arrays.stream(name.getRDNs(type))
-                .map(part -> IETFUtils.valueToString(part.getFirst().getValue()))
-                .toList();
+    private static List<GeneralName> alternatives(@Nullable Extensions extensions) {
+        if (extensions == null) {
+            return List.of();
+        }
+        GeneralNames names = GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName);
+        return names == null ? List.of() : Arrays.asList(names.getNames());
+    }
+
+    /** The subject's common name; "" where there is none. */
+    public String commonName() {
+        List<String> names = parts(BCStyle.CN);
+        return names.isEmpty() ? "" : names.getLast();
+    }
+
+    public List<String> organizations() {
+        return parts(BCStyle.O);
+    }
+
+    private List<String> parts(ASN1ObjectIdentifier type) {
+        var parts = new ArrayList<String>();
+        for (var rdn : subject.getRDNs(type)) {
+            for (var part : rdn.getTypesAndValues()) {
+                if (part.getType().equals(type)) {
+                    parts.add(IETFUtils.valueToString(part.getValue()));
+                }
+            }
+        }
+        return parts;
+    }
+
+    /** How many alternative names there are of a kind: DNS names, for one, have the tag 2 (RFC 5280, section 4.2.1.6). */
+    public int alternatives(int tag) {
+        return (int) alternatives.stream().filter(name -> name.getTagNo() == tag).count();
+    }
+
+    X500Name subject() {
+        return subject;
+    }
+
+    PublicKey key() {
+        return key;
+    }
+
+    List<GeneralName> alternatives() {
+        return alternatives;
     }
 }

@@ -1,0 +1,112 @@
+package dev.jarbor.controllers.roles;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.rbac.v1.ClusterRole;
+import dev.jarbor.api.select.InvalidSelectorException;
+import dev.jarbor.api.select.Selector;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Controller;
+import dev.jarbor.client.Informer;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.runtime.Runtime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Writes the rules of aggregated ClusterRoles: those of the roles that they select, each rule once.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles">Aggregated
+ *     ClusterRoles</a>
+ */
+public final class AggregationController implements ControlLoop {
+    private static final String NAME = "clusterrole-aggregation-controller";
+
+    private final Api api;
+    private final Informers informers;
+    private final Informer<ClusterRole> roles;
+    private final Controller queue;
+
+    public AggregationController(Api api, Informers informers, Runtime runtime) {
+        this.api = api;
+        this.informers = informers;
+        this.roles = informers.of(ClusterRole.KIND);
+        this.queue = new Controller(NAME, runtime, 1, this::reconcile);
+        // Any role may be selected by any aggregated one; there are few of those.
+        roles.onChange(change -> roles.list().stream()
+                .filter(role -> !selectors(role).isEmpty())
+                .forEach(role -> queue.enqueue(role.key())));
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void start() {
+        informers.whenSynced(queue::start);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    private Outcome reconcile(ObjectKey key) {
+        Optional<ClusterRole> role = roles.get(key).filter(found -> !selectors(found).isEmpty());
+        if (role.isPresent()) {
+            ListValue rules = aggregated(role.get(), roles.list());
+            if (!rules.equals(role.get().value().list("rules"))) {
+                write(role.get(), rules);
+            }
+        }
+        return Outcome.DONE;
+    }
+
+    private void write(ClusterRole role, ListValue rules) {
+        try {
+            api.update(ClusterRole.KIND, ClusterRole.KIND.read(role.value().with("rules", rules)));
+        } catch (ApiException refused) {
+            if (!refused.isNotFound()) {
+                throw refused;
+            }
+        }
+    }
+
+    private static List<ObjectValue> selectors(ClusterRole role) {
+        return role.value().object("aggregationRule").list("clusterRoleSelectors").objects();
+    }
+
+    /** The rules of what {@code role} selects, by selector and then by name, each once; its own do not count. */
+    static ListValue aggregated(ClusterRole role, List<ClusterRole> all) {
+        var rules = new ArrayList<Value>();
+        List<ClusterRole> sorted =
+                all.stream().sorted(Comparator.comparing(ClusterRole::name)).toList();
+        for (ObjectValue selector : selectors(role)) {
+            for (ClusterRole other : sorted) {
+                if (!other.name().equals(role.name()) && selects(selector, other)) {
+                    other.value().list("rules").items().stream()
+                            .filter(rule -> !rules.contains(rule))
+                            .forEach(rules::add);
+                }
+            }
+        }
+        return ListValue.of(rules);
+    }
+
+    private static boolean selects(ObjectValue selector, ClusterRole role) {
+        try {
+            return Selector.ofObject(selector).matches(role.metadata().labels());
+        } catch (InvalidSelectorException malformed) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** ClusterRoles that are made of others. */
+@NullMarked
+package dev.jarbor.controllers.roles;
+
+import org.jspecify.annotations.NullMarked;

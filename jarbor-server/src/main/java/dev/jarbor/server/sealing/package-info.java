@@ -1,0 +1,5 @@
+/** Encryption at rest: what is written to disk is sealed, and opened again with the key that it names. */
+@NullMarked
+package dev.jarbor.server.sealing;
+
+import org.jspecify.annotations.NullMarked;
