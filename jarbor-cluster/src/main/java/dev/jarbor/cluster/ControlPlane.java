@@ -66,8 +66,8 @@ public final class ControlPlane implements AutoCloseable {
         this.loops = all.stream().filter(loop -> controllers.runs(loop.name())).toList();
         this.schedules = scheduling;
         Api scheduler = as(SCHEDULER);
-        this.scheduler = new Scheduler(
-                scheduler, informers, runtime, new ApiEventRecorder(scheduler, runtime, Scheduler.NAME));
+        this.scheduler =
+                new Scheduler(scheduler, informers, runtime, new ApiEventRecorder(scheduler, runtime, Scheduler.NAME));
     }
 
     /** Starts the loops and the informers of everything made so far. */

@@ -31,7 +31,8 @@ final class SigningRequestScopes {
         @Override
         public ObjectValue merge(ServedResource resource, ObjectValue before, ObjectValue after) {
             ObjectValue merged = after.with("spec", before.object("spec"));
-            List<ObjectValue> conditions = after.object("status").list("conditions").objects();
+            List<ObjectValue> conditions =
+                    after.object("status").list("conditions").objects();
             if (conditions.isEmpty()) {
                 return merged;
             }
@@ -63,8 +64,7 @@ final class SigningRequestScopes {
         @Override
         public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
             var errors = new ArrayList<>(MetadataRules.check(resource, after));
-            errors.addAll(
-                    approval ? RULES.validateApproval(before, after) : RULES.validateStatusUpdate(before, after));
+            errors.addAll(approval ? RULES.validateApproval(before, after) : RULES.validateStatusUpdate(before, after));
             return errors;
         }
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Verb;
+import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.tls.CertificateAuthority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -80,7 +82,14 @@ class CertificateAdmissionTest {
         assertThat(refusal(() -> world.as(BOB, Verb.UPDATE, REQUESTS + "/a/approval", approved)))
                 .isEqualTo("certificatesigningrequests.certificates.k8s.io \"a\" is forbidden: user not permitted to"
                         + " approve requests with signerName \"example.com/fun\"");
-        ObjectValue signed = asked.with("status", yaml("certificate: LS0t"));
+        String certificate = CertificateAuthority.create("fun", new SimulatedRuntime(1))
+                .credential()
+                .certificatePem();
+        ObjectValue signed = asked.with(
+                "status",
+                ObjectValue.EMPTY.with(
+                        "certificate",
+                        Base64.getEncoder().encodeToString(certificate.getBytes(StandardCharsets.US_ASCII))));
         assertThat(refusal(() -> world.as(BOB, Verb.UPDATE, REQUESTS + "/a/status", signed)))
                 .contains("user not permitted to sign requests with signerName \"example.com/fun\"");
 

@@ -50,8 +50,7 @@ class SigningRequestTest {
         List<Value> conditions =
                 new ArrayList<>(request.object("status").list("conditions").items());
         conditions.add(Json.object(json));
-        return request.with(
-                "status", request.object("status").with("conditions", ListValue.of(conditions)));
+        return request.with("status", request.object("status").with("conditions", ListValue.of(conditions)));
     }
 
     private String certificate() {
@@ -82,8 +81,7 @@ class SigningRequestTest {
         ObjectValue updated = cluster.update(
                 path,
                 patched.update(
-                        "metadata",
-                        metadata -> metadata.update("annotations", all -> all.with("updated", "true"))));
+                        "metadata", metadata -> metadata.update("annotations", all -> all.with("updated", "true"))));
         assertThat(updated.object("metadata").object("annotations").strings())
                 .containsEntry("patched", "true")
                 .containsEntry("updated", "true");
@@ -119,23 +117,21 @@ class SigningRequestTest {
         assertThat(signed.object("metadata").object("annotations").string("patchedstatus"))
                 .isEqualTo("true");
         ObjectValue noted = cluster.update(
-                path + "/status",
-                with(signed, "{\"type\":\"StatusUpdate\",\"status\":\"True\",\"reason\":\"E2E\"}"));
+                path + "/status", with(signed, "{\"type\":\"StatusUpdate\",\"status\":\"True\",\"reason\":\"E2E\"}"));
         assertThat(noted.object("status").list("conditions").size()).isEqualTo(3);
 
         cluster.delete(path, "{}");
         assertThatThrownBy(() -> cluster.get(path)).hasMessageContaining("not found");
         assertThat(cluster.list(PATH, bySigner).list("items").size()).isEqualTo(2);
         cluster.server.handle(
-                User.ADMIN,
-                ApiRequest.of(Verb.DELETECOLLECTION, TestServer.path(PATH), bySigner, ObjectValue.EMPTY));
+                User.ADMIN, ApiRequest.of(Verb.DELETECOLLECTION, TestServer.path(PATH), bySigner, ObjectValue.EMPTY));
         assertThat(cluster.list(PATH, bySigner).list("items").isEmpty()).isTrue();
     }
 
     @Test
     void whoAsksIsWrittenByTheServer() {
-        ObjectValue created = create(request("example.com/s")
-                .update("spec", spec -> spec.with("username", "somebody-else")));
+        ObjectValue created =
+                create(request("example.com/s").update("spec", spec -> spec.with("username", "somebody-else")));
 
         assertThat(created.object("spec").string("username")).isEqualTo(User.ADMIN.name());
     }
@@ -159,20 +155,20 @@ class SigningRequestTest {
 
     @Test
     void whoSignsDoesNotDecideAndDecisionsStay() {
-        String path = PATH + "/" + create(request("example.com/s")).object("metadata").string("name");
+        String path =
+                PATH + "/" + create(request("example.com/s")).object("metadata").string("name");
         String approved = "{\"status\":{\"conditions\":[{\"type\":\"Approved\",\"status\":\"True\"}]}}";
 
         assertThatThrownBy(() -> cluster.patch(PatchType.MERGE, path + "/status", approved))
-                .hasMessageContaining("status.conditions: Forbidden: updates may not add a condition of type"
-                        + " \"Approved\"");
+                .hasMessageContaining(
+                        "status.conditions: Forbidden: updates may not add a condition of type" + " \"Approved\"");
         assertThatThrownBy(() -> cluster.patch(
                         PatchType.MERGE,
                         path + "/approval",
                         "{\"status\":{\"certificate\":\"" + certificate() + "\"}}"))
                 .hasMessageContaining("status.certificate: Forbidden: updates may not set certificate content");
         cluster.patch(PatchType.MERGE, path + "/approval", approved);
-        assertThatThrownBy(() ->
-                        cluster.patch(PatchType.MERGE, path + "/approval", "{\"status\":{\"conditions\":[]}}"))
+        assertThatThrownBy(() -> cluster.patch(PatchType.MERGE, path + "/approval", "{\"status\":{\"conditions\":[]}}"))
                 .hasMessageContaining("updates may not remove a condition of type \"Approved\"");
         assertThatThrownBy(() -> cluster.patch(
                         PatchType.MERGE,
@@ -195,8 +191,7 @@ class SigningRequestTest {
         assertThat(signed.getKeyUsage()[0]).isTrue();
         assertThat(signed.getKeyUsage()[2]).isTrue();
         assertThat(signed.getSubjectAlternativeNames()).containsExactly(List.of(2, "n1.example.com"));
-        assertThat(signed.getNotAfter().toInstant())
-                .isEqualTo(SimulatedRuntime.EPOCH.plus(Duration.ofHours(2)));
+        assertThat(signed.getNotAfter().toInstant()).isEqualTo(SimulatedRuntime.EPOCH.plus(Duration.ofHours(2)));
         assertThat(Pem.certificates(Pem.of(signed))).containsExactly(signed);
     }
 }

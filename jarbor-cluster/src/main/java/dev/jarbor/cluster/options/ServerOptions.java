@@ -62,7 +62,10 @@ public final class ServerOptions {
                     "",
                     "Accepted for compatibility: there is nothing to profile by.",
                     "false"),
-            file("cluster-signing-cert-file", "The authority that signs CertificateSigningRequests.", "the data folder's"),
+            file(
+                    "cluster-signing-cert-file",
+                    "The authority that signs CertificateSigningRequests.",
+                    "the data folder's"),
             file("cluster-signing-key-file", "The key of --cluster-signing-cert-file.", ""),
             option("cluster-signing-duration", Kind.DURATION, "TIME", "The longest life of what it signs.", "8760h"),
             list("controllers", "NAME,…", "Control loops to run: * for all, -name for all but that one.", "*"),

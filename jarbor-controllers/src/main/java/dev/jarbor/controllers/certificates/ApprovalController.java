@@ -8,9 +8,9 @@ import dev.jarbor.api.certificates.v1.CertificateSigningRequest;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.Informer;
-import dev.jarbor.client.Change;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Reconciler.Outcome;
@@ -79,7 +79,8 @@ public final class ApprovalController implements ControlLoop {
             return Outcome.DONE;
         }
         Requested asked = authority.read(RequestState.pem(request));
-        if (Signers.objection(Signers.KUBELET_CLIENT, asked, RequestState.usages(request)).isPresent()) {
+        if (Signers.objection(Signers.KUBELET_CLIENT, asked, RequestState.usages(request))
+                .isPresent()) {
             return Outcome.DONE;
         }
         String asker = request.value().object("spec").string("username");
@@ -97,8 +98,9 @@ public final class ApprovalController implements ControlLoop {
     private boolean may(CertificateSigningRequest request, String subresource) {
         ObjectValue spec = request.value().object("spec");
         var extra = new TreeMap<String, List<String>>();
-        spec.object("extra").names().forEach(name ->
-                extra.put(name, spec.object("extra").list(name).strings()));
+        spec.object("extra")
+                .names()
+                .forEach(name -> extra.put(name, spec.object("extra").list(name).strings()));
         SubjectAccessReview review = SubjectAccessReview.EMPTY.withSpec(SubjectAccessReviewSpec.EMPTY
                 .withUser(spec.string("username"))
                 .withUid(spec.string("uid"))
@@ -110,7 +112,10 @@ public final class ApprovalController implements ControlLoop {
                         .withVerb("create")
                         .withSubresource(subresource)
                         .withVersion("*")));
-        return api.create(SubjectAccessReview.KIND, review).value().object("status").bool("allowed");
+        return api.create(SubjectAccessReview.KIND, review)
+                .value()
+                .object("status")
+                .bool("allowed");
     }
 
     private void approve(CertificateSigningRequest request, String message) {

@@ -30,8 +30,7 @@ public interface CertificateSigning {
      * @param dnsNames host names
      * @param addresses IP addresses
      */
-    record Requested(
-            String commonName, List<String> organisations, int dnsNames, int addresses, int emails, int uris) {
+    record Requested(String commonName, List<String> organisations, int dnsNames, int addresses, int emails, int uris) {
         public Requested {
             organisations = List.copyOf(organisations);
         }

@@ -4,9 +4,9 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.certificates.v1.CertificateSigningRequest;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
+import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.Informer;
-import dev.jarbor.client.Change;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
@@ -74,7 +74,10 @@ public final class CleaningController implements ControlLoop {
                 .or(() -> RequestState.since(request, "Failed"))
                 .or(() -> RequestState.since(request, "Approved").filter(since -> signed))
                 .map(since -> since.plus(ANSWERED))
-                .orElseGet(() -> request.metadata().creationTimestamp().orElse(Instant.EPOCH).plus(OPEN));
+                .orElseGet(() -> request.metadata()
+                        .creationTimestamp()
+                        .orElse(Instant.EPOCH)
+                        .plus(OPEN));
     }
 
     private void delete(ObjectKey key) {

@@ -58,8 +58,8 @@ final class RequestState {
                 .with("status", "True")
                 .with("reason", reason)
                 .with("message", message);
-        List<Value> conditions =
-                new ArrayList<>(request.value().object("status").list("conditions").items());
+        List<Value> conditions = new ArrayList<>(
+                request.value().object("status").list("conditions").items());
         conditions.add(condition);
         return CertificateSigningRequest.KIND.read(
                 request.value().update("status", status -> status.with("conditions", ListValue.of(conditions))));

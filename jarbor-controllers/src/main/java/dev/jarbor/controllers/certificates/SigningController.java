@@ -3,9 +3,9 @@ package dev.jarbor.controllers.certificates;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.certificates.v1.CertificateSigningRequest;
 import dev.jarbor.client.Api;
+import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.Informer;
-import dev.jarbor.client.Change;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
@@ -52,8 +52,9 @@ public final class SigningController implements ControlLoop {
     }
 
     private Outcome reconcile(ObjectKey key) {
-        requests.get(key).flatMap(this::answer).ifPresent(answered ->
-                api.updateStatus(CertificateSigningRequest.KIND, answered));
+        requests.get(key)
+                .flatMap(this::answer)
+                .ifPresent(answered -> api.updateStatus(CertificateSigningRequest.KIND, answered));
         return Outcome.DONE;
     }
 
@@ -72,9 +73,9 @@ public final class SigningController implements ControlLoop {
         if (objection.isPresent()) {
             return Optional.of(RequestState.with(request, "Failed", "SignerValidationFailure", objection.get()));
         }
-        Duration life = Signers.life(
-                request.value().object("spec").integer("expirationSeconds"), authority.longestLife());
-        return Optional.of(RequestState.withCertificate(
-                request, authority.sign(pem, RequestState.usages(request), life)));
+        Duration life =
+                Signers.life(request.value().object("spec").integer("expirationSeconds"), authority.longestLife());
+        return Optional.of(
+                RequestState.withCertificate(request, authority.sign(pem, RequestState.usages(request), life)));
     }
 }

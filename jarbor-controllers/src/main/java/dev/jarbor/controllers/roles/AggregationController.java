@@ -61,7 +61,8 @@ public final class AggregationController implements ControlLoop {
     }
 
     private Outcome reconcile(ObjectKey key) {
-        Optional<ClusterRole> role = roles.get(key).filter(found -> !selectors(found).isEmpty());
+        Optional<ClusterRole> role =
+                roles.get(key).filter(found -> !selectors(found).isEmpty());
         if (role.isPresent()) {
             ListValue rules = aggregated(role.get(), roles.list());
             if (!rules.equals(role.get().value().list("rules"))) {
@@ -82,7 +83,10 @@ public final class AggregationController implements ControlLoop {
     }
 
     private static List<ObjectValue> selectors(ClusterRole role) {
-        return role.value().object("aggregationRule").list("clusterRoleSelectors").objects();
+        return role.value()
+                .object("aggregationRule")
+                .list("clusterRoleSelectors")
+                .objects();
     }
 
     /** The rules of what {@code role} selects, by selector and then by name, each once; its own do not count. */

@@ -52,14 +52,14 @@ class CertificatesTest {
         assertThat(Signers.objection(Signers.KUBELET_SERVING, SERVING, SERVER)).isEmpty();
         assertThat(Signers.objection(Signers.KUBELET_SERVING, NODE, SERVER))
                 .contains("DNS or IP subjectAltName is required");
-        assertThat(Signers.objection(
-                        Signers.KUBELET_SERVING, new Requested("x", List.of("ops"), 1, 0, 0, 0), SERVER))
+        assertThat(Signers.objection(Signers.KUBELET_SERVING, new Requested("x", List.of("ops"), 1, 0, 0, 0), SERVER))
                 .contains("subject organization is not system:nodes");
         assertThat(Signers.objection(Signers.CLIENT, NODE, List.of("server auth")))
                 .contains("invalid usage for client certificate: server auth");
         assertThat(Signers.objection(Signers.CLIENT, NODE, List.of("digital signature")))
                 .contains("missing required usage for client certificate: client auth");
-        assertThat(Signers.objection(Signers.LEGACY, NODE, List.of("code signing"))).isEmpty();
+        assertThat(Signers.objection(Signers.LEGACY, NODE, List.of("code signing")))
+                .isEmpty();
     }
 
     @Test

@@ -24,8 +24,10 @@ class AggregationControllerTest {
         World world = new World(3);
         world.api.put(
                 ClusterRole.KIND,
-                role("whole", "\"labels\":{}},\"aggregationRule\":{\"clusterRoleSelectors\":[{\"matchLabels\":"
-                        + "{\"to\":\"whole\"}}]},\"rules\":[]"));
+                role(
+                        "whole",
+                        "\"labels\":{}},\"aggregationRule\":{\"clusterRoleSelectors\":[{\"matchLabels\":"
+                                + "{\"to\":\"whole\"}}]},\"rules\":[]"));
         world.api.put(ClusterRole.KIND, role("b", "\"labels\":{\"to\":\"whole\"}}," + rules("pods")));
         world.api.put(ClusterRole.KIND, role("a", "\"labels\":{\"to\":\"whole\"}}," + rules("nodes")));
         world.api.put(ClusterRole.KIND, role("c", "\"labels\":{}}," + rules("secrets")));
@@ -39,8 +41,7 @@ class AggregationControllerTest {
     }
 
     private static String written(World world) {
-        ListValue rules =
-                world.the(ClusterRole.KIND, "", "whole").value().list("rules");
+        ListValue rules = world.the(ClusterRole.KIND, "", "whole").value().list("rules");
         return String.join(
                 " ",
                 rules.objects().stream()

@@ -2,7 +2,6 @@ package dev.jarbor.server.kinds;
 
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
-import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.server.kinds.rules.Checks;

@@ -170,9 +170,8 @@ public final class SigningRequests implements Strategy {
 
     private static void status(ObjectValue condition, FieldPath path, List<FieldError> errors) {
         String status = condition.string("status");
-        List<String> allowed = FINAL.contains(condition.string("type"))
-                ? List.of("True")
-                : List.of("False", "True", "Unknown");
+        List<String> allowed =
+                FINAL.contains(condition.string("type")) ? List.of("True") : List.of("False", "True", "Unknown");
         if (status.isEmpty()) {
             errors.add(FieldError.required(path, ""));
         } else if (!allowed.contains(status)) {
@@ -189,8 +188,7 @@ public final class SigningRequests implements Strategy {
                 throw new IllegalArgumentException("must contain at least one CERTIFICATE PEM block");
             }
         } catch (IllegalArgumentException malformed) {
-            errors.add(FieldError.invalid(
-                    CERTIFICATE, "<certificate data>", String.valueOf(malformed.getMessage())));
+            errors.add(FieldError.invalid(CERTIFICATE, "<certificate data>", String.valueOf(malformed.getMessage())));
         }
     }
 
@@ -204,8 +202,8 @@ public final class SigningRequests implements Strategy {
                 errors.add(FieldError.forbidden(
                         CONDITIONS, "updates may not remove a condition of type \"" + type + "\""));
             } else if (!type.equals("Failed") && has.size() > had.size()) {
-                errors.add(FieldError.forbidden(
-                        CONDITIONS, "updates may not add a condition of type \"" + type + "\""));
+                errors.add(
+                        FieldError.forbidden(CONDITIONS, "updates may not add a condition of type \"" + type + "\""));
             } else if (!type.equals("Failed") && !has.equals(had)) {
                 errors.add(FieldError.forbidden(
                         CONDITIONS, "updates may not modify a condition of type \"" + type + "\""));

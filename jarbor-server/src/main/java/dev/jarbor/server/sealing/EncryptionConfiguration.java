@@ -25,9 +25,7 @@ public final class EncryptionConfiguration implements Sealing {
         boolean covers(String resource) {
             int dot = resource.indexOf('.');
             String group = dot < 0 ? "" : resource.substring(dot + 1);
-            return resources.contains(resource)
-                    || resources.contains("*.*")
-                    || resources.contains("*." + group);
+            return resources.contains(resource) || resources.contains("*.*") || resources.contains("*." + group);
         }
     }
 
@@ -100,8 +98,8 @@ public final class EncryptionConfiguration implements Sealing {
                 throw new IllegalArgumentException(at + ": a key needs a name without colons");
             }
             if (!KEY_BYTES.contains(secret.length)) {
-                throw new IllegalArgumentException(
-                        at + ": the secret of key " + name + " has " + secret.length + " bytes; 16, 24 or 32 are needed");
+                throw new IllegalArgumentException(at + ": the secret of key " + name + " has " + secret.length
+                        + " bytes; 16, 24 or 32 are needed");
             }
             sealers.add(new AesSealer(name, secret, authenticated, random));
         }
@@ -127,8 +125,7 @@ public final class EncryptionConfiguration implements Sealing {
 
     @Override
     public Opened open(String resource, String place, byte[] sealed) {
-        List<Sealer> sealers =
-                entry(resource).map(Entry::sealers).orElseGet(() -> List.of(new Plain()));
+        List<Sealer> sealers = entry(resource).map(Entry::sealers).orElseGet(() -> List.of(new Plain()));
         for (Sealer sealer : sealers) {
             if (sealer.isOf(sealed)) {
                 byte[] content = Arrays.copyOfRange(sealed, sealer.prefix().length(), sealed.length);
@@ -162,8 +159,8 @@ public final class EncryptionConfiguration implements Sealing {
 
         @Override
         public Optional<byte[]> open(byte[] sealed, byte[] place) {
-            boolean isSealed = sealed.length >= SEALED.length
-                    && Arrays.equals(sealed, 0, SEALED.length, SEALED, 0, SEALED.length);
+            boolean isSealed =
+                    sealed.length >= SEALED.length && Arrays.equals(sealed, 0, SEALED.length, SEALED, 0, SEALED.length);
             return isSealed ? Optional.empty() : Optional.of(sealed);
         }
     }

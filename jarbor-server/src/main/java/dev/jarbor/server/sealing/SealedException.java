@@ -7,5 +7,4 @@ public final class SealedException extends RuntimeException {
     SealedException(String message) {
         super(message);
     }
-
 }

@@ -106,7 +106,8 @@ public final class SigningRequest {
 
     /** How many alternative names there are of a kind: DNS names, for one, have the tag 2 (RFC 5280, section 4.2.1.6). */
     public int alternatives(int tag) {
-        return (int) alternatives.stream().filter(name -> name.getTagNo() == tag).count();
+        return (int)
+                alternatives.stream().filter(name -> name.getTagNo() == tag).count();
     }
 
     X500Name subject() {

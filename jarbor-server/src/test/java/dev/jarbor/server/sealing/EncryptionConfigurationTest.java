@@ -53,7 +53,8 @@ class EncryptionConfigurationTest {
 
     @Test
     void otherResourcesStayAsTheyAre() {
-        assertThat(sealing("\"secrets\"", gcm(OLD)).seal("configmaps", "p", PLAIN)).isEqualTo(PLAIN);
+        assertThat(sealing("\"secrets\"", gcm(OLD)).seal("configmaps", "p", PLAIN))
+                .isEqualTo(PLAIN);
         assertThat(sealing("\"*.example.com\"", gcm(OLD)).seal("widgets.example.com", "p", PLAIN))
                 .isNotEqualTo(PLAIN);
         assertThat(sealing("\"*.\"", gcm(OLD)).seal("configmaps", "p", PLAIN)).isNotEqualTo(PLAIN);
@@ -69,7 +70,9 @@ class EncryptionConfigurationTest {
         assertThat(rotated.open("secrets", PLACE, before).plain()).isEqualTo(PLAIN);
         assertThat(rotated.open("secrets", PLACE, before).stale()).isTrue();
         byte[] after = rotated.seal("secrets", PLACE, PLAIN);
-        assertThat(sealing("\"secrets\"", gcm(NEW)).open("secrets", PLACE, after).plain())
+        assertThat(sealing("\"secrets\"", gcm(NEW))
+                        .open("secrets", PLACE, after)
+                        .plain())
                 .isEqualTo(PLAIN);
         assertThatThrownBy(() -> sealing("\"secrets\"", gcm(NEW)).open("secrets", PLACE, before))
                 .isInstanceOf(SealedException.class)
