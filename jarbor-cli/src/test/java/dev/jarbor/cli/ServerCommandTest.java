@@ -86,7 +86,7 @@ class ServerCommandTest {
                 .contains("line 1 must have at least 3 columns (token, user name, user uid), found 2");
         assertThat(refused("server", "--client-ca-file", empty)).contains("there is no certificate in it");
         assertThat(refused("server", "--service-account-signing-key-file", empty))
-                .contains("there is no private key in it");
+                .contains("there is no PRIVATE KEY block in it");
     }
 
     @Test

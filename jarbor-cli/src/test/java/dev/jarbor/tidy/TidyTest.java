@@ -135,7 +135,7 @@ class TidyTest {
                         .filter(source -> !source.path().contains("/META-INF/")
                                 && !source.name().startsWith("junit-platform."))
                         .filter(source ->
-                                !readers.contains(source.name()) && !readers.contains(lastName(folder(source))))
+                                !readers.contains(source.name()) && !readers.contains(lastName(whole(source))))
                         .map(Source::path)
                         .toList(),
                 "no class names this file or its folder: delete it");
@@ -180,6 +180,16 @@ class TidyTest {
 
     private static String folder(Source source) {
         return source.path().substring(0, source.path().lastIndexOf('/'));
+    }
+
+    /** The folder that is read as a whole: a file's own, or that of the chart which it is a part of. */
+    private static String whole(Source source) {
+        return SOURCES.stream()
+                .filter(other -> other.name().equals("Chart.yaml"))
+                .map(TidyTest::folder)
+                .filter(chart -> source.path().startsWith(chart + "/"))
+                .findFirst()
+                .orElse(folder(source));
     }
 
     private static String lastName(String folder) {

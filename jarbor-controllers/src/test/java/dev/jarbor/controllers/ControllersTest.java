@@ -66,7 +66,7 @@ class ControllersTest {
         assertThat(Controllers.all(world.api, world.informers, world.runtime, Settings.of("PEM")))
                 .extracting(ControlLoop::name)
                 .doesNotHaveDuplicates()
-                .hasSize(14);
+                .hasSize(16);
     }
 
     @Test

@@ -32,9 +32,9 @@ import dev.jarbor.server.auth.AuthorizerChain;
 import dev.jarbor.server.auth.IssuerDocuments;
 import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.server.auth.User;
-import dev.jarbor.server.flow.FlowUpkeep;
 import dev.jarbor.server.customresources.CustomResources;
 import dev.jarbor.server.customresources.Definitions;
+import dev.jarbor.server.flow.FlowUpkeep;
 import dev.jarbor.server.kinds.BuiltInKinds;
 import dev.jarbor.server.kinds.ServiceAllocation;
 import dev.jarbor.server.kinds.ServiceRange;
@@ -70,9 +70,8 @@ public final class ApiServer implements AutoCloseable {
     private final Runtime runtime;
     private final ServerSettings settings;
     private final Registry registry;
-    private final Backends backends;
+    private final StoredServices backends;
     private final Definitions definitions;
-    private final Aggregation aggregation;
     private final Authenticator authenticator;
     private final Authorizer authorizer;
     private final IssuerDocuments issuer;
@@ -111,7 +110,7 @@ public final class ApiServer implements AutoCloseable {
         this.runtime = runtime;
         this.settings = settings;
         Schemas schemas = Schemas.builtIn();
-        this.backends = new Backends(store, runtime, nodes);
+        this.backends = new StoredServices(store, runtime, nodes);
         var webhooks = new WebhookClient(backends, runtime);
         this.registry = new Registry(
                 schemas,

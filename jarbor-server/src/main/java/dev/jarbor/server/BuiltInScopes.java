@@ -6,7 +6,6 @@ import dev.jarbor.server.registry.ServedResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BinaryOperator;
 
 /** The subresources that are a part of their object: what each of them reaches. */
 final class BuiltInScopes {

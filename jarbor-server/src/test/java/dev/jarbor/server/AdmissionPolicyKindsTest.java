@@ -37,17 +37,13 @@ class AdmissionPolicyKindsTest {
         var operations = new ApiOperations(server, ValidatingPolicyTest.POLICIES, json);
         operations.all();
         operations.status(
-                "status",
-                """
+                "status", """
                 {"status":{"conditions":[{"type":"Patched","status":"True","reason":"ByTest","message":"",
                  "lastTransitionTime":"2026-01-01T00:00:00Z"}]}}
-                """,
-                "conditions",
-                Json.parse("""
+                """, "conditions", Json.parse("""
                 [{"type":"Patched","status":"True","reason":"ByTest","message":"",
                   "lastTransitionTime":"2026-01-01T00:00:00Z"}]
-                """),
-                ObjectValue.EMPTY.with("observedGeneration", 1));
+                """), ObjectValue.EMPTY.with("observedGeneration", 1));
     }
 
     @Test
@@ -69,7 +65,8 @@ class AdmissionPolicyKindsTest {
         ObjectValue match = spec.object("matchConstraints");
         assertThat(match.string("matchPolicy")).isEqualTo("Equivalent");
         assertThat(match.has("namespaceSelector")).isTrue();
-        assertThat(match.list("resourceRules").objects().getFirst().string("scope")).isEqualTo("*");
+        assertThat(match.list("resourceRules").objects().getFirst().string("scope"))
+                .isEqualTo("*");
     }
 
     @Test
@@ -100,8 +97,9 @@ class AdmissionPolicyKindsTest {
         List<String> causes = refused(ValidatingPolicyTest.POLICIES, broken);
         assertThat(causes)
                 .anySatisfy(cause -> assertThat(cause)
-                        .startsWith("spec.matchConditions[0].expression: Invalid value: \"request.nonsense\": compilation"
-                                + " failed: ERROR: <input>:1:8: undefined field 'nonsense'"))
+                        .startsWith(
+                                "spec.matchConditions[0].expression: Invalid value: \"request.nonsense\": compilation"
+                                        + " failed: ERROR: <input>:1:8: undefined field 'nonsense'"))
                 .contains(
                         "spec.matchConditions[1].expression: Invalid value: \"'text'\": must evaluate to bool but got"
                                 + " string",
@@ -128,7 +126,8 @@ class AdmissionPolicyKindsTest {
         assertThat(refused(ValidatingPolicyTest.BINDINGS, """
                         {"metadata":{"name":"b"},"spec":{"policyName":"p","validationActions":["Deny","Warn","Warn","Cry"],
                          "paramRef":{"name":"x","selector":{}}}}
-                        """)).containsExactly(
+                        """))
+                .containsExactly(
                         "spec.paramRef.name: Forbidden: name and selector are mutually exclusive",
                         "spec.paramRef.selector: Forbidden: name and selector are mutually exclusive",
                         "spec.validationActions[2]: Duplicate value: \"Warn\"",

@@ -139,7 +139,7 @@ class AdmissionWebhookRulesTest {
                 webhook("/see").with("rules", Json.parse(rules("autoscaling", "v1", "horizontalpodautoscalers", "*")));
         configure(VALIDATING, "see", webhook);
         String autoscaler = """
-                {"metadata":{"name":"%s"},"spec":{"maxReplicas":3,"scaleTargetRef":{"kind":"Deployment","name":"d"},
+                {"metadata":{"name":"%s"},"spec":{"maxReplicas":3,"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"},
                  "metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":70}}}]}}
                 """;
         server.create("autoscaling/v2/" + AUTOSCALERS, autoscaler.formatted("a"));
@@ -165,7 +165,7 @@ class AdmissionWebhookRulesTest {
                 webhook("/more")
                         .with("rules", Json.parse(rules("autoscaling", "v1", "horizontalpodautoscalers", "*"))));
         server.create("autoscaling/v2/" + AUTOSCALERS, """
-                {"metadata":{"name":"a"},"spec":{"maxReplicas":3,"scaleTargetRef":{"kind":"Deployment","name":"d"}}}
+                {"metadata":{"name":"a"},"spec":{"maxReplicas":3,"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"}}}
                 """);
         assertThat(server.get("autoscaling/v2/" + AUTOSCALERS + "/a")
                         .object("spec")

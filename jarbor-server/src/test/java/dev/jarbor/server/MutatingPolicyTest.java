@@ -58,14 +58,22 @@ class MutatingPolicyTest {
 
     @Test
     void anAppliedConfigurationIsMergedByTheKeysOfLists() {
-        policy("sidecar", applied("Object{metadata: Object.metadata{annotations: Object.metadata.annotations{seen:"
-                + " 'yes'}}, spec: Object.spec{replicas: object.spec.replicas + 1, template: Object.spec.template{spec:"
-                + " Object.spec.template.spec{containers: [Object.spec.template.spec.containers{name: 'proxy', image:"
-                + " 'proxy:1'}]}}}}"));
+        policy(
+                "sidecar",
+                applied("Object{metadata: Object.metadata{annotations: Object.metadata.annotations{seen:"
+                        + " 'yes'}}, spec: Object.spec{replicas: object.spec.replicas + 1, template: Object.spec.template{spec:"
+                        + " Object.spec.template.spec{containers: [Object.spec.template.spec.containers{name: 'proxy', image:"
+                        + " 'proxy:1'}]}}}}"));
         ObjectValue deployment = created();
-        assertThat(deployment.object("metadata").object("annotations").string("seen")).isEqualTo("yes");
+        assertThat(deployment.object("metadata").object("annotations").string("seen"))
+                .isEqualTo("yes");
         assertThat(deployment.object("spec").integer("replicas")).isEqualTo(3);
-        assertThat(deployment.object("spec").object("template").object("spec").list("containers").objects())
+        assertThat(deployment
+                        .object("spec")
+                        .object("template")
+                        .object("spec")
+                        .list("containers")
+                        .objects())
                 .extracting(container -> container.string("name"))
                 .containsExactlyInAnyOrder("web", "proxy");
     }
@@ -91,10 +99,14 @@ class MutatingPolicyTest {
 
     @Test
     void laterPoliciesSeeWhatEarlierOnesDidAndEarlierOnesAreAskedAgain() {
-        policy("a-first", applied("Object{metadata: Object.metadata{labels: Object.metadata.labels{first:"
-                + " has(object.metadata.labels.second) ? 'after' : 'before'}}}"));
-        policy("b-second", applied("Object{metadata: Object.metadata{labels: Object.metadata.labels{second:"
-                + " object.metadata.labels.first}}}"));
+        policy(
+                "a-first",
+                applied("Object{metadata: Object.metadata{labels: Object.metadata.labels{first:"
+                        + " has(object.metadata.labels.second) ? 'after' : 'before'}}}"));
+        policy(
+                "b-second",
+                applied("Object{metadata: Object.metadata{labels: Object.metadata.labels{second:"
+                        + " object.metadata.labels.first}}}"));
         ObjectValue labels = created().object("metadata").object("labels");
         assertThat(labels.string("first")).isEqualTo("after");
         assertThat(labels.string("second")).isEqualTo("after");
@@ -123,9 +135,11 @@ class MutatingPolicyTest {
 
     @Test
     void atomicPartsMayNotBeApplied() {
-        policy("atomic", applied("Object{spec: Object.spec{template: Object.spec.template{spec:"
-                + " Object.spec.template.spec{containers: [Object.spec.template.spec.containers{name: 'web', command:"
-                + " ['a']}]}}}}"));
+        policy(
+                "atomic",
+                applied("Object{spec: Object.spec{template: Object.spec.template{spec:"
+                        + " Object.spec.template.spec{containers: [Object.spec.template.spec.containers{name: 'web', command:"
+                        + " ['a']}]}}}}"));
         assertThat(refused().status().message())
                 .contains("invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs:"
                         + " .spec.template.spec.containers[0].command");
@@ -135,8 +149,9 @@ class MutatingPolicyTest {
     void theNamesOfTypesHaveToFitTheirPlace() {
         policy("names", applied("Object{spec: Object.wrong{replicas: 3}}"));
         assertThat(refused().status().message())
-                .contains("type mismatch: unexpected type name \"Object.wrong\", expected \"Object.spec\", which matches"
-                        + " field name path from root Object type");
+                .contains(
+                        "type mismatch: unexpected type name \"Object.wrong\", expected \"Object.spec\", which matches"
+                                + " field name path from root Object type");
     }
 
     @Test

@@ -103,8 +103,9 @@ class ValidatingPolicyTest {
         policy("{'validations':[{'expression':'object.spec.replicas <= 2','message':'too many',"
                 + "'messageExpression':'string(object.spec.replicas) + \\u0027 is too many\\u0027'}]}");
         ApiStatus status = refused(deployment("web", 5));
-        String message = "ValidatingAdmissionPolicy 'p.example.com' with binding 'b.example.com' denied request: 5 is too"
-                + " many";
+        String message =
+                "ValidatingAdmissionPolicy 'p.example.com' with binding 'b.example.com' denied request: 5 is too"
+                        + " many";
         assertThat(status.message()).isEqualTo("deployments.apps \"web\" is forbidden: " + message);
         assertThat(status.reason()).isEqualTo("Invalid");
         assertThat(status.code()).isEqualTo(422);
@@ -138,8 +139,7 @@ class ValidatingPolicyTest {
                 .endsWith("denied request: expression 'object.spec.nonsense > 1' resulted in error: no such key:"
                         + " nonsense");
         ObjectValue policy = server.get(POLICIES + "/p.example.com");
-        server.update(
-                POLICIES + "/p.example.com", policy.update("spec", spec -> spec.with("failurePolicy", "Ignore")));
+        server.update(POLICIES + "/p.example.com", policy.update("spec", spec -> spec.with("failurePolicy", "Ignore")));
         assertThat(create(DEPLOYMENTS, deployment("web", 5)).code()).isEqualTo(201);
     }
 
@@ -159,7 +159,8 @@ class ValidatingPolicyTest {
                 .update("metadata", metadata -> metadata.update("labels", labels -> labels.with("free", "1")));
         assertThat(create(DEPLOYMENTS, labelled).code()).isEqualTo(201);
         server.create("v1/namespaces", "{\"metadata\":{\"name\":\"other\"}}");
-        assertThat(create("apps/v1/namespaces/other/deployments", deployment("big", 4)).code())
+        assertThat(create("apps/v1/namespaces/other/deployments", deployment("big", 4))
+                        .code())
                 .isEqualTo(201);
     }
 
@@ -171,8 +172,7 @@ class ValidatingPolicyTest {
         assertThat(refused(deployment("web", 1)).message())
                 .endsWith("denied request: failed to configure binding: no params found for policy binding with `Deny`"
                         + " parameterNotFoundAction");
-        server.create(
-                "v1/namespaces/shop/configmaps", "{\"metadata\":{\"name\":\"limit\"},\"data\":{\"most\":\"3\"}}");
+        server.create("v1/namespaces/shop/configmaps", "{\"metadata\":{\"name\":\"limit\"},\"data\":{\"most\":\"3\"}}");
         assertThat(create(DEPLOYMENTS, deployment("three", 3)).code()).isEqualTo(201);
         assertThat(refused(deployment("four", 4)).code()).isEqualTo(422);
     }
@@ -223,12 +223,13 @@ class ValidatingPolicyTest {
 
     @Test
     void anUpdateIsComparedWithWhatWas() {
-        policy("{'validations':[{'expression':'oldObject == null || object.spec.replicas >= oldObject.spec.replicas'}]}");
+        policy(
+                "{'validations':[{'expression':'oldObject == null || object.spec.replicas >= oldObject.spec.replicas'}]}");
         create(DEPLOYMENTS, deployment("web", 3));
         ObjectValue stored = server.get(DEPLOYMENTS + "/web");
         ObjectValue fewer = stored.update("spec", spec -> spec.with("replicas", 2));
-        ApiException refusal = catchThrowableOfType(
-                ApiException.class, () -> server.update(DEPLOYMENTS + "/web", fewer));
+        ApiException refusal =
+                catchThrowableOfType(ApiException.class, () -> server.update(DEPLOYMENTS + "/web", fewer));
         assertThat(refusal.status().reason()).isEqualTo("Invalid");
         server.update(DEPLOYMENTS + "/web", stored.update("spec", spec -> spec.with("replicas", 4)));
     }
@@ -275,8 +276,7 @@ class ValidatingPolicyTest {
                 {"metadata":{"name":"v1"},"spec":{"policyName":"v1.example.com","validationActions":["Deny"]}}
                 """);
         ApiException refusal = catchThrowableOfType(
-                ApiException.class,
-                () -> create("autoscaling/v2/namespaces/shop/horizontalpodautoscalers", request));
+                ApiException.class, () -> create("autoscaling/v2/namespaces/shop/horizontalpodautoscalers", request));
         assertThat(refusal.status().message()).contains("v1.example.com");
     }
 
@@ -290,11 +290,9 @@ class ValidatingPolicyTest {
     @Test
     void somebodyElseIsJudgedAsSuch() {
         policy("{'validations':[{'expression':'request.userInfo.username != \\u0027mallory\\u0027'}]}");
-        var request = ApiRequest.of(
-                Verb.CREATE, TestServer.path(DEPLOYMENTS), Query.NONE, deployment("web", 1));
+        var request = ApiRequest.of(Verb.CREATE, TestServer.path(DEPLOYMENTS), Query.NONE, deployment("web", 1));
         User mallory = User.of("mallory", User.MASTERS, User.AUTHENTICATED);
-        ApiException refusal =
-                catchThrowableOfType(ApiException.class, () -> server.server.handle(mallory, request));
+        ApiException refusal = catchThrowableOfType(ApiException.class, () -> server.server.handle(mallory, request));
         assertThat(refusal.status().reason()).isEqualTo("Invalid");
         assertThat(causes(refusal)).hasSize(1);
     }

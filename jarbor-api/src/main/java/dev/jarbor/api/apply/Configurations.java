@@ -32,7 +32,8 @@ public final class Configurations {
 
     private static void collect(String path, Value value, Shape shape, List<String> found) {
         switch (shape.as(value)) {
-            case Shape.Fields object when value instanceof ObjectValue said -> {
+            case Shape.Fields object
+            when value instanceof ObjectValue said -> {
                 if (object.atomic()) {
                     found.add(path);
                 }
@@ -43,7 +44,8 @@ public final class Configurations {
                     }
                 }
             }
-            case Shape.Items list when value instanceof ListValue said -> {
+            case Shape.Items list
+            when value instanceof ListValue said -> {
                 if (list.listing() == Shape.Listing.ATOMIC) {
                     found.add(path);
                 }

@@ -64,7 +64,9 @@ record Correlation(@Nullable Pair here, @Nullable Pair above) {
         Pair inside = null;
         if (here.before instanceof ListValue before && here.now instanceof ListValue now) {
             Value item = now.get(index);
-            inside = sameItem(before, item, schema).map(was -> new Pair(was, item)).orElse(null);
+            inside = sameItem(before, item, schema)
+                    .map(was -> new Pair(was, item))
+                    .orElse(null);
         }
         return new Correlation(inside, here);
     }

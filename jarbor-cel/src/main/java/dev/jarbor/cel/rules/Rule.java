@@ -37,7 +37,8 @@ record Rule(
         var types = new TreeMap<String, DeclaredType>();
         types.put(SELF, type);
         types.put(OLD_SELF, source.bool("optionalOldSelf") ? DeclaredType.optional(type) : type);
-        String fieldPath = RulePath.normalized(source.string("fieldPath"), schema).orElse("");
+        String fieldPath =
+                RulePath.normalized(source.string("fieldPath"), schema).orElse("");
         String text = source.string("rule");
         if (text.isBlank()) {
             return new Rule(source, null, "", null, "", fieldPath, types);
@@ -48,8 +49,7 @@ record Rule(
                 new Rule(source, null, "compilation failed: " + why, null, "", fieldPath, types);
             case Compilation.Compiled(Program program) -> {
                 if (!program.resultType().equals("bool")) {
-                    yield new Rule(
-                            source, null, "cel expression must evaluate to a bool", null, "", fieldPath, types);
+                    yield new Rule(source, null, "cel expression must evaluate to a bool", null, "", fieldPath, types);
                 }
                 yield withMessage(source, program, environment, fieldPath, types);
             }

@@ -29,8 +29,8 @@ final class RuleCheck {
     private static final int LONGEST_MESSAGE = 2048;
     private static final int MOST_EXPENSIVE = 4;
     private static final String RULES = "x-kubernetes-validations";
-    private static final List<String> REASONS = List.of(
-            "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired");
+    private static final List<String> REASONS =
+            List.of("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired");
     private static final String REMEDY = " (try simplifying the rule, or adding maxItems, maxProperties, and maxLength"
             + " where arrays, maps, and strings are declared)";
 
@@ -49,7 +49,8 @@ final class RuleCheck {
      * @param occurs how often it can be in one object; empty where nothing bounds it
      * @param uncorrelated the place above whose parts cannot be told apart, where there is one
      */
-    private record Place(FieldPath path, OptionalLong occurs, @Nullable FieldPath uncorrelated) {
+    private record Place(
+            FieldPath path, OptionalLong occurs, @Nullable FieldPath uncorrelated) {
         Place part(FieldPath inner) {
             return new Place(inner, occurs, uncorrelated);
         }
@@ -99,9 +100,8 @@ final class RuleCheck {
 
     private static String exceeds(String what, long cost, long limit) {
         double factor = (double) cost / limit;
-        String times = factor > 100
-                ? "more than 100x"
-                : String.format(Locale.ROOT, factor < 1.5 ? "%fx" : "%.1fx", factor);
+        String times =
+                factor > 100 ? "more than 100x" : String.format(Locale.ROOT, factor < 1.5 ? "%fx" : "%.1fx", factor);
         return what + " exceeds budget by factor of " + times + REMEDY;
     }
 
@@ -144,8 +144,8 @@ final class RuleCheck {
         } else if (message.strip().indexOf('\n') >= 0) {
             forms.add(FieldError.invalid(at.child("message"), message, "message must not contain line breaks"));
         } else if (text.indexOf('\n') >= 0 && message.isBlank()) {
-            forms.add(FieldError.required(
-                    at.child("message"), "message must be specified if rule contains line breaks"));
+            forms.add(
+                    FieldError.required(at.child("message"), "message must be specified if rule contains line breaks"));
         }
         String expression = rule.string("messageExpression");
         if (!expression.isEmpty() && expression.isBlank()) {
@@ -188,7 +188,14 @@ final class RuleCheck {
                     .or(() -> SchemaTypes.ofPart(actual))
                     .ifPresent(field -> visit(properties.object(name), actual, field, below));
         }
-        repeated(written, here, "items", "maxItems", type, place, here.string("x-kubernetes-list-type").equals("map"));
+        repeated(
+                written,
+                here,
+                "items",
+                "maxItems",
+                type,
+                place,
+                here.string("x-kubernetes-list-type").equals("map"));
         repeated(written, here, "additionalProperties", "maxProperties", type, place, granular);
         List<ObjectValue> allOf = written.list("allOf").objects();
         for (int i = 0; i < allOf.size(); i++) {
@@ -196,7 +203,11 @@ final class RuleCheck {
         }
         List<ObjectValue> rules = written.list(RULES).objects();
         for (int i = 0; i < rules.size(); i++) {
-            check(Rule.compile(rules.get(i), type, here), type, place, place.path.child(RULES).index(i));
+            check(
+                    Rule.compile(rules.get(i), type, here),
+                    type,
+                    place,
+                    place.path.child(RULES).index(i));
         }
     }
 
@@ -211,7 +222,8 @@ final class RuleCheck {
         if (written.valueOrNull(part) instanceof ObjectValue rules
                 && here.valueOrNull(part) instanceof ObjectValue actual
                 && type.element().isPresent()) {
-            OptionalLong most = here.has(bound) ? OptionalLong.of(Math.max(0, here.integer(bound))) : OptionalLong.empty();
+            OptionalLong most =
+                    here.has(bound) ? OptionalLong.of(Math.max(0, here.integer(bound))) : OptionalLong.empty();
             visit(rules, actual, type.element().get(), place.repeated(place.path.child(part), most, correlated));
         }
     }

@@ -70,16 +70,23 @@ record RuleNode(
         ObjectValue written = rules.object("properties");
         ObjectValue actual = schema.object("properties");
         for (String name : written.names()) {
-            Optional<DeclaredType> field = Optional.ofNullable(type.fields().get(name))
-                    .or(() -> SchemaTypes.ofPart(actual.object(name)));
+            Optional<DeclaredType> field =
+                    Optional.ofNullable(type.fields().get(name)).or(() -> SchemaTypes.ofPart(actual.object(name)));
             part(written, actual, name, field).ifPresent(node -> properties.put(name, node));
         }
         var allOf = new ArrayList<RuleNode>();
-        for (ObjectValue one : rules.valueOrNull("allOf") instanceof ListValue list ? list.objects() : List.<ObjectValue>of()) {
+        for (ObjectValue one :
+                rules.valueOrNull("allOf") instanceof ListValue list ? list.objects() : List.<ObjectValue>of()) {
             of(one, schema, type).ifPresent(allOf::add);
         }
         return Optional.of(new RuleNode(
-                schema, type, List.copyOf(compiled), items, Collections.unmodifiableMap(properties), additional, List.copyOf(allOf)));
+                schema,
+                type,
+                List.copyOf(compiled),
+                items,
+                Collections.unmodifiableMap(properties),
+                additional,
+                List.copyOf(allOf)));
     }
 
     private static Optional<RuleNode> part(

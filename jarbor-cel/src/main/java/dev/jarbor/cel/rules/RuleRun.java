@@ -56,8 +56,7 @@ final class RuleRun {
         return List.copyOf(errors);
     }
 
-    private void visit(
-            RuleNode node, FieldPath path, Value value, @Nullable Value before, Correlation correlation) {
+    private void visit(RuleNode node, FieldPath path, Value value, @Nullable Value before, Correlation correlation) {
         if (value instanceof NullValue) {
             return;
         }
@@ -108,12 +107,7 @@ final class RuleRun {
     }
 
     private void apply(
-            Rule rule,
-            RuleNode node,
-            FieldPath path,
-            Value value,
-            @Nullable Value before,
-            Correlation correlation) {
+            Rule rule, RuleNode node, FieldPath path, Value value, @Nullable Value before, Correlation correlation) {
         String shown = node.schema().string("type");
         if (!rule.fault().isEmpty()) {
             errors.add(FieldError.invalid(path, shown, "rule compile error: " + rule.fault()));
@@ -134,8 +128,7 @@ final class RuleRun {
         }
     }
 
-    private static Variables variables(
-            RuleNode node, Value value, @Nullable Value before, boolean optionalOldSelf) {
+    private static Variables variables(RuleNode node, Value value, @Nullable Value before, boolean optionalOldSelf) {
         var values = new TreeMap<String, Object>();
         values.put(Rule.SELF, Values.of(value, node.type()));
         if (before != null) {
@@ -201,8 +194,7 @@ final class RuleRun {
         };
     }
 
-    private String detail(
-            Rule rule, Variables variables, FieldPath path, String shown, Correlation correlation) {
+    private String detail(Rule rule, Variables variables, FieldPath path, String shown, Correlation correlation) {
         if (rule.message() == null) {
             return rule.refusal();
         }

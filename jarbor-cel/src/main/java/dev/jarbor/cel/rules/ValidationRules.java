@@ -57,7 +57,8 @@ public final class ValidationRules {
         if (empty) {
             return List.of();
         }
-        return node().map(rules -> new RuleRun(warnings).run(rules, object, before)).orElse(List.of());
+        return node().map(rules -> new RuleRun(warnings).run(rules, object, before))
+                .orElse(List.of());
     }
 
     private synchronized Optional<RuleNode> node() {

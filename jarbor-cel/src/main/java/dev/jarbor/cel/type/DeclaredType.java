@@ -130,7 +130,8 @@ public final class DeclaredType {
     }
 
     public static DeclaredType optional(DeclaredType value) {
-        return new DeclaredType(Kind.OPTIONAL, "optional_type", value, Map.of(), Map.of(), 1, 0, ListType.UNDECLARED, List.of());
+        return new DeclaredType(
+                Kind.OPTIONAL, "optional_type", value, Map.of(), Map.of(), 1, 0, ListType.UNDECLARED, List.of());
     }
 
     public Kind kind() {

@@ -54,7 +54,8 @@ class BombTest {
     void deepNestingIsRefused() {
         assertThat(run("(".repeat(5000) + "1" + ")".repeat(5000), Value.of(1))).isEqualTo(Ending.REFUSED);
         assertThat(run("[".repeat(5000) + "]".repeat(5000), Value.of(1))).isEqualTo(Ending.REFUSED);
-        assertThat(run("self" + " + self".repeat(20_000), Value.of(1))).isIn(Ending.REFUSED, Ending.VALUE, Ending.NO_VALUE);
+        assertThat(run("self" + " + self".repeat(20_000), Value.of(1)))
+                .isIn(Ending.REFUSED, Ending.VALUE, Ending.NO_VALUE);
     }
 
     @Test

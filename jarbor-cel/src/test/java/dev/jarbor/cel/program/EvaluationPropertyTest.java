@@ -18,20 +18,87 @@ class EvaluationPropertyTest {
              "map":{"a":1,"b":"2"},"when":"2026-01-01T00:00:00Z","deep":{"x":{"y":[{"z":1}]}}}
             """);
     private static final List<String> LEAVES = List.of(
-            "self", "self.name", "self.n", "self.f", "self.t", "self.none", "self.list", "self.texts", "self.mixed",
-            "self.map", "self.deep.x.y[0].z", "self.absent", "1", "-9223372036854775807", "2.5", "'a'", "'\\u00e9'", "b'x'",
-            "true", "null", "[]", "{}", "[1, 2]", "{'a': 1}", "3u", "duration('1s')", "timestamp('2026-01-01T00:00:00Z')",
-            "optional.none()", "quantity('1Mi')", "ip('::1')", "cidr('10.0.0.0/8')", "semver('1.2.3')", "type(self)");
+            "self",
+            "self.name",
+            "self.n",
+            "self.f",
+            "self.t",
+            "self.none",
+            "self.list",
+            "self.texts",
+            "self.mixed",
+            "self.map",
+            "self.deep.x.y[0].z",
+            "self.absent",
+            "1",
+            "-9223372036854775807",
+            "2.5",
+            "'a'",
+            "'\\u00e9'",
+            "b'x'",
+            "true",
+            "null",
+            "[]",
+            "{}",
+            "[1, 2]",
+            "{'a': 1}",
+            "3u",
+            "duration('1s')",
+            "timestamp('2026-01-01T00:00:00Z')",
+            "optional.none()",
+            "quantity('1Mi')",
+            "ip('::1')",
+            "cidr('10.0.0.0/8')",
+            "semver('1.2.3')",
+            "type(self)");
     private static final List<String> SHAPES = List.of(
-            "%s + %s", "%s - %s", "%s * %s", "%s / %s", "%s %% %s", "%s == %s", "%s < %s", "%s >= %s", "%s in %s",
-            "%s && %s", "%s || %s", "(%s)[%s]", "%s.map(x, x + %s)", "%s.all(x, x == %s)", "%s.exists(i, x, x == %s)",
-            "%s.filter(x, x != %s)", "%s.transformList(i, x, %s)", "%s.transformMap(i, x, %s)", "size(%s) > %s",
-            "string(%s) + %s", "int(%s) + %s", "double(%s) + %s", "%s.contains(%s)", "%s.matches(%s)", "%s.split(%s)",
-            "%s.join(%s)", "%s.replace(%s, 'y')", "%s.substring(%s)", "%s.indexOf(%s)", "%s.lastIndexOf(%s)",
-            "%s.find(%s)", "'%%s %%d'.format([%s, %s])", "[%s].sum() == %s", "[%s, %s].min() == 1", "[%s].isSorted() == %s",
-            "%s.isGreaterThan(%s)", "%s.compareTo(%s)", "%s.containsIP(%s)", "sets.contains([%s], [%s])",
-            "has(self.map.a) ? %s : %s", "%s.?a.orValue(%s)", "timestamp(%s) < timestamp(%s)", "duration(%s) == %s",
-            "dyn(%s) == dyn(%s)", "url(%s).getHost() == %s", "%s.getHours() == %s", "[%s, %s].map(x, [x, x])");
+            "%s + %s",
+            "%s - %s",
+            "%s * %s",
+            "%s / %s",
+            "%s %% %s",
+            "%s == %s",
+            "%s < %s",
+            "%s >= %s",
+            "%s in %s",
+            "%s && %s",
+            "%s || %s",
+            "(%s)[%s]",
+            "%s.map(x, x + %s)",
+            "%s.all(x, x == %s)",
+            "%s.exists(i, x, x == %s)",
+            "%s.filter(x, x != %s)",
+            "%s.transformList(i, x, %s)",
+            "%s.transformMap(i, x, %s)",
+            "size(%s) > %s",
+            "string(%s) + %s",
+            "int(%s) + %s",
+            "double(%s) + %s",
+            "%s.contains(%s)",
+            "%s.matches(%s)",
+            "%s.split(%s)",
+            "%s.join(%s)",
+            "%s.replace(%s, 'y')",
+            "%s.substring(%s)",
+            "%s.indexOf(%s)",
+            "%s.lastIndexOf(%s)",
+            "%s.find(%s)",
+            "'%%s %%d'.format([%s, %s])",
+            "[%s].sum() == %s",
+            "[%s, %s].min() == 1",
+            "[%s].isSorted() == %s",
+            "%s.isGreaterThan(%s)",
+            "%s.compareTo(%s)",
+            "%s.containsIP(%s)",
+            "sets.contains([%s], [%s])",
+            "has(self.map.a) ? %s : %s",
+            "%s.?a.orValue(%s)",
+            "timestamp(%s) < timestamp(%s)",
+            "duration(%s) == %s",
+            "dyn(%s) == dyn(%s)",
+            "url(%s).getHost() == %s",
+            "%s.getHours() == %s",
+            "[%s, %s].map(x, [x, x])");
 
     private long state;
 
@@ -75,7 +142,9 @@ class EvaluationPropertyTest {
             for (int changes = 1 + next(3); changes > 0; changes--) {
                 text.setCharAt(next(text.length()), (char) (32 + next(96)));
             }
-            assertThat(ExpressionRuns.run(text.toString(), SELF)).as(text.toString()).isNotNull();
+            assertThat(ExpressionRuns.run(text.toString(), SELF))
+                    .as(text.toString())
+                    .isNotNull();
         }
     }
 }

@@ -13,7 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ValidationRulesTest {
-    private static final FieldPath PATH = FieldPath.of("spec", "versions").index(0).child("schema", "openAPIV3Schema");
+    private static final FieldPath PATH =
+            FieldPath.of("spec", "versions").index(0).child("schema", "openAPIV3Schema");
     private static final String REPLICAS = """
             type: object
             properties:
@@ -137,7 +138,8 @@ class ValidationRulesTest {
                 """;
         assertThat(faults(schema)).isEmpty();
         ObjectValue before = yaml("ports: [{name: a, port: 1}, {name: b, port: 5}]");
-        assertThat(refusals(schema, yaml("ports: [{name: b, port: 4}, {name: a, port: 2}, {name: c, port: 1}]"), before))
+        assertThat(refusals(
+                        schema, yaml("ports: [{name: b, port: 4}, {name: a, port: 2}, {name: c, port: 1}]"), before))
                 .containsExactly("ports[0]: Invalid value: \"object\": ports only grow");
     }
 
@@ -190,7 +192,8 @@ class ValidationRulesTest {
                             items:
                               type: string
                               x-kubernetes-validations: [{rule: self == oldSelf}]
-                        """)).satisfiesExactlyInAnyOrder(
+                        """))
+                .satisfiesExactlyInAnyOrder(
                         error -> assertThat(error)
                                 .startsWith(PATH + ".properties[spec].x-kubernetes-validations[0].rule: Invalid value:"
                                         + " \"self.b == 1\": compilation failed: ERROR: <input>:1:5: undefined field"
@@ -222,14 +225,16 @@ class ValidationRulesTest {
                         - {rule: "true", reason: Because}
                         - {rule: "true", fieldPath: .b}
                         - {rule: "true", messageExpression: " "}
-                        """)).containsExactly(
+                        """))
+                .containsExactly(
                         PATH + ".x-kubernetes-validations[0].rule: Required value: rule is not specified",
                         PATH + ".x-kubernetes-validations[1].message: Invalid value: \"  \": message must be non-empty"
                                 + " if specified",
                         PATH + ".x-kubernetes-validations[2].reason: Unsupported value: \"Because\": supported values:"
                                 + " \"FieldValueDuplicate\", \"FieldValueForbidden\", \"FieldValueInvalid\","
                                 + " \"FieldValueRequired\"",
-                        PATH + ".x-kubernetes-validations[3].fieldPath: Invalid value: \".b\": fieldPath must be a valid"
+                        PATH
+                                + ".x-kubernetes-validations[3].fieldPath: Invalid value: \".b\": fieldPath must be a valid"
                                 + " path",
                         PATH + ".x-kubernetes-validations[4].messageExpression: Required value: messageExpression must"
                                 + " be non-empty if specified");
@@ -255,7 +260,8 @@ class ValidationRulesTest {
                                 + " entire OpenAPIv3 schema exceeds budget by factor of more than 100x (try simplifying"
                                 + " the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and"
                                 + " strings are declared)");
-        assertThat(faults(unbounded.formatted("maxItems: 10", ", maxLength: 20"))).isEmpty();
+        assertThat(faults(unbounded.formatted("maxItems: 10", ", maxLength: 20")))
+                .isEmpty();
     }
 
     @Test

@@ -14,8 +14,8 @@ public final class RequestTypes {
     private static final DeclaredType TEXT = DeclaredType.STRING;
     private static final DeclaredType TEXTS = DeclaredType.list(TEXT);
 
-    private static final DeclaredType KIND = DeclaredType.struct(
-            "kubernetes.GroupVersionKind", Map.of("group", TEXT, "version", TEXT, "kind", TEXT));
+    private static final DeclaredType KIND =
+            DeclaredType.struct("kubernetes.GroupVersionKind", Map.of("group", TEXT, "version", TEXT, "kind", TEXT));
 
     private static final DeclaredType RESOURCE = DeclaredType.struct(
             "kubernetes.GroupVersionResource", Map.of("group", TEXT, "version", TEXT, "resource", TEXT));
@@ -44,8 +44,16 @@ public final class RequestTypes {
     private static final DeclaredType CONDITION = DeclaredType.struct(
             "kubernetes.NamespaceCondition",
             Map.of(
-                    "status", TEXT, "type", TEXT, "lastTransitionTime", DeclaredType.TIMESTAMP, "message", TEXT,
-                    "reason", TEXT));
+                    "status",
+                    TEXT,
+                    "type",
+                    TEXT,
+                    "lastTransitionTime",
+                    DeclaredType.TIMESTAMP,
+                    "message",
+                    TEXT,
+                    "reason",
+                    TEXT));
 
     private static final DeclaredType METADATA = DeclaredType.struct(
             "kubernetes.NamespaceMetadata",

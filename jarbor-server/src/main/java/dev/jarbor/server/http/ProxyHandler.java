@@ -113,7 +113,8 @@ final class ProxyHandler {
         server.authorize(user, ApiRequest.of(verb(head.method()), path));
         int prefix = end(head.rawPath(), path.namespace().isEmpty() ? 5 : 7);
         String rest = head.rawPath().substring(prefix);
-        GroupVersionKind kind = Served.definition(server, "", "v1", path.plural())
+        GroupVersionKind kind = Served.resource(server, path)
+                .definition()
                 .subresource("proxy")
                 .orElseThrow(ApiException::unknownResource)
                 .kind();

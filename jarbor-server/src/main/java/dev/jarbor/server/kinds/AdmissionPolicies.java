@@ -29,8 +29,9 @@ final class AdmissionPolicies {
     private static final int LONGEST_ANNOTATION = 5 * 1024;
     private static final FieldPath SPEC = FieldPath.of("spec");
     private static final Pattern LINE_BREAK = Pattern.compile("[\\n\\r]");
-    private static final Pattern IDENTIFIER = Pattern.compile("(?!(?:true|false|null|in|as|break|const|continue|else|for"
-            + "|function|if|import|let|loop|package|namespace|return|var|void|while)$)[_a-zA-Z][_a-zA-Z0-9]*");
+    private static final Pattern IDENTIFIER =
+            Pattern.compile("(?!(?:true|false|null|in|as|break|const|continue|else|for"
+                    + "|function|if|import|let|loop|package|namespace|return|var|void|while)$)[_a-zA-Z][_a-zA-Z0-9]*");
 
     private AdmissionPolicies() {}
 
@@ -75,8 +76,7 @@ final class AdmissionPolicies {
                 checks.add(FieldError.required(match.child("resourceRules"), ""));
             }
         }
-        MatchConditions.check(
-                spec.list("matchConditions").objects(), SPEC.child("matchConditions"), params, checks);
+        MatchConditions.check(spec.list("matchConditions").objects(), SPEC.child("matchConditions"), params, checks);
         return variables(spec, params, checks);
     }
 

@@ -1,5 +1,6 @@
 package dev.jarbor.server.kinds;
 
+import dev.jarbor.server.customresources.DefinitionStrategy;
 import dev.jarbor.server.kinds.access.Bindings;
 import dev.jarbor.server.kinds.access.Roles;
 import dev.jarbor.server.kinds.network.AddressRanges;
@@ -8,7 +9,6 @@ import dev.jarbor.server.kinds.network.EndpointsRules;
 import dev.jarbor.server.kinds.network.IngressClasses;
 import dev.jarbor.server.kinds.network.Ingresses;
 import dev.jarbor.server.kinds.network.NetworkPolicies;
-import dev.jarbor.server.customresources.DefinitionStrategy;
 import dev.jarbor.server.kinds.pod.Pods;
 import dev.jarbor.server.kinds.storage.Attachments;
 import dev.jarbor.server.kinds.storage.Claims;

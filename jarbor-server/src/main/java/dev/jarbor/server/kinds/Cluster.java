@@ -3,9 +3,7 @@ package dev.jarbor.server.kinds;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.api.value.Value;
 import dev.jarbor.server.kinds.rules.Checks;
-import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.registry.Strategy;
 import java.util.List;
 

@@ -42,7 +42,9 @@ final class PolicyBindings {
                 "spec",
                 spec -> Edits.inside(
                         Edits.inside(
-                                spec, "paramRef", reference -> Edits.text(reference, "parameterNotFoundAction", "Deny")),
+                                spec,
+                                "paramRef",
+                                reference -> Edits.text(reference, "parameterNotFoundAction", "Deny")),
                         "matchResources",
                         PolicyMatching::withDefaults));
     }

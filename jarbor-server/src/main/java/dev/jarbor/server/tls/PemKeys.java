@@ -47,7 +47,8 @@ public final class PemKeys {
         } catch (IOException | RuntimeException malformed) {
             throw new IllegalArgumentException("not a private key: " + malformed.getMessage(), malformed);
         }
-        throw new IllegalArgumentException("there is no private key in it");
+        throw new IllegalArgumentException(
+                "there is no PRIVATE KEY block in it; keys are read in PKCS #8, PKCS #1 or SEC 1 form");
     }
 
     private static KeyPair pair(PrivateKeyInfo info) throws IOException {

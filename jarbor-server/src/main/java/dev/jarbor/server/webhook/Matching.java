@@ -1,7 +1,6 @@
 package dev.jarbor.server.webhook;
 
 import dev.jarbor.api.status.ApiException;
-import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.admission.RequestMatcher;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.registry.Registry;

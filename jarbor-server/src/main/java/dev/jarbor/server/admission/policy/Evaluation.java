@@ -120,8 +120,8 @@ final class Evaluation {
             try {
                 Program program = definition.program();
                 if (program == null) {
-                    throw new CelException("composited variable " + GoText.quote(name) + " fails to compile: "
-                            + definition.fault());
+                    throw new CelException(
+                            "composited variable " + GoText.quote(name) + " fails to compile: " + definition.fault());
                 }
                 return value(name, program);
             } catch (CelException e) {

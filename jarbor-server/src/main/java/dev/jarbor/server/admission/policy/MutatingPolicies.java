@@ -142,10 +142,7 @@ public final class MutatingPolicies implements Admission {
     }
 
     private ObjectValue mutated(
-            MutatingPolicy policy,
-            MutatingPolicy.Mutation mutation,
-            Selection.Invocation invocation,
-            Review review) {
+            MutatingPolicy policy, MutatingPolicy.Mutation mutation, Selection.Invocation invocation, Review review) {
         var evaluation = new Evaluation(
                 selection.view(policy.common(), invocation, review),
                 policy.common().expressions().variables(),

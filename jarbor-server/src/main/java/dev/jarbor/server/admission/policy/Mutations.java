@@ -43,8 +43,9 @@ final class Mutations {
         }
         List<String> atomic = Configurations.atomicParts(said, shape);
         if (!atomic.isEmpty()) {
-            throw new Impossible("error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or"
-                    + " structs: " + String.join(", ", atomic));
+            throw new Impossible(
+                    "error applying patch: invalid ApplyConfiguration: may not mutate atomic arrays, maps or"
+                            + " structs: " + String.join(", ", atomic));
         }
         return Configurations.merged(object, said, shape);
     }

@@ -47,8 +47,8 @@ final class Params {
                 .filter(resource -> resource.isStored()
                         && resource.definition().groupVersionKind().equals(wanted))
                 .findFirst()
-                .orElseThrow(() -> new Misconfigured(
-                        "failed to find resource referenced by paramKind: '" + wanted + "'")));
+                .orElseThrow(
+                        () -> new Misconfigured("failed to find resource referenced by paramKind: '" + wanted + "'")));
     }
 
     /**
@@ -73,11 +73,7 @@ final class Params {
         String namespace = namespace(resource, reference, review);
         String name = reference.string("name");
         if (!name.isEmpty()) {
-            return review
-                    .now()
-                    .get(resource.storage(), new ObjectKey(namespace, name))
-                    .map(resource::shown)
-                    .stream()
+            return review.now().get(resource.storage(), new ObjectKey(namespace, name)).map(resource::shown).stream()
                     .toList();
         }
         if (!reference.has("selector")) {
@@ -87,7 +83,9 @@ final class Params {
         var all = new ArrayList<ObjectValue>();
         review.now().all(resource.storage()).forEach((key, object) -> {
             boolean there = !resource.namespaced() || key.namespace().equals(namespace);
-            if (there && selector.matches(object.object("metadata").object("labels").strings())) {
+            if (there
+                    && selector.matches(
+                            object.object("metadata").object("labels").strings())) {
                 all.add(resource.shown(object));
             }
         });

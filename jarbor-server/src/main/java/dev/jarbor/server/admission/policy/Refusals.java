@@ -16,13 +16,12 @@ final class Refusals {
     static ApiException of(Review review, String message, String reason) {
         ApiStatus forbidden = ApiException.forbidden(review.resource().groupResource(), name(review), message)
                 .status();
-        Reason said =
-                switch (reason) {
-                    case "Unauthorized" -> Reason.UNAUTHORIZED;
-                    case "Forbidden" -> Reason.FORBIDDEN;
-                    case "RequestEntityTooLarge" -> Reason.REQUEST_ENTITY_TOO_LARGE;
-                    default -> Reason.INVALID;
-                };
+        Reason said = switch (reason) {
+            case "Unauthorized" -> Reason.UNAUTHORIZED;
+            case "Forbidden" -> Reason.FORBIDDEN;
+            case "RequestEntityTooLarge" -> Reason.REQUEST_ENTITY_TOO_LARGE;
+            default -> Reason.INVALID;
+        };
         return new ApiException(ApiStatus.failure(
                 said, forbidden.message(), forbidden.details().withCauses(List.of(new Cause("", message, "")))));
     }

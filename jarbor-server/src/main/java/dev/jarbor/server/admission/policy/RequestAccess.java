@@ -41,7 +41,9 @@ record RequestAccess(Authorizer authorizer, User user) implements Access {
     /** A selector that is none is left out. */
     private static List<FieldSelector.Term> fields(String selector) {
         try {
-            return selector.isEmpty() ? List.of() : FieldSelector.parse(selector).terms();
+            return selector.isEmpty()
+                    ? List.of()
+                    : FieldSelector.parse(selector).terms();
         } catch (InvalidSelectorException e) {
             return List.of();
         }

@@ -69,7 +69,8 @@ public final class ValidatingPolicies implements Admission {
 
     private static String title(Policy policy, Optional<ObjectValue> binding) {
         return "ValidatingAdmissionPolicy '" + policy.name() + "'"
-                + binding.map(bound -> " with binding '" + Bindings.name(bound) + "'").orElse("");
+                + binding.map(bound -> " with binding '" + Bindings.name(bound) + "'")
+                        .orElse("");
     }
 
     private static void act(
@@ -87,8 +88,8 @@ public final class ValidatingPolicies implements Admission {
                     for (String action : actions.strings()) {
                         switch (action) {
                             case "Deny" ->
-                                denials.add(new Denial(
-                                        bound + " denied request: " + denied.message(), denied.reason()));
+                                denials.add(
+                                        new Denial(bound + " denied request: " + denied.message(), denied.reason()));
                             case "Warn" ->
                                 review.warnings().add("Validation failed for " + bound + ": " + denied.message());
                             case "Audit" -> audit(policy, binding, denied, actions, review);

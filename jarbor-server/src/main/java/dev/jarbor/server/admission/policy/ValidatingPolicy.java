@@ -22,7 +22,10 @@ record ValidatingPolicy(Policy common, List<Validation> validations, List<Annota
      *
      * @param message what makes the message, where the policy says so
      */
-    private record Validation(ObjectValue source, Expression expression, @Nullable Expression message) {}
+    private record Validation(
+            ObjectValue source,
+            Expression expression,
+            @Nullable Expression message) {}
 
     private record Annotation(String key, Expression value) {}
 
@@ -37,8 +40,7 @@ record ValidatingPolicy(Policy common, List<Validation> validations, List<Annota
                 common.spec().list("auditAnnotations").objects().stream()
                         .map(annotation -> new Annotation(
                                 annotation.string("key"),
-                                expressions.compile(
-                                        annotation.string("valueExpression"), Purpose.AUDIT_ANNOTATION)))
+                                expressions.compile(annotation.string("valueExpression"), Purpose.AUDIT_ANNOTATION)))
                         .toList());
     }
 
@@ -98,8 +100,7 @@ record ValidatingPolicy(Policy common, List<Validation> validations, List<Annota
                 && value instanceof String text) {
             made = text.strip();
         }
-        boolean usable =
-                made.indexOf('\n') < 0 && made.getBytes(StandardCharsets.UTF_8).length <= LONGEST_MESSAGE;
+        boolean usable = made.indexOf('\n') < 0 && made.getBytes(StandardCharsets.UTF_8).length <= LONGEST_MESSAGE;
         if (usable && !made.isEmpty()) {
             return made;
         }
@@ -113,7 +114,8 @@ record ValidatingPolicy(Policy common, List<Validation> validations, List<Annota
         return switch (evaluation.evaluate(annotation.value)) {
             case Evaluation.Result.Failed(String why) ->
                 common.failsOpen() ? Optional.empty() : Optional.of(new Decision.Unfit(why));
-            case Evaluation.Result.Is(Object value) when value instanceof String text ->
+            case Evaluation.Result.Is(Object value)
+            when value instanceof String text ->
                 text.isBlank() ? Optional.empty() : Optional.of(new Decision.Annotation(annotation.key, text.strip()));
             case Evaluation.Result.Is(Object value) when value.equals(NullValue.NULL) -> Optional.empty();
             case Evaluation.Result.Is(Object value) ->
