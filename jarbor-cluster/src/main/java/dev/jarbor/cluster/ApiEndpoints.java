@@ -26,7 +26,22 @@ final class ApiEndpoints {
         this.api = api;
     }
 
+    /**
+     * Publishes {@code address}, or this machine's own where that is a loopback address: the API refuses those, because to
+     * whoever reads them they mean another machine. Where there is no other, nothing is published.
+     */
     void publish(String address, int port) {
+        String told = isLoopback(address) ? Machine.here().address() : address;
+        if (!isLoopback(told)) {
+            put(told, port);
+        }
+    }
+
+    private static boolean isLoopback(String address) {
+        return Ports.address(address).isLoopbackAddress();
+    }
+
+    private void put(String address, int port) {
         Endpoints endpoints = Endpoints.named(NAMESPACE, NAME)
                 .withSubsets(List.of(EndpointSubset.EMPTY
                         .withAddresses(List.of(EndpointAddress.EMPTY.withIp(address)))
