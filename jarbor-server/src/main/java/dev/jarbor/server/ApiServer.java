@@ -15,6 +15,7 @@ import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.Review;
@@ -25,6 +26,7 @@ import dev.jarbor.server.admission.policy.ValidatingPolicies;
 import dev.jarbor.server.admission.policy.WebhookConditions;
 import dev.jarbor.server.aggregation.Aggregation;
 import dev.jarbor.server.aggregation.FrontProxy;
+import dev.jarbor.server.audit.Auditor;
 import dev.jarbor.server.auth.Authentication;
 import dev.jarbor.server.auth.Authenticator;
 import dev.jarbor.server.auth.Authorizer;
@@ -75,6 +77,7 @@ public final class ApiServer implements AutoCloseable {
     private final Authenticator authenticator;
     private final Authorizer authorizer;
     private final IssuerDocuments issuer;
+    private final Auditor auditor;
     private final Authorization authorization;
     private final Admission admission;
     private final Aggregation aggregation;
@@ -130,6 +133,7 @@ public final class ApiServer implements AutoCloseable {
         this.authorization = new Authorization(authorizer);
         var intake = new Intake(schemas);
         var conditions = new WebhookConditions(authorizer);
+        this.auditor = new Auditor(settings.audit(), runtime);
         Map<String, Admission> steps = Map.of(
                 "MutatingAdmissionPolicy",
                 new MutatingPolicies(registry, authorizer, intake, new FieldShapes(schemas)::of),
@@ -214,8 +218,18 @@ public final class ApiServer implements AutoCloseable {
      * @throws ApiException when the server refuses
      */
     public Answer handle(User user, ApiRequest request, String agent, List<String> duplicates) {
-        Call call = Call.of(user, request, resource(request.path()), agent, duplicates);
-        authorize(user, request);
+        return handle(user, request, agent, duplicates, new AuditAnnotations());
+    }
+
+    /**
+     * The same, with what authorisation and admission have to say for the audit log.
+     *
+     * @param annotations is told it
+     */
+    public Answer handle(
+            User user, ApiRequest request, String agent, List<String> duplicates, AuditAnnotations annotations) {
+        Call call = Call.of(user, request, resource(request.path()), agent, duplicates, annotations);
+        authorization.require(user, request, annotations);
         CustomRequests.check(call);
         requireVerb(call);
         WriteOptions.check(call);
@@ -403,6 +417,11 @@ public final class ApiServer implements AutoCloseable {
         return authorizer;
     }
 
+    /** Records what is asked over the network. */
+    public Auditor auditor() {
+        return auditor;
+    }
+
     /** What others read to check service account tokens. */
     public IssuerDocuments issuer() {
         return issuer;
@@ -446,5 +465,6 @@ public final class ApiServer implements AutoCloseable {
         flows.close();
         definitions.close();
         ready = false;
+        auditor.close();
     }
 }

@@ -7,6 +7,7 @@ import dev.jarbor.api.select.Selector;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
+import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.auth.Forbidden;
@@ -23,7 +24,18 @@ public final class Authorization {
 
     /** Refuses {@code request} unless {@code user} may make it. */
     void require(User user, ApiRequest request) {
-        require(attributes(user, request, request.verb()));
+        require(user, request, new AuditAnnotations());
+    }
+
+    /** The same, with what was decided and why noted in {@code annotations}. */
+    void require(User user, ApiRequest request, AuditAnnotations annotations) {
+        Attributes asked = attributes(user, request, request.verb());
+        Authorizer.Decision decision = authorizer.decide(asked);
+        annotations.add("authorization.k8s.io/decision", decision.allowed() ? "allow" : "forbid");
+        annotations.add("authorization.k8s.io/reason", decision.reason());
+        if (!decision.allowed()) {
+            throw Forbidden.refusal(asked, decision.reason());
+        }
     }
 
     /** Refuses an update that would create its object unless {@code user} may create it. */

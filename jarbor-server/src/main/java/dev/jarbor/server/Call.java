@@ -48,7 +48,17 @@ record Call(
     }
 
     static Call of(User user, ApiRequest request, ServedResource resource, String agent, List<String> duplicates) {
-        return new Call(user, request, resource, agent, duplicates, new Warnings(), new AuditAnnotations());
+        return of(user, request, resource, agent, duplicates, new AuditAnnotations());
+    }
+
+    static Call of(
+            User user,
+            ApiRequest request,
+            ServedResource resource,
+            String agent,
+            List<String> duplicates,
+            AuditAnnotations annotations) {
+        return new Call(user, request, resource, agent, duplicates, new Warnings(), annotations);
     }
 
     /** Another request on behalf of this one: what there is to tell comes together. */

@@ -2,6 +2,7 @@ package dev.jarbor.server;
 
 import dev.jarbor.server.access.AuthorizationMode;
 import dev.jarbor.server.admission.AdmissionSettings;
+import dev.jarbor.server.audit.AuditSettings;
 import dev.jarbor.server.auth.AuthenticationSettings;
 import dev.jarbor.server.auth.AuthorizationSettings;
 import dev.jarbor.server.auth.TokenKey;
@@ -14,32 +15,39 @@ import dev.jarbor.server.auth.User;
  * @param authentication how callers may show who they are
  * @param authorization who decides what they may do
  * @param admission which plugins look at what they write
+ * @param audit what is recorded of their requests
  */
 public record ServerSettings(
         NetworkSettings network,
         AuthenticationSettings authentication,
         AuthorizationSettings authorization,
-        AdmissionSettings admission) {
+        AdmissionSettings admission,
+        AuditSettings audit) {
     public static final ServerSettings DEFAULT = new ServerSettings(
             NetworkSettings.DEFAULT,
             AuthenticationSettings.DEFAULT,
             AuthorizationMode.DEFAULT,
-            AdmissionSettings.DEFAULT);
+            AdmissionSettings.DEFAULT,
+            AuditSettings.OFF);
 
     public ServerSettings withNetwork(NetworkSettings other) {
-        return new ServerSettings(other, authentication, authorization, admission);
+        return new ServerSettings(other, authentication, authorization, admission, audit);
     }
 
     public ServerSettings withAuthentication(AuthenticationSettings other) {
-        return new ServerSettings(network, other, authorization, admission);
+        return new ServerSettings(network, other, authorization, admission, audit);
     }
 
     public ServerSettings withAuthorization(AuthorizationSettings other) {
-        return new ServerSettings(network, authentication, other, admission);
+        return new ServerSettings(network, authentication, other, admission, audit);
     }
 
     public ServerSettings withAdmission(AdmissionSettings other) {
-        return new ServerSettings(network, authentication, authorization, other);
+        return new ServerSettings(network, authentication, authorization, other, audit);
+    }
+
+    public ServerSettings withAudit(AuditSettings other) {
+        return new ServerSettings(network, authentication, authorization, admission, other);
     }
 
     public ServerSettings withServiceCidr(String cidr) {

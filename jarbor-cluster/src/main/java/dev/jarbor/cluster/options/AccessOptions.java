@@ -1,10 +1,6 @@
 package dev.jarbor.cluster.options;
 
-import dev.jarbor.api.codec.DecodeException;
-import dev.jarbor.api.codec.Yaml;
-import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.http.ClientConfig;
-import dev.jarbor.client.http.KubeConfig;
 import dev.jarbor.server.access.AuthorizationMode;
 import dev.jarbor.server.auth.AnonymousAccess;
 import dev.jarbor.server.auth.AuthenticationSettings;
@@ -21,8 +17,6 @@ import dev.jarbor.server.auth.abac.AbacPolicies;
 import dev.jarbor.server.auth.webhook.AuthorizationWebhook;
 import dev.jarbor.server.auth.webhook.TokenWebhook;
 import dev.jarbor.server.tls.PemKeys;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -138,7 +132,7 @@ final class AccessOptions {
         String file = "authentication-token-webhook-config-file";
         values.requireFor("authentication-token-webhook-cache-ttl", file);
         values.requireFor("authentication-token-webhook-version", file);
-        Optional<ClientConfig> endpoint = endpoint(file);
+        Optional<ClientConfig> endpoint = KubeconfigOptions.endpoint(values, file);
         if (endpoint.isEmpty()) {
             return List.of();
         }
@@ -149,23 +143,6 @@ final class AccessOptions {
         }
         Duration holds = values.duration("authentication-token-webhook-cache-ttl", Duration.ofMinutes(2));
         return List.of(new TokenWebhook(endpoint.get(), version, holds, audiences));
-    }
-
-    /** What the kubeconfig in the file of option {@code name} describes. */
-    private Optional<ClientConfig> endpoint(String name) {
-        return values.content(name).map(text -> {
-            try {
-                Path file = values.path(name).orElseThrow().toAbsolutePath();
-                if (!(Yaml.parse(text) instanceof ObjectValue object)) {
-                    throw new IllegalArgumentException("it is no kubeconfig");
-                }
-                return new KubeConfig(
-                                object, Optional.ofNullable(file.getParent()).orElse(file))
-                        .client();
-            } catch (IllegalArgumentException | UncheckedIOException | DecodeException malformed) {
-                throw new WrongOption(values.where(name) + ": " + malformed.getMessage(), malformed);
-            }
-        });
     }
 
     private List<String> modes() {
@@ -205,7 +182,7 @@ final class AccessOptions {
         return switch (mode) {
             case "Webhook" ->
                 new AuthorizationWebhook(
-                        endpoint("authorization-webhook-config-file")
+                        KubeconfigOptions.endpoint(values, "authorization-webhook-config-file")
                                 .orElseThrow(() -> new WrongOption(values.where("authorization-mode")
                                         + ": Webhook needs --authorization-webhook-config-file too")),
                         values.duration("authorization-webhook-cache-authorized-ttl", Duration.ofMinutes(5)),

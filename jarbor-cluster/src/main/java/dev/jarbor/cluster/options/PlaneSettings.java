@@ -58,7 +58,8 @@ public record PlaneSettings(
         ServerSettings server = ServerSettings.DEFAULT
                 .withNetwork(network.settings())
                 .withAuthentication(access.authentication())
-                .withAuthorization(access.authorization());
+                .withAuthorization(access.authorization())
+                .withAudit(AuditOptions.settings(values));
         List<X509Certificate> presented = PemOptions.certificates(values, "tls-cert-file");
         return new PlaneSettings(
                 server,

@@ -55,6 +55,11 @@ public final class ServerOptions {
             file("authorization-webhook-config-file", "A kubeconfig of who is asked in the mode Webhook.", ""),
             option("authorization-webhook-cache-authorized-ttl", Kind.DURATION, "TIME", "How long yes holds.", "5m"),
             option("authorization-webhook-cache-unauthorized-ttl", Kind.DURATION, "TIME", "How long no holds.", "30s"),
+            file("audit-policy-file", "Which requests are recorded, and how fully.", "none are"),
+            text("audit-log-path", "FILE", "Where audit events go, a line each; - for standard output.", ""),
+            option("audit-log-maxsize", Kind.NUMBER, "MB", "From which size on the log is put aside.", "100"),
+            option("audit-log-maxbackup", Kind.NUMBER, "N", "How many logs put aside are kept.", "10"),
+            file("audit-webhook-config-file", "A kubeconfig of who is sent audit events.", ""),
             list("runtime-config", "API=BOOL,…", "Versions of the API, such as api/all=true.", ""),
             option(
                     "profiling",

@@ -1,5 +1,6 @@
 package dev.jarbor.server.http;
 
+import dev.jarbor.server.audit.AuditTrail;
 import java.io.InputStream;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -12,14 +13,17 @@ import java.util.List;
 final class CountedExchange implements Exchange {
     private final Exchange exchange;
     private final List<Reply.Header> headers = new ArrayList<>();
+    private final String auditId;
     private Runnable onStream = () -> {};
+    private AuditTrail audit = AuditTrail.NONE;
     private int code;
     private long bytes;
 
     CountedExchange(Exchange exchange, String newAuditId) {
         this.exchange = exchange;
         String given = exchange.head().header("audit-id");
-        add("Audit-Id", given.isEmpty() || given.length() > 64 ? newAuditId : given);
+        this.auditId = given.isEmpty() || given.length() > 64 ? newAuditId : given;
+        add("Audit-Id", auditId);
     }
 
     /** Adds a header to whatever is answered. */
@@ -32,6 +36,26 @@ final class CountedExchange implements Exchange {
     /** Calls {@code action} when a streamed answer begins. */
     void onStream(Runnable action) {
         onStream = action;
+    }
+
+    /** The id of the request in audit records. */
+    String auditId() {
+        return auditId;
+    }
+
+    /** From now on it is recorded there. */
+    void record(AuditTrail trail) {
+        audit = trail;
+    }
+
+    @Override
+    public AuditTrail audit() {
+        return audit;
+    }
+
+    @Override
+    public String remote() {
+        return exchange.remote();
     }
 
     /** The status that was sent; 0 while none was. */
@@ -69,6 +93,7 @@ final class CountedExchange implements Exchange {
     @Override
     public Outflow stream(Reply head) {
         code = head.code();
+        audit.started(code);
         Outflow outflow = exchange.stream(complete(head));
         onStream.run();
         return outflow;

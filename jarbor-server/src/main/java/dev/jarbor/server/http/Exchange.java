@@ -1,5 +1,6 @@
 package dev.jarbor.server.http;
 
+import dev.jarbor.server.audit.AuditTrail;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +13,16 @@ interface Exchange {
 
     /** The client's certificate and those that lead to its authority: TLS has proved that the client holds the key. */
     List<X509Certificate> certificates();
+
+    /** The client's address; "" where it is not known. */
+    default String remote() {
+        return "";
+    }
+
+    /** What is recorded of the request. */
+    default AuditTrail audit() {
+        return AuditTrail.NONE;
+    }
 
     /** The body; at its end at once where there is none. */
     InputStream body();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +41,13 @@ final class FaceExchange implements Exchange {
     @Override
     public List<X509Certificate> certificates() {
         return certificates(connection);
+    }
+
+    @Override
+    public String remote() {
+        return connection.remotePeer().address() instanceof InetSocketAddress socket
+                ? socket.getAddress().getHostAddress()
+                : "";
     }
 
     static List<X509Certificate> certificates(ConnectionContext connection) {

@@ -6,11 +6,13 @@ import dev.jarbor.api.status.ApiStatus;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.aggregation.RemoteService;
+import dev.jarbor.server.audit.AuditTrail;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.auth.Forbidden;
 import dev.jarbor.server.auth.User;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -81,6 +83,7 @@ final class Front {
                     fault);
             fail(counted, ApiException.internalError(fault).status());
         }
+        counted.audit().complete(counted.code());
         metrics.answered(exchange.head(), target, counted.code(), counted.bytes(), runtime.nanoTime() - start);
     }
 
@@ -99,13 +102,14 @@ final class Front {
     }
 
     private void fail(CountedExchange exchange, ApiStatus status) {
+        exchange.audit().failed(status);
         if (exchange.code() == 0) {
             exchange.send(answers.failure(exchange.head(), status));
         }
     }
 
     private void answer(RequestTarget target, CountedExchange exchange) {
-        User user = user(exchange.head(), target, exchange.certificates());
+        User user = recorded(target, exchange);
         gate.pass(user, target, exchange, () -> answer(user, target, exchange));
     }
 
@@ -130,6 +134,36 @@ final class Front {
             }
             case RequestTarget.NonResource(String path) -> nonResources.handle(path, exchange);
         }
+    }
+
+    /** Whom the request is answered as; from when it is known who asks, it is recorded. */
+    private User recorded(RequestTarget target, CountedExchange exchange) {
+        RequestHead head = exchange.head();
+        User user = authentication.user(head, exchange.certificates());
+        if (server.auditor().isOn()) {
+            exchange.record(server.auditor()
+                    .begin(
+                            RequestAttributes.of(user, target, head),
+                            new AuditTrail.Arrival(
+                                    exchange.auditId(),
+                                    head.uri(),
+                                    addresses(head, exchange.remote()),
+                                    head.header("user-agent"))));
+        }
+        User acting = impersonation.of(user, target, head);
+        if (!acting.equals(user)) {
+            exchange.audit().impersonating(acting);
+        }
+        return acting;
+    }
+
+    /** The client's, as proxies tell it, then that of who is connected. */
+    private static List<String> addresses(RequestHead head, String remote) {
+        var addresses = new ArrayList<>(head.items("x-forwarded-for"));
+        if (!remote.isEmpty() && !addresses.contains(remote)) {
+            addresses.add(remote);
+        }
+        return addresses;
     }
 
     private User user(RequestHead head, RequestTarget target, List<X509Certificate> certificates) {

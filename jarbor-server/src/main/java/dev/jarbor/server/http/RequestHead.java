@@ -3,10 +3,12 @@ package dev.jarbor.server.http;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Query;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -71,6 +73,22 @@ record RequestHead(
         } catch (IllegalArgumentException malformed) {
             throw ApiException.badRequest("invalid URL escape in \"" + text + "\"");
         }
+    }
+
+    /** Path and query, encoded again. */
+    String uri() {
+        var uri = new StringBuilder(path);
+        char before = '?';
+        for (Map.Entry<String, List<String>> parameter : parameters.entrySet()) {
+            for (String value : parameter.getValue()) {
+                uri.append(before)
+                        .append(URLEncoder.encode(parameter.getKey(), StandardCharsets.UTF_8))
+                        .append('=')
+                        .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+                before = '&';
+            }
+        }
+        return uri.toString();
     }
 
     /** The first value of a header by its lower-case name; "" where there is none. */

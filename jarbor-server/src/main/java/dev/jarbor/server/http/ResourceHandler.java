@@ -52,7 +52,14 @@ final class ResourceHandler {
         var shaper =
                 new Shaper(server, tables, format, target.path(), head.query().string("includeObject"));
         ResourceRequests.Read read = requests.read(target, verb, Served.kind(server, target.path()), exchange);
-        Answer answer = server.handle(user, strict(read), head.header("user-agent"), read.findings());
+        exchange.audit().request(read.request().body());
+        Answer answer = server.handle(
+                user,
+                strict(read),
+                head.header("user-agent"),
+                read.findings(),
+                exchange.audit().annotations());
+        exchange.audit().response(answer.body());
         ObjectValue body = shaper.shape(answer.body());
         exchange.send(answers.reply(head, answer.code(), body, format, warnings(read, answer)));
     }

@@ -18,14 +18,14 @@ import java.util.Base64;
 import java.util.Optional;
 
 /** Where reviews are sent: what a kubeconfig's current context describes. One try, {@value #SECONDS} seconds at most. */
-final class ReviewEndpoint {
+public final class ReviewEndpoint {
     private static final int SECONDS = 30;
     private static final int MOST_ANSWER_BYTES = 1 << 20;
 
     private final ClientConfig config;
     private final HttpClient client;
 
-    ReviewEndpoint(ClientConfig config, Runtime runtime) {
+    public ReviewEndpoint(ClientConfig config, Runtime runtime) {
         this.config = config;
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .connectTimeout(Duration.ofSeconds(SECONDS))
@@ -37,7 +37,7 @@ final class ReviewEndpoint {
     }
 
     /** No answer, or none that says anything. */
-    static final class FailedReview extends Exception {
+    public static final class FailedReview extends Exception {
         private static final long serialVersionUID = 1;
 
         FailedReview(String message, Throwable cause) {
@@ -48,12 +48,18 @@ final class ReviewEndpoint {
             super(message);
         }
 
-        String reason() {
+        /** Why, in one line. */
+        public String reason() {
             return String.valueOf(getMessage());
         }
     }
 
-    ObjectValue post(ObjectValue review) throws FailedReview {
+    /**
+     * Sends {@code review} and returns what came back.
+     *
+     * @throws FailedReview when there is no answer, or none that says anything
+     */
+    public ObjectValue post(ObjectValue review) throws FailedReview {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(config.server())
                     .timeout(Duration.ofSeconds(SECONDS))

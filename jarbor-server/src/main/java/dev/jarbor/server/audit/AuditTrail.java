@@ -1,0 +1,189 @@
+package dev.jarbor.server.audit;
+
+import dev.jarbor.api.Fields;
+import dev.jarbor.api.status.ApiStatus;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.admission.AuditAnnotations;
+import dev.jarbor.server.auth.Attributes;
+import dev.jarbor.server.auth.User;
+import dev.jarbor.server.auth.UserInfo;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What is recorded of one request on its way: it gathers, and tells the sinks at each stage. Used by the request's own task.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/">audit.k8s.io/v1 Event</a>
+ */
+public final class AuditTrail {
+    /** Records nothing. */
+    public static final AuditTrail NONE = new AuditTrail(List.of());
+
+    private static final String DECISION = "authorization.k8s.io/decision";
+
+    private final List<AuditSink> sinks;
+    private final AuditAnnotations annotations = new AuditAnnotations();
+    private AuditLevel level = AuditLevel.NONE;
+    private List<String> omitted = List.of();
+    private boolean withoutManagedFields;
+    private ObjectValue event = ObjectValue.EMPTY;
+    private Supplier<Instant> now = () -> Instant.EPOCH;
+
+    /**
+     * How a request came.
+     *
+     * @param id given by the client, or made for it
+     * @param uri path and query
+     * @param addresses the client's, and those of proxies on the way
+     */
+    public record Arrival(String id, String uri, List<String> addresses, String userAgent) {
+        public Arrival {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    private AuditTrail(List<AuditSink> sinks) {
+        this.sinks = sinks;
+    }
+
+    static AuditTrail begin(AuditRule rule, Attributes asked, Arrival arrival, List<AuditSink> sinks, Runtime runtime) {
+        var trail = new AuditTrail(sinks);
+        trail.level = rule.level();
+        trail.omitted = rule.omitStages();
+        trail.withoutManagedFields = rule.omitManagedFields();
+        trail.now = runtime::now;
+        ObjectValue event = ObjectValue.EMPTY
+                .with("kind", "Event")
+                .with("apiVersion", "audit.k8s.io/v1")
+                .with("level", rule.level().word())
+                .with("auditID", arrival.id())
+                .with("stage", "RequestReceived")
+                .with("requestURI", arrival.uri())
+                .with("verb", asked.verb())
+                .with("user", UserInfo.of(asked.user()))
+                .with("sourceIPs", ListValue.ofStrings(arrival.addresses()));
+        if (!arrival.userAgent().isEmpty()) {
+            event = event.with("userAgent", arrival.userAgent());
+        }
+        if (asked.isResourceRequest()) {
+            event = event.with("objectRef", reference(asked));
+        }
+        trail.event = event.with("requestReceivedTimestamp", Fields.ofMicroInstant(runtime.now()));
+        trail.tell("RequestReceived");
+        return trail;
+    }
+
+    private static ObjectValue reference(Attributes asked) {
+        ObjectValue reference = ObjectValue.EMPTY.with("resource", asked.resource());
+        for (List<String> field : List.of(
+                List.of("namespace", asked.namespace()),
+                List.of("name", asked.name()),
+                List.of("apiGroup", asked.group()),
+                List.of("apiVersion", asked.version()),
+                List.of("subresource", asked.subresource()))) {
+            if (!field.get(1).isEmpty()) {
+                reference = reference.with(field.get(0), field.get(1));
+            }
+        }
+        return reference;
+    }
+
+    /** Where authorisation and admission leave what they have to say. */
+    public AuditAnnotations annotations() {
+        // What nobody reads is not shared between requests either.
+        return level == AuditLevel.NONE ? new AuditAnnotations() : annotations;
+    }
+
+    /** Whom the user acts as. */
+    public void impersonating(User other) {
+        if (level != AuditLevel.NONE) {
+            event = event.with("impersonatedUser", UserInfo.of(other));
+        }
+    }
+
+    /** The object that the client sent. */
+    public void request(Value object) {
+        if (level.includes(AuditLevel.REQUEST) && object instanceof ObjectValue fields && !fields.isEmpty()) {
+            event = event.with("requestObject", recorded(fields));
+        }
+    }
+
+    /** The object that it is answered. */
+    public void response(ObjectValue object) {
+        if (level.includes(AuditLevel.REQUEST_RESPONSE) && !object.isEmpty()) {
+            event = event.with("responseObject", recorded(object));
+        }
+    }
+
+    private ObjectValue recorded(ObjectValue object) {
+        if (!withoutManagedFields) {
+            return object;
+        }
+        if (object.has("items")) {
+            List<Value> items = new ArrayList<>();
+            object.list("items").objects().forEach(item -> items.add(lean(item)));
+            return object.with("items", ListValue.of(items));
+        }
+        return lean(object);
+    }
+
+    private static ObjectValue lean(ObjectValue object) {
+        return object.has("metadata")
+                ? object.update("metadata", metadata -> metadata.without("managedFields"))
+                : object;
+    }
+
+    /** Why it is refused. */
+    public void failed(ApiStatus status) {
+        if (level != AuditLevel.NONE) {
+            ObjectValue value = status.value().without("kind").without("apiVersion");
+            event = event.with("responseStatus", value);
+            response(status.value());
+        }
+    }
+
+    /** The head of an answer is out whose body will take its time. */
+    public void started(int code) {
+        if (level != AuditLevel.NONE) {
+            answered(code);
+            tell("ResponseStarted");
+        }
+    }
+
+    /** The answer is out. */
+    public void complete(int code) {
+        if (level != AuditLevel.NONE) {
+            answered(code);
+            tell("ResponseComplete");
+        }
+    }
+
+    private void answered(int code) {
+        if (!event.has("responseStatus")) {
+            event = event.with(
+                    "responseStatus",
+                    ObjectValue.EMPTY.with("metadata", ObjectValue.EMPTY).with("code", code));
+        }
+        if (code < 400 && !annotations.entries().containsKey(DECISION)) {
+            annotations.add(DECISION, "allow");
+        }
+    }
+
+    private void tell(String stage) {
+        if (omitted.contains(stage)) {
+            return;
+        }
+        ObjectValue told = event.with("stage", stage).with("stageTimestamp", Fields.ofMicroInstant(now.get()));
+        if (!annotations.entries().isEmpty()) {
+            told = told.with("annotations", ObjectValue.ofStrings(annotations.entries()));
+        }
+        for (AuditSink sink : sinks) {
+            sink.record(told);
+        }
+    }
+}
