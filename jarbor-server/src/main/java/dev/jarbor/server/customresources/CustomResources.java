@@ -8,6 +8,7 @@ import dev.jarbor.api.schema.GroupVersionKind;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.schema.SubresourceDefinition;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.cel.rules.ValidationRules;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.registry.Catalog;
 import dev.jarbor.server.registry.Conversion;
@@ -152,7 +153,7 @@ public final class CustomResources implements Supplier<Catalog> {
                 definition.name(),
                 Conversion.NONE,
                 facts(version),
-                new CustomStrategy(schema, version.hasStatus(), scale),
+                new CustomStrategy(schema, version.hasStatus(), scale, ValidationRules.of(schema.raw())),
                 version.hasStatus(),
                 new CustomShape(schema),
                 new CustomKeeping(kind.apiVersion(), stored.apiVersion(), schemas, converter),

@@ -3,8 +3,10 @@ package dev.jarbor.server.customresources;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.IntegerValue;
+import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.cel.rules.ValidationRules;
 import dev.jarbor.server.registry.CustomVersion.ScalePaths;
 import dev.jarbor.server.registry.Strategy;
 import dev.jarbor.server.structural.Defaulting;
@@ -14,17 +16,23 @@ import dev.jarbor.server.structural.StructuralSchema;
 import dev.jarbor.server.structural.ValueValidation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * How the objects of one version of a custom resource behave: as its schema says.
  *
  * @param hasStatus whether the status is a subresource
+ * @param rules what the schema says in CEL
  */
-record CustomStrategy(StructuralSchema schema, boolean hasStatus, ScalePaths scale) implements Strategy {
+record CustomStrategy(StructuralSchema schema, boolean hasStatus, ScalePaths scale, ValidationRules rules)
+        implements Strategy {
     /** After faults of these kinds, rules would only report nonsense. */
     private static final Set<FieldError.Type> BLOCKING = Set.of(
             FieldError.Type.REQUIRED, FieldError.Type.TOO_LONG, FieldError.Type.TOO_MANY, FieldError.Type.TYPE_INVALID);
+
+    private static final String NOT_CHECKED = "some validation rules were not checked because the object was invalid;"
+            + " correct the existing errors to complete validation";
 
     @Override
     public ObjectValue withDefaults(ObjectValue object) {
@@ -59,6 +67,7 @@ record CustomStrategy(StructuralSchema schema, boolean hasStatus, ScalePaths sca
         errors.addAll(scaleErrors(object));
         errors.addAll(EmbeddedResources.check(schema, object, FieldPath.NONE));
         errors.addAll(ListKeys.duplicates(schema, object, FieldPath.NONE));
+        errors.addAll(ruleErrors(object, Optional.empty(), errors));
         return errors;
     }
 
@@ -70,7 +79,17 @@ record CustomStrategy(StructuralSchema schema, boolean hasStatus, ScalePaths sca
         if (ListKeys.duplicates(schema, before, FieldPath.NONE).isEmpty()) {
             errors.addAll(ListKeys.duplicates(schema, after, FieldPath.NONE));
         }
+        errors.addAll(ruleErrors(after, Optional.of(before), errors));
         return errors;
+    }
+
+    private List<FieldError> ruleErrors(ObjectValue object, Optional<ObjectValue> before, List<FieldError> found) {
+        if (rules.isEmpty()) {
+            return List.of();
+        }
+        return isBlocking(found)
+                ? List.of(FieldError.invalid(FieldPath.NONE, NullValue.NULL, NOT_CHECKED))
+                : rules.validate(object, before, unchanged -> {});
     }
 
     @Override

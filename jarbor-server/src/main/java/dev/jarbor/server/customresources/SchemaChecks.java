@@ -6,6 +6,7 @@ import dev.jarbor.api.value.BooleanValue;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.cel.rules.ValidationRules;
 import dev.jarbor.server.structural.StructuralRules;
 import dev.jarbor.server.structural.StructuralSchema;
 import java.util.ArrayList;
@@ -80,6 +81,9 @@ final class SchemaChecks {
         checks.errors.addAll(unstructured);
         if (unstructured.isEmpty()) {
             checks.errors.addAll(DefaultChecks.check(structural, path));
+        }
+        if (checks.errors.isEmpty()) {
+            checks.errors.addAll(ValidationRules.check(schema, path));
         }
         return checks.errors;
     }

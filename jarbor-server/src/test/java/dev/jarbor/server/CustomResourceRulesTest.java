@@ -1,0 +1,67 @@
+package dev.jarbor.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Rules in the schema of a custom resource, from the definition to its objects. */
+class CustomResourceRulesTest {
+    private static final String SCHEMA = """
+            {"type":"object","properties":{"spec":{"type":"object","properties":{
+              "replicas":{"type":"integer"},"most":{"type":"integer"}},"required":["replicas"],
+             "x-kubernetes-validations":[%s]}}}
+            """;
+    private static final String RULES = """
+            {"rule":"!has(self.most) || self.replicas <= self.most","message":"too many replicas"},
+            {"rule":"self.replicas >= oldSelf.replicas","message":"replicas only grow"}
+            """;
+
+    private final TestServer cluster = new TestServer();
+
+    private static String cronTab(String spec) {
+        return """
+                {"apiVersion":"stable.example.com/v1","kind":"CronTab","metadata":{"name":"a"},"spec":%s}
+                """.formatted(spec);
+    }
+
+    private List<String> refused(Runnable request) {
+        ApiException refusal = catchThrowableOfType(ApiException.class, request::run);
+        assertThat(refusal.status().code()).isEqualTo(422);
+        return ValidatingPolicyTest.causes(refusal);
+    }
+
+    @Test
+    void objectsThatBreakARuleAreRefused() {
+        cluster.create(CronTabs.DEFINITIONS, CronTabs.definition(SCHEMA.formatted(RULES)));
+        assertThat(refused(() -> cluster.create(CronTabs.COLLECTION, cronTab("{\"replicas\":3,\"most\":2}"))))
+                .containsExactly("spec: Invalid value: \"object\": too many replicas");
+        ObjectValue created = cluster.create(CronTabs.COLLECTION, cronTab("{\"replicas\":2,\"most\":3}"));
+        ObjectValue fewer = created.update("spec", spec -> spec.with("replicas", 1));
+        assertThat(refused(() -> cluster.update(CronTabs.COLLECTION + "/a", fewer)))
+                .containsExactly("spec: Invalid value: \"object\": replicas only grow");
+        cluster.update(CronTabs.COLLECTION + "/a", created.update("spec", spec -> spec.with("replicas", 3)));
+    }
+
+    @Test
+    void rulesWaitUntilTheRestOfTheObjectIsSound() {
+        cluster.create(CronTabs.DEFINITIONS, CronTabs.definition(SCHEMA.formatted(RULES)));
+        assertThat(refused(() -> cluster.create(CronTabs.COLLECTION, cronTab("{\"most\":2}"))))
+                .contains("<nil>: Invalid value: null: some validation rules were not checked because the object was"
+                        + " invalid; correct the existing errors to complete validation");
+    }
+
+    @Test
+    void aRuleThatDoesNotCompileIsAnErrorOfTheDefinition() {
+        assertThat(refused(() -> cluster.create(
+                        CronTabs.DEFINITIONS, CronTabs.definition(SCHEMA.formatted("{\"rule\":\"self.fewer > 1\"}")))))
+                .singleElement()
+                .satisfies(cause -> assertThat(cause)
+                        .startsWith("spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[0].rule:"
+                                + " Invalid value: \"self.fewer > 1\": compilation failed: ERROR: <input>:1:5: undefined"
+                                + " field 'fewer'"));
+    }
+}
