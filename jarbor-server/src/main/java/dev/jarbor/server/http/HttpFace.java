@@ -99,6 +99,7 @@ public final class HttpFace implements AutoCloseable {
                 new OpenApiHandler(
                         api.registry().schemas(),
                         api.registry(),
+                        api.aggregation()::resources,
                         settings.version().gitVersion()),
                 new Health(checks),
                 metrics,

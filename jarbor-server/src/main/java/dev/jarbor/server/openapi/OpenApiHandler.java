@@ -32,6 +32,7 @@ public final class OpenApiHandler {
 
     private final Schemas schemas;
     private final Registry registry;
+    private final Supplier<List<ResourceDefinition>> others;
     private final String release;
     private final Map<String, Built> built = new ConcurrentHashMap<>();
     private final AtomicReference<Groups> groups;
@@ -47,8 +48,13 @@ public final class OpenApiHandler {
      */
     private record Groups(Catalog custom, Map<String, List<ServedResource>> resources, Map<String, String> hashes) {}
 
-    /** @param release what the documents say as their version */
-    public OpenApiHandler(Schemas schemas, Registry registry, String release) {
+    /**
+     * @param others what other servers behind this one serve, who have the documents of it
+     * @param release what the documents say as their version
+     */
+    public OpenApiHandler(
+            Schemas schemas, Registry registry, Supplier<List<ResourceDefinition>> others, String release) {
+        this.others = others;
         this.schemas = schemas;
         this.registry = registry;
         this.release = release;
@@ -136,6 +142,16 @@ public final class OpenApiHandler {
                         ObjectValue.EMPTY.with(
                                 "serverRelativeURL",
                                 "/openapi/v3/" + root + "?hash=" + now.hashes().getOrDefault(root, ""))));
+        var foreign = new TreeMap<String, List<ResourceDefinition>>();
+        others.get()
+                .forEach(definition -> foreign.computeIfAbsent(
+                                "apis/" + definition.group() + "/" + definition.version(), absent -> new ArrayList<>())
+                        .add(definition));
+        foreign.forEach((root, definitions) -> paths.put(
+                root,
+                ObjectValue.EMPTY.with(
+                        "serverRelativeURL",
+                        "/openapi/v3/" + root + "?hash=" + Document.hash(definitions.toString()))));
         return ObjectValue.of("paths", paths.build());
     }
 

@@ -129,6 +129,8 @@ class AggregationHttpTest {
                 cluster.request("/apis")
                         .setHeader("Accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"));
         assertThat(aggregated.body()).contains("\"flunders\"", "\"wardle.example.com\"");
+        assertThat(json(cluster.get("/openapi/v3")).object("paths").names())
+                .contains("apis/wardle.example.com/v1alpha1", "apis/apps/v1");
         assertThat(json(cluster.get("/openapi/v3/apis/wardle.example.com/v1alpha1"))
                         .object("info")
                         .string("title"))
