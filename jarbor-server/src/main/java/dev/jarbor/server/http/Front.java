@@ -34,6 +34,7 @@ final class Front {
     private final AnswerWriter answers;
     private final Metrics metrics;
     private final FlowGate gate;
+    private final Shutdown shutdown;
     private final Runtime runtime;
 
     Front(
@@ -45,8 +46,10 @@ final class Front {
             NonResources nonResources,
             AnswerWriter answers,
             Metrics metrics,
-            FlowGate gate) {
+            FlowGate gate,
+            Shutdown shutdown) {
         this.gate = gate;
+        this.shutdown = shutdown;
         this.server = server;
         this.authentication = new Authentication(server.authenticator());
         this.impersonation = new Impersonation(server.authorizer());
@@ -65,7 +68,8 @@ final class Front {
         var counted = new CountedExchange(exchange, runtime.newUid());
         long start = runtime.nanoTime();
         RequestTarget target = RequestTarget.of(exchange.head());
-        try (var ignored = metrics.begin(exchange.head(), target)) {
+        try (var work = shutdown.begin();
+                var ignored = metrics.begin(exchange.head(), target)) {
             answerInTime(target, counted);
         } catch (ApiException refused) {
             fail(counted, refused.status());

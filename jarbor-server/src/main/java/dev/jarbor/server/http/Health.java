@@ -1,11 +1,13 @@
 package dev.jarbor.server.http;
 
+import dev.jarbor.api.codec.GoText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The health endpoints {@code /healthz}, {@code /livez} and {@code /readyz}, whole or check by check.
@@ -59,11 +61,11 @@ public final class Health {
     }
 
     private static Reply whole(String endpoint, List<Check> checks, RequestHead head) {
-        var excluded = Set.copyOf(head.parameter("exclude"));
+        var excluded = new TreeSet<String>(head.parameter("exclude"));
         var report = new StringBuilder();
         boolean healthy = true;
         for (Check check : checks) {
-            if (excluded.contains(check.name())) {
+            if (excluded.remove(check.name())) {
                 report.append("[+]").append(check.name()).append(" excluded: ok\n");
             } else if (check.passes().getAsBoolean()) {
                 report.append("[+]").append(check.name()).append(" ok\n");
@@ -71,6 +73,12 @@ public final class Health {
                 healthy = false;
                 report.append("[-]").append(check.name()).append(" failed: reason withheld\n");
             }
+        }
+        excluded.remove("");
+        if (!excluded.isEmpty()) {
+            report.append("warn: some health checks cannot be excluded: no matches for ")
+                    .append(excluded.stream().map(GoText::quote).collect(Collectors.joining(",")))
+                    .append('\n');
         }
         if (!healthy) {
             return text(500, report + endpoint + " check failed\n");

@@ -16,6 +16,7 @@ import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The API server's HTTPS endpoint: HTTP/1.1 and HTTP/2, TLS with optional client certificates, a virtual thread for each
@@ -33,9 +34,13 @@ public final class HttpFace implements AutoCloseable {
     private static final int MOST_HEADER_BYTES = 64 * 1024;
 
     private final WebServer server;
+    private final Shutdown shutdown;
+    private final Duration delay;
 
-    private HttpFace(WebServer server) {
+    private HttpFace(WebServer server, Shutdown shutdown, Duration delay) {
         this.server = server;
+        this.shutdown = shutdown;
+        this.delay = delay;
     }
 
     /**
@@ -45,7 +50,8 @@ public final class HttpFace implements AutoCloseable {
      * @throws IllegalStateException when the address cannot be listened on
      */
     public static HttpFace start(ApiServer api, NodeConnections nodes, HttpSettings settings) {
-        Front front = front(api, nodes, settings);
+        var shutdown = new Shutdown(api.runtime());
+        Front front = front(api, nodes, settings, shutdown);
         var routing = new FaceRouting(front, api.runtime());
         Tls tls = Tls.builder()
                 .sslContext(settings.tls())
@@ -74,22 +80,32 @@ public final class HttpFace implements AutoCloseable {
                 .addConnectionSelector(new FaceSelector(http2(front), routing))
                 .build()
                 .start();
-        return new HttpFace(server);
+        return new HttpFace(server, shutdown, settings.shutdownDelay());
     }
 
-    private static Front front(ApiServer api, NodeConnections nodes, HttpSettings settings) {
+    /** What answers requests, without a socket. */
+    static Front front(ApiServer api, NodeConnections nodes, HttpSettings settings, Shutdown shutdown) {
         Protobuf protobuf = Protobuf.of(api.registry().schemas());
         var answers = new AnswerWriter(protobuf);
         var tables = new Tables(api.runtime());
         var resources = new ResourceHandler(
                 api,
                 tables,
-                new WatchHandler(api, tables, protobuf),
+                new WatchHandler(api, tables, protobuf, shutdown),
                 new ResourceRequests(new RequestBodies(protobuf)),
                 answers,
                 protobuf);
         var checks = new ArrayList<Health.Check>();
-        checks.add(new Health.Check("poststarthook/bootstrap", false, api::ready));
+        checks.add(new Health.Check("log", true, () -> true));
+        checks.add(new Health.Check("etcd", true, () -> api.store().snapshot().revision() >= 0));
+        checks.add(new Health.Check("informer-sync", false, api::ready));
+        for (String hook : List.of(
+                "priority-and-fairness-config-consumer",
+                "rbac/bootstrap-roles",
+                "scheduling/bootstrap-system-priority-classes")) {
+            checks.add(new Health.Check("poststarthook/" + hook, true, api::ready));
+        }
+        checks.add(new Health.Check("shutdown", false, () -> !shutdown.hasBegun()));
         checks.addAll(settings.checks());
         var metrics = new Metrics(api, settings.version());
         var flow = new FlowControl(api.store(), api.runtime(), settings.seats());
@@ -115,7 +131,8 @@ public final class HttpFace implements AutoCloseable {
                 nonResources,
                 answers,
                 metrics,
-                new FlowGate(api, flow));
+                new FlowGate(api, flow),
+                shutdown);
     }
 
     private static Http1ConnectionSelector http1(ApiServer api, Front front) {
@@ -148,8 +165,10 @@ public final class HttpFace implements AutoCloseable {
         return server.port();
     }
 
+    /** Lets the requests at work come to their end first; watches are ended. */
     @Override
     public void close() {
+        shutdown.run(delay);
         server.stop();
     }
 }

@@ -38,8 +38,10 @@ final class WatchHandler {
     private final Tables tables;
     private final Protobuf protobuf;
     private final Runtime runtime;
+    private final Shutdown shutdown;
 
-    WatchHandler(ApiServer server, Tables tables, Protobuf protobuf) {
+    WatchHandler(ApiServer server, Tables tables, Protobuf protobuf, Shutdown shutdown) {
+        this.shutdown = shutdown;
         this.server = server;
         this.tables = tables;
         this.protobuf = protobuf;
@@ -50,7 +52,8 @@ final class WatchHandler {
         RequestHead head = exchange.head();
         WatchFrames frames = frames(target, head);
         var buffer = new WatchBuffer(runtime);
-        try (Watch watch = server.watch(user, request(target, head.query()), buffer)) {
+        try (var ended = shutdown.watch(buffer);
+                Watch watch = server.watch(user, request(target, head.query()), buffer)) {
             Reply reply = Reply.of(200, frames.contentType(), new byte[0]);
             try (Outflow outflow = exchange.stream(reply)) {
                 outflow.onGone(buffer::closed);
@@ -73,7 +76,8 @@ final class WatchHandler {
             var socket = new WebSocket(wire);
             var buffer = new WatchBuffer(runtime);
             runtime.execute("end of a watch", () -> awaitEnd(socket, buffer));
-            try (Watch watch = server.watch(user, request, buffer)) {
+            try (var ended = shutdown.watch(buffer);
+                    Watch watch = server.watch(user, request, buffer)) {
                 pump(buffer, frames, socket);
             } catch (ApiException refused) {
                 // too late for an answer in HTTP: it is the only event instead
