@@ -30,6 +30,14 @@ class BenchmarksTest {
     }
 
     @Test
+    void theServerIsMeasuredOverTls() throws Exception {
+        List<Figures> figures = ServerBenchmark.run(Duration.ofMillis(600), 20, 3);
+        assertThat(figures)
+                .hasSize(6)
+                .allSatisfy(one -> assertThat(one.values()).isNotEmpty());
+    }
+
+    @Test
     void aRowShowsSmallestMedianAndLargest() {
         var figures = new Figures("name", "ms");
         List.of(30.0, 10.0, 20.0).forEach(figures::add);
