@@ -2,6 +2,7 @@ package dev.jarbor.store;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.SharedValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class MemoryStore implements Store {
     public static final int DEFAULT_WINDOW = 8192;
 
     private final Object commits = new Object();
+    private final SharedValues parts = new SharedValues();
     private final int window;
     private final AtomicReferenceArray<Snapshot> history;
     private final ConcurrentHashMap<String, EventLog> logs = new ConcurrentHashMap<>();
@@ -63,12 +65,24 @@ public final class MemoryStore implements Store {
     @Override
     public Commit commit(Transaction transaction) {
         var woken = new ArrayList<Runnable>();
+        Transaction thrifty =
+                new Transaction(transaction.writes().stream().map(this::shared).toList());
         Commit outcome;
         synchronized (commits) {
-            outcome = decide(transaction, woken);
+            outcome = decide(thrifty, woken);
         }
         woken.forEach(Runnable::run);
         return outcome;
+    }
+
+    /** What is stored shares its equal parts with what was stored before. */
+    private Transaction.Write shared(Transaction.Write write) {
+        return switch (write) {
+            case Transaction.Put put ->
+                new Transaction.Put(put.resource(), put.key(), parts.share(put.object()), put.expectedRevision());
+            case Transaction.Delete delete -> delete;
+            case Transaction.Require require -> require;
+        };
     }
 
     private Commit decide(Transaction transaction, List<Runnable> woken) {

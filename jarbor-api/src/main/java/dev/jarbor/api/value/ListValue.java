@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.RandomAccess;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** An immutable list of values. */
@@ -67,6 +68,18 @@ public final class ListValue implements Value, Iterable<Value> {
         extended.addAll(items);
         extended.add(item);
         return new ListValue(List.copyOf(extended));
+    }
+
+    /** {@code change} of each item; this very list when no item changes. */
+    @SuppressWarnings("ReferenceEquality") // the very same value: nothing to copy
+    ListValue mapValues(UnaryOperator<Value> change) {
+        boolean same = true;
+        var changed = new Value[items.size()];
+        for (int i = 0; i < changed.length; i++) {
+            changed[i] = change.apply(items.get(i));
+            same &= changed[i] == items.get(i);
+        }
+        return same ? this : new ListValue(List.of(changed));
     }
 
     public Stream<Value> stream() {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * An immutable object: names to values, kept sorted by name, so that equality, printing and iteration never depend on
@@ -173,6 +174,20 @@ public final class ObjectValue implements Value {
         System.arraycopy(names, index + 1, fewerNames, index, fewerNames.length - index);
         System.arraycopy(values, index + 1, fewerValues, index, fewerNames.length - index);
         return new ObjectValue(fewerNames, fewerValues);
+    }
+
+    /** The same fields with {@code change} of each value; this very object when no value changes. */
+    @SuppressWarnings("ReferenceEquality") // the very same value: nothing to copy
+    ObjectValue mapValues(UnaryOperator<Value> change) {
+        Value[] changed = values;
+        for (int i = 0; i < values.length; i++) {
+            Value value = change.apply(values[i]);
+            if (value != values[i]) {
+                changed = changed == values ? values.clone() : changed;
+                changed[i] = value;
+            }
+        }
+        return changed == values ? this : new ObjectValue(names, changed);
     }
 
     /** Replaces the object field {@code name} by {@code change} of what it holds (an empty object where absent). */
