@@ -238,13 +238,6 @@ class HttpFaceTest {
     }
 
     @Test
-    void health_tells_every_check_when_asked() {
-        assertThat(cluster.get("/livez?verbose").body()).isEqualTo("[+]ping ok\nlivez check passed\n");
-        assertThat(cluster.get("/readyz/ping").body()).isEqualTo("ok");
-        assertThat(cluster.get("/readyz/nothing").statusCode()).isEqualTo(404);
-    }
-
-    @Test
     void discovery_comes_in_one_document_or_in_many() {
         HttpResponse<String> aggregated = send(
                 cluster.admin,
