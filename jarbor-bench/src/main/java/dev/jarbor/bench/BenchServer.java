@@ -43,7 +43,7 @@ final class BenchServer implements AutoCloseable {
                 settings.withAuthentication(settings.authentication().withClientAuthorities(() -> List.of(authority))));
         server.start();
         SSLContext own = TlsContexts.server(
-                signer.server("kube-apiserver", List.of("localhost", "127.0.0.1")), List.of(authority));
+                signer.server("kube-apiserver", List.of("localhost", "127.0.0.1")), List.of(), List.of(authority));
         tls = TlsContexts.of(signer.client("kubernetes-admin", List.of("system:masters")), authority);
         face = HttpFace.start(
                 server, name -> Optional.empty(), HttpSettings.of(InetAddress.getLoopbackAddress(), 0, own));
