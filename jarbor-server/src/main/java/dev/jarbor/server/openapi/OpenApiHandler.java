@@ -224,7 +224,7 @@ public final class OpenApiHandler {
     private void add(SchemaWriter writer, Operations operations, ServedResource resource) {
         if (resource.custom().isCustom()) {
             writer.add(resource);
-            operations.add(resource.definition(), CustomSchemas.id(resource), CustomSchemas.listId(resource));
+            operations.addCustom(resource.definition(), CustomSchemas.id(resource), CustomSchemas.listId(resource));
             return;
         }
         schemas.forKind(resource.definition().groupVersionKind())

@@ -14,7 +14,12 @@ import java.util.TreeMap;
 final class Operations {
     private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
     private static final List<String> PATCHES = List.of(
-            "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json");
+            "application/json-patch+json",
+            "application/merge-patch+json",
+            "application/strategic-merge-patch+json",
+            "application/apply-patch+yaml");
+    private static final List<String> CUSTOM_PATCHES =
+            List.of("application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml");
     private static final List<String> WRITES = List.of("pretty", "dryRun", "fieldManager", "fieldValidation");
     private static final List<String> LISTS = List.of(
             "pretty",
@@ -34,6 +39,7 @@ final class Operations {
     private final SchemaWriter schemas;
     private final Dialect dialect;
     private final TreeMap<String, Value> paths = new TreeMap<>();
+    private List<String> patches = PATCHES;
 
     Operations(SchemaWriter schemas, Dialect dialect) {
         this.schemas = schemas;
@@ -45,11 +51,21 @@ final class Operations {
     }
 
     void add(ResourceDefinition resource, String typeId) {
+        patches = PATCHES;
         add(resource, typeId, schemas.knows(typeId + "List") ? typeId + "List" : typeId);
     }
 
-    /** @param listId the type of lists */
-    void add(ResourceDefinition resource, String typeId, String listId) {
+    /**
+     * Adds a custom resource, which takes no strategic merge patches.
+     *
+     * @param listId the type of lists
+     */
+    void addCustom(ResourceDefinition resource, String typeId, String listId) {
+        patches = CUSTOM_PATCHES;
+        add(resource, typeId, listId);
+    }
+
+    private void add(ResourceDefinition resource, String typeId, String listId) {
         String root = (resource.group().isEmpty() ? "/api/" : "/apis/" + resource.group() + "/") + resource.version();
         String collection = root + (resource.namespaced() ? "/namespaces/{namespace}/" : "/") + resource.plural();
         String item = collection + "/{name}";
@@ -133,13 +149,13 @@ final class Operations {
                         .put("schema", body(bodyId))
                         .build());
             }
-            operation.put("consumes", ListValue.ofStrings(method.equals("patch") ? PATCHES : List.of("*/*")));
+            operation.put("consumes", ListValue.ofStrings(method.equals("patch") ? patches : List.of("*/*")));
             operation.put("produces", ListValue.ofStrings(List.of("application/json", "application/yaml")));
             operation.put("schemes", ListValue.ofStrings(List.of("https")));
         } else {
             answer = answer.with("content", content(List.of("application/json", "application/yaml"), answerId));
             if (!bodyId.isEmpty()) {
-                List<String> types = method.equals("patch") ? PATCHES : List.of("*/*");
+                List<String> types = method.equals("patch") ? patches : List.of("*/*");
                 operation.put("requestBody", ObjectValue.of("content", content(types, bodyId)));
             }
         }
