@@ -215,6 +215,11 @@ final class FieldOwners {
         }
 
         @Override
+        public boolean mayChangeShape() {
+            return !shapes.areBuiltIn(resource);
+        }
+
+        @Override
         public ObjectValue convert(ObjectValue object, String from, String to) {
             if (from.equals(to)) {
                 return object;

@@ -32,6 +32,11 @@ final class FieldShapes {
                 : of(resource.definition().groupVersionKind());
     }
 
+    /** Whether the shapes of a resource are those of Kubernetes itself, which do not change while it runs. */
+    boolean areBuiltIn(ServedResource resource) {
+        return types.forKind(resource.definition().groupVersionKind()).isPresent();
+    }
+
     /** Objects without a schema have metadata like all others; the rest is deduced from what they say. */
     Shape of(GroupVersionKind kind) {
         return types.forKind(kind).orElse(unknown);

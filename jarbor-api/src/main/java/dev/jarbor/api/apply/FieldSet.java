@@ -103,6 +103,29 @@ public record FieldSet(ObjectValue tree) {
         return with(named(tree, shape));
     }
 
+    /**
+     * The set as {@code shape} has it: who owned parts of what is one value by now owns that value.
+     *
+     * <p>What was one value and has parts by now is not taken apart; nobody can tell whose they are.
+     */
+    FieldSet fitted(Shape shape) {
+        return with(fitted(tree, shape));
+    }
+
+    private static ObjectValue fitted(ObjectValue tree, Shape shape) {
+        ObjectValue changed = tree;
+        for (int i = 0; i < tree.size(); i++) {
+            String element = tree.name(i);
+            ObjectValue child = tree.object(element);
+            if (!element.equals(SELF) && !child.isEmpty()) {
+                Shape inner = shape.inside(element);
+                ObjectValue next = inner.isAtomic() ? ObjectValue.EMPTY : fitted(child, inner);
+                changed = next == child ? changed : changed.with(element, next);
+            }
+        }
+        return changed;
+    }
+
     /** Calls {@code action} with the way to each field: those of a level first, then what is inside of them. */
     public void forEach(Consumer<List<String>> action) {
         forEach(tree, new ArrayList<>(), action);

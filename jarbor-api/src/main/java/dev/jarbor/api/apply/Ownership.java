@@ -89,7 +89,7 @@ public final class Ownership {
         ObjectValue before = plain(live);
         ObjectValue after = plain(fresh);
         Comparison compared = Comparison.of(before, after, shape(writer.apiVersion()));
-        Map<Owner.Identity, Owner> all = owners.byIdentity();
+        Map<Owner.Identity, Owner> all = fitted(owners);
         var changes = new Changes(before, after, writer.apiVersion(), compared);
         disown(all, changes, changes.conflicts(all, SELF));
         FieldSet written = reached.apply(compared.written()).difference(STRIPPED);
@@ -142,7 +142,7 @@ public final class Ownership {
         Owner.Identity self = writer.identity(Owner.Operation.APPLY);
         ObjectValue before = plain(live);
         ObjectValue merged = Merge.of(before, applied, shape);
-        Map<Owner.Identity, Owner> all = tracked.byIdentity();
+        Map<Owner.Identity, Owner> all = fitted(tracked);
         Optional<Owner> last = Optional.ofNullable(all.get(self));
         FieldSet said = reached.apply(Contents.of(applied, shape));
         all.put(self, Owner.of(self, writer.apiVersion(), said).withTime(writer.now()));
@@ -163,6 +163,16 @@ public final class Ownership {
             all.put(self, Owner.of(self, writer.apiVersion(), own).withTime(time));
         }
         return new Applied.Done(after, new Owners(List.copyOf(all.values())));
+    }
+
+    private Map<Owner.Identity, Owner> fitted(Owners owners) {
+        Map<Owner.Identity, Owner> all = owners.byIdentity();
+        if (versions.mayChangeShape()) {
+            all.replaceAll((identity, owner) -> versions.shape(owner.apiVersion())
+                    .map(shape -> owner.withFields(owner.fields().fitted(shape)))
+                    .orElse(owner));
+        }
+        return all;
     }
 
     private static List<Conflict> listed(Map<Owner.Identity, FieldSet> conflicts) {

@@ -131,6 +131,17 @@ public sealed interface Shape {
         };
     }
 
+    /** Whether an object or list of this shape is one value. */
+    default boolean isAtomic() {
+        return switch (resolved()) {
+            case Fields object -> object.atomic();
+            case Items list -> list.listing() == Listing.ATOMIC;
+            case Leaf ignored -> false;
+            case Deduced ignored -> false;
+            case Later ignored -> false;
+        };
+    }
+
     /** Whether this is an object whose type names the field {@code name}. */
     default boolean names(String name) {
         return resolved() instanceof Fields object && object.fields().containsKey(name);

@@ -11,6 +11,11 @@ public interface Versions {
     /** {@code object}, of the version {@code from}, in the version {@code to}; both are served. */
     ObjectValue convert(ObjectValue object, String from, String to);
 
+    /** Whether a version's shape may have changed since somebody came to own fields in it, as that of a custom resource. */
+    default boolean mayChangeShape() {
+        return false;
+    }
+
     /** A kind that looks the same in every version. */
     static Versions alike(Shape shape) {
         return new Versions() {

@@ -154,6 +154,15 @@ class OwnershipTest {
     }
 
     @Test
+    void whatBecameOneValueBelongsToWhoOwnedPartsOfIt() {
+        Shape inner = Shape.Fields.of(Map.of("x", Shape.Field.of(Shape.Leaf.ANY)), null, true);
+        Shape now = Shape.Fields.of(Map.of("a", Shape.Field.of(inner)), null, false);
+
+        assertThat(set("{\"f:a\":{\"f:x\":{}},\"f:b\":{\"f:x\":{}}}").fitted(now))
+                .isEqualTo(set("{\"f:a\":{},\"f:b\":{\"f:x\":{}}}"));
+    }
+
+    @Test
     void anOwnerWhoseVersionIsGoneIsDropped() {
         Applied.Done first = done(
                 THINGS.apply(ObjectValue.EMPTY, Json.object("{\"size\":1}"), Owners.NONE, in("v1", "alice"), false));
