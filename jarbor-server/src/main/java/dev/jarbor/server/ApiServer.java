@@ -161,7 +161,7 @@ public final class ApiServer implements AutoCloseable {
         this.reviews = new Reviews(intake, authenticator, authorizer);
         this.flows = new FlowUpkeep(store, runtime, as(User.of("system:apiserver", User.MASTERS)));
         this.aggregation = new Aggregation(as(User.ADMIN, "kube-apiserver"), store, runtime, registry, backends, proxy);
-        this.bootstrap = new Bootstrap(store, runtime, registry, network, services, aggregation.local());
+        this.bootstrap = new Bootstrap(store, runtime, registry, network, services, aggregation.local(), owners);
         var bindings = new Bindings(store, runtime, intake, admission);
         this.subresources = Map.of(
                 "scale", new Scales(store, writes, intake, patches, owners),

@@ -5,7 +5,11 @@ import dev.jarbor.api.schema.GroupVersionKind;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.ResourcePath;
+import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.auth.User;
 import dev.jarbor.server.flow.BootstrapFlows;
 import dev.jarbor.server.flow.FlowUpkeep;
 import dev.jarbor.server.kinds.ServiceRange;
@@ -26,12 +30,16 @@ import java.util.Map;
  * a restart changes nothing that an owner changed.
  */
 final class Bootstrap {
+    /** Whose the first objects' fields are. */
+    private static final String MANAGER = "kube-apiserver";
+
     private final Store store;
     private final Runtime runtime;
     private final Registry registry;
     private final NetworkSettings settings;
     private final Allocator services;
     private final List<ObjectValue> apiServices;
+    private final FieldOwners owners;
 
     /** @param apiServices of what this server serves itself */
     Bootstrap(
@@ -40,13 +48,15 @@ final class Bootstrap {
             Registry registry,
             NetworkSettings settings,
             Allocator services,
-            List<ObjectValue> apiServices) {
+            List<ObjectValue> apiServices,
+            FieldOwners owners) {
         this.store = store;
         this.runtime = runtime;
         this.registry = registry;
         this.settings = settings;
         this.services = services;
         this.apiServices = List.copyOf(apiServices);
+        this.owners = owners;
     }
 
     void run() {
@@ -73,7 +83,11 @@ final class Bootstrap {
     }
 
     private ObjectValue born(ServedResource resource, ObjectValue object) {
-        ObjectValue born = Metadata.born(object, resource, runtime);
+        ResourcePath path =
+                ResourcePath.collection(resource.kind(), Metadata.of(object).string("namespace"));
+        Call call = Call.of(User.ADMIN, ApiRequest.of(Verb.CREATE, path), resource, MANAGER);
+        ObjectValue draft = owners.created(call, resource.strategy().withDefaults(object));
+        ObjectValue born = Metadata.born(draft, resource, runtime);
         born = resource.hasStatus() ? born.with("status", status(object)) : born;
         return resource.strategy().withDefaults(resource.strategy().beforeCreate(born));
     }

@@ -120,4 +120,12 @@ class ManagedFieldsTest {
                         + "f:dnsPolicy:{},f:enableServiceLinks:{},f:restartPolicy:{},f:schedulerName:{},"
                         + "f:securityContext:{},f:terminationGracePeriodSeconds:{}}}");
     }
+
+    @Test
+    void theFirstObjectsBelongToTheServer() {
+        assertThat(owners(server.get("v1/namespaces/default/services/kubernetes")))
+                .singleElement()
+                .asString()
+                .startsWith("kube-apiserver Update v1 - {f:metadata:{f:labels:{.:{},f:component:{},f:provider:{}}}");
+    }
 }
