@@ -48,10 +48,14 @@ public final class Main {
 
     static int run(String... arguments) {
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        return new CommandLine(new Main())
-                .addSubcommand(ServerCommand.commandLine())
-                .setErr(err)
-                .setParameterExceptionHandler((wrong, line) -> {
+        var line = new CommandLine(new Main()).addSubcommand(ServerCommand.commandLine());
+        for (CommandLine command : line.getSubcommands().values()) {
+            if (command.getCommandSpec().findOption("--help") == null) {
+                command.getCommandSpec().mixinStandardHelpOptions(true);
+            }
+        }
+        return line.setErr(err)
+                .setParameterExceptionHandler((wrong, words) -> {
                     err.println("jarbor: " + wrong.getMessage());
                     if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
                         err.println(

@@ -85,7 +85,7 @@ final class Bootstrap {
     private ObjectValue born(ServedResource resource, ObjectValue object) {
         ResourcePath path =
                 ResourcePath.collection(resource.kind(), Metadata.of(object).string("namespace"));
-        Call call = Call.of(User.ADMIN, ApiRequest.of(Verb.CREATE, path), resource, MANAGER);
+        Call call = Call.of(User.ADMIN, ApiRequest.of(Verb.CREATE, path), resource, MANAGER, List.of());
         ObjectValue draft = owners.created(call, resource.strategy().withDefaults(object));
         ObjectValue born = Metadata.born(draft, resource, runtime);
         born = resource.hasStatus() ? born.with("status", status(object)) : born;
