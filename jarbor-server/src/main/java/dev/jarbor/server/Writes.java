@@ -303,7 +303,9 @@ final class Writes {
         Review review = call.review(Operation.UPDATE, call.key(), scope.reviewed(current), scope.reviewed(asked), now);
         ObjectValue admitted = scope.withReviewed(asked, admitted(resource, review));
         ObjectValue merged = scope.merge(resource, current, Metadata.kept(current, admitted));
-        ObjectValue after = Metadata.counted(resource, current, Metadata.owned(admitted, merged));
+        ObjectValue owned = Metadata.owned(admitted, merged);
+        // A status, and what is noted in annotations along with it, is no new wish.
+        ObjectValue after = scope.equals(UpdateScope.STATUS) ? owned : Metadata.counted(resource, current, owned);
         refuse(resource, call.name(), scope.validate(resource, current, after));
         Review last = review.withObject(scope.reviewed(after));
         admission.validate(last);

@@ -71,13 +71,24 @@ final class Rules {
         unmoved(path, before, wanted.object("metadata"));
         return switch (path.subresource()) {
             case "" -> replaced(before, wanted);
-            case "status" -> wanted.has("status") ? before.with("status", wanted.object("status")) : before;
+            case "status" -> reported(before, wanted);
             case "finalize" ->
                 before.update(
                         "spec",
                         spec -> spec.with("finalizers", wanted.object("spec").list("finalizers")));
             default -> throw Refusal.noSuchSubresource(path);
         };
+    }
+
+    /** The status, and the annotations that some controllers write along with it. */
+    private static ObjectValue reported(ObjectValue before, ObjectValue wanted) {
+        ObjectValue noted = wanted.object("metadata").has("annotations")
+                ? before.update(
+                        "metadata",
+                        metadata -> metadata.with(
+                                "annotations", wanted.object("metadata").object("annotations")))
+                : before;
+        return wanted.has("status") ? noted.with("status", wanted.object("status")) : noted;
     }
 
     private static void unmoved(ResourcePath path, ObjectValue before, ObjectValue wanted) {

@@ -244,7 +244,10 @@ public final class DeploymentController implements ControlLoop {
         }
     }
 
-    /** The Deployment with its revision noted, at the version that has it. */
+    /**
+     * The Deployment with its revision noted, at the version that has it. It is noted along with the status: a change of
+     * annotations otherwise counts as a new generation.
+     */
     private Deployment withRevision(Deployment deployment, String revision) {
         String before = deployment.metadata().annotations().getOrDefault(Revisions.REVISION, "");
         if (revision.isEmpty() || revision.equals(before)) {
@@ -254,7 +257,8 @@ public final class DeploymentController implements ControlLoop {
                 .put("uid", deployment.metadata().uid())
                 .put("annotations", ObjectValue.EMPTY.with(Revisions.REVISION, revision))
                 .build();
-        return api.patch(Deployment.KIND, deployment.key(), Patch.merge(ObjectValue.EMPTY.with("metadata", metadata)));
+        return api.patch(
+                Deployment.KIND, deployment.key(), "status", Patch.merge(ObjectValue.EMPTY.with("metadata", metadata)));
     }
 
     private void report(Deployment deployment, DeploymentStatus status) {
