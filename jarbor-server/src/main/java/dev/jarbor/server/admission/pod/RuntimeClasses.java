@@ -47,7 +47,7 @@ public final class RuntimeClasses implements Admission {
             if (!isSame(overhead, spec)) {
                 throw Refusal.forbidden(review, OTHER_OVERHEAD);
             }
-        } else if (spec.has("overhead")) {
+        } else if (!spec.object("overhead").isEmpty()) {
             throw Refusal.forbidden(
                     review, "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead");
         }
