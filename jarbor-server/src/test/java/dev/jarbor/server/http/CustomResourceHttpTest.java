@@ -300,6 +300,7 @@ class CustomResourceHttpTest {
     }
 
     @Test
+    @Conformance("AM-54")
     void unknown_fields_and_fields_given_twice_are_told_together() {
         define("boths", "Both", "both.example.com", version("v1", true, SCHEMA, ""));
         HttpResponse<String> custom = cluster.post(
