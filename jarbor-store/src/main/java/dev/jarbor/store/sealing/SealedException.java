@@ -1,4 +1,4 @@
-package dev.jarbor.server.sealing;
+package dev.jarbor.store.sealing;
 
 /** What is written cannot be opened: no key of the configuration fits, or it was changed. */
 public final class SealedException extends RuntimeException {

@@ -1,4 +1,4 @@
-package dev.jarbor.server.sealing;
+package dev.jarbor.store.sealing;
 
 import dev.jarbor.api.value.ObjectValue;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ public final class EncryptionConfiguration implements Sealing {
 
     private final List<Entry> entries;
 
-    private record Entry(List<String> resources, List<Sealer> sealers) {
+    record Entry(List<String> resources, List<Sealer> sealers) {
         boolean covers(String resource) {
             int dot = resource.indexOf('.');
             String group = dot < 0 ? "" : resource.substring(dot + 1);
@@ -29,7 +29,7 @@ public final class EncryptionConfiguration implements Sealing {
         }
     }
 
-    private EncryptionConfiguration(List<Entry> entries) {
+    EncryptionConfiguration(List<Entry> entries) {
         this.entries = List.copyOf(entries);
     }
 

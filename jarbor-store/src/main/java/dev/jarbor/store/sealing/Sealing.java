@@ -1,10 +1,15 @@
-package dev.jarbor.server.sealing;
+package dev.jarbor.store.sealing;
+
+import java.util.List;
 
 /**
  * The port at the edge where objects leave memory for a disk or a backup: whoever writes bytes there calls {@link #seal},
  * whoever reads them {@link #open}. A store that keeps nothing outside of memory calls neither.
  */
 public interface Sealing {
+    /** Nothing is sealed, and what was sealed is not opened. */
+    Sealing NONE = new EncryptionConfiguration(List.of());
+
     /**
      * What to write in place of {@code plain}.
      *

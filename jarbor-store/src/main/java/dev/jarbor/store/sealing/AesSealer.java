@@ -1,4 +1,4 @@
-package dev.jarbor.server.sealing;
+package dev.jarbor.store.sealing;
 
 import java.security.GeneralSecurityException;
 import java.util.Arrays;

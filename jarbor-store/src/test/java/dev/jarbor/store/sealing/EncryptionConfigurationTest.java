@@ -1,4 +1,4 @@
-package dev.jarbor.server.sealing;
+package dev.jarbor.store.sealing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -90,6 +90,14 @@ class EncryptionConfigurationTest {
         byte[] sealed = sealing.seal("secrets", PLACE, PLAIN);
         assertThatThrownBy(() -> sealing("\"secrets\"", "{\"identity\":{}}").open("secrets", PLACE, sealed))
                 .isInstanceOf(SealedException.class);
+    }
+
+    @Test
+    void withoutAConfigurationNothingIsSealedAndNothingSealedIsTakenForPlain() {
+        assertThat(Sealing.NONE.seal("secrets", PLACE, PLAIN)).isEqualTo(PLAIN);
+        assertThat(Sealing.NONE.open("secrets", PLACE, PLAIN).plain()).isEqualTo(PLAIN);
+        byte[] sealed = sealing("\"secrets\"", gcm(OLD)).seal("secrets", PLACE, PLAIN);
+        assertThatThrownBy(() -> Sealing.NONE.open("secrets", PLACE, sealed)).isInstanceOf(SealedException.class);
     }
 
     @Test

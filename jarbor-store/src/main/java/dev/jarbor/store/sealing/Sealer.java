@@ -1,4 +1,4 @@
-package dev.jarbor.server.sealing;
+package dev.jarbor.store.sealing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
