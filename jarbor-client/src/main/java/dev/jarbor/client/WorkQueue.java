@@ -25,7 +25,7 @@ import java.util.function.Function;
  *
  * @see <a href="https://pkg.go.dev/k8s.io/client-go/util/workqueue">client-go's workqueue, whose semantics it has</a>
  */
-public final class WorkQueue<K> implements AutoCloseable {
+public final class WorkQueue<K> implements KeyQueue {
     /** The wait after a first failure; it doubles with each one that follows, up to {@link #LONGEST_WAIT}. */
     static final Duration FIRST_WAIT = Duration.ofMillis(5);
 
@@ -70,7 +70,13 @@ public final class WorkQueue<K> implements AutoCloseable {
         this.log = log;
     }
 
+    @Override
+    public String name() {
+        return name;
+    }
+
     /** Begins to work; until then keys only gather. */
+    @Override
     public synchronized void start() {
         started = true;
         dispatch();

@@ -12,6 +12,7 @@ import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.ResourcePath;
@@ -34,17 +35,15 @@ public final class ApprovalController implements ControlLoop {
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
     private final Api api;
-    private final Informers informers;
     private final CertificateSigning authority;
     private final Informer<CertificateSigningRequest> requests;
     private final Controller queue;
 
     public ApprovalController(Api api, Informers informers, Runtime runtime, CertificateSigning authority) {
         this.api = api;
-        this.informers = informers;
         this.authority = authority;
         this.requests = informers.of(CertificateSigningRequest.KIND);
-        this.queue = new Controller(NAME, runtime, 2, this::reconcile);
+        this.queue = new Controller(NAME, informers, runtime, 2, this::reconcile);
         requests.onChange(change -> {
             if (!(change instanceof Change.Deleted<CertificateSigningRequest>)) {
                 queue.enqueue(change.object().key());
@@ -53,18 +52,8 @@ public final class ApprovalController implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    public KeyQueue queue() {
+        return queue;
     }
 
     private Outcome reconcile(ObjectKey key) {

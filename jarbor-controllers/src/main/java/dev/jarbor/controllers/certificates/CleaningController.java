@@ -8,6 +8,7 @@ import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
@@ -21,17 +22,15 @@ public final class CleaningController implements ControlLoop {
     private static final Duration OPEN = Duration.ofHours(24);
 
     private final Api api;
-    private final Informers informers;
     private final Runtime runtime;
     private final Informer<CertificateSigningRequest> requests;
     private final Controller queue;
 
     public CleaningController(Api api, Informers informers, Runtime runtime) {
         this.api = api;
-        this.informers = informers;
         this.runtime = runtime;
         this.requests = informers.of(CertificateSigningRequest.KIND);
-        this.queue = new Controller(NAME, runtime, 1, this::reconcile);
+        this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
         requests.onChange(change -> {
             if (!(change instanceof Change.Deleted<CertificateSigningRequest>)) {
                 queue.enqueue(change.object().key());
@@ -40,18 +39,8 @@ public final class CleaningController implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    public KeyQueue queue() {
+        return queue;
     }
 
     private Outcome reconcile(ObjectKey key) {

@@ -16,6 +16,7 @@ import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Patch;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.Claims;
@@ -41,7 +42,6 @@ public final class DeploymentController implements ControlLoop {
     private static final String NAME = "deployment-controller";
 
     private final Api api;
-    private final Informers informers;
     private final Runtime runtime;
     private final EventRecorder events;
     private final Informer<Deployment> deployments;
@@ -53,7 +53,6 @@ public final class DeploymentController implements ControlLoop {
 
     public DeploymentController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this.api = api;
-        this.informers = informers;
         this.runtime = runtime;
         this.events = events;
         this.deployments = informers.of(Deployment.KIND);
@@ -61,25 +60,15 @@ public final class DeploymentController implements ControlLoop {
         this.pods = informers.of(Pod.KIND).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
         this.claims = new Claims<>(api, ReplicaSet.KIND, Deployment.KIND);
         this.unseen = new Unseen<>(api, sets, runtime);
-        this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
+        this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         deployments.onChange(change -> queue.enqueue(change.object().key()));
         sets.onChange(this::setChanged);
         pods.onChange(this::podChanged);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    public KeyQueue queue() {
+        return queue;
     }
 
     private void setChanged(Change<ReplicaSet> change) {

@@ -12,6 +12,7 @@ import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
@@ -32,7 +33,6 @@ public final class EndpointSliceController implements ControlLoop {
     private static final String BY_SERVICE = "service-made-here";
 
     private final Api api;
-    private final Informers informers;
     private final EventRecorder events;
     private final Informer<Service> services;
     private final Informer<Pod> pods;
@@ -43,7 +43,6 @@ public final class EndpointSliceController implements ControlLoop {
 
     public EndpointSliceController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this.api = api;
-        this.informers = informers;
         this.events = events;
         this.services = informers.of(Service.KIND);
         this.pods = informers.of(Pod.KIND);
@@ -56,25 +55,15 @@ public final class EndpointSliceController implements ControlLoop {
                                 .map(key -> List.of(key.toString()))
                                 .orElse(List.of()));
         this.unseen = new Unseen<>(api, slices, runtime);
-        this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
+        this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         services.onChange(change -> queue.enqueue(change.object().key()));
         slices.onChange(change -> service(change.object()).ifPresent(queue::enqueue));
         PodWatch.listen(pods, services, queue::enqueue);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    public KeyQueue queue() {
+        return queue;
     }
 
     /** The service of a slice that is ours. */

@@ -11,6 +11,7 @@ import dev.jarbor.client.Controller;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
@@ -31,7 +32,6 @@ public final class EndpointsController implements ControlLoop {
     private static final String OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity";
 
     private final Api api;
-    private final Informers informers;
     private final EventRecorder events;
     private final Informer<Service> services;
     private final Informer<Pod> pods;
@@ -40,30 +40,19 @@ public final class EndpointsController implements ControlLoop {
 
     public EndpointsController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this.api = api;
-        this.informers = informers;
         this.events = events;
         this.services = informers.of(Service.KIND);
         this.pods = informers.of(Pod.KIND);
         this.endpoints = informers.of(Endpoints.KIND);
-        this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
+        this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         services.onChange(change -> queue.enqueue(change.object().key()));
         endpoints.onChange(change -> queue.enqueue(change.object().key()));
         PodWatch.listen(pods, services, queue::enqueue);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    public KeyQueue queue() {
+        return queue;
     }
 
     private Outcome reconcile(ObjectKey key) {

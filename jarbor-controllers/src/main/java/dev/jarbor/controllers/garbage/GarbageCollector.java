@@ -14,6 +14,7 @@ import dev.jarbor.client.Change;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Patch;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.WorkQueue;
@@ -58,8 +59,8 @@ public final class GarbageCollector implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public KeyQueue queue() {
+        return queue;
     }
 
     /**

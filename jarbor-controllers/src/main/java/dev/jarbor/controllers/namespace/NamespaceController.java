@@ -8,6 +8,7 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.ResourcePath;
@@ -33,7 +34,6 @@ public final class NamespaceController implements ControlLoop {
     private static final Duration LOOK_AT_PODS = Duration.ofSeconds(1);
 
     private final Api api;
-    private final Informers informers;
     private final Runtime runtime;
     private final NamespaceContents contents;
     private final Controller queue;
@@ -41,10 +41,9 @@ public final class NamespaceController implements ControlLoop {
     /** @param resources what the cluster serves, such as {@code Schemas.builtIn().resources()} */
     public NamespaceController(Api api, Informers informers, Runtime runtime, List<ResourceDefinition> resources) {
         this.api = api;
-        this.informers = informers;
         this.runtime = runtime;
         this.contents = new NamespaceContents(api, NamespaceContents.kinds(resources));
-        this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
+        this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         informers.of(Namespace.KIND).onChange(change -> {
             if (change.object().metadata().hasDeletionTimestamp()) {
                 queue.enqueue(change.object().key());
@@ -53,18 +52,8 @@ public final class NamespaceController implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    public KeyQueue queue() {
+        return queue;
     }
 
     private Outcome reconcile(ObjectKey key) {

@@ -13,6 +13,7 @@ import dev.jarbor.client.Controller;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.PodState;
@@ -42,7 +43,6 @@ public final class NodeLifecycleController implements ControlLoop {
     private static final String NAME = "node-lifecycle-controller";
 
     private final Api api;
-    private final Informers informers;
     private final Runtime runtime;
     private final EventRecorder events;
     private final Duration grace;
@@ -62,7 +62,6 @@ public final class NodeLifecycleController implements ControlLoop {
     public NodeLifecycleController(
             Api api, Informers informers, Runtime runtime, EventRecorder events, Duration grace) {
         this.api = api;
-        this.informers = informers;
         this.runtime = runtime;
         this.events = events;
         this.grace = grace;
@@ -70,24 +69,14 @@ public final class NodeLifecycleController implements ControlLoop {
         this.leases = informers.of(Lease.KIND);
         this.pods =
                 informers.of(Pod.KIND).index(BY_NODE, pod -> List.of(pod.spec().nodeName()));
-        this.queue = new Controller(NAME, runtime, 4, this::reconcile);
+        this.queue = new Controller(NAME, informers, runtime, 4, this::reconcile);
         nodes.onChange(this::nodeChanged);
         pods.onChange(this::podChanged);
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    public KeyQueue queue() {
+        return queue;
     }
 
     private void nodeChanged(Change<Node> change) {

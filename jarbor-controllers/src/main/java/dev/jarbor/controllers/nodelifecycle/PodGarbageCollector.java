@@ -13,6 +13,7 @@ import dev.jarbor.client.Controller;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
@@ -79,8 +80,8 @@ public final class PodGarbageCollector implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public KeyQueue queue() {
+        return queue;
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
@@ -36,7 +37,6 @@ public final class TaintEvictionController implements ControlLoop {
     private static final int WORKERS = 8;
 
     private final Api api;
-    private final Informers informers;
     private final Runtime runtime;
     private final EventRecorder events;
     private final Informer<Node> nodes;
@@ -45,7 +45,6 @@ public final class TaintEvictionController implements ControlLoop {
 
     public TaintEvictionController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this.api = api;
-        this.informers = informers;
         this.runtime = runtime;
         this.events = events;
         this.nodes = informers.of(Node.KIND);
@@ -54,7 +53,7 @@ public final class TaintEvictionController implements ControlLoop {
                 .index(
                         NodeLifecycleController.BY_NODE,
                         pod -> List.of(pod.spec().nodeName()));
-        this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
+        this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         nodes.onChange(this::nodeChanged);
         pods.onChange(change -> {
             if (!(change instanceof Change.Deleted<Pod>)
@@ -65,18 +64,8 @@ public final class TaintEvictionController implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    public KeyQueue queue() {
+        return queue;
     }
 
     private void nodeChanged(Change<Node> change) {

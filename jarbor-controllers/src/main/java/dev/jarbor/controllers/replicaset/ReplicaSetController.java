@@ -15,6 +15,7 @@ import dev.jarbor.client.Controller;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.Claims;
 import dev.jarbor.controllers.common.ControlLoop;
@@ -37,7 +38,6 @@ public final class ReplicaSetController implements ControlLoop {
 
     private final Form form;
     private final Api api;
-    private final Informers informers;
     private final Runtime runtime;
     private final Informer<ReplicaSet> owners;
     private final Informer<Pod> pods;
@@ -54,14 +54,13 @@ public final class ReplicaSetController implements ControlLoop {
     private ReplicaSetController(Form form, Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this.form = form;
         this.api = api;
-        this.informers = informers;
         this.runtime = runtime;
         this.owners = informers.of(form.kind).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
         this.pods = informers.of(Pod.KIND).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
         this.claims = new Claims<>(api, Pod.KIND, form.kind);
         this.maker = new PodMaker(api, events);
         this.unseen = new Unseen<>(api, pods, runtime);
-        this.queue = new Controller(form.name, runtime, WORKERS, this::reconcile);
+        this.queue = new Controller(form.name, informers, runtime, WORKERS, this::reconcile);
         owners.onChange(change -> queue.enqueue(change.object().key()));
         pods.onChange(this::podChanged);
     }
@@ -73,18 +72,8 @@ public final class ReplicaSetController implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return form.name;
-    }
-
-    @Override
-    public void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    public KeyQueue queue() {
+        return queue;
     }
 
     private void podChanged(Change<Pod> change) {

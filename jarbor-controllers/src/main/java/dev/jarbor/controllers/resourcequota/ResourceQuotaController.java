@@ -14,6 +14,7 @@ import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
@@ -58,8 +59,8 @@ public final class ResourceQuotaController implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public KeyQueue queue() {
+        return queue;
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
@@ -30,15 +31,13 @@ public final class AggregationController implements ControlLoop {
     private static final String NAME = "clusterrole-aggregation-controller";
 
     private final Api api;
-    private final Informers informers;
     private final Informer<ClusterRole> roles;
     private final Controller queue;
 
     public AggregationController(Api api, Informers informers, Runtime runtime) {
         this.api = api;
-        this.informers = informers;
         this.roles = informers.of(ClusterRole.KIND);
-        this.queue = new Controller(NAME, runtime, 1, this::reconcile);
+        this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
         // Any role may be selected by any aggregated one; there are few of those.
         roles.onChange(change -> roles.list().stream()
                 .filter(role -> !selectors(role).isEmpty())
@@ -46,18 +45,8 @@ public final class AggregationController implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    public KeyQueue queue() {
+        return queue;
     }
 
     private Outcome reconcile(ObjectKey key) {

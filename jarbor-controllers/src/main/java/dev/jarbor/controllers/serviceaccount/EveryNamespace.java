@@ -9,22 +9,21 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.runtime.Runtime;
 import java.util.function.Consumer;
 
 /** The loop of what every active namespace is furnished with: looks again when the namespace or its piece changes. */
-final class EveryNamespace implements AutoCloseable {
-    private final Informers informers;
+final class EveryNamespace {
     private final Informer<Namespace> namespaces;
     private final Consumer<Namespace> furnish;
     private final Controller queue;
 
     EveryNamespace(String name, Informers informers, Runtime runtime, Consumer<Namespace> furnish) {
-        this.informers = informers;
         this.furnish = furnish;
         this.namespaces = informers.of(Namespace.KIND);
-        this.queue = new Controller(name, runtime, 1, this::reconcile);
+        this.queue = new Controller(name, informers, runtime, 1, this::reconcile);
         namespaces.onChange(change -> queue.enqueue(change.object().key()));
     }
 
@@ -37,13 +36,8 @@ final class EveryNamespace implements AutoCloseable {
         });
     }
 
-    void start() {
-        informers.whenSynced(queue::start);
-    }
-
-    @Override
-    public void close() {
-        queue.close();
+    KeyQueue queue() {
+        return queue;
     }
 
     private Outcome reconcile(ObjectKey key) {

@@ -7,6 +7,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
 import java.util.Map;
@@ -43,18 +44,8 @@ public final class RootCertificateController implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void close() {
-        loop.close();
+    public KeyQueue queue() {
+        return loop.queue();
     }
 
     private void furnish(Namespace namespace) {

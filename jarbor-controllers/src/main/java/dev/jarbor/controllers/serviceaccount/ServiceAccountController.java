@@ -6,6 +6,7 @@ import dev.jarbor.api.core.v1.ServiceAccount;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
 
@@ -31,18 +32,8 @@ public final class ServiceAccountController implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void start() {
-        loop.start();
-    }
-
-    @Override
-    public void close() {
-        loop.close();
+    public KeyQueue queue() {
+        return loop.queue();
     }
 
     private void furnish(Namespace namespace) {

@@ -11,6 +11,7 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Patch;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Reconciler.Outcome;
@@ -56,8 +57,8 @@ public final class StorageProtectionController implements ControlLoop {
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public KeyQueue queue() {
+        return queue;
     }
 
     @Override
