@@ -62,6 +62,18 @@ final class EventLog {
         }
     }
 
+    /** Forgets everything: nobody knows what happened until {@code revision}, and readers that wait are to find out. */
+    synchronized void restart(long revision, List<Runnable> woken) {
+        first = next;
+        compacted = revision;
+        for (Reader reader : readers) {
+            if (reader.idle) {
+                reader.idle = false;
+                woken.add(reader.wake);
+            }
+        }
+    }
+
     /**
      * @param delivered the last revision whose events have all been appended, to every log
      */

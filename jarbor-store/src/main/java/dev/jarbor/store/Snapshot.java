@@ -39,8 +39,4 @@ public record Snapshot(long revision, HashPMap<String, TreePMap<ObjectKey, Objec
     public List<String> resourceNames() {
         return resources.keySet().stream().sorted().toList();
     }
-
-    Snapshot next(HashPMap<String, TreePMap<ObjectKey, ObjectValue>> changed) {
-        return new Snapshot(revision + 1, changed);
-    }
 }

@@ -9,13 +9,30 @@ import java.util.Optional;
  * <p>Reads are lock-free on immutable snapshots; commits are serialised. Safe to call from any thread.
  */
 public interface Store extends AutoCloseable {
-    /** The state after the latest commit. */
+    /**
+     * The latest state that is known here. Of a store that several servers share it may lack what others have just
+     * committed; what was committed through this one it has, unless its connection is disturbed.
+     */
     Snapshot snapshot();
 
-    /** The state as it was right after the commit {@code revision}; empty when it lies ahead or has been compacted. */
+    /**
+     * The state with every commit that anybody, through any server, was told of before this call: what a read must be
+     * answered from that is to be consistent. May ask other machines, and so block.
+     *
+     * @throws StoreException when that cannot be found out
+     */
+    default Snapshot current() {
+        return snapshot();
+    }
+
+    /** The state as it was right after the commit {@code revision}; empty when it lies ahead or is no longer known. */
     Optional<Snapshot> snapshotAt(long revision);
 
-    /** Applies all writes of {@code transaction} as one revision, or none of them. */
+    /**
+     * Applies all writes of {@code transaction} as one revision, or none of them.
+     *
+     * @throws StoreException when nothing was written, or nobody can tell: its {@link StoreException#outcome} says which
+     */
     Commit commit(Transaction transaction);
 
     /**

@@ -4,6 +4,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes that happen together or not at all. A key appears at most once. */
 public record Transaction(List<Write> writes) {
@@ -46,6 +47,15 @@ public record Transaction(List<Write> writes) {
 
         /** The revision the object must be at, {@link #ABSENT}, or {@link #ANY}. */
         long expectedRevision();
+
+        /** Whether the write may happen where {@code found} is what its key holds. */
+        default boolean holdsFor(Optional<ObjectValue> found) {
+            if (this instanceof Delete && found.isEmpty()) {
+                return false;
+            }
+            return expectedRevision() == ANY
+                    || expectedRevision() == found.map(Draft::revisionOf).orElse(ABSENT);
+        }
     }
 
     /** Writes {@code object} under the key; the store sets its resource version. */
