@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class MemoryStoreTest extends StoreContract {
     @Override
-    Store open(int window) {
+    protected Store open(int window) {
         return new MemoryStore(Snapshot.EMPTY, window);
     }
 

@@ -14,18 +14,18 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What every store must do, whatever it keeps its objects in. */
-abstract class StoreContract {
-    static final String PODS = "pods";
-    static final String NODES = "nodes";
+public abstract class StoreContract {
+    protected static final String PODS = "pods";
+    protected static final String NODES = "nodes";
 
-    /** A store of its own that remembers at least the last {@code window} revisions. */
-    abstract Store open(int window);
+    /** A new store without objects that remembers at least the last {@code window} revisions; the subclass ends it. */
+    protected abstract Store open(int window);
 
-    static ObjectKey key(String name) {
+    protected static ObjectKey key(String name) {
         return new ObjectKey("default", name);
     }
 
-    static ObjectValue object(String name, long generation) {
+    protected static ObjectValue object(String name, long generation) {
         return ObjectValue.of(
                 "metadata",
                 ObjectValue.EMPTY
@@ -34,11 +34,11 @@ abstract class StoreContract {
                         .with("generation", generation));
     }
 
-    static Put put(String name, long generation, long expected) {
+    protected static Put put(String name, long generation, long expected) {
         return new Put(PODS, key(name), object(name, generation), expected);
     }
 
-    static long commit(Store store, Transaction.Write... writes) {
+    protected static long commit(Store store, Transaction.Write... writes) {
         return ((Commit.Done) store.commit(Transaction.of(writes))).revision();
     }
 

@@ -18,10 +18,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** A store against the simplest thing that could be right: a list of whole states. */
-class StoreModelTest {
+public abstract class StoreModelContract {
     private static final int WINDOW = 16;
     private static final List<String> RESOURCES = List.of("pods", "nodes");
     private static final List<String> NAMES = List.of("a", "b", "c");
+
+    /** A new store without objects that remembers exactly the last {@code window} revisions. */
+    protected abstract Store open(int window);
 
     /** @param guess which revision a write expects: the right one, none, any, or a wrong one */
     record Step(String resource, String name, boolean delete, int guess) {}
@@ -85,7 +88,7 @@ class StoreModelTest {
 
     @Property(tries = 300)
     void aStoreIsItsModel(@ForAll("transactions") List<List<Step>> transactions) {
-        var store = new MemoryStore(Snapshot.EMPTY, WINDOW);
+        Store store = open(WINDOW);
         var model = new Model();
         for (List<Step> steps : transactions) {
             List<Transaction.Write> writes = writes(steps, store.snapshot());
@@ -105,7 +108,7 @@ class StoreModelTest {
     @Property(tries = 300)
     void aWatchFromAnyKeptRevisionMissesAndRepeatsNothing(
             @ForAll("transactions") List<List<Step>> transactions, @ForAll("start") int back) {
-        var store = new MemoryStore(Snapshot.EMPTY, WINDOW);
+        Store store = open(WINDOW);
         var model = new Model();
         for (List<Step> steps : transactions) {
             List<Transaction.Write> writes = writes(steps, store.snapshot());
@@ -145,7 +148,7 @@ class StoreModelTest {
         for (Step step : steps) {
             ObjectKey key = ObjectKey.cluster(step.name());
             long current =
-                    now.get(step.resource(), key).map(StoreModelTest::revision).orElse(0L);
+                    now.get(step.resource(), key).map(StoreModelContract::revision).orElse(0L);
             long expected = switch (step.guess()) {
                 case 0 -> Transaction.ABSENT;
                 case 1 -> Transaction.ANY;

@@ -14,10 +14,13 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
 /** Many writers and readers at once, as on the live runtime. */
-class ConcurrentStoreTest {
+public abstract class ConcurrentStoreContract {
     private static final int WRITERS = 6;
     private static final int INCREMENTS = 500;
     private static final ObjectKey COUNTER = ObjectKey.cluster("counter");
+
+    /** A new store without objects that remembers at least the last {@code window} revisions; the subclass ends it. */
+    protected abstract Store open(int window);
 
     private static long count(ObjectValue object) {
         return object.integer("count");
@@ -54,7 +57,7 @@ class ConcurrentStoreTest {
 
     @Test
     void noIncrementIsLostAndEveryWatchHearsAllOfThemInOrder() throws Exception {
-        var store = new MemoryStore();
+        Store store = open(8192);
         ObjectValue zero = ObjectValue.EMPTY
                 .with("metadata", ObjectValue.EMPTY.with("name", "counter"))
                 .with("count", 0);
