@@ -75,7 +75,8 @@ public final class Draft {
         return Long.parseLong(object.object("metadata").string("resourceVersion"));
     }
 
-    Snapshot snapshot() {
+    /** The state it has come to. */
+    public Snapshot snapshot() {
         return new Snapshot(revision, resources);
     }
 

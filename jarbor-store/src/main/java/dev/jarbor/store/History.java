@@ -65,6 +65,12 @@ public final class History {
         return low == Math.max(0, count - window) ? Optional.empty() : Optional.of(ring[slot(low - 1)]);
     }
 
+    /** The oldest state that can be read. */
+    public synchronized Snapshot oldest() {
+        Snapshot first = ring[slot(Math.max(0, count - window))];
+        return at(Math.max(compacted, first.revision())).orElseThrow();
+    }
+
     /**
      * Makes {@code next} the latest state and tells the watches.
      *

@@ -1,8 +1,6 @@
 package dev.jarbor.store;
 
-import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.SharedValues;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,45 +39,22 @@ public final class MemoryStore implements Store {
 
     @Override
     public Commit commit(Transaction transaction) {
-        var woken = new ArrayList<Runnable>();
-        Transaction thrifty =
-                new Transaction(transaction.writes().stream().map(this::shared).toList());
-        Commit outcome;
+        Transaction thrifty = transaction.sharing(parts);
+        List<Runnable> woken;
+        Commit.Done done;
         synchronized (commits) {
-            outcome = decide(thrifty, woken);
+            switch (Decision.of(history.latest(), thrifty)) {
+                case Decision.Refused(Commit.Conflict conflict) -> {
+                    return conflict;
+                }
+                case Decision.Accepted accepted -> {
+                    woken = history.publish(accepted.draft());
+                    done = accepted.done();
+                }
+            }
         }
         woken.forEach(Runnable::run);
-        return outcome;
-    }
-
-    /** What is stored shares its equal parts with what was stored before. */
-    private Transaction.Write shared(Transaction.Write write) {
-        return switch (write) {
-            case Transaction.Put put ->
-                new Transaction.Put(put.resource(), put.key(), parts.share(put.object()), put.expectedRevision());
-            case Transaction.Delete delete -> delete;
-            case Transaction.Require require -> require;
-        };
-    }
-
-    private Commit decide(Transaction transaction, List<Runnable> woken) {
-        Snapshot now = history.latest();
-        var draft = new Draft(now, now.revision() + 1);
-        var objects = new ArrayList<ObjectValue>(transaction.writes().size());
-        for (Transaction.Write write : transaction.writes()) {
-            Optional<ObjectValue> before = draft.get(write.resource(), write.key());
-            if (!write.holdsFor(before)) {
-                return new Commit.Conflict(write, before);
-            }
-            switch (write) {
-                case Transaction.Put put -> objects.add(draft.put(put.resource(), put.key(), put.object()));
-                case Transaction.Delete delete ->
-                    objects.add(draft.delete(delete.resource(), delete.key()).orElseThrow());
-                case Transaction.Require ignored -> objects.add(before.orElse(ObjectValue.EMPTY));
-            }
-        }
-        woken.addAll(history.publish(draft));
-        return new Commit.Done(draft.revision(), objects);
+        return done;
     }
 
     @Override

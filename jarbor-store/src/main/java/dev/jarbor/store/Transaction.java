@@ -2,6 +2,7 @@ package dev.jarbor.store;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.SharedValues;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,15 @@ public record Transaction(List<Write> writes) {
 
     public static Transaction of(Write... writes) {
         return new Transaction(List.of(writes));
+    }
+
+    /** The same, its objects made of parts that were seen before where there were equal ones. */
+    public Transaction sharing(SharedValues parts) {
+        return new Transaction(writes.stream()
+                .map(write -> write instanceof Put put
+                        ? new Put(put.resource(), put.key(), parts.share(put.object()), put.expectedRevision())
+                        : write)
+                .toList());
     }
 
     /** The key must not exist. */

@@ -147,8 +147,9 @@ public abstract class StoreModelContract {
         var writes = new LinkedHashMap<String, Transaction.Write>();
         for (Step step : steps) {
             ObjectKey key = ObjectKey.cluster(step.name());
-            long current =
-                    now.get(step.resource(), key).map(StoreModelContract::revision).orElse(0L);
+            long current = now.get(step.resource(), key)
+                    .map(StoreModelContract::revision)
+                    .orElse(0L);
             long expected = switch (step.guess()) {
                 case 0 -> Transaction.ABSENT;
                 case 1 -> Transaction.ANY;

@@ -30,7 +30,8 @@ class RecordFormatTest {
     private final RecordFormat plain = new RecordFormat(Sealing.NONE);
 
     private static RecordFormat sealed(String... keys) {
-        String providers = String.join(",", Arrays.stream(keys).map(RecordFormatTest::provider).toList());
+        String providers = String.join(
+                ",", Arrays.stream(keys).map(RecordFormatTest::provider).toList());
         ObjectValue configuration = Json.object("""
                 {"apiVersion": "apiserver.config.k8s.io/v1", "kind": "EncryptionConfiguration",
                  "resources": [{"resources": ["secrets"], "providers": [%s]}]}""".formatted(providers));
@@ -95,8 +96,7 @@ class RecordFormatTest {
                 .contains("k8s:enc:aesgcm:v1:old:")
                 .doesNotContain("nginx");
         assertThat(sealed("old").read("secrets", WEB, 42, bytes)).isEqualTo(new RecordFormat.Stored(POD, false));
-        assertThat(sealed("new", "old").read("secrets", WEB, 42, bytes))
-                .isEqualTo(new RecordFormat.Stored(POD, true));
+        assertThat(sealed("new", "old").read("secrets", WEB, 42, bytes)).isEqualTo(new RecordFormat.Stored(POD, true));
         assertThatThrownBy(() -> sealed("new").read("secrets", WEB, 42, bytes)).isInstanceOf(SealedException.class);
         assertThat(sealed("old").write("pods", WEB, POD)).isEqualTo(plain.write("pods", WEB, POD));
     }
@@ -104,7 +104,8 @@ class RecordFormatTest {
     /** The first format, as it was written when it was new: what is on disks today must be read for ever. */
     @Test
     void theFirstFormatIsRead() {
-        byte[] bytes = HexFormat.of().parseHex("011b0df834d9d9f7a3446b696e6443506f64486d65746164617461a1446e616d6541614473706563a1416e01");
+        byte[] bytes = HexFormat.of()
+                .parseHex("011b0df834d9d9f7a3446b696e6443506f64486d65746164617461a1446e616d6541614473706563a1416e01");
 
         assertThat(plain.read("pods", new ObjectKey("default", "a"), 3, bytes).object())
                 .isEqualTo(Json.object("""
