@@ -24,6 +24,7 @@ import dev.jarbor.server.admission.certificates.SigningRequesters;
 import dev.jarbor.server.admission.policy.MutatingPolicies;
 import dev.jarbor.server.admission.policy.ValidatingPolicies;
 import dev.jarbor.server.admission.policy.WebhookConditions;
+import dev.jarbor.server.admission.podsecurity.PrivilegedContainers;
 import dev.jarbor.server.aggregation.Aggregation;
 import dev.jarbor.server.aggregation.FrontProxy;
 import dev.jarbor.server.audit.Auditor;
@@ -36,6 +37,7 @@ import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.customresources.CustomResources;
 import dev.jarbor.server.customresources.Definitions;
+import dev.jarbor.server.features.Feature;
 import dev.jarbor.server.flow.FlowUpkeep;
 import dev.jarbor.server.kinds.BuiltInKinds;
 import dev.jarbor.server.kinds.ServiceAllocation;
@@ -52,6 +54,7 @@ import dev.jarbor.server.webhook.WebhookCallException;
 import dev.jarbor.server.webhook.WebhookClient;
 import dev.jarbor.store.Store;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,6 +94,7 @@ public final class ApiServer implements AutoCloseable {
     private final Map<String, SubresourceHandler> subresources;
     private final Bootstrap bootstrap;
     private final FlowUpkeep flows;
+    private final EventExpiry events;
     private volatile boolean ready;
 
     /** A server that has no nodes to reach: what is asked of them is refused. */
@@ -144,9 +148,9 @@ public final class ApiServer implements AutoCloseable {
                 "ValidatingAdmissionWebhook",
                 new ValidatingWebhooks(webhooks, runtime, registry, conditions));
         Admission admission = new ReinvokedAdmission(BuiltInAdmission.chain(
-                new BuiltInAdmission.Parts(runtime, authorizer, registry, settings.admission(), steps),
-                new SigningRequesters(),
-                new EscalationCheck(authorizer, new RbacAuthorizer(store))));
+                new BuiltInAdmission.Parts(
+                        runtime, authorizer, registry, settings.admission(), settings.features(), steps),
+                always().toArray(Admission[]::new)));
         Allocator services = new ServiceAllocation(
                 ServiceRange.parse(network.serviceCidr()), network.firstNodePort(), network.lastNodePort(), runtime);
         this.admission = admission;
@@ -156,10 +160,11 @@ public final class ApiServer implements AutoCloseable {
                 new Writes(store, runtime, intake, owners, authorization, admission, Map.of("services", services));
         this.patches = new Patches(writes, intake, schemas, owners, authorization);
         this.deletes = new Deletes(store, runtime, intake, admission, writes);
-        this.watches = new Watches(store, runtime);
+        this.watches = new Watches(store, runtime, settings.features().enabled(Feature.WATCH_LIST));
         this.customScales = new CustomScales(store, writes, intake, patches, owners);
         this.reviews = new Reviews(intake, authenticator, authorizer);
         this.flows = new FlowUpkeep(store, runtime, as(User.of("system:apiserver", User.MASTERS)));
+        this.events = new EventExpiry(store, runtime, settings.eventTtl());
         this.aggregation = new Aggregation(as(User.ADMIN, "kube-apiserver"), store, runtime, registry, backends, proxy);
         this.bootstrap = new Bootstrap(store, runtime, registry, network, services, aggregation.local(), owners);
         var bindings = new Bindings(store, runtime, intake, admission);
@@ -170,6 +175,18 @@ public final class ApiServer implements AutoCloseable {
                 "pods/eviction", new Evictions(store, runtime, intake, deletes, admission),
                 "serviceaccounts/token",
                         new TokenRequests(store, runtime, intake, tokens, settings.authentication(), admission));
+    }
+
+    /** What the reference does without a plugin, and nobody can switch off. */
+    private List<Admission> always() {
+        List<Admission> checks =
+                List.of(new SigningRequesters(), new EscalationCheck(authorizer, new RbacAuthorizer(store)));
+        if (settings.admission().privileged()) {
+            return checks;
+        }
+        var all = new ArrayList<>(checks);
+        all.add(new PrivilegedContainers());
+        return all;
     }
 
     private static ObjectValue converted(WebhookClient webhooks, ObjectValue client, ObjectValue review) {
@@ -184,6 +201,7 @@ public final class ApiServer implements AutoCloseable {
     public void start() {
         bootstrap.run();
         flows.start();
+        events.start();
         definitions.start();
         ready = true;
         aggregation.start();
@@ -463,6 +481,7 @@ public final class ApiServer implements AutoCloseable {
     public void close() {
         aggregation.close();
         flows.close();
+        events.close();
         definitions.close();
         ready = false;
         auditor.close();

@@ -89,10 +89,16 @@ final class Revisions {
     }
 
     /** Refuses a combination of watch options that means nothing. */
-    static void checkWatch(Query query) {
+    static void checkWatch(Query query, boolean lists) {
         var errors = new ArrayList<FieldError>();
         String match = query.string("resourceVersionMatch");
         boolean initial = query.has("sendInitialEvents");
+        if (initial && !lists) {
+            errors.add(FieldError.forbidden(
+                    INITIAL,
+                    "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"));
+            refuse(errors);
+        }
         if (initial && !match.equals("NotOlderThan")) {
             errors.add(FieldError.forbidden(
                     MATCH, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));

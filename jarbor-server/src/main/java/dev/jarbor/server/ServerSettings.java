@@ -7,6 +7,8 @@ import dev.jarbor.server.auth.AuthenticationSettings;
 import dev.jarbor.server.auth.AuthorizationSettings;
 import dev.jarbor.server.auth.TokenKey;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.features.FeatureGates;
+import java.time.Duration;
 
 /**
  * What a cluster's owner decides about its API server, one record for each of its parts; built up from {@link #DEFAULT}.
@@ -16,38 +18,52 @@ import dev.jarbor.server.auth.User;
  * @param authorization who decides what they may do
  * @param admission which plugins look at what they write
  * @param audit what is recorded of their requests
+ * @param features which features are on
+ * @param eventTtl how long events are kept after their last change
  */
 public record ServerSettings(
         NetworkSettings network,
         AuthenticationSettings authentication,
         AuthorizationSettings authorization,
         AdmissionSettings admission,
-        AuditSettings audit) {
+        AuditSettings audit,
+        FeatureGates features,
+        Duration eventTtl) {
     public static final ServerSettings DEFAULT = new ServerSettings(
             NetworkSettings.DEFAULT,
             AuthenticationSettings.DEFAULT,
             AuthorizationMode.DEFAULT,
             AdmissionSettings.DEFAULT,
-            AuditSettings.OFF);
+            AuditSettings.OFF,
+            FeatureGates.DEFAULT,
+            Duration.ofHours(1));
 
     public ServerSettings withNetwork(NetworkSettings other) {
-        return new ServerSettings(other, authentication, authorization, admission, audit);
+        return new ServerSettings(other, authentication, authorization, admission, audit, features, eventTtl);
     }
 
     public ServerSettings withAuthentication(AuthenticationSettings other) {
-        return new ServerSettings(network, other, authorization, admission, audit);
+        return new ServerSettings(network, other, authorization, admission, audit, features, eventTtl);
     }
 
     public ServerSettings withAuthorization(AuthorizationSettings other) {
-        return new ServerSettings(network, authentication, other, admission, audit);
+        return new ServerSettings(network, authentication, other, admission, audit, features, eventTtl);
     }
 
     public ServerSettings withAdmission(AdmissionSettings other) {
-        return new ServerSettings(network, authentication, authorization, other, audit);
+        return new ServerSettings(network, authentication, authorization, other, audit, features, eventTtl);
     }
 
     public ServerSettings withAudit(AuditSettings other) {
-        return new ServerSettings(network, authentication, authorization, admission, other);
+        return new ServerSettings(network, authentication, authorization, admission, other, features, eventTtl);
+    }
+
+    public ServerSettings withFeatures(FeatureGates other) {
+        return new ServerSettings(network, authentication, authorization, admission, audit, other, eventTtl);
+    }
+
+    public ServerSettings withEventTtl(Duration other) {
+        return new ServerSettings(network, authentication, authorization, admission, audit, features, other);
     }
 
     public ServerSettings withServiceCidr(String cidr) {

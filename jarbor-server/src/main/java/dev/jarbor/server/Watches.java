@@ -23,15 +23,18 @@ final class Watches {
 
     private final Store store;
     private final Runtime runtime;
+    private final boolean lists;
 
-    Watches(Store store, Runtime runtime) {
+    /** @param lists whether watches may begin with all objects, up to a bookmark */
+    Watches(Store store, Runtime runtime, boolean lists) {
         this.store = store;
         this.runtime = runtime;
+        this.lists = lists;
     }
 
     Watch watch(Call call, WatchListener listener) {
         Query query = call.query();
-        Revisions.checkWatch(query);
+        Revisions.checkWatch(query, lists);
         Selection selection = Selection.of(call);
         long seconds = Revisions.number(query, "timeoutSeconds");
         long asked = Revisions.parseForWatch(call.resource(), query.string("resourceVersion"));

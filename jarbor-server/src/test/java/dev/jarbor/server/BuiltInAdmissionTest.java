@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.admission.AdmissionSettings;
+import dev.jarbor.server.admission.builtin.BuiltInAdmission;
 import dev.jarbor.server.auth.User;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,82 @@ class BuiltInAdmissionTest {
         assertThat(spec.list("tolerations").isEmpty()).isTrue();
         assertThat(spec.has("serviceAccountName")).isFalse();
         assertThat(spec.has("priority")).isTrue();
+    }
+
+    @Test
+    void pluginsStandInTheReferencesOrder() {
+        assertThat(BuiltInAdmission.names())
+                .containsSubsequence(
+                        "AlwaysAdmit",
+                        "NamespaceAutoProvision",
+                        "NamespaceLifecycle",
+                        "NamespaceExists",
+                        "LimitPodHardAntiAffinityTopology",
+                        "LimitRanger",
+                        "ServiceAccount",
+                        "NodeRestriction",
+                        "TaintNodesByCondition",
+                        "AlwaysPullImages",
+                        "ImagePolicyWebhook",
+                        "PodSecurity",
+                        "PodNodeSelector",
+                        "Priority",
+                        "DefaultTolerationSeconds",
+                        "PodTolerationRestriction",
+                        "EventRateLimit",
+                        "ExtendedResourceToleration",
+                        "DefaultStorageClass",
+                        "StorageObjectInUseProtection",
+                        "PodGroupProtection",
+                        "OwnerReferencesPermissionEnforcement",
+                        "PersistentVolumeClaimResize",
+                        "RuntimeClass",
+                        "CertificateApproval",
+                        "CertificateSigning",
+                        "ClusterTrustBundleAttest",
+                        "CertificateSubjectRestriction",
+                        "DefaultIngressClass",
+                        "DenyServiceExternalIPs",
+                        "PodTopologyLabels",
+                        "PodGroupWorkloadExists",
+                        "NodeDeclaredFeatureValidator",
+                        "JobValidation",
+                        "PodResizeValidator",
+                        "MutatingAdmissionPolicy",
+                        "MutatingAdmissionWebhook",
+                        "ValidatingAdmissionPolicy",
+                        "ValidatingAdmissionWebhook",
+                        "ResourceQuota",
+                        "AlwaysDeny")
+                .hasSize(41);
+    }
+
+    @Test
+    void podsStayOnALostNodeAsLongAsTheOwnerSays() {
+        var world = new AdmissionWorld(DEFAULT.tolerating(new AdmissionSettings.Tolerated(60, 90)));
+
+        assertThat(world.pod("web", "").object("spec").list("tolerations").objects())
+                .extracting(toleration -> toleration.string("key") + " " + toleration.integer("tolerationSeconds"))
+                .containsExactly("node.kubernetes.io/not-ready 60", "node.kubernetes.io/unreachable 90");
+    }
+
+    @Test
+    void noContainerIsPrivilegedWhereTheOwnerForbidsIt() {
+        var world = new AdmissionWorld(DEFAULT.allowingPrivileged(false));
+        String privileged = "{containers: [{name: c, image: nginx, securityContext: {privileged: true}}]}";
+
+        assertThat(refusal(() -> world.create(PODS, "metadata: {name: web}\nspec: " + privileged)))
+                .isEqualTo("Pod \"web\" is invalid: spec.containers[0].securityContext.privileged: Forbidden:"
+                        + " disallowed by cluster policy");
+        assertThat(refusal(() -> world.create(
+                        "apps/v1/namespaces/shop/deployments",
+                        "metadata: {name: web}\nspec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels:"
+                                + " {a: b}}, spec: " + privileged + "}}")))
+                .contains("spec.template.spec.containers[0].securityContext.privileged: Forbidden");
+        assertThat(refusal(() -> world.pod("plain", ""))).isEmpty();
+        assertThat(refusal(() -> new AdmissionWorld()
+                        .create(PODS, "metadata: {name: web}\nspec: " + privileged)))
+                .isEmpty();
     }
 
     @Test

@@ -36,9 +36,17 @@ final class TestServer {
         this(new MemoryStore(), admission);
     }
 
+    TestServer(ServerSettings settings) {
+        this(new MemoryStore(), settings);
+    }
+
     private TestServer(MemoryStore store, AdmissionSettings admission) {
+        this(store, ServerSettings.DEFAULT.withAdmission(admission));
+    }
+
+    private TestServer(MemoryStore store, ServerSettings settings) {
         this.store = store;
-        server = new ApiServer(store, runtime, ServerSettings.DEFAULT.withAdmission(admission));
+        server = new ApiServer(store, runtime, settings);
         server.start();
     }
 

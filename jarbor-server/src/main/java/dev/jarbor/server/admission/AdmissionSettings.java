@@ -14,12 +14,29 @@ import java.util.function.Function;
  * @param disabled names of plugins that are off, as in {@code --disable-admission-plugins}
  * @param configuration what plugins are told, by their name: the {@code configuration} of an AdmissionConfiguration's
  *     {@code plugins}
+ * @param tolerated what DefaultTolerationSeconds gives pods
+ * @param privileged whether containers may be, as in {@code --allow-privileged}
  */
 public record AdmissionSettings(
-        List<String> enabled, List<String> disabled, SortedMap<String, ObjectValue> configuration) {
-    public static final AdmissionSettings DEFAULT = new AdmissionSettings(List.of(), List.of(), new TreeMap<>());
+        List<String> enabled,
+        List<String> disabled,
+        SortedMap<String, ObjectValue> configuration,
+        Tolerated tolerated,
+        boolean privileged) {
+    public static final AdmissionSettings DEFAULT =
+            new AdmissionSettings(List.of(), List.of(), new TreeMap<>(), Tolerated.DEFAULT, true);
 
     private static final String GROUP = "apiserver.config.k8s.io/";
+
+    /**
+     * How long pods stay on a node, unless they say otherwise, in seconds.
+     *
+     * @param notReady that is not ready, as in {@code --default-not-ready-toleration-seconds}
+     * @param unreachable that cannot be reached, as in {@code --default-unreachable-toleration-seconds}
+     */
+    public record Tolerated(int notReady, int unreachable) {
+        public static final Tolerated DEFAULT = new Tolerated(300, 300);
+    }
 
     public AdmissionSettings {
         enabled = List.copyOf(enabled);
@@ -28,18 +45,26 @@ public record AdmissionSettings(
     }
 
     public AdmissionSettings enabling(String... names) {
-        return new AdmissionSettings(List.of(names), disabled, configuration);
+        return new AdmissionSettings(List.of(names), disabled, configuration, tolerated, privileged);
     }
 
     public AdmissionSettings disabling(String... names) {
-        return new AdmissionSettings(enabled, List.of(names), configuration);
+        return new AdmissionSettings(enabled, List.of(names), configuration, tolerated, privileged);
+    }
+
+    public AdmissionSettings tolerating(Tolerated other) {
+        return new AdmissionSettings(enabled, disabled, configuration, other, privileged);
+    }
+
+    public AdmissionSettings allowingPrivileged(boolean allowed) {
+        return new AdmissionSettings(enabled, disabled, configuration, tolerated, allowed);
     }
 
     /** Tells one plugin its configuration, such as a PodSecurityConfiguration. */
     public AdmissionSettings configuring(String plugin, ObjectValue told) {
         var changed = new TreeMap<>(configuration);
         changed.put(plugin, told);
-        return new AdmissionSettings(enabled, disabled, changed);
+        return new AdmissionSettings(enabled, disabled, changed, tolerated, privileged);
     }
 
     /**

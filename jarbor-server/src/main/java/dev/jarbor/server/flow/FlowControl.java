@@ -24,9 +24,6 @@ import java.util.function.Consumer;
  * @see <a href="https://kubernetes.io/docs/concepts/cluster-administration/flow-control/">API Priority and Fairness</a>
  */
 public final class FlowControl {
-    /** The reference's {@code --max-requests-inflight} and {@code --max-mutating-requests-inflight} together. */
-    public static final int DEFAULT_SEATS = 600;
-
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Store store;

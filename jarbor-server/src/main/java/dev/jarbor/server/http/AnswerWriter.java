@@ -21,9 +21,12 @@ final class AnswerWriter {
     private static final int COMPRESS_FROM = 128 * 1024;
 
     private final Protobuf protobuf;
+    private final boolean compresses;
 
-    AnswerWriter(Protobuf protobuf) {
+    /** @param compresses whether objects are compressed for clients that take it */
+    AnswerWriter(Protobuf protobuf, boolean compresses) {
         this.protobuf = protobuf;
+        this.compresses = compresses;
     }
 
     Reply reply(RequestHead head, int code, ObjectValue body, AnswerFormat asked, List<String> warnings) {
@@ -32,7 +35,7 @@ final class AnswerWriter {
         for (String warning : warnings) {
             reply = reply.with("Warning", "299 - " + quoted(warning));
         }
-        return compressed(head, reply);
+        return compresses ? compressed(head, reply) : reply;
     }
 
     /** A failure, in the encoding that the client asks for. Where that is none, that becomes the failure. */

@@ -7,12 +7,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The time that one request may take: a minute, or less where its client says so with {@code ?timeout=}. When it is over,
+ * The time that one request may take: as long as its server lets it, or less where its client says so with {@code ?timeout=}. When it is over,
  * whatever the request waits for is interrupted.
  */
 final class Deadline implements AutoCloseable {
-    private static final Duration MOST = Duration.ofSeconds(60);
-
     private final Thread worker = Thread.currentThread();
     private Runtime.Timer timer = () -> {};
     private boolean closed;
@@ -23,9 +21,9 @@ final class Deadline implements AutoCloseable {
      *
      * @throws ApiException when the client's limit cannot be read
      */
-    static Deadline of(RequestHead head, Runtime runtime) {
+    static Deadline of(RequestHead head, Duration most, Runtime runtime) {
         var deadline = new Deadline();
-        deadline.timer = runtime.schedule("request timeout", limit(head), deadline::pass);
+        deadline.timer = runtime.schedule("request timeout", limit(head, most), deadline::pass);
         return deadline;
     }
 
@@ -34,14 +32,14 @@ final class Deadline implements AutoCloseable {
         return new Deadline();
     }
 
-    private static Duration limit(RequestHead head) {
+    private static Duration limit(RequestHead head, Duration most) {
         List<String> asked = head.parameter("timeout");
         if (asked.isEmpty() || asked.getFirst().isEmpty()) {
-            return MOST;
+            return most;
         }
         try {
             Duration limit = GoDuration.parse(asked.getFirst());
-            return limit.isZero() || limit.isNegative() || limit.compareTo(MOST) > 0 ? MOST : limit;
+            return limit.isZero() || limit.isNegative() || limit.compareTo(most) > 0 ? most : limit;
         } catch (IllegalArgumentException malformed) {
             throw ApiException.badRequest("invalid timeout specified in the request URL - " + malformed.getMessage());
         }

@@ -7,13 +7,12 @@ import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.flow.FlowControl;
 import dev.jarbor.server.registry.ServedResource;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** Where requests of the face wait until priority and fairness lets them through. */
-final class FlowGate {
+final class FlowGate implements Gate {
     private static final int OBJECTS_OF_A_SEAT = 100;
     private static final int MOST_SEATS = 10;
 
@@ -25,8 +24,9 @@ final class FlowGate {
         this.flow = flow;
     }
 
-    /** Carries out {@code work} when it may run; a watch gives its seats back once it has begun. */
-    void pass(User user, RequestTarget target, CountedExchange exchange, Runnable work) {
+    /** A watch gives its seats back once it has begun. */
+    @Override
+    public void pass(User user, RequestTarget target, CountedExchange exchange, Runnable work) {
         RequestHead head = exchange.head();
         boolean watch = target instanceof RequestTarget.Resource resource && Metrics.isWatch(head, resource);
         if (Metrics.isLong(head, target) && !watch) {
@@ -37,7 +37,7 @@ final class FlowGate {
         exchange.add("X-Kubernetes-Pf-Flowschema-Uid", outcome.flow().schemaUid());
         exchange.add("X-Kubernetes-Pf-Prioritylevel-Uid", outcome.flow().levelUid());
         switch (outcome) {
-            case FlowControl.Outcome.Reject ignored -> exchange.send(tooMany());
+            case FlowControl.Outcome.Reject ignored -> exchange.send(Gate.tooMany());
             case FlowControl.Outcome.Start start -> {
                 exchange.onStream(start.done());
                 try {
@@ -71,13 +71,6 @@ final class FlowGate {
         if (outcome instanceof FlowControl.Outcome.Start start) {
             start.done().run();
         }
-    }
-
-    private static Reply tooMany() {
-        byte[] text = "Too many requests, please try again later.\n".getBytes(StandardCharsets.UTF_8);
-        return Reply.of(429, "text/plain; charset=utf-8", text)
-                .with("Retry-After", "1")
-                .with("X-Content-Type-Options", "nosniff");
     }
 
     /** A list takes a seat for each hundred objects that it looks at, up to ten. */

@@ -11,7 +11,9 @@ import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.auth.Forbidden;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.features.Feature;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,10 +35,12 @@ final class Front {
     private final NonResources nonResources;
     private final AnswerWriter answers;
     private final Metrics metrics;
-    private final FlowGate gate;
+    private final Gate gate;
     private final Shutdown shutdown;
+    private final Duration longest;
     private final Runtime runtime;
 
+    /** @param longest how long a request may take that is no watch and no connection */
     Front(
             ApiServer server,
             ResourceHandler resources,
@@ -46,13 +50,16 @@ final class Front {
             NonResources nonResources,
             AnswerWriter answers,
             Metrics metrics,
-            FlowGate gate,
-            Shutdown shutdown) {
+            Gate gate,
+            Shutdown shutdown,
+            Duration longest) {
         this.gate = gate;
         this.shutdown = shutdown;
+        this.longest = longest;
         this.server = server;
         this.authentication = new Authentication(server.authenticator());
-        this.impersonation = new Impersonation(server.authorizer());
+        this.impersonation = new Impersonation(
+                server.authorizer(), server.settings().features().enabled(Feature.CONSTRAINED_IMPERSONATION));
         this.resources = resources;
         this.connects = connects;
         this.proxies = proxies;
@@ -93,7 +100,7 @@ final class Front {
 
     private void answerInTime(RequestTarget target, CountedExchange exchange) {
         RequestHead head = exchange.head();
-        try (Deadline deadline = Metrics.isLong(head, target) ? Deadline.none() : Deadline.of(head, runtime)) {
+        try (Deadline deadline = Metrics.isLong(head, target) ? Deadline.none() : Deadline.of(head, longest, runtime)) {
             try {
                 answer(target, exchange);
             } catch (RuntimeException fault) {

@@ -4,6 +4,7 @@ import dev.jarbor.api.codec.Protobuf;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.NodeConnections;
 import dev.jarbor.server.discovery.DiscoveryHandler;
+import dev.jarbor.server.features.Feature;
 import dev.jarbor.server.flow.FlowControl;
 import dev.jarbor.server.openapi.OpenApiHandler;
 import dev.jarbor.server.table.Tables;
@@ -27,7 +28,6 @@ public final class HttpFace implements AutoCloseable {
     private static final Duration IDLE = Duration.ofHours(24);
 
     private static final int MOST_CONNECTIONS = 10_000;
-    private static final int MOST_STREAMS = 250;
     /** Streams that a client may reset within ten seconds: ending a watch is one. */
     private static final int MOST_RESETS = 10_000;
 
@@ -77,21 +77,23 @@ public final class HttpFace implements AutoCloseable {
                 .maxTcpConnections(MOST_CONNECTIONS)
                 .connectionOptions(options -> options.readTimeout(Duration.ZERO).tcpNoDelay(true))
                 .addConnectionSelector(new FaceSelector(http1(api, front), routing))
-                .addConnectionSelector(new FaceSelector(http2(front), routing))
+                .addConnectionSelector(new FaceSelector(http2(front, settings.limits().streams()), routing))
                 .build()
                 .start();
-        return new HttpFace(server, shutdown, settings.shutdownDelay());
+        return new HttpFace(server, shutdown, settings.limits().shutdownDelay());
     }
 
     /** What answers requests, without a socket. */
     static Front front(ApiServer api, NodeConnections nodes, HttpSettings settings, Shutdown shutdown) {
         Protobuf protobuf = Protobuf.of(api.registry().schemas());
-        var answers = new AnswerWriter(protobuf);
+        boolean compresses = api.settings().features().enabled(Feature.API_RESPONSE_COMPRESSION);
+        var answers = new AnswerWriter(protobuf, compresses);
         var tables = new Tables(api.runtime());
         var resources = new ResourceHandler(
                 api,
                 tables,
-                new WatchHandler(api, tables, protobuf, shutdown),
+                new WatchHandler(
+                        api, tables, protobuf, shutdown, settings.limits().shortestWatch()),
                 new ResourceRequests(new RequestBodies(protobuf)),
                 answers,
                 protobuf);
@@ -108,8 +110,6 @@ public final class HttpFace implements AutoCloseable {
         checks.add(new Health.Check("shutdown", false, () -> !shutdown.hasBegun()));
         checks.addAll(settings.checks());
         var metrics = new Metrics(api, settings.version());
-        var flow = new FlowControl(api.store(), api.runtime(), settings.seats());
-        flow.register(metrics.registry());
         var nonResources = new NonResources(
                 new DiscoveryHandler(api.registry(), api.aggregation()::resources),
                 new OpenApiHandler(
@@ -131,8 +131,18 @@ public final class HttpFace implements AutoCloseable {
                 nonResources,
                 answers,
                 metrics,
-                new FlowGate(api, flow),
-                shutdown);
+                gate(api, settings.limits(), metrics),
+                shutdown,
+                settings.limits().longest());
+    }
+
+    private static Gate gate(ApiServer api, RequestLimits limits, Metrics metrics) {
+        if (!limits.fairness()) {
+            return new InflightGate(limits);
+        }
+        var flow = new FlowControl(api.store(), api.runtime(), limits.reading() + limits.changing());
+        flow.register(metrics.registry());
+        return new FlowGate(api, flow);
     }
 
     private static Http1ConnectionSelector http1(ApiServer api, Front front) {
@@ -147,13 +157,13 @@ public final class HttpFace implements AutoCloseable {
                 .build();
     }
 
-    private static Http2ConnectionSelector http2(Front front) {
+    private static Http2ConnectionSelector http2(Front front, int streams) {
         return Http2ConnectionSelector.builder()
                 .addSubProtocolSelector(new LongStreams(front))
                 .http2Config(Http2Config.builder()
                         .validatePath(false)
                         .maxHeaderListSize(MOST_HEADER_BYTES)
-                        .maxConcurrentStreams(MOST_STREAMS)
+                        .maxConcurrentStreams(streams)
                         .maxRapidResets(MOST_RESETS)
                         .initialWindowSize(1024 * 1024)
                         .build())

@@ -26,9 +26,12 @@ final class Impersonation {
     private static final String EXTRA = "impersonate-extra-";
 
     private final Authorizer authorizer;
+    private final boolean confined;
 
-    Impersonation(Authorizer authorizer) {
+    /** @param confined whether the ways are heard that are confined to one kind of user */
+    Impersonation(Authorizer authorizer, boolean confined) {
         this.authorizer = authorizer;
+        this.confined = confined;
     }
 
     /** The user to act as: {@code user} unless the headers ask for another. */
@@ -48,7 +51,7 @@ final class Impersonation {
         Attributes asked = RequestAttributes.of(user, target, head);
         ApiException first = null;
         for (ImpersonationMode mode : ImpersonationMode.values()) {
-            if (!mode.applies(wanted, user)) {
+            if (!mode.applies(wanted, user) || (mode.isConfined() && !confined)) {
                 continue;
             }
             Optional<ApiException> refusal = new ImpersonationCheck(authorizer, mode, user).refusal(wanted, asked);

@@ -22,6 +22,7 @@ import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -31,17 +32,17 @@ import java.util.Optional;
  */
 final class WatchHandler {
 
-    /** The reference's {@code --min-request-timeout}. */
-    private static final long LEAST_SECONDS = 1800;
-
     private final ApiServer server;
     private final Tables tables;
     private final Protobuf protobuf;
     private final Runtime runtime;
     private final Shutdown shutdown;
+    private final long leastSeconds;
 
-    WatchHandler(ApiServer server, Tables tables, Protobuf protobuf, Shutdown shutdown) {
+    /** @param shortest how long a watch lasts at least whose client sets no end to it; zero for as long as it likes */
+    WatchHandler(ApiServer server, Tables tables, Protobuf protobuf, Shutdown shutdown, Duration shortest) {
         this.shutdown = shutdown;
+        this.leastSeconds = shortest.toSeconds();
         this.server = server;
         this.tables = tables;
         this.protobuf = protobuf;
@@ -115,14 +116,15 @@ final class WatchHandler {
         }
     }
 
-    /** A watch whose client sets no end to it ends after half an hour to an hour, so that clients spread over servers. */
+    /** A watch whose client sets no end to it ends some time after that, at most twice as late, so that clients spread over servers. */
     private Query limited(Query query) {
         String asked = query.string("timeoutSeconds");
-        return asked.isEmpty() || asked.equals("0")
+        boolean endless = asked.isEmpty() || asked.equals("0");
+        return endless && leastSeconds > 0
                 ? query.with(
                         "timeoutSeconds",
-                        LEAST_SECONDS
-                                + Math.round(LEAST_SECONDS * runtime.random().nextDouble()))
+                        leastSeconds
+                                + Math.round(leastSeconds * runtime.random().nextDouble()))
                 : query;
     }
 

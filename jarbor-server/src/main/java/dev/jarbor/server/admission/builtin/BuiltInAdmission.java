@@ -37,12 +37,16 @@ import dev.jarbor.server.admission.storage.DefaultStorageClass;
 import dev.jarbor.server.admission.storage.StorageObjectInUseProtection;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.registry.Registry;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.features.Feature;
+import dev.jarbor.server.features.FeatureGates;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The reference's admission plugins, by their names and in its order.
@@ -51,14 +55,19 @@ import java.util.function.Supplier;
  *     Kubernetes</a>
  */
 public final class BuiltInAdmission {
+    private static final Admission NOTHING = new Admission() {};
+
+    private static final Map<String, Plugin> PLUGINS = new BuiltInAdmission().plugins;
+
     private final Map<String, Plugin> plugins = new LinkedHashMap<>();
 
-    private record Plugin(boolean usual, Supplier<Admission> step) {}
+    private record Plugin(boolean usual, Function<Parts, Admission> step) {}
 
     /**
      * What plugins are made from.
      *
      * @param authorizer whom they ask what a user may do
+     * @param features which of them have anything to do
      * @param others the steps of plugins that are at home elsewhere (webhooks, policies), by their name in the chain
      */
     public record Parts(
@@ -66,76 +75,90 @@ public final class BuiltInAdmission {
             Authorizer authorizer,
             Registry registry,
             AdmissionSettings settings,
+            FeatureGates features,
             Map<String, Admission> others) {
         public Parts {
             others = Map.copyOf(others);
         }
+
+        ObjectValue told(String plugin) {
+            return settings.of(plugin);
+        }
+
+        Admission other(String plugin) {
+            return others.getOrDefault(plugin, NOTHING);
+        }
     }
 
-    private BuiltInAdmission(Parts parts) {
-        Runtime runtime = parts.runtime();
-        Authorizer authorizer = parts.authorizer();
-        AdmissionSettings settings = parts.settings();
-        boolean provisions = settings.enabled().contains("NamespaceAutoProvision");
-        off("AlwaysAdmit", BuiltInAdmission::nothing);
-        off("NamespaceAutoProvision", () -> new NamespaceAutoProvision(runtime));
-        on("NamespaceLifecycle", () -> new NamespaceLifecycle(provisions));
-        off("NamespaceExists", NamespaceExists::new);
-        off("LimitPodHardAntiAffinityTopology", LimitPodHardAntiAffinityTopology::new);
-        on("LimitRanger", LimitRanger::new);
-        on("ServiceAccount", () -> new ServiceAccounts(runtime));
-        off("NodeRestriction", () -> new NodeRestriction(authorizer));
-        on("TaintNodesByCondition", TaintNodesByCondition::new);
-        off("AlwaysPullImages", AlwaysPullImages::new);
+    private BuiltInAdmission() {
+        off("AlwaysAdmit", parts -> NOTHING);
+        off("NamespaceAutoProvision", parts -> new NamespaceAutoProvision(parts.runtime()));
+        on(
+                "NamespaceLifecycle",
+                parts -> new NamespaceLifecycle(parts.settings().enabled().contains("NamespaceAutoProvision")));
+        off("NamespaceExists", parts -> new NamespaceExists());
+        off("LimitPodHardAntiAffinityTopology", parts -> new LimitPodHardAntiAffinityTopology());
+        on("LimitRanger", parts -> new LimitRanger());
+        on("ServiceAccount", parts -> new ServiceAccounts(parts.runtime()));
+        off("NodeRestriction", parts -> new NodeRestriction(parts.authorizer()));
+        on("TaintNodesByCondition", parts -> new TaintNodesByCondition());
+        off("AlwaysPullImages", parts -> new AlwaysPullImages());
         off("ImagePolicyWebhook", BuiltInAdmission::unsupported);
-        on("PodSecurity", () -> new PodSecurity(PodSecuritySettings.read(settings.of("PodSecurity"))));
-        off("PodNodeSelector", () -> new PodNodeSelector(settings.of("PodNodeSelector")));
-        on("Priority", Priority::new);
-        on("DefaultTolerationSeconds", DefaultTolerationSeconds::new);
-        off("PodTolerationRestriction", () -> new PodTolerationRestriction(settings.of("PodTolerationRestriction")));
-        off("EventRateLimit", () -> new EventRateLimit(runtime, settings.of("EventRateLimit")));
-        off("ExtendedResourceToleration", ExtendedResourceToleration::new);
-        on("DefaultStorageClass", DefaultStorageClass::new);
-        on("StorageObjectInUseProtection", StorageObjectInUseProtection::new);
-        on("PodGroupProtection", BuiltInAdmission::nothing);
+        on("PodSecurity", parts -> new PodSecurity(PodSecuritySettings.read(parts.told("PodSecurity"))));
+        off("PodNodeSelector", parts -> new PodNodeSelector(parts.told("PodNodeSelector")));
+        on("Priority", parts -> new Priority());
+        on(
+                "DefaultTolerationSeconds",
+                parts -> new DefaultTolerationSeconds(parts.settings().tolerated()));
+        off("PodTolerationRestriction", parts -> new PodTolerationRestriction(parts.told("PodTolerationRestriction")));
+        off("EventRateLimit", parts -> new EventRateLimit(parts.runtime(), parts.told("EventRateLimit")));
+        off("ExtendedResourceToleration", parts -> new ExtendedResourceToleration());
+        on("DefaultStorageClass", parts -> new DefaultStorageClass());
+        on("StorageObjectInUseProtection", parts -> new StorageObjectInUseProtection());
+        // nothing to do while the gate GenericWorkload is off, which cannot be changed here
+        on("PodGroupProtection", parts -> NOTHING);
         off(
                 "OwnerReferencesPermissionEnforcement",
-                () -> new OwnerReferencesPermissionEnforcement(authorizer, parts.registry()));
-        on("PersistentVolumeClaimResize", ClaimResize::new);
-        on("RuntimeClass", RuntimeClasses::new);
-        on("CertificateApproval", () -> new CertificateApproval(authorizer));
-        on("CertificateSigning", () -> new CertificateSigning(authorizer));
-        on("ClusterTrustBundleAttest", () -> new ClusterTrustBundleAttest(authorizer));
-        on("CertificateSubjectRestriction", CertificateSubjectRestriction::new);
-        on("DefaultIngressClass", DefaultIngressClass::new);
-        off("DenyServiceExternalIPs", DenyServiceExternalIps::new);
-        on("PodTopologyLabels", PodTopologyLabels::new);
-        on("PodGroupWorkloadExists", BuiltInAdmission::nothing);
-        on("NodeDeclaredFeatureValidator", BuiltInAdmission::nothing);
-        on("JobValidation", BuiltInAdmission::nothing);
-        on("PodResizeValidator", BuiltInAdmission::nothing);
-        on("MutatingAdmissionPolicy", BuiltInAdmission::nothing);
-        on("MutatingAdmissionWebhook", BuiltInAdmission::nothing);
-        on("ValidatingAdmissionPolicy", BuiltInAdmission::nothing);
-        on("ValidatingAdmissionWebhook", BuiltInAdmission::nothing);
-        on("ResourceQuota", () -> new ResourceQuotas(runtime, settings.of("ResourceQuota")));
-        off("AlwaysDeny", AlwaysDeny::new);
+                parts -> new OwnerReferencesPermissionEnforcement(parts.authorizer(), parts.registry()));
+        on("PersistentVolumeClaimResize", parts -> new ClaimResize());
+        on("RuntimeClass", parts -> new RuntimeClasses());
+        on("CertificateApproval", parts -> new CertificateApproval(parts.authorizer()));
+        on("CertificateSigning", parts -> new CertificateSigning(parts.authorizer()));
+        on("ClusterTrustBundleAttest", parts -> new ClusterTrustBundleAttest(parts.authorizer()));
+        on("CertificateSubjectRestriction", parts -> new CertificateSubjectRestriction());
+        on("DefaultIngressClass", parts -> new DefaultIngressClass());
+        off("DenyServiceExternalIPs", parts -> new DenyServiceExternalIps());
+        on("PodTopologyLabels", with(Feature.POD_TOPOLOGY_LABELS_ADMISSION, parts -> new PodTopologyLabels()));
+        // as PodGroupProtection
+        on("PodGroupWorkloadExists", parts -> NOTHING);
+        on("NodeDeclaredFeatureValidator", parts -> NOTHING);
+        // nothing to do while the gate WorkloadWithJob is off, which cannot be changed here
+        on("JobValidation", parts -> NOTHING);
+        on("PodResizeValidator", parts -> NOTHING);
+        on(
+                "MutatingAdmissionPolicy",
+                with(Feature.MUTATING_ADMISSION_POLICY, parts -> parts.other("MutatingAdmissionPolicy")));
+        on("MutatingAdmissionWebhook", parts -> parts.other("MutatingAdmissionWebhook"));
+        on("ValidatingAdmissionPolicy", parts -> parts.other("ValidatingAdmissionPolicy"));
+        on("ValidatingAdmissionWebhook", parts -> parts.other("ValidatingAdmissionWebhook"));
+        on("ResourceQuota", parts -> new ResourceQuotas(parts.runtime(), parts.told("ResourceQuota")));
+        off("AlwaysDeny", parts -> new AlwaysDeny());
     }
 
-    /** For what is decided elsewhere, or not at all unless somebody says how. */
-    private static Admission nothing() {
-        return new Admission() {};
+    /** A plugin that does nothing while {@code feature} is off. */
+    private static Function<Parts, Admission> with(Feature feature, Function<Parts, Admission> step) {
+        return parts -> parts.features().enabled(feature) ? step.apply(parts) : NOTHING;
     }
 
-    private static Admission unsupported() {
+    private static Admission unsupported(Parts parts) {
         throw new IllegalArgumentException("admission plugin ImagePolicyWebhook is not supported");
     }
 
-    private void on(String name, Supplier<Admission> step) {
+    private void on(String name, Function<Parts, Admission> step) {
         plugins.put(name, new Plugin(true, step));
     }
 
-    private void off(String name, Supplier<Admission> step) {
+    private void off(String name, Function<Parts, Admission> step) {
         plugins.put(name, new Plugin(false, step));
     }
 
@@ -146,36 +169,40 @@ public final class BuiltInAdmission {
      * @throws IllegalArgumentException in the reference's words where the settings name what there is not
      */
     public static AdmissionChain chain(Parts parts, Admission... always) {
-        var built = new BuiltInAdmission(parts);
         AdmissionSettings settings = parts.settings();
-        built.requireKnown("enable-admission-plugins", settings.enabled());
-        built.requireKnown("disable-admission-plugins", settings.disabled());
-        var both = new TreeSet<>(settings.enabled());
-        both.retainAll(settings.disabled());
-        if (!both.isEmpty()) {
-            throw new IllegalArgumentException("[" + String.join(" ", both)
-                    + "] in enable-admission-plugins and disable-admission-plugins overlapped");
-        }
+        check(settings);
         var steps = new ArrayList<Admission>();
-        built.plugins.forEach((name, plugin) -> {
+        PLUGINS.forEach((name, plugin) -> {
             boolean on = plugin.usual() || settings.enabled().contains(name);
             if (on && !settings.disabled().contains(name)) {
-                Admission other = parts.others().get(name);
-                steps.add(other == null ? plugin.step().get() : other);
+                steps.add(plugin.step().apply(parts));
             }
         });
         steps.addAll(List.of(always));
         return new AdmissionChain(steps);
     }
 
-    /** The names of all plugins in order, for who lists them. */
-    public static List<String> names(Parts parts) {
-        return List.copyOf(new BuiltInAdmission(parts).plugins.keySet());
+    /** The names of all plugins, in order. */
+    public static List<String> names() {
+        return List.copyOf(PLUGINS.keySet());
     }
 
-    private void requireKnown(String option, List<String> names) {
+    /** @throws IllegalArgumentException in the reference's words where the settings name what there is not, or twice */
+    public static void check(AdmissionSettings settings) {
+        requireKnown("enable-admission-plugins", settings.enabled());
+        requireKnown("disable-admission-plugins", settings.disabled());
+        requireKnown("admission-control-config-file", settings.configuration().keySet());
+        var both = new TreeSet<>(settings.enabled());
+        both.retainAll(settings.disabled());
+        if (!both.isEmpty()) {
+            throw new IllegalArgumentException("[" + String.join(" ", both)
+                    + "] in enable-admission-plugins and disable-admission-plugins overlapped");
+        }
+    }
+
+    private static void requireKnown(String option, Collection<String> names) {
         for (String name : names) {
-            if (!plugins.containsKey(name)) {
+            if (!PLUGINS.containsKey(name)) {
                 throw new IllegalArgumentException(option + " plugin \"" + name + "\" is unknown");
             }
         }

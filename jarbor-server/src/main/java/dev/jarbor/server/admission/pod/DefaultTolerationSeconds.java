@@ -3,18 +3,22 @@ package dev.jarbor.server.admission.pod;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.AdmissionSettings;
 import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.Review;
-import java.util.List;
 
 /**
- * A pod tolerates a node that is not ready or cannot be reached for five minutes, unless it says otherwise.
+ * A pod tolerates a node that is not ready or cannot be reached for a while, unless it says otherwise.
  *
  * @see <a
  *     href="https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#defaulttolerationseconds">DefaultTolerationSeconds</a>
  */
 public final class DefaultTolerationSeconds implements Admission {
-    private static final int SECONDS = 300;
+    private final AdmissionSettings.Tolerated tolerated;
+
+    public DefaultTolerationSeconds(AdmissionSettings.Tolerated tolerated) {
+        this.tolerated = tolerated;
+    }
 
     @Override
     public ObjectValue mutate(Review review) {
@@ -24,12 +28,15 @@ public final class DefaultTolerationSeconds implements Admission {
         }
         ObjectValue pod = review.object();
         ListValue tolerations = pod.object("spec").list("tolerations");
-        ListValue filled = tolerations;
-        for (String taint : List.of("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")) {
-            filled = tolerates(filled, taint) ? filled : filled.with(toleration(taint));
-        }
-        ListValue all = filled;
+        ListValue all = tolerating(
+                tolerating(tolerations, "node.kubernetes.io/not-ready", tolerated.notReady()),
+                "node.kubernetes.io/unreachable",
+                tolerated.unreachable());
         return all.size() == tolerations.size() ? pod : pod.update("spec", spec -> spec.with("tolerations", all));
+    }
+
+    private static ListValue tolerating(ListValue tolerations, String taint, int seconds) {
+        return tolerates(tolerations, taint) ? tolerations : tolerations.with(toleration(taint, seconds));
     }
 
     private static boolean tolerates(ListValue tolerations, String taint) {
@@ -40,11 +47,11 @@ public final class DefaultTolerationSeconds implements Admission {
         });
     }
 
-    private static ObjectValue toleration(String taint) {
+    private static ObjectValue toleration(String taint, int seconds) {
         return ObjectValue.EMPTY
                 .with("key", taint)
                 .with("operator", "Exists")
                 .with("effect", "NoExecute")
-                .with("tolerationSeconds", SECONDS);
+                .with("tolerationSeconds", seconds);
     }
 }

@@ -1,5 +1,6 @@
 package dev.jarbor.server.admission.podsecurity;
 
+import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.admission.Review;
 import java.util.Optional;
@@ -21,6 +22,15 @@ final class Templates {
             case "cronjobs.batch" ->
                 Optional.of(spec.object("jobTemplate").object("spec").object("template"));
             default -> Optional.empty();
+        };
+    }
+
+    /** The field that {@link #of} is found in. */
+    static FieldPath path(Review review) {
+        return switch (review.resource().groupResource().toString()) {
+            case "podtemplates" -> FieldPath.of("template");
+            case "cronjobs.batch" -> FieldPath.of("spec", "jobTemplate", "spec", "template");
+            default -> FieldPath.of("spec", "template");
         };
     }
 }
