@@ -4,6 +4,8 @@ import dev.jarbor.cluster.CannotStart;
 import dev.jarbor.cluster.DataFolder;
 import dev.jarbor.cluster.StandaloneServer;
 import dev.jarbor.cluster.options.ConfigFile;
+import dev.jarbor.cluster.options.FixedOption;
+import dev.jarbor.cluster.options.FixedOptions;
 import dev.jarbor.cluster.options.OptionValues;
 import dev.jarbor.cluster.options.PlaneSettings;
 import dev.jarbor.cluster.options.ServerOption;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -74,18 +77,31 @@ final class ServerCommand implements Callable<Integer> {
                                             .build()
                                     : flag.arity("1").paramLabel(option.takes()).build());
         }
+        for (FixedOption option : FixedOptions.ALL) {
+            line.getCommandSpec()
+                    .addOption(OptionSpec.builder("--" + option.name())
+                            .type(List.class)
+                            .auxiliaryTypes(String.class)
+                            .arity("0..1")
+                            .fallbackValue("true")
+                            .hidden(true)
+                            .build());
+        }
         return line;
     }
 
     private OptionValues values() {
         var given = new TreeMap<String, List<String>>();
-        for (ServerOption option : ServerOptions.ALL) {
-            List<String> values =
-                    spec.commandLine().getParseResult().matchedOptionValue("--" + option.name(), List.of());
-            if (!values.isEmpty()) {
-                given.put(option.name(), values);
-            }
-        }
+        Stream.concat(
+                        ServerOptions.ALL.stream().map(ServerOption::name),
+                        FixedOptions.ALL.stream().map(FixedOption::name))
+                .forEach(name -> {
+                    List<String> values =
+                            spec.commandLine().getParseResult().matchedOptionValue("--" + name, List.of());
+                    if (!values.isEmpty()) {
+                        given.put(name, values);
+                    }
+                });
         OptionValues flags = OptionValues.ofFlags(given);
         return config == null ? flags : flags.or(ConfigFile.read(config));
     }

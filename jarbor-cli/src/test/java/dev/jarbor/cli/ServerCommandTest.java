@@ -2,6 +2,9 @@ package dev.jarbor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.cluster.options.FixedOption;
+import dev.jarbor.cluster.options.FixedOptions;
+import dev.jarbor.cluster.options.ServerOption;
 import dev.jarbor.cluster.options.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,6 +69,22 @@ class ServerCommandTest {
                     --runtime-config batch/v9=true            | there is no API batch/v9
                     --runtime-config batch/v1=false           | batch/v1 cannot be switched off in this version
                     --secure-port 1 --secure-port 2           | --secure-port is given 2 times: give it once
+                    --enable-admission-plugins PodSecurityPolicy      | --enable-admission-plugins plugin "PodSecurityPolicy" is unknown
+                    --enable-admission-plugins Priority --disable-admission-plugins Priority | [Priority] in enable-admission-plugins and disable-admission-plugins overlapped
+                    --enable-admission-plugins PodNodeSelector,AlwaysDeny --admission-control-config-file /nowhere/a.yaml | there is no file /nowhere/a.yaml
+                    --feature-gates Flying=true               | --feature-gates: unrecognized feature gate: Flying
+                    --feature-gates WatchList                 | missing bool value for WatchList
+                    --feature-gates WatchList=perhaps         | invalid value of WatchList=perhaps, err: strconv.ParseBool: parsing "perhaps": invalid syntax
+                    --feature-gates DynamicResourceAllocation=false | cannot set feature gate DynamicResourceAllocation to false, feature is locked to true
+                    --feature-gates GenericWorkload=true      | feature gate GenericWorkload cannot be changed here: it stays false
+                    --feature-gates AllAlpha=true             | AllAlpha cannot be set to true here: name the gates one by one
+                    --max-requests-inflight=0 --max-mutating-requests-inflight=0 | together must be more than 0
+                    --max-requests-inflight=-1                | --max-requests-inflight: -1 is no number between 0 and 1000000
+                    --request-timeout=soon                    | --request-timeout: soon is no length of time
+                    --event-ttl -1h                           | --event-ttl: -1h is no length of time
+                    --etcd-servers http://127.0.0.1:2379      | --etcd-servers is not supported: state is kept in this process
+                    --watch-cache=false                       | --watch-cache other than true is not supported: reads and watches come from
+                    --proxy-client-cert-file a.pem            | --proxy-client-cert-file needs --proxy-client-key-file too
                     --config /nowhere/plane.yaml              | --config: there is no file /nowhere/plane.yaml
                     """)
     void anOptionThatIsWrongIsNamedWithTheRemedy(String arguments, String complaint) {
@@ -111,6 +130,37 @@ class ServerCommandTest {
                 .allSatisfy(option -> assertThat(text)
                         .containsPattern("\\| `--" + option.name() + "` \\|.*\\| "
                                 + Pattern.quote(option.about() + " | " + option.fallback()) + " \\|"));
+        assertThat(FixedOptions.ALL)
+                .allSatisfy(option -> assertThat(text)
+                        .contains("| `--" + option.name() + "` | " + option.only() + " | " + option.why() + " |"));
+    }
+
+    @Test
+    void anOptionHasAMeaningOrOneValueAndNotBoth() {
+        List<String> fixed = FixedOptions.ALL.stream().map(FixedOption::name).toList();
+
+        assertThat(fixed).doesNotHaveDuplicates();
+        assertThat(ServerOptions.ALL)
+                .extracting(ServerOption::name)
+                .doesNotHaveDuplicates()
+                .doesNotContainAnyElementsOf(fixed);
+    }
+
+    @Test
+    void whatAPluginIsToldIsReadAtTheStart() throws IOException {
+        String head = "apiVersion: apiserver.config.k8s.io/v1\nkind: AdmissionConfiguration\nplugins:\n";
+        String security = file("security.yaml", head + "- {name: PodSecurity, path: levels.yaml}\n");
+
+        assertThat(refused("server", "--admission-control-config-file", security))
+                .contains("cannot read", "levels.yaml");
+        file("levels.yaml", "defaults: {enforce: strict}\n");
+        assertThat(refused("server", "--admission-control-config-file", security))
+                .contains("strict");
+        assertThat(refused(
+                        "server",
+                        "--admission-control-config-file",
+                        file("other.yaml", head + "- {name: PodSecurty, configuration: {}}\n")))
+                .contains("admission-control-config-file plugin \"PodSecurty\" is unknown");
     }
 
     @Test

@@ -3,10 +3,12 @@ package dev.jarbor.cluster;
 import dev.jarbor.api.codec.Yaml;
 import dev.jarbor.client.http.KubeConfig;
 import dev.jarbor.cluster.options.PlaneSettings;
+import dev.jarbor.cluster.options.WrongOption;
 import dev.jarbor.controllers.Settings;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.aggregation.FrontProxy;
 import dev.jarbor.server.http.HttpFace;
 import dev.jarbor.server.http.HttpSettings;
 import dev.jarbor.server.kinds.ServiceRange;
@@ -60,13 +62,16 @@ public final class StandaloneServer implements AutoCloseable {
                 List.of(settings.advertised(), given.network().publicHost()),
                 runtime);
         var directory = new NodeDirectory();
-        var server = new ApiServer(
-                new MemoryStore(),
-                runtime,
-                given.withPublicPort(port)
-                        .withAuthentication(given.authentication()
-                                .withClientAuthorities(() -> clientAuthorities(settings, Certificates.made(making)))),
-                directory);
+        ServerSettings own = given.withPublicPort(port)
+                .withAuthentication(given.authentication()
+                        .withClientAuthorities(() -> clientAuthorities(settings, Certificates.made(making))));
+        ApiServer server;
+        try {
+            server = new ApiServer(new MemoryStore(), runtime, own, directory, frontProxy(settings));
+        } catch (IllegalArgumentException wrong) {
+            // what plugins were told is read by them alone
+            throw new WrongOption(String.valueOf(wrong.getMessage()), wrong);
+        }
         server.start();
         Certificates certificates = Certificates.made(making);
         ControlPlane plane;
@@ -86,7 +91,10 @@ public final class StandaloneServer implements AutoCloseable {
         HttpFace https;
         try {
             https = HttpFace.start(
-                    server, directory, HttpSettings.of(settings.address(), port, tls(settings, certificates)));
+                    server,
+                    directory,
+                    HttpSettings.of(settings.address(), port, tls(settings, certificates))
+                            .withLimits(settings.limits()));
         } catch (RuntimeException failure) {
             plane.close();
             throw new CannotStart(
@@ -119,6 +127,13 @@ public final class StandaloneServer implements AutoCloseable {
                 .findFirst()
                 .map(own -> TlsContexts.server(own.credential(), own.chain(), named))
                 .orElseGet(() -> TlsContexts.server(certificates.server(), List.of(), named));
+    }
+
+    private static FrontProxy frontProxy(PlaneSettings settings) {
+        return settings.proxying().stream()
+                .findFirst()
+                .map(credential -> FrontProxy.presenting(() -> credential))
+                .orElse(FrontProxy.WITHOUT_CERTIFICATE);
     }
 
     private static AuthoritySigning signing(PlaneSettings settings, Certificates certificates, Runtime runtime) {
@@ -168,8 +183,9 @@ public final class StandaloneServer implements AutoCloseable {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            plane.close();
+            // what is at work comes to its end first, by controllers that still run
             https.close();
+            plane.close();
         }
     }
 }

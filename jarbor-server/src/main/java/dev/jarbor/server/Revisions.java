@@ -95,8 +95,7 @@ final class Revisions {
         boolean initial = query.has("sendInitialEvents");
         if (initial && !lists) {
             errors.add(FieldError.forbidden(
-                    INITIAL,
-                    "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"));
+                    INITIAL, "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"));
             refuse(errors);
         }
         if (initial && !match.equals("NotOlderThan")) {

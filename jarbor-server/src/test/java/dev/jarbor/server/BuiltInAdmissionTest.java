@@ -113,8 +113,7 @@ class BuiltInAdmissionTest {
                                 + " {a: b}}, spec: " + privileged + "}}")))
                 .contains("spec.template.spec.containers[0].securityContext.privileged: Forbidden");
         assertThat(refusal(() -> world.pod("plain", ""))).isEmpty();
-        assertThat(refusal(() -> new AdmissionWorld()
-                        .create(PODS, "metadata: {name: web}\nspec: " + privileged)))
+        assertThat(refusal(() -> new AdmissionWorld().create(PODS, "metadata: {name: web}\nspec: " + privileged)))
                 .isEmpty();
     }
 

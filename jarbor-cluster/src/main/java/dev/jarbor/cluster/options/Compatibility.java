@@ -12,7 +12,6 @@ final class Compatibility {
 
     /** @throws WrongOption naming what there is not, or what cannot be switched off */
     static void check(OptionValues values) {
-        values.flag("profiling", false);
         List<ResourceDefinition> served = Schemas.builtIn().resources();
         for (String pair : values.list("runtime-config", List.of())) {
             int equals = pair.indexOf('=');

@@ -52,7 +52,7 @@ public final class ConfigFile {
         require(config, "kind", KIND, file);
         var fields = new TreeMap<String, List<String>>();
         for (String name : config.without("apiVersion").without("kind").names()) {
-            ServerOption option = ServerOptions.find(name)
+            ServerOption option = ServerOptions.named(name)
                     .orElseThrow(() -> new WrongOption("unknown field " + name + " in " + file
                             + ServerOptions.like(name)
                                     .map(like -> "; did you mean " + like + "?")

@@ -1,6 +1,7 @@
 package dev.jarbor.cluster.options;
 
 import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.http.RequestLimits;
 import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.server.tls.Credential;
 import java.net.InetAddress;
@@ -22,6 +23,8 @@ import java.util.Optional;
  * @param longestSigned how long what it signs may be valid
  * @param controllers which control loops run
  * @param scheduler whether pods are scheduled
+ * @param limits how many requests are taken, and for how long
+ * @param proxying what aggregated servers know this one by; empty for nothing
  */
 public record PlaneSettings(
         ServerSettings server,
@@ -33,11 +36,14 @@ public record PlaneSettings(
         List<Credential> signing,
         Duration longestSigned,
         ControllerChoice controllers,
-        boolean scheduler) {
+        boolean scheduler,
+        RequestLimits limits,
+        List<Credential> proxying) {
     public PlaneSettings {
         serving = List.copyOf(serving);
         clientAuthorities = List.copyOf(clientAuthorities);
         signing = List.copyOf(signing);
+        proxying = List.copyOf(proxying);
     }
 
     /** @param chain what leads from the credential's certificate to an authority */
@@ -54,12 +60,16 @@ public record PlaneSettings(
         Optional<Credential> serving = PemOptions.credential(values, "tls-cert-file", "tls-private-key-file");
         Optional<Credential> signing =
                 PemOptions.credential(values, "cluster-signing-cert-file", "cluster-signing-key-file");
+        FixedOptions.check(values);
         Compatibility.check(values);
         ServerSettings server = ServerSettings.DEFAULT
                 .withNetwork(network.settings())
                 .withAuthentication(access.authentication())
                 .withAuthorization(access.authorization())
-                .withAudit(AuditOptions.settings(values));
+                .withAdmission(AdmissionOptions.settings(values))
+                .withAudit(AuditOptions.settings(values))
+                .withFeatures(RequestOptions.features(values))
+                .withEventTtl(values.duration("event-ttl", ServerSettings.DEFAULT.eventTtl()));
         List<X509Certificate> presented = PemOptions.certificates(values, "tls-cert-file");
         return new PlaneSettings(
                 server,
@@ -72,6 +82,9 @@ public record PlaneSettings(
                 signing.stream().toList(),
                 values.duration("cluster-signing-duration", CertificateAuthority.LIFE),
                 ControllerChoice.parse(values.list("controllers", List.of("*"))),
-                !values.flag("without-scheduler", false));
+                !values.flag("without-scheduler", false),
+                RequestOptions.limits(values),
+                PemOptions.credential(values, "proxy-client-cert-file", "proxy-client-key-file").stream()
+                        .toList());
     }
 }

@@ -61,12 +61,36 @@ public final class ServerOptions {
             option("audit-log-maxbackup", Kind.NUMBER, "N", "How many logs put aside are kept.", "10"),
             file("audit-webhook-config-file", "A kubeconfig of who is sent audit events.", ""),
             list("runtime-config", "API=BOOL,…", "Versions of the API, such as api/all=true.", ""),
+            list("feature-gates", "NAME=BOOL,…", "Features on or off; those that cannot be changed are refused.", ""),
+            list("enable-admission-plugins", "NAME,…", "Plugins that are on beside the usual ones.", ""),
+            list("disable-admission-plugins", "NAME,…", "Usual plugins that are off.", ""),
+            file("admission-control-config-file", "An AdmissionConfiguration: what plugins are told.", ""),
+            option("allow-privileged", Kind.SWITCH, "", "Let containers be privileged.", "true"),
+            number("default-not-ready-toleration-seconds", "How long pods stay on a node that is not ready.", "300"),
+            number("default-unreachable-toleration-seconds", "How long on one that cannot be reached.", "300"),
+            time("event-ttl", "How long events are kept after their last change; 0 for ever.", "1h"),
             option(
-                    "profiling",
+                    "enable-priority-and-fairness",
                     Kind.SWITCH,
                     "",
-                    "Accepted for compatibility: there is nothing to profile by.",
-                    "false"),
+                    "Divide the requests at work by FlowSchemas; else turn away what exceeds each limit.",
+                    "true"),
+            number("max-requests-inflight", "How many requests that read may be at work.", "400"),
+            number("max-mutating-requests-inflight", "How many that change something.", "200"),
+            time("request-timeout", "How long a request may take that is no watch and no connection.", "1m"),
+            number(
+                    "min-request-timeout",
+                    "Seconds that a watch lasts at least whose client sets no end to it.",
+                    "1800"),
+            number(
+                    "http2-max-streams-per-connection",
+                    "How many requests an HTTP/2 connection carries at once.",
+                    "250"),
+            time("shutdown-delay-duration", "How long to go on serving after /readyz has begun to fail.", "0s"),
+            time("livez-grace-period", "How long a start may take; it listens only when it has started.", "0s"),
+            number("default-watch-cache-size", "Anything but 0: how much history is kept is the store's.", "100"),
+            file("proxy-client-cert-file", "What aggregated servers know this one by.", ""),
+            file("proxy-client-key-file", "The key of --proxy-client-cert-file.", ""),
             file(
                     "cluster-signing-cert-file",
                     "The authority that signs CertificateSigningRequests.",
@@ -78,8 +102,12 @@ public final class ServerOptions {
 
     private ServerOptions() {}
 
-    static Optional<ServerOption> find(String name) {
-        return ALL.stream().filter(option -> option.name().equals(name)).findFirst();
+    /** The option of that name, also where it may have but one value. */
+    static Optional<ServerOption> named(String name) {
+        return ALL.stream()
+                .filter(option -> option.name().equals(name))
+                .findFirst()
+                .or(() -> FixedOptions.find(name).map(fixed -> text(name, "VALUE", fixed.why(), fixed.only())));
     }
 
     /** The option whose name is most like {@code name}, for those who mistyped it. */
@@ -113,6 +141,14 @@ public final class ServerOptions {
 
     private static ServerOption text(String name, String takes, String about, String fallback) {
         return option(name, Kind.TEXT, takes, about, fallback);
+    }
+
+    private static ServerOption number(String name, String about, String fallback) {
+        return option(name, Kind.NUMBER, "N", about, fallback);
+    }
+
+    private static ServerOption time(String name, String about, String fallback) {
+        return option(name, Kind.DURATION, "TIME", about, fallback);
     }
 
     private static ServerOption list(String name, String takes, String about, String fallback) {

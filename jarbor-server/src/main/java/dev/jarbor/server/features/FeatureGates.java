@@ -25,9 +25,8 @@ public final class FeatureGates {
 
     /** Every gate as it is by default. */
     public static final FeatureGates DEFAULT = new FeatureGates(Arrays.stream(Feature.values())
-            .filter(feature -> Optional.ofNullable(KNOWN.get(feature.gate()))
-                    .orElseThrow()
-                    .on())
+            .filter(feature ->
+                    Optional.ofNullable(KNOWN.get(feature.gate())).orElseThrow().on())
             .toList());
 
     private final Set<Feature> enabled;
@@ -53,13 +52,19 @@ public final class FeatureGates {
             if (table == null) {
                 throw new IllegalStateException("the table of feature gates is missing from the program");
             }
-            new String(table.readAllBytes(), StandardCharsets.UTF_8).lines().skip(1).forEach(line -> {
-                String[] cells = line.split("\t", -1);
-                gates.put(
-                        cells[0],
-                        new Gate(
-                                cells[0], cells[1], Boolean.parseBoolean(cells[2]), Boolean.parseBoolean(cells[3])));
-            });
+            new String(table.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .skip(1)
+                    .forEach(line -> {
+                        String[] cells = line.split("\t", -1);
+                        gates.put(
+                                cells[0],
+                                new Gate(
+                                        cells[0],
+                                        cells[1],
+                                        Boolean.parseBoolean(cells[2]),
+                                        Boolean.parseBoolean(cells[3])));
+                    });
         } catch (IOException broken) {
             throw new UncheckedIOException("cannot read the table of feature gates", broken);
         }
@@ -128,8 +133,8 @@ public final class FeatureGates {
             return feature;
         }
         if (gate.locked()) {
-            throw new IllegalArgumentException("cannot set feature gate " + name + " to " + value
-                    + ", feature is locked to " + gate.on());
+            throw new IllegalArgumentException(
+                    "cannot set feature gate " + name + " to " + value + ", feature is locked to " + gate.on());
         }
         throw new IllegalArgumentException("feature gate " + name + " cannot be changed here: it stays " + gate.on());
     }
@@ -140,7 +145,6 @@ public final class FeatureGates {
 
     /** These with {@code feature} off. */
     public FeatureGates without(Feature feature) {
-        return new FeatureGates(
-                enabled.stream().filter(each -> each != feature).toList());
+        return new FeatureGates(enabled.stream().filter(each -> each != feature).toList());
     }
 }

@@ -77,7 +77,8 @@ public final class HttpFace implements AutoCloseable {
                 .maxTcpConnections(MOST_CONNECTIONS)
                 .connectionOptions(options -> options.readTimeout(Duration.ZERO).tcpNoDelay(true))
                 .addConnectionSelector(new FaceSelector(http1(api, front), routing))
-                .addConnectionSelector(new FaceSelector(http2(front, settings.limits().streams()), routing))
+                .addConnectionSelector(
+                        new FaceSelector(http2(front, settings.limits().streams()), routing))
                 .build()
                 .start();
         return new HttpFace(server, shutdown, settings.limits().shutdownDelay());

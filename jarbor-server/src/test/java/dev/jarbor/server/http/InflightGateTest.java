@@ -30,8 +30,7 @@ class InflightGateTest {
     }
 
     private static InflightGate gate(int reading, int changing) {
-        return new InflightGate(
-                RequestLimits.DEFAULT.withFairness(false).withInflight(reading, changing));
+        return new InflightGate(RequestLimits.DEFAULT.withFairness(false).withInflight(reading, changing));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.jarbor.server.admission.builtin;
 
+import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
 import dev.jarbor.server.admission.AdmissionChain;
@@ -36,10 +37,9 @@ import dev.jarbor.server.admission.storage.ClaimResize;
 import dev.jarbor.server.admission.storage.DefaultStorageClass;
 import dev.jarbor.server.admission.storage.StorageObjectInUseProtection;
 import dev.jarbor.server.auth.Authorizer;
-import dev.jarbor.server.registry.Registry;
-import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.features.Feature;
 import dev.jarbor.server.features.FeatureGates;
+import dev.jarbor.server.registry.Registry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

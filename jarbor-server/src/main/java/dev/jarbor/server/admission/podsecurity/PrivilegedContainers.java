@@ -19,7 +19,8 @@ import java.util.List;
 public final class PrivilegedContainers implements Admission {
     @Override
     public void validate(Review review) {
-        boolean pod = review.resource().is("", "pods") && List.of("", "ephemeralcontainers").contains(review.subresource());
+        boolean pod = review.resource().is("", "pods")
+                && List.of("", "ephemeralcontainers").contains(review.subresource());
         ObjectValue spec = review.object().object("spec");
         FieldPath path = FieldPath.of("spec");
         if (!pod) {
@@ -41,7 +42,9 @@ public final class PrivilegedContainers implements Admission {
         }
         if (!errors.isEmpty()) {
             throw ApiException.invalid(
-                    review.resource().groupKind(), review.subject().object("metadata").string("name"), errors);
+                    review.resource().groupKind(),
+                    review.subject().object("metadata").string("name"),
+                    errors);
         }
     }
 }

@@ -1,0 +1,58 @@
+package dev.jarbor.cluster.options;
+
+import dev.jarbor.api.codec.DecodeException;
+import dev.jarbor.api.codec.Yaml;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.admission.AdmissionSettings;
+import dev.jarbor.server.admission.builtin.BuiltInAdmission;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The options about built-in admission. */
+final class AdmissionOptions {
+    private static final String FILE = "admission-control-config-file";
+
+    private AdmissionOptions() {}
+
+    static AdmissionSettings settings(OptionValues values) {
+        var settings = new AdmissionSettings(
+                values.list("enable-admission-plugins", List.of()),
+                values.list("disable-admission-plugins", List.of()),
+                new TreeMap<>(),
+                new AdmissionSettings.Tolerated(
+                        seconds(values, "default-not-ready-toleration-seconds"),
+                        seconds(values, "default-unreachable-toleration-seconds")),
+                values.flag("allow-privileged", true));
+        AdmissionSettings configured = KubeconfigOptions.object(
+                        values, FILE, file -> settings.configured(file, path -> named(values, path)))
+                .orElse(settings);
+        try {
+            BuiltInAdmission.check(configured);
+        } catch (IllegalArgumentException wrong) {
+            throw new WrongOption("--" + wrong.getMessage(), wrong);
+        }
+        return configured;
+    }
+
+    private static int seconds(OptionValues values, String name) {
+        return values.number(name, 0, Integer.MAX_VALUE, 300);
+    }
+
+    /** A plugin's own file, which stands beside the one that names it. */
+    private static ObjectValue named(OptionValues values, String path) {
+        Path beside = values.path(FILE).orElseThrow().toAbsolutePath();
+        Path file = Optional.ofNullable(beside.getParent()).orElse(beside).resolve(path);
+        try {
+            if (Yaml.parse(Files.readString(file)) instanceof ObjectValue object) {
+                return object;
+            }
+            throw new IllegalArgumentException(file + ": there is no YAML object in it");
+        } catch (IOException | DecodeException unreadable) {
+            throw new IllegalArgumentException("cannot read " + file + ": " + unreadable.getMessage(), unreadable);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.jarbor.cluster.options;
+
+import dev.jarbor.server.features.FeatureGates;
+import dev.jarbor.server.http.RequestLimits;
+import java.time.Duration;
+import java.util.List;
+
+/** The options about how many requests are taken, for how long, and with which features. */
+final class RequestOptions {
+    private static final String READING = "max-requests-inflight";
+    private static final String CHANGING = "max-mutating-requests-inflight";
+
+    private RequestOptions() {}
+
+    static RequestLimits limits(OptionValues values) {
+        RequestLimits usual = RequestLimits.DEFAULT;
+        int reading = values.number(READING, 0, 1_000_000, usual.reading());
+        int changing = values.number(CHANGING, 0, 1_000_000, usual.changing());
+        boolean fairness = values.flag("enable-priority-and-fairness", usual.fairness());
+        if (fairness && reading + changing == 0) {
+            throw new WrongOption(values.where(READING) + " and " + values.where(CHANGING)
+                    + " together must be more than 0 for priority and fairness to divide them;"
+                    + " for no limit give --enable-priority-and-fairness=false too");
+        }
+        // nobody waits for a server that listens only when it has started; the value is still looked at
+        values.duration("livez-grace-period", Duration.ZERO);
+        values.number("default-watch-cache-size", 1, Integer.MAX_VALUE, 100);
+        int streams = values.number("http2-max-streams-per-connection", 0, 1_000_000, 0);
+        return new RequestLimits(
+                reading,
+                changing,
+                fairness,
+                values.duration("request-timeout", usual.longest()),
+                Duration.ofSeconds(values.number("min-request-timeout", 0, Integer.MAX_VALUE, (int)
+                        usual.shortestWatch().toSeconds())),
+                streams == 0 ? usual.streams() : streams,
+                values.duration("shutdown-delay-duration", usual.shutdownDelay()));
+    }
+
+    static FeatureGates features(OptionValues values) {
+        try {
+            return FeatureGates.parse(values.list("feature-gates", List.of()));
+        } catch (IllegalArgumentException wrong) {
+            throw new WrongOption(values.where("feature-gates") + ": " + wrong.getMessage(), wrong);
+        }
+    }
+}
