@@ -5,6 +5,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.status.GroupKind;
+import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
@@ -18,7 +19,7 @@ import java.util.List;
 /**
  * What one delete request does to one object: decided from the object, the options and the time alone.
  *
- * @param grace seconds the client gives the object to stop, -1 where it does not say
+ * @param grace seconds the client gives the object to stop, -1 where it does not say; less than none counts as one
  * @param propagation Background, Foreground, Orphan, or "" where the client does not say
  * @param uid the uid that the object must have, "" for any
  * @param resourceVersion the version that it must be at, "" for any
@@ -44,15 +45,16 @@ record Deletion(long grace, String propagation, String uid, String resourceVersi
     static Deletion read(ObjectValue options) {
         String policy = options.string("propagationPolicy");
         var errors = new ArrayList<FieldError>();
-        if (!policy.isEmpty() && !POLICIES.subList(0, 3).contains(policy)) {
-            errors.add(FieldError.notSupported(FieldPath.of("propagationPolicy"), policy, POLICIES));
-        }
         if (!policy.isEmpty() && options.has("orphanDependents")) {
             errors.add(FieldError.invalid(
                     FieldPath.of("propagationPolicy"),
                     policy,
                     "orphanDependents and deletionPropagation cannot be both set"));
         }
+        if (!policy.isEmpty() && !POLICIES.subList(0, 3).contains(policy)) {
+            errors.add(FieldError.notSupported(FieldPath.of("propagationPolicy"), policy, POLICIES));
+        }
+        errors.addAll(WriteOptions.dryRun(options.list("dryRun").strings()));
         if (!errors.isEmpty()) {
             throw ApiException.invalid(new GroupKind("meta.k8s.io", "DeleteOptions"), "", errors);
         }
@@ -60,8 +62,9 @@ record Deletion(long grace, String propagation, String uid, String resourceVersi
             policy = options.bool("orphanDependents") ? "Orphan" : "Background";
         }
         ObjectValue preconditions = options.object("preconditions");
+        long asked = options.integer("gracePeriodSeconds");
         return new Deletion(
-                options.has("gracePeriodSeconds") ? Math.max(options.integer("gracePeriodSeconds"), -1) : -1,
+                options.has("gracePeriodSeconds") ? (asked < 0 ? 1 : asked) : -1,
                 policy,
                 preconditions.string("uid"),
                 preconditions.string("resourceVersion"));
@@ -83,20 +86,24 @@ record Deletion(long grace, String propagation, String uid, String resourceVersi
         return hurried.equals(object) ? new Outcome.Unchanged() : new Outcome.Marked(hurried);
     }
 
+    /** The reference names the object by its kind here, where all other conflicts name the resource. */
     private void checkPreconditions(ServedResource resource, ObjectValue object) {
         ObjectValue metadata = Metadata.of(object);
-        precondition(resource, metadata, "UID", uid, metadata.string("uid"));
-        precondition(resource, metadata, "ResourceVersion", resourceVersion, metadata.string("resourceVersion"));
+        var named = new GroupResource(
+                resource.groupKind().group(), resource.groupKind().kind());
+        precondition(named, metadata, "UID", uid, metadata.string("uid"), "deleted and then recreated");
+        precondition(
+                named, metadata, "ResourceVersion", resourceVersion, metadata.string("resourceVersion"), "modified");
     }
 
     private static void precondition(
-            ServedResource resource, ObjectValue metadata, String what, String wanted, String found) {
+            GroupResource resource, ObjectValue metadata, String what, String wanted, String found, String happened) {
         if (!wanted.isEmpty() && !wanted.equals(found)) {
             throw ApiException.conflict(
-                    resource.groupResource(),
+                    resource,
                     metadata.string("name"),
-                    "Precondition failed: " + what + " in precondition: " + wanted + ", " + what + " in object meta: "
-                            + found);
+                    "the " + what + " in the precondition (" + wanted + ") does not match the " + what + " in record ("
+                            + found + "). The object might have been " + happened);
         }
     }
 

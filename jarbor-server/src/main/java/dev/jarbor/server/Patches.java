@@ -1,5 +1,7 @@
 package dev.jarbor.server;
 
+import dev.jarbor.api.codec.GoText;
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.patch.JsonMergePatch;
 import dev.jarbor.api.patch.JsonPatch;
 import dev.jarbor.api.patch.StrategicMergePatch;
@@ -7,10 +9,14 @@ import dev.jarbor.api.schema.GroupVersionKind;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.api.schema.TypeSchema;
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.status.FieldError;
+import dev.jarbor.api.status.FieldPath;
+import dev.jarbor.api.status.GroupKind;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.client.PatchType;
 import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.server.registry.Shape;
 import java.util.List;
 
 /** Patches: applied to the object as its version shows it, then treated as an update to the result. */
@@ -40,8 +46,32 @@ final class Patches {
         return writes.change(call, scope, current -> {
             Value patched =
                     patched(call, resource.shown(current), resource.definition().groupVersionKind());
-            return owners.updated(call, current, unconditional(current, intake.read(call, patched)));
+            return owners.updated(call, current, unconditional(current, read(call, patched)));
         });
+    }
+
+    /** An object that its kind cannot have is the fault of the patch that made it: 422 where a whole object is a 400. */
+    private ObjectValue read(Call call, Value patched) {
+        try {
+            return intake.read(call, patched);
+        } catch (ApiException refused) {
+            if (refused.status().code() != 400) {
+                throw refused;
+            }
+            String why = refused.status().message();
+            String prefix = Shape.undecodable(call.resource().definition().groupVersionKind());
+            Value patch = call.request().body();
+            String shown = call.request().patchType() == PatchType.STRATEGIC_MERGE
+                    ? GoText.printed(patch)
+                    : Json.text(patched);
+            throw ApiException.invalid(
+                    new GroupKind("", ""),
+                    "",
+                    List.of(FieldError.invalid(
+                            FieldPath.of("patch"),
+                            shown,
+                            why.startsWith(prefix) ? why.substring(prefix.length()) : why)));
+        }
     }
 
     /** {@code object}, of the kind {@code kind}, as the call's patch wants it; not for apply. */

@@ -4,6 +4,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.status.GroupKind;
+import dev.jarbor.api.value.ListValue;
 import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
@@ -49,15 +50,20 @@ final class WriteOptions {
         }
         errors.addAll(manager(manager, MANAGER));
         String dryRun = query.string("dryRun");
-        if (!dryRun.isEmpty() && !dryRun.equals("All")) {
-            errors.add(FieldError.notSupported(FieldPath.of("dryRun"), dryRun, List.of("All")));
-        }
+        errors.addAll(dryRun(dryRun.isEmpty() ? List.of() : List.of(dryRun)));
         String validation = query.string("fieldValidation");
         if (!List.of("", "Ignore", "Warn", "Strict").contains(validation)) {
             errors.add(FieldError.notSupported(
                     FieldPath.of("fieldValidation"), validation, List.of("", "Ignore", "Strict", "Warn")));
         }
         return errors;
+    }
+
+    /** What is wrong with the stages of a dry run: there is none but {@code All}. */
+    static List<FieldError> dryRun(List<String> stages) {
+        return stages.stream().allMatch("All"::equals)
+                ? List.of()
+                : List.of(FieldError.notSupported(FieldPath.of("dryRun"), ListValue.ofStrings(stages), List.of("All")));
     }
 
     /** What is wrong with the name of a field manager. */

@@ -118,10 +118,17 @@ class ObjectLifeTest {
 
     @Test
     void aDeletionOfAnotherObjectOfTheSameNameIsRefused() {
-        createMap("web");
+        String uid = createMap("web").object("metadata").string("uid");
 
         assertThatThrownBy(() -> cluster.delete(MAPS + "/web", "{\"preconditions\":{\"uid\":\"other\"}}"))
-                .hasMessageContaining("Precondition failed: UID in precondition: other, UID in object meta: ");
+                .hasMessage(
+                        "Operation cannot be fulfilled on ConfigMap \"web\": the UID in the precondition (other) does"
+                                + " not match the UID in record (" + uid
+                                + "). The object might have been deleted and then"
+                                + " recreated");
+        assertThat(cluster.delete(MAPS + "/web", "{\"preconditions\":{\"uid\":\"" + uid + "\"}}")
+                        .string("status"))
+                .isEqualTo("Success");
     }
 
     @Test

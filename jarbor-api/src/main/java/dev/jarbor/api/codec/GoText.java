@@ -1,8 +1,31 @@
 package dev.jarbor.api.codec;
 
-/** Strings in the quotes that Go's {@code %q} puts around them: how Kubernetes messages show what a user wrote. */
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.NullValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.StringValue;
+import dev.jarbor.api.value.Value;
+import java.util.stream.Collectors;
+
+/** Values as Go prints them: how Kubernetes messages show what a user wrote. */
 public final class GoText {
     private GoText() {}
+
+    /** {@code value} as {@code %v} prints what JSON became in Go, such as {@code map[a:[1 2] b:<nil>]}. */
+    public static String printed(Value value) {
+        return switch (value) {
+            case ObjectValue object ->
+                object.names().stream()
+                        .sorted()
+                        .map(name -> name + ":" + printed(object.valueOrNull(name)))
+                        .collect(Collectors.joining(" ", "map[", "]"));
+            case ListValue list ->
+                list.items().stream().map(GoText::printed).collect(Collectors.joining(" ", "[", "]"));
+            case StringValue(String text) -> text;
+            case NullValue ignored -> "<nil>";
+            default -> value.toString();
+        };
+    }
 
     /** {@code text} in double quotes, what is not printable escaped. */
     public static String quote(String text) {

@@ -37,10 +37,14 @@ public interface Shape {
             StructuralCheck.Result result = StructuralCheck.check(schemas, type, object);
             if (!result.wrongTypes().isEmpty()) {
                 throw ApiException.badRequest(
-                        kind.kind() + " in version \"" + kind.version() + "\" cannot be handled as a " + kind.kind()
-                                + ": " + result.wrongTypes().getFirst());
+                        undecodable(kind) + result.wrongTypes().getFirst());
             }
             return new Checked(result.object(), result.unknownFields());
         };
+    }
+
+    /** What the reference says before the reason why a body cannot be read as {@code kind}. */
+    static String undecodable(GroupVersionKind kind) {
+        return kind.kind() + " in version \"" + kind.version() + "\" cannot be handled as a " + kind.kind() + ": ";
     }
 }

@@ -99,6 +99,17 @@ class ConnectHttpTest {
     }
 
     @Test
+    void attach_joins_the_streams_of_the_container() {
+        var listener = open("/attach?container=b&stdin=1&stdout=1&tty=1", "v5.channel.k8s.io");
+        listener.send(0, "hello");
+        listener.sendBytes(new byte[] {(byte) 255, 0});
+
+        Map<Integer, String> channels = listener.finished();
+        assertThat(channels.get(1)).isEqualTo("attached to b: hello");
+        assertThat(Json.object(channels.getOrDefault(3, "{}")).string("status")).isEqualTo("Success");
+    }
+
+    @Test
     void a_failed_command_tells_its_exit_code() {
         Map<Integer, String> channels = open("/exec?container=a&command=fail&stdout=1&stderr=1", "v4.channel.k8s.io")
                 .finished();

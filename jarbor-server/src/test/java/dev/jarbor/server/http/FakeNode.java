@@ -51,6 +51,7 @@ final class FakeNode implements NodeConnection {
 
     @Override
     public int attach(ContainerRef container, StreamOptions options, Streams streams) throws IOException {
+        streams.stdout().write(("attached to " + container.container() + ": ").getBytes(StandardCharsets.UTF_8));
         return exec(container, List.of("cat"), options, streams);
     }
 
