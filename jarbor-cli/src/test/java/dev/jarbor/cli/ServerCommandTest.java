@@ -66,8 +66,13 @@ class ServerCommandTest {
                     --requestheader-allowed-names proxy       | means nothing without --requestheader-client-ca-file
                     --controllers *,-deploymnet-controller    | "deploymnet-controller" is not in the list of known controllers
                     --controllers namespace-controller,-namespace-controller | give one of them
-                    --runtime-config batch/v9=true            | there is no API batch/v9
-                    --runtime-config batch/v1=false           | batch/v1 cannot be switched off in this version
+                    --runtime-config batch/v9=true            | --runtime-config: group version batch/v9 that has not been registered
+                    --runtime-config bats/v1=true             | unknown api groups bats
+                    --runtime-config batch/v1/jbos=false      | there is no resource jbos in batch/v1
+                    --runtime-config v1=false                 | runtime-config invalid key v1
+                    --runtime-config api/all=false            | invalid key with only api/all=false
+                    --runtime-config api/ga=perhaps           | invalid value api/ga=perhaps
+                    --runtime-config /v1=false                | cannot be switched off: the server itself and all controllers need the core group
                     --secure-port 1 --secure-port 2           | --secure-port is given 2 times: give it once
                     --enable-admission-plugins PodSecurityPolicy      | --enable-admission-plugins plugin "PodSecurityPolicy" is unknown
                     --enable-admission-plugins Priority --disable-admission-plugins Priority | [Priority] in enable-admission-plugins and disable-admission-plugins overlapped

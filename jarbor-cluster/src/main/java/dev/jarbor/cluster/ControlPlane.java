@@ -1,5 +1,6 @@
 package dev.jarbor.cluster;
 
+import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.Informers;
@@ -12,6 +13,7 @@ import dev.jarbor.runtime.Runtime;
 import dev.jarbor.scheduler.Scheduler;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.registry.ServedResource;
 import java.util.List;
 
 /**
@@ -61,13 +63,21 @@ public final class ControlPlane implements AutoCloseable {
         this.nodes = nodes;
         this.api = server.as(User.ADMIN);
         this.informers = new SharedInformers(api, runtime);
-        List<ControlLoop> all = Controllers.all(as(CONTROLLERS), informers, runtime, settings);
+        List<ControlLoop> all =
+                Controllers.all(as(CONTROLLERS), informers, runtime, settings.withResources(served(server)));
         controllers.check(all.stream().map(ControlLoop::name).toList());
         this.loops = all.stream().filter(loop -> controllers.runs(loop.name())).toList();
         this.schedules = scheduling;
         Api scheduler = as(SCHEDULER);
         this.scheduler =
                 new Scheduler(scheduler, informers, runtime, new ApiEventRecorder(scheduler, runtime, Scheduler.NAME));
+    }
+
+    /** Controllers watch what there is: a version that is switched off has nothing to tell. */
+    private static List<ResourceDefinition> served(ApiServer server) {
+        return server.registry().builtIn().served().stream()
+                .map(ServedResource::definition)
+                .toList();
     }
 
     /** Starts the loops and the informers of everything made so far. */

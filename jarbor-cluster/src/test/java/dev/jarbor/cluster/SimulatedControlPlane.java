@@ -1,6 +1,7 @@
 package dev.jarbor.cluster;
 
 import dev.jarbor.api.codec.Yaml;
+import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.client.Api;
@@ -15,6 +16,7 @@ import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.ServerSettings;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.registry.RuntimeConfig;
 import dev.jarbor.store.MemoryStore;
 import java.time.Duration;
 
@@ -27,7 +29,14 @@ final class SimulatedControlPlane {
         server.start();
         Api api = server.as(User.ADMIN);
         var informers = new SharedInformers(api, runtime);
-        Controllers.all(api, informers, runtime, Settings.of("certificate")).forEach(loop -> loop.start());
+        Controllers.all(
+                        api,
+                        informers,
+                        runtime,
+                        Settings.of("certificate")
+                                .withResources(RuntimeConfig.DEFAULT.served(
+                                        Schemas.builtIn().resources())))
+                .forEach(loop -> loop.start());
         informers.start();
         call(Verb.CREATE, new ResourcePath("", "v1", "namespaces", "", "", ""), yaml("metadata: {name: shop}"));
         settle();

@@ -32,6 +32,10 @@ public record Settings(
         this(rootCertificate, resources, nodeGrace, finishedPods, List.of());
     }
 
+    public Settings withResources(List<ResourceDefinition> served) {
+        return new Settings(rootCertificate, served, nodeGrace, finishedPods, signing);
+    }
+
     public Settings withSigning(CertificateSigning authority) {
         return new Settings(rootCertificate, resources, nodeGrace, finishedPods, List.of(authority));
     }

@@ -122,6 +122,7 @@ public final class ApiServer implements AutoCloseable {
         this.registry = new Registry(
                 schemas,
                 BuiltInKinds.rules(),
+                settings.apis(),
                 new CustomResources(store, runtime, (client, review) -> converted(webhooks, client, review)));
         this.definitions = new Definitions(store, runtime);
         var tokens = new Tokens(

@@ -62,7 +62,9 @@ final class Bootstrap {
     void run() {
         Snapshot now = store.snapshot();
         var kinds = new HashMap<GroupVersionKind, ServedResource>();
-        registry.served().forEach(resource -> kinds.put(resource.definition().groupVersionKind(), resource));
+        registry.known()
+                .served()
+                .forEach(resource -> kinds.put(resource.definition().groupVersionKind(), resource));
         var writes = new ArrayList<Transaction.Write>();
         for (ObjectValue object : objects()) {
             ServedResource resource = resource(kinds, object);

@@ -235,10 +235,11 @@ final class FieldOwners {
             }
             int slash = apiVersion.indexOf('/');
             String group = slash < 0 ? "" : apiVersion.substring(0, slash);
-            return registry.find(
-                            group,
-                            apiVersion.substring(slash + 1),
-                            resource.kind().plural())
+            String version = apiVersion.substring(slash + 1);
+            String plural = resource.kind().plural();
+            return registry.known()
+                    .find(group, version, plural)
+                    .or(() -> registry.find(group, version, plural))
                     .filter(found -> found.storage().equals(resource.storage()));
         }
     }

@@ -8,6 +8,7 @@ import dev.jarbor.server.auth.AuthorizationSettings;
 import dev.jarbor.server.auth.TokenKey;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.features.FeatureGates;
+import dev.jarbor.server.registry.RuntimeConfig;
 import java.time.Duration;
 
 /**
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param admission which plugins look at what they write
  * @param audit what is recorded of their requests
  * @param features which features are on
+ * @param apis which versions of the API are served
  * @param eventTtl how long events are kept after their last change
  */
 public record ServerSettings(
@@ -28,6 +30,7 @@ public record ServerSettings(
         AdmissionSettings admission,
         AuditSettings audit,
         FeatureGates features,
+        RuntimeConfig apis,
         Duration eventTtl) {
     public static final ServerSettings DEFAULT = new ServerSettings(
             NetworkSettings.DEFAULT,
@@ -36,34 +39,39 @@ public record ServerSettings(
             AdmissionSettings.DEFAULT,
             AuditSettings.OFF,
             FeatureGates.DEFAULT,
+            RuntimeConfig.DEFAULT,
             Duration.ofHours(1));
 
     public ServerSettings withNetwork(NetworkSettings other) {
-        return new ServerSettings(other, authentication, authorization, admission, audit, features, eventTtl);
+        return new ServerSettings(other, authentication, authorization, admission, audit, features, apis, eventTtl);
     }
 
     public ServerSettings withAuthentication(AuthenticationSettings other) {
-        return new ServerSettings(network, other, authorization, admission, audit, features, eventTtl);
+        return new ServerSettings(network, other, authorization, admission, audit, features, apis, eventTtl);
     }
 
     public ServerSettings withAuthorization(AuthorizationSettings other) {
-        return new ServerSettings(network, authentication, other, admission, audit, features, eventTtl);
+        return new ServerSettings(network, authentication, other, admission, audit, features, apis, eventTtl);
     }
 
     public ServerSettings withAdmission(AdmissionSettings other) {
-        return new ServerSettings(network, authentication, authorization, other, audit, features, eventTtl);
+        return new ServerSettings(network, authentication, authorization, other, audit, features, apis, eventTtl);
     }
 
     public ServerSettings withAudit(AuditSettings other) {
-        return new ServerSettings(network, authentication, authorization, admission, other, features, eventTtl);
+        return new ServerSettings(network, authentication, authorization, admission, other, features, apis, eventTtl);
     }
 
     public ServerSettings withFeatures(FeatureGates other) {
-        return new ServerSettings(network, authentication, authorization, admission, audit, other, eventTtl);
+        return new ServerSettings(network, authentication, authorization, admission, audit, other, apis, eventTtl);
+    }
+
+    public ServerSettings withApis(RuntimeConfig other) {
+        return new ServerSettings(network, authentication, authorization, admission, audit, features, other, eventTtl);
     }
 
     public ServerSettings withEventTtl(Duration other) {
-        return new ServerSettings(network, authentication, authorization, admission, audit, features, other);
+        return new ServerSettings(network, authentication, authorization, admission, audit, features, apis, other);
     }
 
     public ServerSettings withServiceCidr(String cidr) {

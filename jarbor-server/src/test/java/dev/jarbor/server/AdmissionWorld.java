@@ -8,6 +8,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.admission.AdmissionSettings;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.registry.RuntimeConfig;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -24,7 +25,7 @@ final class AdmissionWorld {
     }
 
     AdmissionWorld(AdmissionSettings settings) {
-        cluster = new TestServer(settings);
+        cluster = new TestServer(ServerSettings.DEFAULT.withAdmission(settings).withApis(RuntimeConfig.EVERYTHING));
         create("v1/namespaces", "metadata: {name: shop}");
         create("v1/namespaces/shop/serviceaccounts", "metadata: {name: default}");
     }

@@ -10,6 +10,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.registry.RuntimeConfig;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.store.MemoryStore;
 import java.util.ArrayList;
@@ -18,7 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** What holds for every resource that is served, and the kinds that have no test of their own. */
 class EveryKindTest {
-    private final TestServer cluster = new TestServer();
+    private static final ServerSettings ALL = ServerSettings.DEFAULT.withApis(RuntimeConfig.EVERYTHING);
+
+    private final TestServer cluster = new TestServer(ALL);
 
     @Test
     void everyStoredResourceCanBeListedAndWatchedInEachOfItsVersions() {
@@ -172,7 +175,7 @@ class EveryKindTest {
 
     @Test
     void theSameSeedMakesTheSameCluster() {
-        var other = new TestServer();
+        var other = new TestServer(ALL);
         for (TestServer one : List.of(cluster, other)) {
             one.create("v1/namespaces/default/configmaps", "{\"metadata\":{\"generateName\":\"a-\"}}");
             one.create(

@@ -44,7 +44,7 @@ final class TestServer {
         this(store, ServerSettings.DEFAULT.withAdmission(admission));
     }
 
-    private TestServer(MemoryStore store, ServerSettings settings) {
+    TestServer(MemoryStore store, ServerSettings settings) {
         this.store = store;
         server = new ApiServer(store, runtime, settings);
         server.start();

@@ -61,7 +61,6 @@ public record PlaneSettings(
         Optional<Credential> signing =
                 PemOptions.credential(values, "cluster-signing-cert-file", "cluster-signing-key-file");
         FixedOptions.check(values);
-        Compatibility.check(values);
         ServerSettings server = ServerSettings.DEFAULT
                 .withNetwork(network.settings())
                 .withAuthentication(access.authentication())
@@ -69,6 +68,7 @@ public record PlaneSettings(
                 .withAdmission(AdmissionOptions.settings(values))
                 .withAudit(AuditOptions.settings(values))
                 .withFeatures(RequestOptions.features(values))
+                .withApis(RequestOptions.apis(values))
                 .withEventTtl(values.duration("event-ttl", ServerSettings.DEFAULT.eventTtl()));
         List<X509Certificate> presented = PemOptions.certificates(values, "tls-cert-file");
         return new PlaneSettings(

@@ -2,10 +2,11 @@ package dev.jarbor.cluster.options;
 
 import dev.jarbor.server.features.FeatureGates;
 import dev.jarbor.server.http.RequestLimits;
+import dev.jarbor.server.registry.RuntimeConfig;
 import java.time.Duration;
 import java.util.List;
 
-/** The options about how many requests are taken, for how long, and with which features. */
+/** The options about how many requests are taken, for how long, and of which versions and features of the API. */
 final class RequestOptions {
     private static final String READING = "max-requests-inflight";
     private static final String CHANGING = "max-mutating-requests-inflight";
@@ -42,6 +43,14 @@ final class RequestOptions {
             return FeatureGates.parse(values.list("feature-gates", List.of()));
         } catch (IllegalArgumentException wrong) {
             throw new WrongOption(values.where("feature-gates") + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    static RuntimeConfig apis(OptionValues values) {
+        try {
+            return RuntimeConfig.parse(values.list("runtime-config", List.of()));
+        } catch (IllegalArgumentException wrong) {
+            throw new WrongOption(values.where("runtime-config") + ": " + wrong.getMessage(), wrong);
         }
     }
 }

@@ -60,7 +60,11 @@ public final class ServerOptions {
             option("audit-log-maxsize", Kind.NUMBER, "MB", "From which size on the log is put aside.", "100"),
             option("audit-log-maxbackup", Kind.NUMBER, "N", "How many logs put aside are kept.", "10"),
             file("audit-webhook-config-file", "A kubeconfig of who is sent audit events.", ""),
-            list("runtime-config", "API=BOOL,…", "Versions of the API, such as api/all=true.", ""),
+            list(
+                    "runtime-config",
+                    "API=BOOL,…",
+                    "Versions of the API on or off: api/beta=true, batch/v1=false, apps/v1/deployments=false.",
+                    "api/ga=true"),
             list("feature-gates", "NAME=BOOL,…", "Features on or off; those that cannot be changed are refused.", ""),
             list("enable-admission-plugins", "NAME,…", "Plugins that are on beside the usual ones.", ""),
             list("disable-admission-plugins", "NAME,…", "Usual plugins that are off.", ""),

@@ -23,7 +23,10 @@ import java.util.function.Supplier;
  */
 public final class Registry {
     private final Schemas schemas;
+    /** All versions, served or not: objects are kept in one of them. */
     private final Catalog builtIn;
+
+    private final Catalog offered;
     private final Supplier<Catalog> custom;
     private final AtomicReference<Whole> whole;
 
@@ -45,13 +48,16 @@ public final class Registry {
         }
     }
 
-    /** Of built-in resources alone. */
+    /** Of built-in resources alone, in all versions. */
     public Registry(Schemas schemas, Rules rules) {
-        this(schemas, rules, () -> Catalog.EMPTY);
+        this(schemas, rules, RuntimeConfig.EVERYTHING, () -> Catalog.EMPTY);
     }
 
-    /** @param custom answers what else is served at the moment; the same object until that changes */
-    public Registry(Schemas schemas, Rules rules, Supplier<Catalog> custom) {
+    /**
+     * @param versions which of the built-in ones are served
+     * @param custom answers what else is served at the moment; the same object until that changes
+     */
+    public Registry(Schemas schemas, Rules rules, RuntimeConfig versions, Supplier<Catalog> custom) {
         this.schemas = schemas;
         this.custom = custom;
         Map<String, KindFacts> facts = KindFacts.table();
@@ -61,7 +67,10 @@ public final class Registry {
             all.add(served(definition, hubs, facts, rules));
         }
         builtIn = new Catalog(all);
-        whole = new AtomicReference<>(new Whole(Catalog.EMPTY, builtIn.served()));
+        offered = new Catalog(all.stream()
+                .filter(resource -> versions.serves(resource.definition()))
+                .toList());
+        whole = new AtomicReference<>(new Whole(Catalog.EMPTY, offered.served()));
     }
 
     /** The types of built-in resources. */
@@ -69,8 +78,13 @@ public final class Registry {
         return schemas;
     }
 
-    /** The resources that are always there. */
+    /** The built-in resources, in the versions that are served. */
     public Catalog builtIn() {
+        return offered;
+    }
+
+    /** Every built-in resource in every version: objects may be kept, and fields owned, in one that is not served. */
+    public Catalog known() {
         return builtIn;
     }
 
@@ -87,7 +101,7 @@ public final class Registry {
         if (known.custom() == now) {
             return known.served();
         }
-        var all = new ArrayList<>(builtIn.served());
+        var all = new ArrayList<>(offered.served());
         for (ServedResource resource : now.served()) {
             Kind<?> kind = resource.kind();
             if (builtIn.find(kind.group(), kind.version(), kind.plural()).isEmpty()) {
@@ -99,8 +113,9 @@ public final class Registry {
         return fresh.served();
     }
 
+    /** What is served under that name; empty where that version is switched off. */
     public Optional<ServedResource> find(String group, String version, String plural) {
-        Optional<ServedResource> found = builtIn.find(group, version, plural);
+        Optional<ServedResource> found = offered.find(group, version, plural);
         return found.isPresent() ? found : custom.get().find(group, version, plural);
     }
 
@@ -111,7 +126,7 @@ public final class Registry {
                 .orElseThrow(() -> new IllegalStateException("no resource is stored as " + storage));
     }
 
-    /** The resource of {@code group} called {@code plural}, in its stored version. */
+    /** The resource of {@code group} called {@code plural}, in its stored version, be that served or not. */
     public Optional<ServedResource> find(String group, String plural) {
         Optional<ServedResource> found = builtIn.find(group, plural);
         return found.isPresent() ? found : custom.get().find(group, plural);
