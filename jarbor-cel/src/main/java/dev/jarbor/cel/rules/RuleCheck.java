@@ -1,5 +1,6 @@
 package dev.jarbor.cel.rules;
 
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
@@ -26,7 +27,6 @@ final class RuleCheck {
     /** What all rules of a schema may cost for one object. */
     private static final long SCHEMA_LIMIT = 100_000_000;
 
-    private static final int LONGEST_MESSAGE = 2048;
     private static final int MOST_EXPENSIVE = 4;
     private static final String RULES = "x-kubernetes-validations";
     private static final List<String> REASONS =
@@ -36,6 +36,7 @@ final class RuleCheck {
 
     private final ObjectValue schema;
     private final FieldPath path;
+    private final boolean known;
     private final List<FieldError> forms = new ArrayList<>();
     private final List<FieldError> errors = new ArrayList<>();
     private final List<Cost> costs = new ArrayList<>();
@@ -63,9 +64,11 @@ final class RuleCheck {
         }
     }
 
-    RuleCheck(ObjectValue schema, FieldPath path) {
+    /** @param known whether the schema was accepted before as it is: then no single rule is too expensive */
+    RuleCheck(ObjectValue schema, FieldPath path, boolean known) {
         this.schema = schema;
         this.path = path;
+        this.known = known;
     }
 
     List<FieldError> run() {
@@ -81,13 +84,12 @@ final class RuleCheck {
                     .limit(MOST_EXPENSIVE)
                     .forEach(cost -> errors.add(FieldError.forbidden(
                             cost.path,
-                            "contributed to estimated rule & messageExpression cost total exceeding cost limit for"
-                                    + " entire OpenAPIv3 schema")));
+                            "contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3"
+                                    + " schema")));
             errors.add(FieldError.forbidden(
                     path,
                     exceeds(
-                            "x-kubernetes-validations estimated rule & messageExpression cost total for entire"
-                                    + " OpenAPIv3 schema",
+                            "x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema",
                             total,
                             SCHEMA_LIMIT)));
         }
@@ -136,14 +138,9 @@ final class RuleCheck {
             forms.add(FieldError.required(at.child("rule"), "rule is not specified"));
         } else if (!message.isEmpty() && message.isBlank()) {
             forms.add(FieldError.invalid(at.child("message"), message, "message must be non-empty if specified"));
-        } else if (message.strip().length() > LONGEST_MESSAGE) {
-            forms.add(FieldError.invalid(
-                    at.child("message"),
-                    message.substring(0, 10) + "...",
-                    "message must have a maximum length of " + LONGEST_MESSAGE + " characters"));
-        } else if (message.strip().indexOf('\n') >= 0) {
+        } else if (hasLineBreak(message.strip())) {
             forms.add(FieldError.invalid(at.child("message"), message, "message must not contain line breaks"));
-        } else if (text.indexOf('\n') >= 0 && message.isBlank()) {
+        } else if (hasLineBreak(text) && message.isBlank()) {
             forms.add(
                     FieldError.required(at.child("message"), "message must be specified if rule contains line breaks"));
         }
@@ -159,6 +156,10 @@ final class RuleCheck {
         checkPath(rule.string("fieldPath"), here, at.child("fieldPath"));
     }
 
+    private static boolean hasLineBreak(String text) {
+        return text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0;
+    }
+
     private void checkPath(String fieldPath, ObjectValue here, FieldPath at) {
         if (fieldPath.isEmpty()) {
             return;
@@ -166,7 +167,7 @@ final class RuleCheck {
         if (fieldPath.isBlank()) {
             forms.add(FieldError.invalid(at, fieldPath, "fieldPath must be non-empty if specified"));
         }
-        if (fieldPath.indexOf('\n') >= 0) {
+        if (hasLineBreak(fieldPath)) {
             forms.add(FieldError.invalid(at, fieldPath, "fieldPath must not contain line breaks"));
         }
         if (RulePath.normalized(fieldPath, here).isEmpty()) {
@@ -234,14 +235,14 @@ final class RuleCheck {
         FieldPath ruleAt = at.child("rule");
         price(ruleAt, "estimated rule cost", multiply(rule.estimate(), occurs));
         if (!rule.fault().isEmpty()) {
-            errors.add(FieldError.invalid(ruleAt, text, rule.fault()));
+            errors.add(invalid(ruleAt, rule.source(), rule.fault()));
         }
         FieldPath messageAt = at.child("messageExpression");
         if (!rule.messageFault().isEmpty()) {
-            errors.add(FieldError.invalid(messageAt, rule.source(), rule.messageFault()));
+            errors.add(invalid(messageAt, rule.source(), rule.messageFault()));
         }
-        rule.messageEstimate()
-                .ifPresent(cost -> price(messageAt, "estimated messageExpression cost", multiply(cost, occurs)));
+        // The reference counts the making of a message once, however often its place can occur.
+        rule.messageEstimate().ifPresent(cost -> price(messageAt, "estimated messageExpression cost", cost));
         if (rule.usesOldSelf()) {
             if (place.uncorrelated != null) {
                 errors.add(FieldError.invalid(
@@ -257,12 +258,30 @@ final class RuleCheck {
         }
     }
 
+    /** The reference prints the rule as it holds it: all of its fields, in its order, under the names they have within. */
+    private static FieldError invalid(FieldPath at, ObjectValue rule, String why) {
+        String shown =
+                "{\"Rule\":%s,\"Message\":%s,\"MessageExpression\":%s,\"Reason\":%s,\"FieldPath\":%s,\"OptionalOldSelf\":%s}"
+                        .formatted(
+                                text(rule, "rule"),
+                                text(rule, "message"),
+                                text(rule, "messageExpression"),
+                                Json.text(rule.valueOrNull("reason")),
+                                text(rule, "fieldPath"),
+                                Json.text(rule.valueOrNull("optionalOldSelf")));
+        return new FieldError(FieldError.Type.INVALID, at.toString(), shown, why);
+    }
+
+    private static String text(ObjectValue rule, String field) {
+        return Json.text(Value.of(rule.string(field)));
+    }
+
     private void price(FieldPath at, String what, long cost) {
-        if (cost > RULE_LIMIT) {
+        if (cost > RULE_LIMIT && !known) {
             errors.add(FieldError.forbidden(at, exceeds(what, cost, RULE_LIMIT)));
         }
         total = cost > Long.MAX_VALUE - total ? Long.MAX_VALUE : total + cost;
-        if (cost > SCHEMA_LIMIT / 100) {
+        if (cost >= SCHEMA_LIMIT / 100) {
             costs.add(new Cost(at, cost));
         }
     }

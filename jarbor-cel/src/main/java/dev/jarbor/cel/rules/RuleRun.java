@@ -32,6 +32,7 @@ final class RuleRun {
     private final List<FieldError> errors = new ArrayList<>();
     private long budget = ValidationRules.BUDGET;
 
+    /** @param warnings is told of what was wrong before and did not change */
     RuleRun(Consumer<String> warnings) {
         this.warnings = warnings;
     }
@@ -45,11 +46,11 @@ final class RuleRun {
         }
     }
 
-    List<FieldError> run(RuleNode rules, ObjectValue object, Optional<ObjectValue> before) {
+    /** @param correlation by which what did not change is forgiven */
+    List<FieldError> run(
+            RuleNode rules, FieldPath path, Value value, Optional<? extends Value> before, Correlation correlation) {
         try {
-            Correlation correlation =
-                    before.map(was -> Correlation.of(was, object)).orElse(Correlation.NONE);
-            visit(rules, FieldPath.NONE, object, before.orElse(null), correlation);
+            visit(rules, path, value, before.orElse(null), correlation);
         } catch (Stopped e) {
             // What went wrong is in the errors already.
         }

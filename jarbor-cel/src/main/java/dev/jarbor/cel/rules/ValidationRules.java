@@ -3,6 +3,7 @@ package dev.jarbor.cel.rules;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -38,9 +39,33 @@ public final class ValidationRules {
         return RuleNode.hasRules(schema) ? new ValidationRules(schema) : NONE;
     }
 
-    /** What is wrong with the rules of {@code schema}, which is at {@code path} of its definition. */
-    public static List<FieldError> check(ObjectValue schema, FieldPath path) {
-        return RuleNode.hasRules(schema) ? new RuleCheck(schema, path).run() : List.of();
+    /**
+     * What is wrong with the rules of {@code schema}, which is at {@code path} of its definition.
+     *
+     * @param known whether the schema was accepted before as it is; then no single rule is too expensive
+     */
+    public static List<FieldError> check(ObjectValue schema, FieldPath path, boolean known) {
+        return RuleNode.hasRules(schema) ? new RuleCheck(schema, path, known).run() : List.of();
+    }
+
+    /**
+     * Which rules of {@code schema} a default of it does not keep: as a new value, and as one that stays as it is.
+     *
+     * @param resource whether the schema is that of a whole resource
+     */
+    public static List<FieldError> checkDefault(
+            ObjectValue schema, boolean resource, Value value, FieldPath path) {
+        Optional<RuleNode> rules = RuleNode.of(schema, resource);
+        if (rules.isEmpty()) {
+            return List.of();
+        }
+        List<FieldError> kept = faults(rules.get(), path, value, Optional.of(value));
+        return kept.isEmpty() ? faults(rules.get(), path, value, Optional.empty()) : kept;
+    }
+
+    /** What is wrong, whether it changed or not. */
+    private static List<FieldError> faults(RuleNode rules, FieldPath path, Value value, Optional<Value> before) {
+        return new RuleRun(forgiven -> {}).run(rules, path, value, before, Correlation.NONE);
     }
 
     public boolean isEmpty() {
@@ -57,7 +82,9 @@ public final class ValidationRules {
         if (empty) {
             return List.of();
         }
-        return node().map(rules -> new RuleRun(warnings).run(rules, object, before))
+        Correlation correlation =
+                before.map(was -> Correlation.of(was, object)).orElse(Correlation.NONE);
+        return node().map(rules -> new RuleRun(warnings).run(rules, FieldPath.NONE, object, before, correlation))
                 .orElse(List.of());
     }
 
