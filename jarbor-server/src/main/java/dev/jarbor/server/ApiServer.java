@@ -89,7 +89,7 @@ public final class ApiServer implements AutoCloseable {
     private final Patches patches;
     private final Deletes deletes;
     private final Watches watches;
-    private final CustomScales customScales;
+    private final Scales scales;
     private final Reviews reviews;
     private final Map<String, SubresourceHandler> subresources;
     private final Bootstrap bootstrap;
@@ -161,8 +161,8 @@ public final class ApiServer implements AutoCloseable {
                 new Writes(store, runtime, intake, owners, authorization, admission, Map.of("services", services));
         this.patches = new Patches(writes, intake, schemas, owners, authorization);
         this.deletes = new Deletes(store, runtime, intake, admission, writes);
-        this.watches = new Watches(store, runtime, settings.features().enabled(Feature.WATCH_LIST));
-        this.customScales = new CustomScales(store, writes, intake, patches, owners);
+        this.watches = new Watches(store, runtime, settings.features().enabled(Feature.WATCH_LIST), definitions);
+        this.scales = new Scales(store, writes, intake, patches, owners);
         this.reviews = new Reviews(intake, authenticator, authorizer);
         this.flows = new FlowUpkeep(store, runtime, as(User.of("system:apiserver", User.MASTERS)));
         this.events = new EventExpiry(store, runtime, settings.eventTtl());
@@ -170,7 +170,7 @@ public final class ApiServer implements AutoCloseable {
         this.bootstrap = new Bootstrap(store, runtime, registry, network, services, aggregation.local(), owners);
         var bindings = new Bindings(store, runtime, intake, admission);
         this.subresources = Map.of(
-                "scale", new Scales(store, writes, intake, patches, owners),
+                "scale", scales,
                 "pods/binding", bindings,
                 "bindings", bindings,
                 "pods/eviction", new Evictions(store, runtime, intake, deletes, admission),
@@ -384,7 +384,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private Answer customSubresource(Call call) {
-        return call.subresource().equals("scale") ? customScales.handle(call) : part(call, UpdateScope.STATUS);
+        return call.subresource().equals("scale") ? scales.handle(call) : part(call, UpdateScope.STATUS);
     }
 
     private Answer part(Call call, UpdateScope scope) {

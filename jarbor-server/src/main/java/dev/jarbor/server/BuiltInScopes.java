@@ -6,6 +6,7 @@ import dev.jarbor.server.registry.ServedResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The subresources that are a part of their object: what each of them reaches. */
 final class BuiltInScopes {
@@ -28,7 +29,8 @@ final class BuiltInScopes {
             }
 
             @Override
-            public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
+            public List<FieldError> validate(
+                    ServedResource resource, ObjectValue before, ObjectValue after, Consumer<String> warnings) {
                 var errors = new ArrayList<>(MetadataRules.check(resource, after));
                 errors.addAll(resource.strategy().validatePartUpdate(subresource, before, after));
                 return errors;

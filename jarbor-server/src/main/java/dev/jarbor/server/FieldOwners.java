@@ -1,5 +1,7 @@
 package dev.jarbor.server;
 
+import static dev.jarbor.server.ScaleForm.SCALE;
+
 import dev.jarbor.api.Fields;
 import dev.jarbor.api.apply.Applied;
 import dev.jarbor.api.apply.Conflict;
@@ -18,6 +20,7 @@ import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Review;
+import dev.jarbor.server.registry.CustomVersion.ScalePaths;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
 import java.time.temporal.ChronoUnit;
@@ -132,37 +135,39 @@ final class FieldOwners {
      *
      * @param after with the owners of the Scale where it was applied
      */
-    Owners scaled(Call call, ObjectValue workload, ObjectValue before, ObjectValue after, GroupVersionKind scale) {
-        var versions = new ServedVersions(call.resource());
+    Owners scaled(Call call, ObjectValue workload, ObjectValue before, ObjectValue after) {
+        ScaleOwners.Paths paths = replicas(call.resource());
         Owners known = Owners.stored(workload);
-        Owners of = scaleOwners(call, known, scale);
         boolean apply = call.verb() == Verb.PATCH && call.request().patchType() == PatchType.APPLY;
         Owners fresh = apply
                 ? Owners.stored(after)
-                : scaling(scale).afterUpdate(before, Owners.NONE.on(after), of, writer(call, scale.apiVersion()));
-        return pool.shared(ScaleOwners.ofWorkload(
-                known,
-                fresh,
-                call.resource().kind().apiVersion(),
-                version -> versions.shape(version).isPresent()));
+                : scaling()
+                        .afterUpdate(
+                                before,
+                                Owners.NONE.on(after),
+                                ScaleOwners.ofScale(known, SCALE.apiVersion(), paths),
+                                writer(call, SCALE.apiVersion()));
+        return pool.shared(
+                ScaleOwners.ofWorkload(known, fresh, call.resource().kind().apiVersion(), paths));
     }
 
     /** The Scale that an apply of {@code patch} makes of {@code before}, with its owners. */
-    ObjectValue appliedScale(
-            Call call, ObjectValue workload, ObjectValue before, ObjectValue patch, GroupVersionKind scale) {
-        check(patch, scale, shapes.of(scale));
-        Owners known = scaleOwners(call, Owners.stored(workload), scale);
-        return applied(call, scaling(scale), before, known, patch, writer(call, scale.apiVersion()));
+    ObjectValue appliedScale(Call call, ObjectValue workload, ObjectValue before, ObjectValue patch) {
+        check(patch, SCALE, shapes.of(SCALE));
+        Owners known = ScaleOwners.ofScale(Owners.stored(workload), SCALE.apiVersion(), replicas(call.resource()));
+        return applied(call, scaling(), before, known, patch, writer(call, SCALE.apiVersion()));
     }
 
-    private Owners scaleOwners(Call call, Owners workload, GroupVersionKind scale) {
-        var versions = new ServedVersions(call.resource());
-        return ScaleOwners.ofScale(
-                workload, scale.apiVersion(), version -> versions.shape(version).isPresent());
+    private ScaleOwners.Paths replicas(ServedResource resource) {
+        ScalePaths scale = ScaleForm.of(resource).paths();
+        var versions = new ServedVersions(resource);
+        return resource.custom().isCustom()
+                ? version -> Optional.ofNullable(scale.ofVersions().get(version))
+                : version -> versions.shape(version).map(served -> scale.specReplicas());
     }
 
-    private Ownership scaling(GroupVersionKind scale) {
-        return new Ownership(Versions.alike(shapes.of(scale)), UnaryOperator.identity());
+    private Ownership scaling() {
+        return new Ownership(Versions.alike(shapes.of(SCALE)), UnaryOperator.identity());
     }
 
     /** Admission may change who owns what, but not to what makes no sense. */

@@ -11,6 +11,7 @@ import dev.jarbor.server.registry.ServedResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The two ways of answering a CertificateSigningRequest: deciding on it, and signing it. */
 final class SigningRequestScopes {
@@ -62,7 +63,8 @@ final class SigningRequestScopes {
         }
 
         @Override
-        public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
+        public List<FieldError> validate(
+                ServedResource resource, ObjectValue before, ObjectValue after, Consumer<String> warnings) {
             var errors = new ArrayList<>(MetadataRules.check(resource, after));
             errors.addAll(approval ? RULES.validateApproval(before, after) : RULES.validateStatusUpdate(before, after));
             return errors;

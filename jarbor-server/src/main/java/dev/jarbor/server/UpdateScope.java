@@ -5,13 +5,20 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.registry.ServedResource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Which part of an object one way of updating it reaches, and what it checks. */
 interface UpdateScope {
     /** {@code after} with everything put back that this scope does not reach. */
     ObjectValue merge(ServedResource resource, ObjectValue before, ObjectValue after);
 
-    List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after);
+    /**
+     * What is wrong with the change.
+     *
+     * @param warnings is told what is wrong although the change is not to blame for it
+     */
+    List<FieldError> validate(
+            ServedResource resource, ObjectValue before, ObjectValue after, Consumer<String> warnings);
 
     /** What admission sees of an object: itself, unless the subresource shows something else of it. */
     default ObjectValue reviewed(ObjectValue object) {
@@ -32,10 +39,11 @@ interface UpdateScope {
         }
 
         @Override
-        public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
+        public List<FieldError> validate(
+                ServedResource resource, ObjectValue before, ObjectValue after, Consumer<String> warnings) {
             var errors = new ArrayList<>(MetadataRules.check(resource, after));
             errors.addAll(MetadataRules.checkUpdate(before, after));
-            errors.addAll(resource.strategy().validateReplacement(before, after));
+            errors.addAll(resource.strategy().validateReplacement(before, after, warnings));
             return errors;
         }
     };
@@ -58,9 +66,10 @@ interface UpdateScope {
         }
 
         @Override
-        public List<FieldError> validate(ServedResource resource, ObjectValue before, ObjectValue after) {
+        public List<FieldError> validate(
+                ServedResource resource, ObjectValue before, ObjectValue after, Consumer<String> warnings) {
             var errors = new ArrayList<>(MetadataRules.check(resource, after));
-            errors.addAll(resource.strategy().validateStatusUpdate(before, after));
+            errors.addAll(resource.strategy().validateStatusUpdate(before, after, warnings));
             return errors;
         }
     };

@@ -7,6 +7,7 @@ import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchEvent;
 import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.customresources.Definitions;
 import dev.jarbor.store.CompactedException;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
@@ -41,6 +42,7 @@ final class WatchStream implements Watch {
     private dev.jarbor.store.Watch position = NOTHING;
     private Runtime.Timer bookmark = () -> {};
     private Runtime.Timer timeout = () -> {};
+    private Runnable unfollow = () -> {};
     private Instant deadline = Instant.MAX;
     /** Events up to this revision are known to the client. */
     private long known;
@@ -126,9 +128,23 @@ final class WatchStream implements Watch {
         timeout = runtime.schedule("watch timeout", limit, () -> tasks.add(this::end));
     }
 
+    /** Ends the watch of a custom resource, after what has happened so far, when its definition changes or goes. */
+    void endWith(Definitions definitions) {
+        tasks.add(() -> {
+            if (!ended) {
+                unfollow = definitions.follow(selection.resource().custom(), () -> tasks.add(this::finish));
+            }
+        });
+    }
+
     @Override
     public void close() {
         tasks.add(this::end);
+    }
+
+    private void finish() {
+        drain();
+        end();
     }
 
     private SortedMap<ObjectKey, ObjectValue> objects(Snapshot snapshot) {
@@ -262,6 +278,7 @@ final class WatchStream implements Watch {
             ended = true;
             bookmark.cancel();
             timeout.cancel();
+            unfollow.run();
             position.close();
             listener.closed();
         }

@@ -4,6 +4,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.customresources.Definitions;
 import dev.jarbor.store.CompactedException;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
@@ -24,12 +25,17 @@ final class Watches {
     private final Store store;
     private final Runtime runtime;
     private final boolean lists;
+    private final Definitions definitions;
 
-    /** @param lists whether watches may begin with all objects, up to a bookmark */
-    Watches(Store store, Runtime runtime, boolean lists) {
+    /**
+     * @param lists whether watches may begin with all objects, up to a bookmark
+     * @param definitions tells when a watch of a custom resource is out of date
+     */
+    Watches(Store store, Runtime runtime, boolean lists, Definitions definitions) {
         this.store = store;
         this.runtime = runtime;
         this.lists = lists;
+        this.definitions = definitions;
     }
 
     Watch watch(Call call, WatchListener listener) {
@@ -54,6 +60,9 @@ final class Watches {
         } catch (CompactedException gone) {
             // clients expect this one as an event of a watch that started, so that they list again
             stream.fail(gone);
+        }
+        if (call.resource().custom().isCustom()) {
+            stream.endWith(definitions);
         }
         return stream;
     }

@@ -306,7 +306,7 @@ final class Writes {
         ObjectValue owned = Metadata.owned(admitted, merged);
         // A status, and what is noted in annotations along with it, is no new wish.
         ObjectValue after = scope.equals(UpdateScope.STATUS) ? owned : Metadata.counted(resource, current, owned);
-        refuse(resource, call.name(), scope.validate(resource, current, after));
+        refuse(resource, call.name(), scope.validate(resource, current, after, call.warnings()::add));
         Review last = review.withObject(scope.reviewed(after));
         admission.validate(last);
         if (scope.equals(UpdateScope.MAIN)) {

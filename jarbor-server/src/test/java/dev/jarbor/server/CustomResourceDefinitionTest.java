@@ -3,12 +3,14 @@ package dev.jarbor.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
+import dev.jarbor.store.Transaction;
 import dev.jarbor.testing.Conformance;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -228,7 +230,10 @@ class CustomResourceDefinitionTest {
         ObjectValue onlyTwo = definition.update("spec", spec -> spec.with("versions", ListValue.of(Json.object(two))));
 
         assertThatThrownBy(() -> cluster.update(CronTabs.DEFINITION, onlyTwo))
-                .hasMessageContaining("status.storedVersions[0]: Invalid value: \"v1\": must appear in spec.versions");
+                .hasMessageContaining(
+                        "status.storedVersions[0]: Invalid value: \"v1\": missing from spec.versions; v1 was"
+                                + " previously a storage version, and must remain in spec.versions until a storage migration"
+                                + " ensures no data remains persisted in v1 and removes v1 from status.storedVersions");
 
         ObjectValue both = definition.update(
                 "spec",
@@ -262,5 +267,158 @@ class CustomResourceDefinitionTest {
         assertThat(conditions(cluster.get(CronTabs.DEFINITIONS + "/crontabs.stable.k8s.io")))
                 .contains("KubernetesAPIApprovalPolicyConformant=False UnapprovedAnnotation: not approved:"
                         + " \"unapproved, experimental\"");
+    }
+
+    private static String withMetadata(String metadata) {
+        return "{\"type\":\"object\",\"properties\":{\"template\":{\"type\":\"object\",\"x-kubernetes-embedded-resource\":true,"
+                + "\"properties\":{\"metadata\":{\"type\":\"object\",\"properties\":{" + metadata + "}}}}}}";
+    }
+
+    @Test
+    void defaultsAreWhatTheyWouldBeInAnObject() {
+        String path = "spec.validation.openAPIV3Schema.properties";
+        refusedSchema(
+                "{\"type\":\"object\",\"properties\":{\"metadata\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"default\":\"a\"}}}}}",
+                path + "[metadata].properties[name].default: Forbidden: must not be set in top-level metadata");
+        refusedSchema(
+                withMetadata("\"name\":{\"type\":\"string\",\"default\":\"a/b\"}"),
+                path
+                        + "[template].properties[metadata].properties[name].default: Invalid value: \"a/b\": must result in"
+                        + " valid metadata: metadata.name: Invalid value: \"a/b\": may not contain '/'");
+        refusedSchema(
+                withMetadata(
+                        "\"labels\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\",\"default\":\"a\"}}"),
+                path
+                        + "[template].properties[metadata].properties[labels].additionalProperties.default: Forbidden: must"
+                        + " not be set inside additionalProperties applying to object metadata");
+        cluster.create(
+                CronTabs.DEFINITIONS,
+                CronTabs.definition(withMetadata("\"name\":{\"type\":\"string\",\"default\":\"a\"}")));
+    }
+
+    @Test
+    void keysOfListsAreScalarPropertiesThatAreThere() {
+        String path = "spec.validation.openAPIV3Schema.properties[a]";
+        String list =
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"array\",\"x-kubernetes-list-type\":\"map\","
+                        + "\"x-kubernetes-list-map-keys\":[%s],\"items\":{\"type\":\"object\",\"required\":[\"k\"],"
+                        + "\"properties\":{\"k\":{\"type\":\"%s\"}}}}}}";
+        refusedSchema(
+                list.formatted("\"k\"", "object"),
+                path + ".items.properties[k].type: Invalid value: \"object\": must be a scalar type if parent array's"
+                        + " x-kubernetes-list-type is map");
+        refusedSchema(
+                list.formatted("\"k\",\"x\"", "string"),
+                path + ".x-kubernetes-list-map-keys: Invalid value: [\"k\",\"x\"]: entries must all be names of item"
+                        + " properties");
+        refusedSchema(
+                list.formatted("\"k\",\"k\"", "string"),
+                path + ".x-kubernetes-list-map-keys: Invalid value: [\"k\",\"k\"]: must not contain duplicate entries");
+    }
+
+    @Test
+    void selectableFieldsLeadToTextsNumbersAndTruths() {
+        String path = "spec.selectableFields";
+        String schema = CronTabs.spec(
+                "\"color\":{\"type\":\"string\"},\"sizes\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}");
+        refused(
+                CronTabs.definition(
+                        schema,
+                        ",\"selectableFields\":[{\"jsonPath\":\".spec.host\"},{\"jsonPath\":\"spec\"},"
+                                + "{\"jsonPath\":\".spec.sizes\"},{\"jsonPath\":\".spec.color\"},{\"jsonPath\":\".spec.color\"},"
+                                + "{\"jsonPath\":\".spec['color']\"},{\"jsonPath\":\".spec.\"},{\"jsonPath\":\"\"}]"),
+                "[" + path
+                        + "[0].jsonPath: Invalid value: \".spec.host\": is an invalid path: does not refer to a valid field, "
+                        + path
+                        + "[1].jsonPath: Invalid value: \"spec\": is an invalid path: expected [ or . but got: spec, "
+                        + path + "[2].jsonPath: Invalid value: \".spec.sizes\": must point to a field of type string,"
+                        + " boolean or integer. Enum string fields and strings with formats are allowed., "
+                        + path + "[4].jsonPath: Duplicate value: \".spec.color\", "
+                        + path
+                        + "[5].jsonPath: Invalid value: \".spec['color']\": is an invalid path: array notation is"
+                        + " not allowed, "
+                        + path + "[6].jsonPath: Invalid value: \".spec.\": is an invalid path: unexpected end of JSON"
+                        + " path, " + path + "[7].jsonPath: Required value]");
+    }
+
+    @Test
+    void authoritiesOfAConversionThatIsUsedMustBeReadable() {
+        String conversion = """
+                {"spec":{"conversion":{"strategy":"Webhook","webhook":{"conversionReviewVersions":["v1"],
+                  "clientConfig":{"url":"https://127.0.0.1/convert","caBundle":"aGVsbG8="}}}}}
+                """;
+        cluster.create(CronTabs.DEFINITIONS, CronTabs.definition(OPEN));
+
+        assertThatThrownBy(() -> cluster.patch(PatchType.MERGE, CronTabs.DEFINITION, conversion))
+                .hasMessageContaining(
+                        "spec.conversion.webhookClientConfig.caBundle: Invalid value: \"aGVsbG8=\": unable to"
+                                + " load root certificates: unable to parse bytes as PEM block");
+    }
+
+    @Test
+    void whatWasStoredWithoutAStructureSaysSo() {
+        cluster.create(CronTabs.DEFINITIONS, CronTabs.definition(OPEN));
+        ObjectValue kept = cluster.get(CronTabs.DEFINITION);
+        ObjectValue old = Json.object(CronTabs.definition("{\"type\":\"object\",\"properties\":{\"spec\":{}}}"))
+                .update("spec", spec -> spec.with("preserveUnknownFields", true))
+                .with("metadata", kept.object("metadata"))
+                .with("status", kept.object("status"));
+        cluster.store.commit(Transaction.of(new Transaction.Put(
+                "customresourcedefinitions.apiextensions.k8s.io",
+                ObjectKey.cluster("crontabs.stable.example.com"),
+                old,
+                Long.parseLong(kept.object("metadata").string("resourceVersion")))));
+        cluster.runtime.runUntilIdle();
+
+        assertThat(condition("NonStructuralSchema"))
+                .isEqualTo("True Violations [spec.preserveUnknownFields: Invalid value: true: must be false,"
+                        + " spec.versions[0].schema.openAPIV3Schema.properties[spec].type: Required value: must not be empty"
+                        + " for specified object fields]");
+
+        cluster.update(
+                CronTabs.DEFINITION,
+                Json.object(CronTabs.definition(OPEN))
+                        .with("metadata", cluster.get(CronTabs.DEFINITION).object("metadata")));
+        assertThat(condition("NonStructuralSchema")).isEmpty();
+    }
+
+    private String condition(String type) {
+        return cluster.get(CronTabs.DEFINITION).object("status").list("conditions").objects().stream()
+                .filter(condition -> condition.string("type").equals(type))
+                .map(condition -> condition.string("status") + " " + condition.string("reason") + " "
+                        + condition.string("message"))
+                .findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void anUpdateIsNotBlamedForWhatWasAcceptedOnce() {
+        String loose =
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"array\",\"x-kubernetes-list-type\":\"set\","
+                        + "\"items\":{\"type\":\"object\"}}}}";
+        cluster.create(CronTabs.DEFINITIONS, CronTabs.definition(OPEN));
+        ObjectValue kept = cluster.get(CronTabs.DEFINITION);
+        ObjectValue old = kept.with(
+                "spec",
+                kept.object("spec")
+                        .with(
+                                "versions",
+                                Json.object(CronTabs.definition(loose))
+                                        .object("spec")
+                                        .list("versions")));
+        assertThatThrownBy(() -> cluster.update(CronTabs.DEFINITION, old))
+                .hasMessageContaining(
+                        "properties[a].items.x-kubernetes-map-type: Invalid value: null: must be atomic as item"
+                                + " of a list with x-kubernetes-list-type=set");
+        cluster.store.commit(Transaction.of(new Transaction.Put(
+                "customresourcedefinitions.apiextensions.k8s.io",
+                ObjectKey.cluster("crontabs.stable.example.com"),
+                old,
+                Long.parseLong(kept.object("metadata").string("resourceVersion")))));
+
+        ObjectValue renamed = cluster.patch(
+                PatchType.MERGE, CronTabs.DEFINITION, "{\"spec\":{\"names\":{\"shortNames\":[\"tab\"]}}}");
+        assertThat(renamed.object("spec").object("names").list("shortNames").strings())
+                .containsExactly("tab");
     }
 }

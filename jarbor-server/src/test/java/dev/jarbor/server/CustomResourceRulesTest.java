@@ -3,8 +3,14 @@ package dev.jarbor.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.PatchType;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.Verb;
+import dev.jarbor.server.auth.User;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +67,40 @@ class CustomResourceRulesTest {
                 .singleElement()
                 .satisfies(cause -> assertThat(cause)
                         .startsWith("spec.validation.openAPIV3Schema.properties[spec].x-kubernetes-validations[0].rule:"
-                                + " Invalid value: \"self.fewer > 1\": compilation failed: ERROR: <input>:1:5: undefined"
+                                + " Invalid value: {\"Rule\":\"self.fewer \\u003e 1\",\"Message\":\"\",\"MessageExpression\":\"\","
+                                + "\"Reason\":null,\"FieldPath\":\"\",\"OptionalOldSelf\":null}: compilation failed: ERROR: <input>:1:5: undefined"
                                 + " field 'fewer'"));
+    }
+
+    @Test
+    void aRuleThatWasBrokenBeforeIsAWarning() {
+        cluster.create(CronTabs.DEFINITIONS, CronTabs.definition(SCHEMA.formatted("{\"rule\":\"true\"}")));
+        cluster.create(CronTabs.COLLECTION, cronTab("{\"replicas\":3,\"most\":2}"));
+        cluster.patch(PatchType.JSON, CronTabs.DEFINITION, """
+                [{"op":"replace",
+                  "path":"/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations",
+                  "value":[%s]}]
+                """.formatted(RULES));
+        Answer labelled = cluster.server.handle(
+                User.ADMIN,
+                new ApiRequest(
+                        Verb.PATCH,
+                        TestServer.path(CronTabs.COLLECTION + "/a"),
+                        Query.NONE,
+                        Json.parse("{\"metadata\":{\"labels\":{\"team\":\"red\"}}}"),
+                        PatchType.MERGE));
+
+        assertThat(labelled.warnings()).containsExactly("spec: Invalid value: \"object\": too many replicas");
+    }
+
+    @Test
+    void defaultsKeepTheRules() {
+        assertThat(refused(() -> cluster.create(CronTabs.DEFINITIONS, CronTabs.definition("""
+                        {"type":"object","properties":{"spec":{"type":"object","default":{"replicas":3,"most":2},
+                          "properties":{"replicas":{"type":"integer"},"most":{"type":"integer"}},
+                          "x-kubernetes-validations":[{"rule":"self.replicas <= self.most","message":"too many"}]}}}
+                        """))))
+                .containsExactly("spec.validation.openAPIV3Schema.properties[spec].default: Invalid value: \"object\":"
+                        + " too many");
     }
 }

@@ -303,4 +303,83 @@ class CustomResourceTest {
                 .hasMessage("the server could not find the requested resource");
         assertThat(cluster.store.snapshot().all("crontabs.stable.example.com")).isEmpty();
     }
+
+    @Test
+    void aWatchEndsWithWhatItWasBegunWith() {
+        define(CronTabs.definition(CronTabs.spec(REPLICAS)));
+        create("a", "{\"replicas\":3}");
+        var heard = new TestServer.Heard();
+        cluster.watch(CronTabs.COLLECTION, Query.NONE, heard);
+        cluster.runtime.runUntilIdle();
+        cluster.patch(PatchType.MERGE, CronTabs.DEFINITION, "{\"metadata\":{\"labels\":{\"team\":\"red\"}}}");
+        cluster.runtime.runUntilIdle();
+
+        assertThat(heard.closed).isFalse();
+
+        create("b", "{\"replicas\":3}");
+        cluster.patch(PatchType.JSON, CronTabs.DEFINITION, """
+                [{"op":"remove",
+                  "path":"/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/replicas/maximum"}]
+                """);
+        cluster.runtime.runUntilIdle();
+
+        assertThat(heard.take()).containsExactly("ADDED a", "ADDED b");
+        assertThat(heard.closed).isTrue();
+    }
+
+    @Test
+    void aWatchOfWhatIsDeletedHearsOfTheObjectsAndEnds() {
+        define(CronTabs.definition(CronTabs.spec(REPLICAS)));
+        create("a", "{\"replicas\":3}");
+        var heard = new TestServer.Heard();
+        cluster.watch(CronTabs.COLLECTION, Query.NONE, heard);
+        cluster.runtime.runUntilIdle();
+        cluster.delete(CronTabs.DEFINITION, "{}");
+        cluster.runtime.runUntilIdle();
+
+        assertThat(heard.take()).containsExactly("ADDED a", "DELETED a");
+        assertThat(heard.closed).isTrue();
+    }
+
+    @Test
+    void aWatchOfAVersionThatIsServedNoMoreEnds() {
+        String open = "\"schema\":{\"openAPIV3Schema\":" + CronTabs.spec(REPLICAS) + "}";
+        define(CronTabs.versions(
+                "{\"name\":\"v1\",\"served\":true,\"storage\":true,%s},{\"name\":\"v2\",\"served\":true,\"storage\":false,%s}"
+                        .formatted(open, open)));
+        var heard = new TestServer.Heard();
+        String second = CronTabs.COLLECTION.replace("/v1/", "/v2/");
+        cluster.watch(second, Query.NONE, heard);
+        cluster.patch(
+                PatchType.JSON,
+                CronTabs.DEFINITION,
+                "[{\"op\":\"replace\",\"path\":\"/spec/versions/1/served\",\"value\":false}]");
+        cluster.runtime.runUntilIdle();
+
+        assertThat(heard.closed).isTrue();
+        assertThatThrownBy(() -> cluster.watch(second, Query.NONE, heard))
+                .hasMessageContaining("could not find the requested resource");
+    }
+
+    @Test
+    void whoScalesOwnsTheNumberWhereverItStands() {
+        define(CronTabs.definition(
+                CronTabs.spec("\"size\":{\"type\":\"object\",\"properties\":{\"wanted\":{\"type\":\"integer\"}}}"),
+                """
+                ,"subresources":{"scale":{"specReplicasPath":".spec.size.wanted",
+                  "statusReplicasPath":".status.replicas"}}
+                """));
+        String tab = CronTabs.COLLECTION + "/a";
+        var alice = new Writer(cluster, "alice");
+        alice.apply(tab, CronTabs.object("a", "{\"size\":{\"wanted\":3}}"));
+        new Writer(cluster, "scaler").merge(tab + "/scale", "{\"spec\":{\"replicas\":5}}");
+
+        assertThat(Writer.owners(cluster.get(tab)))
+                .containsExactlyInAnyOrder("scaler Update stable.example.com/v1 scale {f:spec:{f:size:{f:wanted:{}}}}");
+        assertThat(cluster.get(tab).object("spec").object("size").integer("wanted"))
+                .isEqualTo(5);
+        assertThatThrownBy(() -> alice.apply(tab, CronTabs.object("a", "{\"size\":{\"wanted\":3}}")))
+                .hasMessageContaining(
+                        "conflict with \"scaler\" with subresource \"scale\" using stable.example.com/v1: .spec.size.wanted");
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
 import org.junit.jupiter.api.BeforeEach;
@@ -161,5 +162,38 @@ class MutatingPolicyTest {
         assertThat(ValidatingPolicyTest.causes(refusal))
                 .containsExactly("spec.mutations[0].applyConfiguration.expression: Invalid value: \"object.metadata\":"
                         + " must evaluate to Object but got dyn");
+    }
+
+    @Test
+    void customResourcesAreMergedAsTheirSchemaSays() {
+        server.create(CronTabs.DEFINITIONS, CronTabs.definition(CronTabs.spec("""
+                "ports":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"],
+                  "items":{"type":"object","required":["name"],
+                    "properties":{"name":{"type":"string"},"port":{"type":"integer"}}}},
+                "tags":{"type":"array","items":{"type":"string"}}
+                """)));
+        tabPolicy("ports", "ports: [Object.spec.ports{name: 'metrics', port: 9090}]");
+        server.create(CronTabs.COLLECTION, CronTabs.object("a", "{\"ports\":[{\"name\":\"http\",\"port\":80}]}"));
+
+        assertThat(server.get(CronTabs.COLLECTION + "/a")
+                        .object("spec")
+                        .list("ports")
+                        .objects())
+                .extracting(port -> port.string("name") + " " + port.integer("port"))
+                .containsExactly("http 80", "metrics 9090");
+
+        tabPolicy("tags", "tags: ['x']");
+        ApiException refusal = catchThrowableOfType(
+                ApiException.class,
+                () -> server.create(CronTabs.COLLECTION, CronTabs.object("b", "{\"tags\":[\"a\"]}")));
+        assertThat(refusal.status().message()).contains("may not mutate atomic arrays, maps or structs: .spec.tags");
+    }
+
+    private void tabPolicy(String name, String spec) {
+        policy(name, applied("Object{spec: Object.spec{" + spec + "}}"));
+        server.patch(PatchType.MERGE, POLICIES + "/" + name, """
+                {"spec":{"matchConstraints":{"resourceRules":[{"apiGroups":["stable.example.com"],"apiVersions":["v1"],
+                 "operations":["CREATE"],"resources":["crontabs"]}]}}}
+                """);
     }
 }

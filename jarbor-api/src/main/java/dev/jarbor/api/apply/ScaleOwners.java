@@ -4,26 +4,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
- * Who owns the number of replicas, as the {@code scale} subresource sees it and as the workload does. Both say it at {@code
- * spec.replicas}; a Scale has nothing else to own.
+ * Who owns the number of replicas, as the {@code scale} subresource sees it and as the workload does. A Scale says it at
+ * {@code spec.replicas} and has nothing else to own; a workload says it where its kind has it.
  */
 public final class ScaleOwners {
     private static final FieldSet REPLICAS = FieldSet.of("spec", "replicas");
 
     private ScaleOwners() {}
 
+    /** Where the versions of a workload say how many replicas they want. */
+    public interface Paths {
+        /** The names that lead there; none where the version has no Scale; nothing where there is no such version. */
+        Optional<List<String>> of(String apiVersion);
+    }
+
     /**
      * The owners of a Scale, given those of its workload.
      *
      * @param version that of the Scale
-     * @param served whether the workload is served in a version; what is owned in others is passed over
      */
-    public static Owners ofScale(Owners workload, String version, Predicate<String> served) {
+    public static Owners ofScale(Owners workload, String version, Paths paths) {
         return new Owners(workload.list().stream()
-                .filter(owner -> served.test(owner.apiVersion()) && ownsReplicas(owner))
+                .filter(owner -> paths.of(owner.apiVersion())
+                        .filter(path -> owns(owner, path))
+                        .isPresent())
                 .map(owner ->
                         Owner.of(inVersion(owner, version), version, REPLICAS).withTime(owner.time()))
                 .toList());
@@ -31,32 +37,33 @@ public final class ScaleOwners {
 
     /**
      * The owners of a workload after a change of its Scale: who does not own the replicas any more loses them, and who
-     * came to own them gets an entry. Such an entry has no time, as in the reference.
+     * came to own them gets an entry. Such an entry has no time, as in the reference; entries of versions that there are
+     * no more are dropped.
      *
      * @param version that of the workload in the request
      */
-    public static Owners ofWorkload(Owners workload, Owners scale, String version, Predicate<String> served) {
+    public static Owners ofWorkload(Owners workload, Owners scale, String version, Paths paths) {
         Map<Owner.Identity, Owner> owners = new TreeMap<>();
         Map<Owner.Identity, Owner> left = scale.byIdentity();
         for (Owner owner : workload.list()) {
-            if (!served.test(owner.apiVersion())) {
+            Optional<List<String>> path = paths.of(owner.apiVersion());
+            if (path.isEmpty()) {
                 continue;
             }
-            if (!ownsReplicas(owner)) {
-                owners.put(owner.identity(), owner);
-            } else if (still(owner, left).isPresent()) {
+            if (!owns(owner, path.get()) || still(owner, left).isPresent()) {
                 owners.put(owner.identity(), owner);
             } else {
-                FieldSet rest = owner.fields().difference(REPLICAS);
+                FieldSet rest = owner.fields().difference(at(path.get()));
                 if (!rest.isEmpty()) {
                     owners.put(owner.identity(), owner.withFields(rest));
                 }
             }
         }
+        FieldSet replicas = at(paths.of(version).orElse(List.of()));
         for (Owner owner : left.values()) {
-            if (ownsReplicas(owner)) {
+            if (owner.fields().has("spec", "replicas")) {
                 Owner.Identity identity = inVersion(owner, version);
-                Owner fresh = Owner.of(identity, version, REPLICAS).withTime("");
+                Owner fresh = Owner.of(identity, version, replicas).withTime("");
                 owners.merge(
                         identity,
                         fresh,
@@ -74,8 +81,12 @@ public final class ScaleOwners {
                 .map(other -> left.remove(other.identity()));
     }
 
-    private static boolean ownsReplicas(Owner owner) {
-        return owner.fields().has("spec", "replicas");
+    private static boolean owns(Owner owner, List<String> path) {
+        return !path.isEmpty() && owner.fields().has(path.toArray(new String[0]));
+    }
+
+    private static FieldSet at(List<String> path) {
+        return FieldSet.of(path.toArray(new String[0]));
     }
 
     private static Owner.Identity inVersion(Owner owner, String version) {

@@ -53,8 +53,7 @@ public final class ValidationRules {
      *
      * @param resource whether the schema is that of a whole resource
      */
-    public static List<FieldError> checkDefault(
-            ObjectValue schema, boolean resource, Value value, FieldPath path) {
+    public static List<FieldError> checkDefault(ObjectValue schema, boolean resource, Value value, FieldPath path) {
         Optional<RuleNode> rules = RuleNode.of(schema, resource);
         if (rules.isEmpty()) {
             return List.of();
@@ -82,8 +81,7 @@ public final class ValidationRules {
         if (empty) {
             return List.of();
         }
-        Correlation correlation =
-                before.map(was -> Correlation.of(was, object)).orElse(Correlation.NONE);
+        Correlation correlation = before.map(was -> Correlation.of(was, object)).orElse(Correlation.NONE);
         return node().map(rules -> new RuleRun(warnings).run(rules, FieldPath.NONE, object, before, correlation))
                 .orElse(List.of());
     }

@@ -278,15 +278,18 @@ class ValidationRulesTest {
         assertThat(faults(schema))
                 .satisfiesExactly(
                         error -> assertThat(error)
-                                .startsWith(PATH + ".x-kubernetes-validations[0].messageExpression: Forbidden: estimated"
-                                        + " messageExpression cost exceeds budget by factor of more than 100x"),
+                                .startsWith(
+                                        PATH + ".x-kubernetes-validations[0].messageExpression: Forbidden: estimated"
+                                                + " messageExpression cost exceeds budget by factor of more than 100x"),
                         error -> assertThat(error)
-                                .isEqualTo(PATH + ".x-kubernetes-validations[0].messageExpression: Forbidden: contributed"
-                                        + " to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema"),
+                                .isEqualTo(
+                                        PATH + ".x-kubernetes-validations[0].messageExpression: Forbidden: contributed"
+                                                + " to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema"),
                         error -> assertThat(error)
                                 .startsWith(PATH + ": Forbidden: x-kubernetes-validations estimated rule cost total for"
                                         + " entire OpenAPIv3 schema exceeds budget by factor of more than 100x"));
-        assertThat(faults(schema.replace("'x exceeded the limit of ' + string(self.limit)", "'over %d'.format([self.limit])")))
+        assertThat(faults(schema.replace(
+                        "'x exceeded the limit of ' + string(self.limit)", "'over %d'.format([self.limit])")))
                 .isEmpty();
     }
 

@@ -6,10 +6,22 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 
 /** The conditions in the status of a CustomResourceDefinition. */
 final class Conditions {
     private Conditions() {}
+
+    /** The status without the condition {@code type}. */
+    static ObjectValue without(ObjectValue status, String type) {
+        List<Value> others = status.list("conditions").stream()
+                .filter(condition -> !(condition instanceof ObjectValue known
+                        && known.string("type").equals(type)))
+                .toList();
+        return others.size() == status.list("conditions").size()
+                ? status
+                : status.with("conditions", ListValue.of(others));
+    }
 
     /** The status with a condition set; its time of transition moves only when its truth changes. */
     static ObjectValue with(ObjectValue status, String type, String truth, String reason, String message, Instant now) {

@@ -4,106 +4,91 @@ import dev.jarbor.api.names.Names;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
-import java.net.URI;
-import java.net.URISyntaxException;
+import dev.jarbor.server.kinds.rules.Checks;
+import dev.jarbor.server.kinds.rules.WebhookClients;
+import dev.jarbor.server.tls.Pem;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** What is wrong with how a definition converts between its versions. */
 final class ConversionChecks {
+    private static final List<String> STRATEGIES = List.of("None", "Webhook");
     private static final List<String> REVIEW_VERSIONS = List.of("v1", "v1beta1");
 
     private ConversionChecks() {}
 
-    static List<FieldError> check(ObjectValue conversion, FieldPath path) {
+    /**
+     * @param before how the definition converted before; empty for a new one
+     * @param established whether the definition is being used
+     */
+    static List<FieldError> check(ObjectValue conversion, ObjectValue before, boolean established, FieldPath path) {
         var errors = new ArrayList<FieldError>();
         String strategy = conversion.string("strategy");
-        List<String> strategies = List.of("None", "Webhook");
         if (strategy.isEmpty()) {
             errors.add(FieldError.required(path.child("strategy"), ""));
-        } else if (!strategies.contains(strategy)) {
-            errors.add(FieldError.notSupported(path.child("strategy"), strategy, strategies));
+        } else if (!STRATEGIES.contains(strategy)) {
+            errors.add(FieldError.notSupported(path.child("strategy"), strategy, STRATEGIES));
         }
         ObjectValue webhook = conversion.object("webhook");
         FieldPath client = path.child("webhookClientConfig");
+        FieldPath reviews = path.child("conversionReviewVersions");
         if (!strategy.equals("Webhook")) {
+            String why = "should not be set when strategy is not set to Webhook";
             if (webhook.has("clientConfig")) {
-                errors.add(FieldError.forbidden(client, "should not be set when strategy is not set to Webhook"));
+                errors.add(FieldError.forbidden(client, why));
             }
-            if (!webhook.list("conversionReviewVersions").isEmpty()) {
-                errors.add(FieldError.forbidden(
-                        path.child("conversionReviewVersions"),
-                        "should not be set when strategy is not set to Webhook"));
+            if (!reviewVersions(conversion).isEmpty()) {
+                errors.add(FieldError.forbidden(reviews, why));
             }
             return errors;
         }
         if (!webhook.has("clientConfig")) {
             errors.add(FieldError.required(client, "required when strategy is set to Webhook"));
         } else {
-            client(webhook.object("clientConfig"), client, errors);
+            errors.addAll(client(webhook.object("clientConfig"), client));
+            String bundle = bundle(conversion);
+            if (established
+                    && (bundle(before).isEmpty() || fault(bundle(before)).isEmpty())) {
+                String fault = fault(bundle);
+                if (!fault.isEmpty()) {
+                    errors.add(FieldError.invalid(client.child("caBundle"), bundle, fault));
+                }
+            }
         }
-        reviewVersions(webhook, path.child("conversionReviewVersions"), errors);
+        List<String> known = reviewVersions(before);
+        boolean recognised = known.isEmpty() || known.stream().anyMatch(REVIEW_VERSIONS::contains);
+        reviewVersions(webhook, recognised, reviews, errors);
         return errors;
     }
 
-    private static void client(ObjectValue config, FieldPath path, List<FieldError> errors) {
-        boolean url = config.has("url");
-        if (url == config.has("service")) {
-            errors.add(FieldError.required(path, "exactly one of url or service is required"));
-        } else if (url) {
-            url(config.string("url"), path.child("url"), errors);
-        } else {
-            service(config.object("service"), path.child("service"), errors);
-        }
+    private static List<String> reviewVersions(ObjectValue conversion) {
+        return conversion.object("webhook").list("conversionReviewVersions").strings();
     }
 
-    private static void url(String text, FieldPath path, List<FieldError> errors) {
-        String form = "; desired format: https://host[/path]";
-        try {
-            var url = new URI(text);
-            if (!"https".equals(url.getScheme())) {
-                errors.add(FieldError.invalid(
-                        path,
-                        url.getScheme() == null ? "" : url.getScheme(),
-                        "'https' is the only allowed URL scheme" + form));
-            }
-            if (url.getHost() == null || url.getHost().isEmpty()) {
-                errors.add(FieldError.invalid(path, "", "host must be specified" + form));
-            }
-            if (url.getUserInfo() != null) {
-                errors.add(FieldError.invalid(path, url.getUserInfo(), "user information is not permitted in the URL"));
-            }
-            if (url.getRawFragment() != null) {
-                errors.add(FieldError.invalid(path, url.getRawFragment(), "fragments are not permitted in the URL"));
-            }
-            if (url.getRawQuery() != null) {
-                errors.add(
-                        FieldError.invalid(path, url.getRawQuery(), "query parameters are not permitted in the URL"));
-            }
-        } catch (URISyntaxException malformed) {
-            errors.add(FieldError.required(path, "url must be a valid URL: " + malformed.getMessage() + form));
-        }
+    private static List<FieldError> client(ObjectValue config, FieldPath path) {
+        var checks = new Checks();
+        WebhookClients.check(config, path, checks);
+        return checks.errors();
     }
 
-    private static void service(ObjectValue service, FieldPath path, List<FieldError> errors) {
-        for (String field : List.of("name", "namespace")) {
-            if (service.string(field).isEmpty()) {
-                errors.add(FieldError.required(path.child(field), "service " + field + " is required"));
-            }
-        }
-        long port = service.has("port") ? service.integer("port") : 443;
-        for (String problem : Names.portNumber(port)) {
-            errors.add(FieldError.invalid(path.child("port"), port, "port is not valid: " + problem));
-        }
-        String where = service.string("path");
-        if (!where.isEmpty() && !where.startsWith("/")) {
-            errors.add(FieldError.invalid(path.child("path"), where, "must start with a '/'"));
-        }
+    private static String bundle(ObjectValue conversion) {
+        return conversion.object("webhook").object("clientConfig").string("caBundle");
     }
 
-    private static void reviewVersions(ObjectValue webhook, FieldPath path, List<FieldError> errors) {
+    /** Why nobody can be trusted by a caBundle, or "". */
+    private static String fault(String bundle) {
+        String fault = bundle.isEmpty()
+                ? ""
+                : Pem.bundleFault(new String(Base64.getDecoder().decode(bundle), StandardCharsets.ISO_8859_1));
+        return fault.isEmpty() ? "" : "unable to load root certificates: " + fault;
+    }
+
+    private static void reviewVersions(
+            ObjectValue webhook, boolean recognised, FieldPath path, List<FieldError> errors) {
         List<String> versions = webhook.list("conversionReviewVersions").strings();
         if (versions.isEmpty()) {
             errors.add(FieldError.required(path, ""));
@@ -122,7 +107,7 @@ final class ConversionChecks {
             }
             known |= REVIEW_VERSIONS.contains(version);
         }
-        if (!known) {
+        if (recognised && !known) {
             errors.add(FieldError.invalid(
                     path,
                     webhook.list("conversionReviewVersions"),

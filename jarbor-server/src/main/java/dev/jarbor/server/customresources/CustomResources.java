@@ -3,6 +3,7 @@ package dev.jarbor.server.customresources;
 import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.jsonpath.InvalidJsonPathException;
 import dev.jarbor.api.jsonpath.JsonPath;
 import dev.jarbor.api.schema.GroupVersionKind;
 import dev.jarbor.api.schema.ResourceDefinition;
@@ -42,6 +43,14 @@ public final class CustomResources implements Supplier<Catalog> {
     private static final List<String> SUBRESOURCE_VERBS = List.of("get", "patch", "update");
     private static final GroupVersionKind SCALE = new GroupVersionKind("autoscaling", "v1", "Scale");
 
+    private static final PrinterColumn AGE = new PrinterColumn(
+            "Age",
+            "date",
+            "",
+            "CreationTimestamp is a timestamp representing the server time when this object was created.",
+            0,
+            JsonPath.parse(".metadata.creationTimestamp"));
+
     private final Store store;
     private final Runtime runtime;
     private final ConversionCall call;
@@ -55,13 +64,9 @@ public final class CustomResources implements Supplier<Catalog> {
     private record Built(Serving serving, List<ServedResource> served) {}
 
     /** All of a definition that its resources depend on. */
-    private record Serving(ObjectValue spec, ObjectValue acceptedNames, boolean established, boolean terminating) {
+    private record Serving(ObjectValue source, boolean established, boolean terminating) {
         static Serving of(Definition definition) {
-            return new Serving(
-                    definition.spec(),
-                    definition.acceptedNames(),
-                    definition.isEstablished(),
-                    definition.isTerminating());
+            return new Serving(definition.source(), definition.isEstablished(), definition.isTerminating());
         }
     }
 
@@ -145,7 +150,7 @@ public final class CustomResources implements Supplier<Catalog> {
                 definition,
                 definition.storageVersion().map(Definition.Version::name).orElse(version.name()));
         StructuralSchema schema = schemas.getOrDefault(kind.apiVersion(), StructuralSchema.of(ObjectValue.EMPTY));
-        ScalePaths scale = scale(version);
+        ScalePaths scale = scale(definition, version);
         return new ServedResource(
                 resource(definition, version),
                 kind,
@@ -159,6 +164,7 @@ public final class CustomResources implements Supplier<Catalog> {
                 new CustomKeeping(kind.apiVersion(), stored.apiVersion(), schemas, converter),
                 new CustomVersion(
                         definition.name(),
+                        definition.source(),
                         definition.acceptedNames().string("listKind"),
                         version.schema(),
                         MergeShapes.of(schema),
@@ -212,14 +218,22 @@ public final class CustomResources implements Supplier<Catalog> {
         return new KindFacts(KindFacts.NameRule.SUBDOMAIN, true, false, false, false, "Background", fields);
     }
 
-    private static ScalePaths scale(Definition.Version version) {
+    private static ScalePaths scale(Definition definition, Definition.Version version) {
+        if (!version.hasScale()) {
+            return ScalePaths.NONE;
+        }
+        var replicas = new HashMap<String, List<String>>();
+        for (Definition.Version each : definition.versions()) {
+            replicas.put(
+                    definition.group() + "/" + each.name(),
+                    simplePath(each.scale().string("specReplicasPath")));
+        }
         ObjectValue scale = version.scale();
-        return version.hasScale()
-                ? new ScalePaths(
-                        simplePath(scale.string("specReplicasPath")),
-                        simplePath(scale.string("statusReplicasPath")),
-                        simplePath(scale.string("labelSelectorPath")))
-                : ScalePaths.NONE;
+        return new ScalePaths(
+                simplePath(scale.string("specReplicasPath")),
+                simplePath(scale.string("statusReplicasPath")),
+                simplePath(scale.string("labelSelectorPath")),
+                replicas);
     }
 
     /** The names in a path such as {@code .spec.replicas}. */
@@ -229,20 +243,15 @@ public final class CustomResources implements Supplier<Catalog> {
                 : List.of(path.substring(1).split("\\.", -1));
     }
 
+    /** The columns that a version names; the age where it names none, or one that cannot be read. */
     private static List<PrinterColumn> columns(Definition.Version version) {
-        List<ObjectValue> written = version.columns();
-        if (written.isEmpty()) {
-            return List.of(new PrinterColumn(
-                    "Age",
-                    "date",
-                    "",
-                    "CreationTimestamp is a timestamp representing the server time when this object was created.",
-                    0,
-                    JsonPath.parse(".metadata.creationTimestamp")));
+        try {
+            List<PrinterColumn> columns =
+                    version.columns().stream().map(CustomResources::column).toList();
+            return columns.isEmpty() ? List.of(AGE) : columns;
+        } catch (InvalidJsonPathException malformed) {
+            return List.of(AGE);
         }
-        var columns = new ArrayList<PrinterColumn>();
-        written.forEach(column -> columns.add(column(column)));
-        return columns;
     }
 
     private static PrinterColumn column(ObjectValue column) {

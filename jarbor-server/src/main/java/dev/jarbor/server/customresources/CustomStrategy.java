@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * How the objects of one version of a custom resource behave: as its schema says.
@@ -67,34 +68,35 @@ record CustomStrategy(StructuralSchema schema, boolean hasStatus, ScalePaths sca
         errors.addAll(scaleErrors(object));
         errors.addAll(EmbeddedResources.check(schema, object, FieldPath.NONE));
         errors.addAll(ListKeys.duplicates(schema, object, FieldPath.NONE));
-        errors.addAll(ruleErrors(object, Optional.empty(), errors));
+        errors.addAll(ruleErrors(object, Optional.empty(), errors, none -> {}));
         return errors;
     }
 
     @Override
-    public List<FieldError> validateReplacement(ObjectValue before, ObjectValue after) {
+    public List<FieldError> validateReplacement(ObjectValue before, ObjectValue after, Consumer<String> warnings) {
         var errors = new ArrayList<>(ValueValidation.checkUpdate(schema, before, after, FieldPath.NONE));
         errors.addAll(scaleErrors(after));
         errors.addAll(EmbeddedResources.check(schema, after, FieldPath.NONE));
         if (ListKeys.duplicates(schema, before, FieldPath.NONE).isEmpty()) {
             errors.addAll(ListKeys.duplicates(schema, after, FieldPath.NONE));
         }
-        errors.addAll(ruleErrors(after, Optional.of(before), errors));
+        errors.addAll(ruleErrors(after, Optional.of(before), errors, warnings));
         return errors;
     }
 
-    private List<FieldError> ruleErrors(ObjectValue object, Optional<ObjectValue> before, List<FieldError> found) {
+    private List<FieldError> ruleErrors(
+            ObjectValue object, Optional<ObjectValue> before, List<FieldError> found, Consumer<String> warnings) {
         if (rules.isEmpty()) {
             return List.of();
         }
         return isBlocking(found)
                 ? List.of(FieldError.invalid(FieldPath.NONE, NullValue.NULL, NOT_CHECKED))
-                : rules.validate(object, before, unchanged -> {});
+                : rules.validate(object, before, warnings);
     }
 
     @Override
-    public List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after) {
-        return validateReplacement(before, after);
+    public List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after, Consumer<String> warnings) {
+        return validateReplacement(before, after, warnings);
     }
 
     static boolean isBlocking(List<FieldError> errors) {

@@ -104,6 +104,11 @@ record Definition(ObjectValue value) {
         return status().list("storedVersions").strings();
     }
 
+    /** All of it that its resources are made from: requests and watches begun with another one are out of date. */
+    ObjectValue source() {
+        return ObjectValue.of("spec", spec()).with("acceptedNames", acceptedNames());
+    }
+
     boolean isTerminating() {
         return metadata().has("deletionTimestamp");
     }

@@ -5,6 +5,7 @@ import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,22 +22,25 @@ final class DefinitionChecks {
     private static final FieldPath STORED = FieldPath.of("status", "storedVersions");
     private static final String IMMUTABLE = "field is immutable";
 
+    private final Leniency leniency;
     private final List<FieldError> errors = new ArrayList<>();
 
-    private DefinitionChecks() {}
+    private DefinitionChecks(Leniency leniency) {
+        this.leniency = leniency;
+    }
 
     static List<FieldError> check(Definition definition) {
-        var checks = new DefinitionChecks();
+        var checks = new DefinitionChecks(Leniency.NONE);
         checks.name(definition);
-        checks.spec(definition);
+        checks.spec(definition, ObjectValue.EMPTY, false);
         checks.names(definition.acceptedNames(), FieldPath.of("status", "acceptedNames"));
         checks.storedVersions(definition);
         return checks.errors;
     }
 
     static List<FieldError> checkUpdate(Definition before, Definition after) {
-        var checks = new DefinitionChecks();
-        checks.spec(after);
+        var checks = new DefinitionChecks(Leniency.of(before));
+        checks.spec(after, before.conversion(), before.isEstablished());
         if (before.isEstablished()) {
             checks.immutable(before.spec(), after.spec(), "scope", SPEC);
             checks.immutable(before.names(), after.names(), "kind", NAMES);
@@ -49,7 +53,7 @@ final class DefinitionChecks {
     }
 
     static List<FieldError> checkStatus(Definition after) {
-        var checks = new DefinitionChecks();
+        var checks = new DefinitionChecks(Leniency.NONE);
         checks.names(after.acceptedNames(), FieldPath.of("status", "acceptedNames"));
         checks.storedVersions(after);
         return checks.errors;
@@ -69,9 +73,28 @@ final class DefinitionChecks {
         }
     }
 
-    private void spec(Definition definition) {
+    /**
+     * @param conversion how the definition converted before
+     * @param established whether it is being used
+     */
+    private void spec(Definition definition, ObjectValue conversion, boolean established) {
+        List<Definition.Version> versions = definition.versions();
+        Common common = Common.of(versions);
         group(definition.group());
         scope(definition.spec().string("scope"));
+        versions(definition, versions, common);
+        for (String field : List.of("plural", "singular", "kind", "listKind")) {
+            if (definition.names().string(field).isEmpty()) {
+                errors.add(FieldError.required(NAMES.child(field), ""));
+            }
+        }
+        names(definition.names(), NAMES);
+        if (!versions.isEmpty()) {
+            boolean status = versions.stream().anyMatch(Definition.Version::hasStatus);
+            contents(versions.getFirst(), SPEC, SPEC.child("validation"), common, status);
+        }
+        errors.addAll(
+                ConversionChecks.check(definition.conversion(), conversion, established, SPEC.child("conversion")));
         if (definition.spec().bool("preserveUnknownFields")) {
             errors.add(FieldError.invalid(
                     SPEC.child("preserveUnknownFields"),
@@ -79,15 +102,25 @@ final class DefinitionChecks {
                     "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema"
                             + " instead"));
         }
-        versions(definition);
-        for (String field : List.of("plural", "singular", "kind", "listKind")) {
-            if (definition.names().string(field).isEmpty()) {
-                errors.add(FieldError.required(NAMES.child(field), ""));
-            }
+    }
+
+    /** What all versions have in common: the reference knows it as the definition's own, and names that place. */
+    private record Common(boolean schema, boolean subresources, boolean columns, boolean selectable) {
+        static Common of(List<Definition.Version> versions) {
+            return new Common(
+                    same(versions, "schema"),
+                    same(versions, "subresources"),
+                    same(versions, "additionalPrinterColumns"),
+                    same(versions, "selectableFields"));
         }
-        names(definition.names(), NAMES);
-        errors.addAll(ConversionChecks.check(definition.conversion(), SPEC.child("conversion")));
-        contents(definition);
+
+        private static boolean same(List<Definition.Version> versions, String field) {
+            return versions.stream()
+                            .map(version -> version.value().valueOrNull(field))
+                            .distinct()
+                            .count()
+                    <= 1;
+        }
     }
 
     private void group(String group) {
@@ -113,32 +146,57 @@ final class DefinitionChecks {
         }
     }
 
-    private void versions(Definition definition) {
-        List<Definition.Version> versions = definition.versions();
-        Set<String> seen = new HashSet<>();
-        boolean unique = true;
-        int stored = 0;
+    private void versions(Definition definition, List<Definition.Version> versions, Common common) {
         for (int i = 0; i < versions.size(); i++) {
-            Definition.Version version = versions.get(i);
-            unique &= seen.add(version.name());
-            stored += version.storage() ? 1 : 0;
-            List<String> problems = Names.dns1035Label(version.name());
-            if (!problems.isEmpty()) {
-                errors.add(FieldError.invalid(
-                        VERSIONS.index(i).child("name"), version.name(), String.join(",", problems)));
-            }
-            if (version.schema().isEmpty() && !version.value().object("schema").has("openAPIV3Schema")) {
+            if (!versions.get(i).value().object("schema").has("openAPIV3Schema")) {
                 errors.add(FieldError.required(
                         VERSIONS.index(i).child("schema", "openAPIV3Schema"), "schemas are required"));
             }
         }
+        Set<String> seen = new HashSet<>();
+        int stored = 0;
+        for (int i = 0; i < versions.size(); i++) {
+            Definition.Version version = versions.get(i);
+            FieldPath path = VERSIONS.index(i);
+            seen.add(version.name());
+            stored += version.storage() ? 1 : 0;
+            List<String> problems = Names.dns1035Label(version.name());
+            if (!problems.isEmpty()) {
+                errors.add(FieldError.invalid(path.child("name"), version.name(), String.join(",", problems)));
+            }
+            deprecation(version, path.child("deprecationWarning"));
+            var own = new Common(!common.schema(), !common.subresources(), !common.columns(), !common.selectable());
+            contents(version, path, path.child("schema"), own, version.hasStatus());
+        }
         Value written = definition.spec().list("versions");
-        if (!unique) {
+        if (seen.size() < versions.size()) {
             errors.add(FieldError.invalid(VERSIONS, written, "must contain unique version names"));
         }
         if (stored != 1) {
             errors.add(
                     FieldError.invalid(VERSIONS, written, "must have exactly one version marked as storage version"));
+        }
+    }
+
+    /**
+     * The schema, subresources, columns and selectable fields of a version.
+     *
+     * @param wanted which of them
+     * @param hasStatus whether the status is a subresource
+     */
+    private void contents(
+            Definition.Version version, FieldPath path, FieldPath schema, Common wanted, boolean hasStatus) {
+        if (wanted.schema() && !version.schema().isEmpty()) {
+            errors.addAll(SchemaChecks.check(version.schema(), hasStatus, leniency, schema.child("openAPIV3Schema")));
+        }
+        if (wanted.subresources() && version.hasScale()) {
+            errors.addAll(VersionChecks.scale(version.scale(), path.child("subresources")));
+        }
+        if (wanted.columns()) {
+            errors.addAll(VersionChecks.columns(version.columns(), path.child("additionalPrinterColumns")));
+        }
+        if (wanted.selectable()) {
+            errors.addAll(VersionChecks.selectableFields(version, path.child("selectableFields")));
         }
     }
 
@@ -184,63 +242,56 @@ final class DefinitionChecks {
         }
     }
 
-    /**
-     * The schema, subresources and columns of each version. What all versions have in common the reference knows as the
-     * definition's own, so it names that place in messages.
-     */
-    private void contents(Definition definition) {
-        List<Definition.Version> versions = definition.versions();
-        boolean oneSchema = common(versions, "schema");
-        boolean oneSet = common(versions, "subresources");
-        boolean oneTable = common(versions, "additionalPrinterColumns");
-        for (int i = 0; i < versions.size(); i++) {
-            Definition.Version version = versions.get(i);
-            FieldPath path = VERSIONS.index(i);
-            deprecation(version, path);
-            if (i == 0 || !oneSchema) {
-                FieldPath place = oneSchema ? SPEC.child("validation") : path.child("schema");
-                errors.addAll(
-                        version.schema().isEmpty()
-                                ? List.of()
-                                : SchemaChecks.check(
-                                        version.schema(), version.hasStatus(), place.child("openAPIV3Schema")));
-            }
-            if ((i == 0 || !oneSet) && version.hasScale()) {
-                FieldPath place = oneSet ? SPEC.child("subresources") : path.child("subresources");
-                errors.addAll(VersionChecks.scale(version.scale(), place));
-            }
-            if (i == 0 || !oneTable) {
-                errors.addAll(VersionChecks.columns(
-                        version.columns(),
-                        oneTable ? SPEC.child("additionalPrinterColumns") : path.child("additionalPrinterColumns")));
-            }
-            errors.addAll(VersionChecks.selectableFields(version, path.child("selectableFields")));
-        }
-    }
-
-    private static boolean common(List<Definition.Version> versions, String field) {
-        return versions.stream()
-                        .map(version -> version.value().valueOrNull(field))
-                        .distinct()
-                        .count()
-                <= 1;
-    }
-
     private void deprecation(Definition.Version version, FieldPath path) {
-        String warning = version.value().string("deprecationWarning");
-        FieldPath place = path.child("deprecationWarning");
         if (!version.value().has("deprecationWarning")) {
             return;
         }
+        String warning = version.value().string("deprecationWarning");
         if (!version.value().bool("deprecated")) {
-            errors.add(FieldError.invalid(place, warning, "can only be set for deprecated versions"));
-        } else if (warning.isEmpty()) {
-            errors.add(FieldError.invalid(place, warning, "must not be empty"));
-        } else if (warning.length() > 256) {
-            errors.add(FieldError.invalid(place, warning, "must be <= 256 characters long"));
-        } else if (warning.chars().anyMatch(letter -> letter < ' ')) {
-            errors.add(FieldError.invalid(place, warning, "must only contain printable UTF-8 characters"));
+            errors.add(FieldError.invalid(path, warning, "can only be set for deprecated versions"));
+            return;
         }
+        if (warning.getBytes(StandardCharsets.UTF_8).length > 256) {
+            errors.add(FieldError.invalid(path, warning, "must be <= 256 characters long"));
+        }
+        if (warning.isEmpty()) {
+            errors.add(FieldError.invalid(path, warning, "must not be an empty string"));
+        }
+        int at = unprintable(warning);
+        if (at >= 0) {
+            errors.add(FieldError.invalid(
+                    path,
+                    warning,
+                    "must only contain printable UTF-8 characters; non-printable character found at index " + at));
+        }
+    }
+
+    /** The byte at which the first letter is that Go does not print; -1 for none. */
+    private static int unprintable(String text) {
+        int bytes = 0;
+        for (int letter : text.codePoints().toArray()) {
+            switch (Character.getType(letter)) {
+                case Character.UNASSIGNED,
+                        Character.CONTROL,
+                        Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.PRIVATE_USE,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR -> {
+                    return bytes;
+                }
+                case Character.SPACE_SEPARATOR -> {
+                    if (letter != ' ') {
+                        return bytes;
+                    }
+                }
+                default -> {
+                    // printed
+                }
+            }
+            bytes += Character.toString(letter).getBytes(StandardCharsets.UTF_8).length;
+        }
+        return -1;
     }
 
     private void storedVersions(Definition definition) {
@@ -256,12 +307,15 @@ final class DefinitionChecks {
         }
         for (Definition.Version version : definition.versions()) {
             if (version.storage() && !unknown.containsKey(version.name())) {
-                errors.add(
-                        FieldError.invalid(STORED, version.value(), "must have the storage version " + version.name()));
+                errors.add(FieldError.invalid(STORED, written, "must have the storage version " + version.name()));
             }
             unknown.remove(version.name());
         }
-        unknown.forEach((name, index) ->
-                errors.add(FieldError.invalid(STORED.index(index), name, "must appear in spec.versions")));
+        unknown.forEach((name, index) -> errors.add(FieldError.invalid(
+                STORED.index(index),
+                name,
+                "missing from spec.versions; " + name + " was previously a storage version, and must remain in"
+                        + " spec.versions until a storage migration ensures no data remains persisted in " + name
+                        + " and removes " + name + " from status.storedVersions")));
     }
 }

@@ -6,6 +6,7 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.registry.CustomVersion;
 import dev.jarbor.store.CompactedException;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,6 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * one state of the definitions, and a commit that meets another one is decided anew. The server calls it before it
  * acknowledges a write of a definition; a watch of the store calls it for writes of others, and when objects of a deleted
  * definition lose their last finalizer.
+ *
+ * <p>Watches of custom resources {@link #follow} their definition: as in the reference, they end when it changes, and their
+ * clients begin anew with what it says then.
  */
 public final class Definitions implements AutoCloseable {
     private static final int MOST_ATTEMPTS = 1000;
@@ -34,11 +39,46 @@ public final class Definitions implements AutoCloseable {
     private final Runtime runtime;
     private final AtomicInteger pending = new AtomicInteger();
     private final ConcurrentHashMap<String, Watch> watched = new ConcurrentHashMap<>();
+    private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     public Definitions(Store store, Runtime runtime) {
         this.store = store;
         this.runtime = runtime;
+    }
+
+    /** Somebody who goes by a definition until it changes. */
+    private final class Follower {
+        private final CustomVersion version;
+        private final Runnable changed;
+
+        Follower(CustomVersion version, Runnable changed) {
+            this.version = version;
+            this.changed = changed;
+        }
+
+        void look() {
+            boolean same = store.snapshot()
+                    .get(Definition.STORAGE, ObjectKey.cluster(version.definition()))
+                    .filter(object -> new Definition(object).source().equals(version.source()))
+                    .isPresent();
+            if (!same && followers.remove(this)) {
+                changed.run();
+            }
+        }
+    }
+
+    /**
+     * Tells once when {@code version} is out of date: its definition is gone, or says something else than it was made from.
+     *
+     * @param changed is called by any thread, at once where that is so already
+     * @return for one who does not want to be told any more
+     */
+    public Runnable follow(CustomVersion version, Runnable changed) {
+        var follower = new Follower(version, changed);
+        followers.add(follower);
+        follower.look();
+        return () -> followers.remove(follower);
     }
 
     /** Begins to follow the store. */
@@ -79,6 +119,7 @@ public final class Definitions implements AutoCloseable {
                 drain(watch);
             }
             settle();
+            followers.forEach(Follower::look);
         } while (!closed && !pending.compareAndSet(seen, 0));
     }
 
@@ -124,7 +165,8 @@ public final class Definitions implements AutoCloseable {
 
     private Optional<Transaction> accept(Definition definition, List<Definition> all) {
         var instant = runtime.now().truncatedTo(ChronoUnit.SECONDS);
-        ObjectValue status = Approval.status(definition, Naming.status(definition, all, instant), instant);
+        ObjectValue named = Naming.status(definition, all, instant);
+        ObjectValue status = Structure.status(definition, Approval.status(definition, named, instant), instant);
         if (status.equals(definition.status())) {
             return Optional.empty();
         }

@@ -8,6 +8,7 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.kinds.rules.LabelSelectors;
+import dev.jarbor.server.kinds.rules.WebhookClients;
 import dev.jarbor.server.registry.Strategy;
 import java.util.HashSet;
 import java.util.List;

@@ -3,11 +3,13 @@ package dev.jarbor.server.registry;
 import dev.jarbor.api.apply.Shape;
 import dev.jarbor.api.value.ObjectValue;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one version of a CustomResourceDefinition says beside names and rules.
  *
  * @param definition the name of the definition; "" for built-in resources
+ * @param source what of the definition all this was made from: its spec and its accepted names
  * @param listKind the kind of lists
  * @param schema its openAPIV3Schema as written
  * @param merging how apply sees its objects
@@ -18,6 +20,7 @@ import java.util.List;
  */
 public record CustomVersion(
         String definition,
+        ObjectValue source,
         String listKind,
         ObjectValue schema,
         Shape merging,
@@ -26,8 +29,8 @@ public record CustomVersion(
         String warning,
         boolean terminating) {
     /** For built-in resources. */
-    public static final CustomVersion NONE =
-            new CustomVersion("", "", ObjectValue.EMPTY, Shape.Deduced.DEDUCED, List.of(), ScalePaths.NONE, "", false);
+    public static final CustomVersion NONE = new CustomVersion(
+            "", ObjectValue.EMPTY, "", ObjectValue.EMPTY, Shape.Deduced.DEDUCED, List.of(), ScalePaths.NONE, "", false);
 
     public CustomVersion {
         columns = List.copyOf(columns);
@@ -42,15 +45,21 @@ public record CustomVersion(
      * Where a custom resource keeps what its Scale shows: paths below its root.
      *
      * @param selector empty where it has no selector
+     * @param ofVersions the first of them for each version of the definition, by apiVersion; empty where one has no Scale
      */
-    public record ScalePaths(List<String> specReplicas, List<String> statusReplicas, List<String> selector) {
+    public record ScalePaths(
+            List<String> specReplicas,
+            List<String> statusReplicas,
+            List<String> selector,
+            Map<String, List<String>> ofVersions) {
         /** No scale subresource. */
-        public static final ScalePaths NONE = new ScalePaths(List.of(), List.of(), List.of());
+        public static final ScalePaths NONE = new ScalePaths(List.of(), List.of(), List.of(), Map.of());
 
         public ScalePaths {
             specReplicas = List.copyOf(specReplicas);
             statusReplicas = List.copyOf(statusReplicas);
             selector = List.copyOf(selector);
+            ofVersions = Map.copyOf(ofVersions);
         }
 
         public boolean isPresent() {

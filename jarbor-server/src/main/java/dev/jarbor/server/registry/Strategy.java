@@ -4,6 +4,7 @@ import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.value.ObjectValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What is special about the objects of one kind: pure functions from objects to objects and errors. The generic
@@ -66,6 +67,15 @@ public interface Strategy {
         return errors;
     }
 
+    /**
+     * The same of a kind that does not blame an update for everything that is wrong.
+     *
+     * @param warnings is told what was wrong before
+     */
+    default List<FieldError> validateReplacement(ObjectValue before, ObjectValue after, Consumer<String> warnings) {
+        return validateReplacement(before, after);
+    }
+
     /** Takes back what an update through a subresource that is a part of the object may not touch. */
     default ObjectValue beforePartUpdate(String subresource, ObjectValue before, ObjectValue after) {
         return after;
@@ -79,6 +89,11 @@ public interface Strategy {
     /** What is wrong with a change of the status. */
     default List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after) {
         return List.of();
+    }
+
+    /** The same, as for updates of the object itself. */
+    default List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after, Consumer<String> warnings) {
+        return validateStatusUpdate(before, after);
     }
 
     /** What the client's user should know although nothing is wrong. */

@@ -61,6 +61,17 @@ public final class EmbeddedResources {
                 pass.walk(schema, object, "", true) instanceof ObjectValue read ? read : object, pass.unknown);
     }
 
+    /**
+     * The same for any value of {@code schema}.
+     *
+     * @param resource whether the value itself is a resource
+     */
+    public static void coercePart(StructuralSchema schema, boolean resource, Value value) {
+        var pass = new EmbeddedResources(Schemas.builtIn());
+        Value read = resource && value instanceof ObjectValue object ? pass.resource(object, "") : value;
+        pass.walk(schema, read, "", resource);
+    }
+
     private ObjectValue resource(ObjectValue object, String path) {
         for (String field : List.of("apiVersion", "kind")) {
             Value value = object.valueOrNull(field);
@@ -136,6 +147,20 @@ public final class EmbeddedResources {
     public static List<FieldError> check(StructuralSchema schema, Value value, FieldPath path) {
         var errors = new ArrayList<FieldError>();
         check(schema, value, path, true, errors);
+        return errors;
+    }
+
+    /**
+     * The same for any value of {@code schema}.
+     *
+     * @param resource whether the value itself is a resource
+     */
+    public static List<FieldError> checkPart(StructuralSchema schema, boolean resource, Value value, FieldPath path) {
+        var errors = new ArrayList<FieldError>();
+        if (resource && value instanceof ObjectValue object) {
+            embedded(object, path, errors);
+        }
+        check(schema, value, path, resource, errors);
         return errors;
     }
 

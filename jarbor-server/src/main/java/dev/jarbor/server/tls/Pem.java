@@ -79,6 +79,23 @@ public final class Pem {
         return List.copyOf(certificates);
     }
 
+    /** Why {@code text} is no bundle of authorities, or "": one certificate that can be read makes it one. */
+    public static String bundleFault(String text) {
+        if (!BLOCK.matcher(text).find()) {
+            return "unable to parse bytes as PEM block";
+        }
+        String fault = "no valid certificate authority data seen";
+        for (byte[] block : blocks(text, CERTIFICATE).reversed()) {
+            try {
+                read(block);
+                return "";
+            } catch (CertificateException malformed) {
+                fault = "failed to parse certificate: x509: malformed certificate";
+            }
+        }
+        return fault;
+    }
+
     /** A certificate in its binary form (DER). */
     static X509Certificate read(byte[] content) throws CertificateException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");

@@ -1,22 +1,22 @@
-package dev.jarbor.server.kinds;
+package dev.jarbor.server.kinds.rules;
 
 import dev.jarbor.api.names.Names;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.server.kinds.rules.Checks;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where a webhook is to be found: a URL or a Service, as admission and conversion configurations say it. */
-final class WebhookClients {
+public final class WebhookClients {
     private static final String FORM = "; desired format: https://host[/path]";
 
     private WebhookClients() {}
 
-    static void check(ObjectValue config, FieldPath path, Checks checks) {
+    /** @param config a clientConfig */
+    public static void check(ObjectValue config, FieldPath path, Checks checks) {
         if (config.has("url") == config.has("service")) {
             checks.add(FieldError.required(path, "exactly one of url or service is required"));
         } else if (config.has("url")) {
