@@ -266,14 +266,23 @@ final class YamlReader {
     private static String name(Value key, Event event) {
         return switch (key) {
             case StringValue(String text) -> text;
-            case DecimalValue(double number) when Double.isNaN(number) -> ".nan";
-            case DecimalValue(double number) when Double.isInfinite(number) -> number > 0 ? ".inf" : "-.inf";
-            case DecimalValue(double number) -> GoFloat.ofFloat((float) number).general();
+            case DecimalValue(double number) -> name((float) number);
             case NullValue ignored -> throw fault("unsupported map key of type: null", event);
             case ObjectValue ignored -> throw fault("invalid map key", event);
             case ListValue ignored -> throw fault("invalid map key", event);
             default -> key.toString();
         };
+    }
+
+    /** The reference prints keys with the precision of 32 bits, in which large ones are infinite. */
+    private static String name(float number) {
+        if (Float.isNaN(number)) {
+            return ".nan";
+        }
+        if (Float.isInfinite(number)) {
+            return number > 0 ? ".inf" : "-.inf";
+        }
+        return GoFloat.ofFloat(number).general();
     }
 
     private static String shown(Value key) {

@@ -125,6 +125,12 @@ class YamlTest {
     }
 
     @Test
+    void keysThatAreNumbersHaveThePrecisionOf32Bits() {
+        assertThat(Yaml.parse("{1.5: a, 211111111111111111111111111111111111111111: b, .nan: c, 0.1: d}"))
+                .isEqualTo(Json.parse("{\"1.5\":\"a\",\".inf\":\"b\",\".nan\":\"c\",\"0.1\":\"d\"}"));
+    }
+
+    @Test
     void faultsNameTheLine() {
         DecodeException failure = failure("a: 1\nb: [1,\nc: }");
 
