@@ -3,6 +3,7 @@ package dev.jarbor.cli;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.cluster.CannotStart;
 import dev.jarbor.cluster.options.WrongOption;
+import dev.jarbor.server.http.HttpFace;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
@@ -43,6 +44,7 @@ public final class Main {
     public static void main(String[] arguments) {
         // that it listens is what we say ourselves
         HELIDON.setLevel(Level.WARNING);
+        HttpFace.ownsProcess();
         System.exit(run(arguments));
     }
 

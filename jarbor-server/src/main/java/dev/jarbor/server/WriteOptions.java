@@ -87,10 +87,22 @@ final class WriteOptions {
         return errors;
     }
 
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7F) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The manager that a program is taken for that does not name one: its User-Agent up to the first slash. */
     static String manager(String agent) {
         int slash = agent.indexOf('/');
         String name = slash < 0 ? agent : agent.substring(0, slash);
+        if (name.length() <= LONGEST_MANAGER && isPlain(name)) {
+            return name;
+        }
         var manager = new StringBuilder();
         int bytes = 0;
         for (int at = 0; at < name.length(); ) {

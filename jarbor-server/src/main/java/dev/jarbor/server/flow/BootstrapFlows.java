@@ -1,20 +1,19 @@
 package dev.jarbor.server.flow;
 
-import dev.jarbor.api.codec.Yaml;
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The FlowSchemas and PriorityLevelConfigurations that every cluster has from its start, from {@code flows.yaml}. Those
+ * The FlowSchemas and PriorityLevelConfigurations that every cluster has from its start, from {@code flows.json}. Those
  * called {@code exempt} and {@code catch-all} are mandatory: their specs cannot be changed, and when deleted they return.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/cluster-administration/flow-control/#defaults">Defaults</a>
@@ -45,12 +44,13 @@ public final class BootstrapFlows {
         return MANDATORY.contains(name);
     }
 
+    /** JSON, because a start has no other need of a reader of YAML. */
     private static List<ObjectValue> read() {
-        try (InputStream source = BootstrapFlows.class.getResourceAsStream("flows.yaml")) {
+        try (InputStream source = BootstrapFlows.class.getResourceAsStream("flows.json")) {
             if (source == null) {
-                throw new IllegalStateException("flows.yaml is missing from the program");
+                throw new IllegalStateException("flows.json is missing from the program");
             }
-            var file = (ObjectValue) Yaml.parse(new String(source.readAllBytes(), StandardCharsets.UTF_8));
+            ObjectValue file = Json.object(source.readAllBytes());
             var objects = new ArrayList<ObjectValue>();
             file.object("levels")
                     .forEach((name, spec) -> objects.add(object("PriorityLevelConfiguration", name, spec)));

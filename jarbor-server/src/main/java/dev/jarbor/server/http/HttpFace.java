@@ -10,6 +10,9 @@ import dev.jarbor.server.openapi.OpenApiHandler;
 import dev.jarbor.server.table.Tables;
 import io.helidon.common.tls.Tls;
 import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.service.registry.GlobalServiceRegistry;
+import io.helidon.service.registry.ServiceRegistryConfig;
+import io.helidon.service.registry.ServiceRegistryManager;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
@@ -41,6 +44,19 @@ public final class HttpFace implements AutoCloseable {
         this.server = server;
         this.shutdown = shutdown;
         this.delay = delay;
+    }
+
+    /**
+     * For a program that is nothing but this server, before it starts: the library then does not look for services on the
+     * class path, which takes a tenth of a start. They are one set for the whole process, so where others may use the
+     * library too this is not to be called.
+     */
+    public static void ownsProcess() {
+        GlobalServiceRegistry.registry(ServiceRegistryManager.create(ServiceRegistryConfig.builder()
+                        .discoverServices(false)
+                        .discoverServicesFromServiceLoader(false)
+                        .build())
+                .registry());
     }
 
     /**

@@ -37,15 +37,20 @@ public final class BootstrapRoles {
         return List.copyOf(all);
     }
 
-    /** What every node may do, whatever runs on it: the rules of the role {@code system:node}. */
+    /** What every node may do, whatever runs on it: the rules of the role {@code system:node}. Read when first asked. */
     public static Predicate<Attributes> nodeRules() {
-        List<Rule> rules = objects().stream()
+        return asked -> NodeRules.ALL.stream().anyMatch(rule -> rule.allows(asked));
+    }
+
+    private static final class NodeRules {
+        static final List<Rule> ALL = objects().stream()
                 .filter(object -> object.string("kind").equals("ClusterRole")
                         && object.object("metadata").string("name").equals("system:node"))
                 .flatMap(role -> role.list("rules").objects().stream())
                 .map(Rule::read)
                 .toList();
-        return asked -> rules.stream().anyMatch(rule -> rule.allows(asked));
+
+        private NodeRules() {}
     }
 
     private static ObjectValue role(List<String> row) {

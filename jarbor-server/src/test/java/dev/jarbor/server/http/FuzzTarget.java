@@ -269,8 +269,7 @@ enum FuzzTarget {
                 case YAML -> List.of(FuzzTarget.YAML);
                 case PROTOBUF_AND_CBOR -> List.of(PROTOBUF, CBOR);
                 case PATCHES -> List.of(JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH, APPLY_CBOR);
-                case SELECTORS_PATHS_HEADERS ->
-                    List.of(LABEL_SELECTOR, FIELD_SELECTOR, CONTINUE, PATH, QUERY, HEADERS);
+                case SELECTORS_PATHS_HEADERS -> List.of(LABEL_SELECTOR, FIELD_SELECTOR, CONTINUE, PATH, QUERY, HEADERS);
                 case EXPRESSIONS -> List.of(POLICY_EXPRESSION, SCHEMA_RULE);
                 case ALL -> List.of(FuzzTarget.values());
             };
