@@ -59,14 +59,15 @@ final class DownwardApi {
             checks.required(at.child("fieldPath"));
             return;
         }
-        int open = path.endsWith("']") ? path.indexOf("['") : -1;
+        int close = path.endsWith("']") ? path.length() - 2 : -1;
+        int open = close < 0 ? -1 : path.substring(0, close).indexOf("['");
         boolean keyed = open > 0;
         String map = keyed ? path.substring(0, open) : path;
         String fault = unknown(version, path, map, keyed);
         if (!fault.isEmpty()) {
             checks.invalid(at.child("fieldPath"), path, "error converting fieldPath: " + fault);
         } else if (keyed) {
-            String key = path.substring(open + 2, path.length() - 2);
+            String key = path.substring(open + 2, close);
             checks.problems(
                     at,
                     map.equals("metadata.annotations") ? key.toLowerCase(Locale.ROOT) : key,
