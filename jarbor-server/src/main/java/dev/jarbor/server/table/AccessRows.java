@@ -4,6 +4,7 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import java.time.Duration;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The rows of who may do what, and of what stands in the way of a request. */
 final class AccessRows {
@@ -38,6 +39,24 @@ final class AccessRows {
                 row.spec().string("username"),
                 seconds == 0 ? Row.NONE : Ages.text(Duration.ofSeconds(seconds)),
                 condition(row));
+    }
+
+    static ListValue clusterTrustBundle(Row row) {
+        return RowPrinter.row(row.name(), row.spec().string("signerName"));
+    }
+
+    static ListValue podCertificateRequest(Row row) {
+        String state = Stream.of("Issued", "Denied", "Failed")
+                .filter(row::conditionIsTrue)
+                .findFirst()
+                .orElse("Pending");
+        return RowPrinter.row(
+                row.name(),
+                row.spec().string("podName"),
+                row.spec().string("serviceAccountName"),
+                row.spec().string("nodeName"),
+                row.spec().string("signerName"),
+                state);
     }
 
     private static String condition(Row row) {

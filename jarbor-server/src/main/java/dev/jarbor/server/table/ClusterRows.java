@@ -99,7 +99,7 @@ final class ClusterRows {
         String component = Row.or(
                 source.string("component"),
                 Row.or(event.string("reportingComponent"), event.string("reportingController")));
-        String host = source.string("host");
+        String host = Row.or(source.string("host"), event.string("reportingInstance"));
         return host.isEmpty() ? component : component + ", " + host;
     }
 
@@ -149,6 +149,20 @@ final class ClusterRows {
 
     static ListValue lease(Row row) {
         return RowPrinter.row(row.name(), row.spec().string("holderIdentity"), row.age());
+    }
+
+    static ListValue leaseCandidate(Row row) {
+        return RowPrinter.row(
+                row.name(),
+                row.spec().string("leaseName"),
+                row.spec().string("binaryVersion"),
+                row.spec().string("emulationVersion"),
+                row.age());
+    }
+
+    static ListValue scale(Row row) {
+        return RowPrinter.row(
+                row.name(), row.spec().integer("replicas"), row.status().integer("replicas"), row.age());
     }
 
     static ListValue priorityClass(Row row) {

@@ -23,18 +23,13 @@ import java.util.List;
  *     printer columns</a>
  */
 record CustomRows(List<PrinterColumn> columns) implements RowPrinter {
-    private static final String NAME = "Name must be unique within a namespace. Is required when creating resources,"
-            + " although some resources may allow a client to request the generation of an appropriate name"
-            + " automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot"
-            + " be updated. More info:"
-            + " https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
-
     static Printer printer(List<PrinterColumn> columns) {
         var definitions = new ArrayList<ObjectValue>();
-        definitions.add(definition("Name", "string", "name", NAME, 0));
+        definitions.add(definition("Name", "string", "name", Columns.metadata("name"), 0));
         columns.forEach(column -> definitions.add(
                 definition(column.name(), column.type(), column.format(), column.description(), column.priority())));
-        return new Printer("", new CustomRows(columns), ListValue.of(definitions));
+        ListValue all = ListValue.of(definitions);
+        return new Printer("", new CustomRows(columns), () -> all);
     }
 
     private static ObjectValue definition(String name, String type, String format, String description, long priority) {

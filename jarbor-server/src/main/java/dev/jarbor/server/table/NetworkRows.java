@@ -77,7 +77,7 @@ final class NetworkRows {
 
     static ListValue endpointSlice(Row row) {
         List<String> ports = row.object().list("ports").objects().stream()
-                .map(port -> port.has("port") ? Long.toString(port.integer("port")) : "*")
+                .map(port -> port.has("port") ? Long.toString(port.integer("port")) : Row.or(port.string("name"), "*"))
                 .toList();
         List<String> addresses = row.object().list("endpoints").objects().stream()
                 .flatMap(endpoint -> endpoint.list("addresses").strings().stream())
@@ -131,6 +131,7 @@ final class NetworkRows {
                 : parent.string("resource") + (group.isEmpty() ? "" : "." + group) + "/"
                         + (parent.string("namespace").isEmpty() ? "" : parent.string("namespace") + "/")
                         + parent.string("name");
-        return RowPrinter.row(row.name(), shown);
+        // the reference sends an age too, to which there is no column
+        return RowPrinter.row(row.name(), shown, row.age());
     }
 }

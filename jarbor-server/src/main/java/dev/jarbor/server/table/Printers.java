@@ -2,17 +2,19 @@ package dev.jarbor.server.table;
 
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Which columns and rows each kind has. Kinds without an entry show their name and when they were created. */
 final class Printers {
     /**
      * @param table the columns' name in the table of facts; "" for custom resources
-     * @param columns their definitions
+     * @param columns their definitions, read when a table is asked for
      */
-    record Printer(String table, RowPrinter rows, ListValue columns) {
+    record Printer(String table, RowPrinter rows, Supplier<ListValue> columns) {
         Printer(String table, RowPrinter rows) {
-            this(table, rows, Columns.of(table));
+            this(table, rows, () -> Columns.of(table));
         }
     }
 
@@ -73,11 +75,54 @@ final class Printers {
             entry("scheduling.k8s.io/PriorityClass", "priorityClass", ClusterRows::priorityClass),
             entry("node.k8s.io/RuntimeClass", "runtimeClass", ClusterRows::runtimeClass),
             entry("resource.k8s.io/DeviceClass", "deviceClass", ClusterRows::nameAndAge),
-            entry("resource.k8s.io/ResourceClaimTemplate", "resourceClaimTemplate", ClusterRows::nameAndAge));
+            entry("resource.k8s.io/ResourceClaimTemplate", "resourceClaimTemplate", ClusterRows::nameAndAge),
+            entry("resource.k8s.io/ResourceClaim", "resourceClaim", DeviceRows::resourceClaim),
+            entry("resource.k8s.io/ResourceSlice", "nodeResourceSlice", DeviceRows::resourceSlice),
+            entry("resource.k8s.io/DeviceTaintRule", "deviceTaint", DeviceRows::deviceTaintRule),
+            entry("storage.k8s.io/CSIDriver", "csiDriver", StorageRows::csiDriver),
+            entry("storage.k8s.io/CSIStorageCapacity", "csiStorageCapacity", StorageRows::csiStorageCapacity),
+            entry("internal.apiserver.k8s.io/StorageVersion", "storageVersion", StorageRows::storageVersion),
+            entry(
+                    "storagemigration.k8s.io/StorageVersionMigration",
+                    "storageVersionMigration",
+                    StorageRows::storageVersionMigration),
+            entry("certificates.k8s.io/ClusterTrustBundle", "clusterTrustBundle", AccessRows::clusterTrustBundle),
+            entry(
+                    "certificates.k8s.io/PodCertificateRequest",
+                    "podCertificateRequest",
+                    AccessRows::podCertificateRequest),
+            entry("coordination.k8s.io/LeaseCandidate", "leaseCandidate", ClusterRows::leaseCandidate),
+            entry("flowcontrol.apiserver.k8s.io/FlowSchema", "flowSchema", PolicyRows::flowSchema),
+            entry(
+                    "flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration",
+                    "priorityLevel",
+                    PolicyRows::priorityLevel),
+            entry(
+                    "admissionregistration.k8s.io/ValidatingAdmissionPolicy",
+                    "validatingAdmissionPolicy",
+                    PolicyRows::validatingPolicy),
+            entry(
+                    "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
+                    "admissionPolicyBinding",
+                    PolicyRows::policyBinding),
+            entry(
+                    "admissionregistration.k8s.io/MutatingAdmissionPolicy",
+                    "mutatingAdmissionPolicy",
+                    PolicyRows::mutatingPolicy),
+            entry(
+                    "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding",
+                    "admissionPolicyBinding",
+                    PolicyRows::policyBinding));
+
+    private static final Printer SCALE = new Printer("scale", ClusterRows::scale);
 
     private Printers() {}
 
-    static Printer of(ResourceDefinition resource) {
+    /** For a scale, which is a part of resources of many kinds, its own; otherwise that of the resource. */
+    static Printer of(ResourceDefinition resource, ObjectValue body) {
+        if (body.string("kind").equals("Scale")) {
+            return SCALE;
+        }
         String key = resource.group().isEmpty() ? resource.kind() : resource.group() + "/" + resource.kind();
         return BY_KIND.getOrDefault(key, OTHER);
     }

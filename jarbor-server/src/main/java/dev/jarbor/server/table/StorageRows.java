@@ -88,7 +88,59 @@ final class StorageRows {
     }
 
     static ListValue volumeAttributesClass(Row row) {
-        return RowPrinter.row(row.name(), row.object().string("driverName"), row.age());
+        boolean isDefault = row.metadata()
+                .object("annotations")
+                .string("volumeattributesclass.kubernetes.io/is-default-class")
+                .equals("true");
+        return RowPrinter.row(
+                row.name() + (isDefault ? " (default)" : ""), row.object().string("driverName"), row.age());
+    }
+
+    static ListValue csiDriver(Row row) {
+        ObjectValue spec = row.spec();
+        return RowPrinter.row(
+                row.name(),
+                !spec.has("attachRequired") || spec.bool("attachRequired"),
+                spec.bool("podInfoOnMount"),
+                spec.bool("storageCapacity"),
+                spec.has("tokenRequests") ? audiences(spec) : Row.UNSET,
+                spec.bool("requiresRepublish"),
+                Row.or(String.join(",", spec.list("volumeLifecycleModes").strings()), Row.NONE),
+                row.age());
+    }
+
+    private static String audiences(ObjectValue spec) {
+        return spec.list("tokenRequests").objects().stream()
+                .map(request -> request.string("audience"))
+                .collect(Collectors.joining(","));
+    }
+
+    static ListValue csiStorageCapacity(Row row) {
+        return RowPrinter.row(
+                row.name(),
+                row.object().string("storageClassName"),
+                Row.or(row.object().string("capacity"), Row.UNSET));
+    }
+
+    static ListValue storageVersion(Row row) {
+        List<String> versions = row.status().list("storageVersions").objects().stream()
+                .map(version -> version.string("apiServerID") + "=" + version.string("encodingVersion"))
+                .toList();
+        return RowPrinter.row(
+                row.name(),
+                Row.or(row.status().string("commonEncodingVersion"), Row.UNSET),
+                versions.isEmpty() ? Row.UNSET : Row.some(versions, 3, " + %d more..."),
+                row.age());
+    }
+
+    /** What is migrated: resource, version where the kind names one, and group. */
+    static ListValue storageVersionMigration(Row row) {
+        ObjectValue resource = row.spec().object("resource");
+        String version = resource.string("version");
+        return RowPrinter.row(
+                row.name(),
+                resource.string("resource") + "." + (version.isEmpty() ? "" : version + ".")
+                        + resource.string("group"));
     }
 
     static ListValue csiNode(Row row) {

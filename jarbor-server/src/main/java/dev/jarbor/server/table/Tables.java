@@ -63,7 +63,7 @@ public final class Tables {
     /** The same in one of the group versions that tables are served in. */
     public ObjectValue of(
             ResourceDefinition resource, ObjectValue body, IncludeObject include, boolean headed, String groupVersion) {
-        return of(Printers.of(resource), body, include, headed, groupVersion);
+        return of(Printers.of(resource, body), body, include, headed, groupVersion);
     }
 
     /** The same for custom resources with {@code columns}. */
@@ -76,7 +76,7 @@ public final class Tables {
             Printer printer, ObjectValue body, IncludeObject include, boolean headed, String groupVersion) {
         Instant now = runtime.now();
         boolean list = body.string("kind").endsWith("List") && body.has("items");
-        List<ObjectValue> objects = list ? body.list("items").objects() : List.of(body);
+        List<ObjectValue> objects = list ? ordered(printer, body.list("items").objects()) : List.of(body);
         var rows = new ArrayList<ObjectValue>(objects.size());
         for (ObjectValue object : objects) {
             rows.add(row(printer, object, include, now, groupVersion));
@@ -86,8 +86,15 @@ public final class Tables {
                 .put("apiVersion", groupVersion)
                 .put("metadata", list ? body.object("metadata") : listMetadata(body))
                 .put("rows", ListValue.of(rows));
-        table.put("columnDefinitions", headed ? printer.columns() : NullValue.NULL);
+        table.put("columnDefinitions", headed ? printer.columns().get() : NullValue.NULL);
         return table.build();
+    }
+
+    /** FlowSchemas are shown in the order in which they are tried. */
+    private static List<ObjectValue> ordered(Printer printer, List<ObjectValue> objects) {
+        return printer.table().equals("flowSchema")
+                ? objects.stream().sorted(PolicyRows.AS_TRIED).toList()
+                : objects;
     }
 
     private static ObjectValue listMetadata(ObjectValue object) {

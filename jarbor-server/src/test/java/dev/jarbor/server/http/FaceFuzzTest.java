@@ -48,8 +48,7 @@ class FaceFuzzTest {
     @ParameterizedTest
     @MethodSource("groups")
     @Timeout(value = 2, unit = TimeUnit.HOURS)
-    void nothingThatIsFoundEndsInA5xxOrHangs(FuzzTarget.Group group, @TempDir Path work)
-            throws IOException, InterruptedException {
+    void nothingEndsInA5xxOrHangs(FuzzTarget.Group group, @TempDir Path work) throws IOException, InterruptedException {
         Path corpus = SECONDS == 0 ? work : Path.of("target", "fuzz", group.name());
         Path log = Files.createDirectories(corpus).resolveSibling(group + ".log");
         Path dictionary = Files.write(work.resolveSibling("fuzz.dict"), FuzzObjects.resource("fuzz.dict"));

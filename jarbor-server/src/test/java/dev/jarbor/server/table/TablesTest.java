@@ -153,8 +153,127 @@ class TablesTest {
         for (ResourceDefinition resource : Schemas.builtIn().resources()) {
             ObjectValue table = tables.of(resource, object("metadata: {name: x}"), IncludeObject.METADATA, true);
 
-            assertThat(cells(table)).as(resource.kind()).hasSameSizeAs(columns(table));
+            // the reference sends the age of an IPAddress and has no column for it
+            int more = resource.kind().equals("IPAddress") ? 1 : 0;
+            assertThat(cells(table)).as(resource.kind()).hasSize(columns(table).size() + more);
+            assertThat(table.list("columnDefinitions").objects().getFirst().string("description"))
+                    .as(resource.kind())
+                    .isNotEmpty();
         }
+    }
+
+    @Test
+    void columns_have_the_words_of_the_published_model_and_else_their_own() {
+        ObjectValue table = table("", "nodes", "metadata: {name: n}");
+
+        assertThat(table.list("columnDefinitions").objects())
+                .extracting(column -> column.string("description"))
+                .contains("The roles of the node", "Kubelet Version reported by the node.");
+        assertThat(table.list("columnDefinitions").objects().getFirst().string("description"))
+                .startsWith("Name must be unique within a namespace.");
+    }
+
+    @Test
+    void a_flow_schema_shows_its_level_and_whether_that_is_there() {
+        assertThat(cells(table("flowcontrol.apiserver.k8s.io", "flowschemas", """
+                        metadata: {name: f, creationTimestamp: "2029-12-31T00:00:00Z"}
+                        spec:
+                          priorityLevelConfiguration: {name: workload-low}
+                          matchingPrecedence: 900
+                          distinguisherMethod: {type: ByUser}
+                        status: {conditions: [{type: Dangling, status: "False"}]}
+                        """)))
+                .containsExactly("f", "workload-low", "900", "ByUser", "24h", "False");
+    }
+
+    @Test
+    void flow_schemas_are_listed_in_the_order_in_which_they_are_tried() {
+        ResourceDefinition schemas = Schemas.builtIn()
+                .resource("flowcontrol.apiserver.k8s.io", "v1", "flowschemas")
+                .orElseThrow();
+        ObjectValue table = tables.of(schemas, object("""
+                kind: FlowSchemaList
+                items:
+                - {metadata: {name: a}, spec: {matchingPrecedence: 900}}
+                - {metadata: {name: c}, spec: {matchingPrecedence: 1}}
+                - {metadata: {name: b}, spec: {matchingPrecedence: 1}}
+                """), IncludeObject.METADATA, true);
+
+        assertThat(table.list("rows").objects())
+                .extracting(row -> row.list("cells").get(0).toString())
+                .containsExactly("b", "c", "a");
+    }
+
+    @Test
+    void a_priority_level_shows_its_queues_where_it_has_some() {
+        assertThat(cells(table("flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations", """
+                        metadata: {name: l, creationTimestamp: "2029-12-31T00:00:00Z"}
+                        spec:
+                          type: Limited
+                          limited:
+                            nominalConcurrencyShares: 30
+                            limitResponse: {type: Queue, queuing: {queues: 64, handSize: 6, queueLengthLimit: 50}}
+                        """)))
+                .containsExactly("l", "Limited", "30", "64", "6", "50", "24h");
+        assertThat(cells(table(
+                        "flowcontrol.apiserver.k8s.io",
+                        "prioritylevelconfigurations",
+                        "{metadata: {name: e}, spec: {type: Exempt}}")))
+                .containsExactly("e", "Exempt", "<none>", "<none>", "<none>", "<none>", "<unknown>");
+    }
+
+    @Test
+    void a_driver_shows_what_it_needs() {
+        assertThat(cells(table("storage.k8s.io", "csidrivers", """
+                        metadata: {name: d}
+                        spec:
+                          podInfoOnMount: true
+                          tokenRequests: [{audience: a}, {audience: b}]
+                          volumeLifecycleModes: [Persistent, Ephemeral]
+                        """)))
+                .containsExactly("d", "true", "true", "false", "a,b", "false", "Persistent,Ephemeral", "<unknown>");
+    }
+
+    @Test
+    void policies_and_their_bindings_show_their_parameters() {
+        String group = "admissionregistration.k8s.io";
+        assertThat(cells(table(group, "validatingadmissionpolicies", """
+                        metadata: {name: p}
+                        spec: {paramKind: {apiVersion: v1, kind: ConfigMap}, validations: [{expression: "true"}]}
+                        """)))
+                .containsExactly("p", "1", "v1/ConfigMap", "<unknown>");
+        assertThat(cells(table(
+                        group,
+                        "validatingadmissionpolicybindings",
+                        "{metadata: {name: b}, spec: {policyName: p, paramRef: {name: c}}}")))
+                .containsExactly("b", "p", "*/c", "<unknown>");
+        assertThat(cells(table(group, "validatingadmissionpolicybindings", """
+                        metadata: {name: b}
+                        spec: {policyName: p, paramRef: {selector: {matchLabels: {a: b}}}}
+                        """)))
+                .contains(
+                        "&LabelSelector{MatchLabels:map[string]string{a: b,},MatchExpressions:[]LabelSelectorRequirement{},}");
+    }
+
+    @Test
+    void a_claim_of_devices_shows_how_far_it_is() {
+        assertThat(cells(table("resource.k8s.io", "resourceclaims", "{metadata: {name: c}}")))
+                .containsExactly("c", "pending", "<unknown>");
+        assertThat(cells(table("resource.k8s.io", "resourceclaims", """
+                        metadata: {name: c, deletionTimestamp: "2030-01-01T00:00:00Z"}
+                        status: {allocation: {}, reservedFor: [{name: p}]}
+                        """)))
+                .containsExactly("c", "deleted,allocated,reserved", "<unknown>");
+    }
+
+    @Test
+    void a_scale_of_any_kind_shows_replicas() {
+        assertThat(cells(table("apps", "deployments", """
+                        kind: Scale
+                        metadata: {name: web}
+                        spec: {replicas: 3}
+                        status: {replicas: 2}
+                        """))).containsExactly("web", "3", "2", "<unknown>");
     }
 
     @Test
