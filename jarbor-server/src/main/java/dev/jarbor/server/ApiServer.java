@@ -20,7 +20,9 @@ import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.admission.builtin.BuiltInAdmission;
+import dev.jarbor.server.admission.certificates.PodCertificateSigning;
 import dev.jarbor.server.admission.certificates.SigningRequesters;
+import dev.jarbor.server.admission.device.DeviceAdminAccess;
 import dev.jarbor.server.admission.podsecurity.PrivilegedContainers;
 import dev.jarbor.server.admission.policy.MutatingPolicies;
 import dev.jarbor.server.admission.policy.ValidatingPolicies;
@@ -121,7 +123,7 @@ public final class ApiServer implements AutoCloseable {
         var webhooks = new WebhookClient(backends, runtime);
         this.registry = new Registry(
                 schemas,
-                BuiltInKinds.rules(),
+                BuiltInKinds.rules(runtime::now),
                 settings.apis(),
                 new CustomResources(store, runtime, (client, review) -> converted(webhooks, client, review)));
         this.definitions = new Definitions(store, runtime);
@@ -180,8 +182,11 @@ public final class ApiServer implements AutoCloseable {
 
     /** What the reference does without a plugin, and nobody can switch off. */
     private List<Admission> always() {
-        List<Admission> checks =
-                List.of(new SigningRequesters(), new EscalationCheck(authorizer, new RbacAuthorizer(store)));
+        List<Admission> checks = List.of(
+                new SigningRequesters(),
+                new PodCertificateSigning(authorizer),
+                new DeviceAdminAccess(),
+                new EscalationCheck(authorizer, new RbacAuthorizer(store)));
         if (settings.admission().privileged()) {
             return checks;
         }

@@ -4,11 +4,13 @@ import static dev.jarbor.server.AdmissionWorld.refusal;
 import static dev.jarbor.server.AdmissionWorld.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.tls.CertificateAuthority;
+import dev.jarbor.server.tls.Pem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -100,7 +102,10 @@ class CertificateAdmissionTest {
 
     @Test
     void attestingNeedsTheSignersPermission() {
-        String bundle = "metadata: {name: 'example.com:fun:x'}\nspec: {signerName: example.com/fun, trustBundle: ''}";
+        String authority = Pem.of(
+                CertificateAuthority.create("fun", new SimulatedRuntime(1)).certificate());
+        String bundle = "metadata: {name: 'example.com:fun:x'}\nspec: {signerName: example.com/fun, trustBundle: "
+                + GoText.quote(authority) + "}";
         world.create(
                 "rbac.authorization.k8s.io/v1/clusterroles",
                 "metadata: {name: publisher}\nrules: [{apiGroups: [certificates.k8s.io], resources:"

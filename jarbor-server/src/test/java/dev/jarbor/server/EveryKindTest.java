@@ -3,6 +3,7 @@ package dev.jarbor.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.PatchType;
@@ -10,6 +11,8 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.kinds.BuiltInKinds;
+import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.RuntimeConfig;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.store.MemoryStore;
@@ -159,18 +162,56 @@ class EveryKindTest {
     }
 
     @Test
-    void versionsOfOneShapeShowTheSameObjectAndOthersAreRefusedInsteadOfLosingFields() {
+    void versionsOfOneShapeShowTheSameObject() {
         ObjectValue older = cluster.get("networking.k8s.io/v1beta1/servicecidrs/kubernetes");
         assertThat(older.string("apiVersion")).isEqualTo("networking.k8s.io/v1beta1");
         assertThat(older.object("spec"))
                 .isEqualTo(cluster.get("networking.k8s.io/v1/servicecidrs/kubernetes")
                         .object("spec"));
+    }
 
-        assertThatThrownBy(() -> cluster.create(
-                        "resource.k8s.io/v1beta1/namespaces/default/resourceclaims",
-                        "{\"metadata\":{\"name\":\"c\"},\"spec\":{}}"))
-                .hasMessage("ResourceClaim is stored as resource.k8s.io/v1, which this server cannot convert to or from"
-                        + " resource.k8s.io/v1beta1; use resource.k8s.io/v1");
+    @Test
+    void theFirstBetaOfClaimsAndSlicesHasItsFieldsElsewhere() {
+        String claims = "/namespaces/default/resourceclaims";
+        ObjectValue flat = cluster.create("resource.k8s.io/v1beta1" + claims, """
+                {"metadata": {"name": "c"}, "spec": {"devices": {"requests": [
+                  {"name": "a", "deviceClassName": "gpu"},
+                  {"name": "b", "firstAvailable": [{"name": "x", "deviceClassName": "gpu"}]}]}}}
+                """);
+        assertThat(flat.object("spec").object("devices").list("requests").get(0))
+                .isEqualTo(Json.object("{\"name\": \"a\", \"deviceClassName\": \"gpu\","
+                        + " \"allocationMode\": \"ExactCount\", \"count\": 1}"));
+        assertThat(cluster.get("resource.k8s.io/v1" + claims + "/c")
+                        .object("spec")
+                        .object("devices")
+                        .list("requests")
+                        .get(0))
+                .isEqualTo(Json.object("{\"name\": \"a\", \"exactly\": {\"deviceClassName\": \"gpu\","
+                        + " \"allocationMode\": \"ExactCount\", \"count\": 1}}"));
+        assertThat(cluster.update("resource.k8s.io/v1beta1" + claims + "/c", flat))
+                .isEqualTo(flat);
+
+        cluster.create("resource.k8s.io/v1beta1/resourceslices", """
+                {"metadata": {"name": "s"}, "spec": {"driver": "d.org", "nodeName": "n1",
+                  "pool": {"name": "n1", "generation": 1, "resourceSliceCount": 1},
+                  "devices": [{"name": "x", "basic": {"attributes": {"model": {"string": "a"}}}}]}}
+                """);
+        assertThat(cluster.get("resource.k8s.io/v1/resourceslices/s")
+                        .object("spec")
+                        .list("devices")
+                        .get(0))
+                .isEqualTo(Json.object("{\"name\": \"x\", \"attributes\": {\"model\": {\"string\": \"a\"}}}"));
+    }
+
+    @Test
+    void noKindIsServedWithoutADecisionOnItsRules() {
+        Registry.Rules rules = BuiltInKinds.rules(cluster.runtime::now);
+
+        assertThat(cluster.server.registry().builtIn().served())
+                .filteredOn(ServedResource::isStored)
+                .extracting(resource -> resource.kind().resource())
+                .allSatisfy(name -> assertThat(rules.strategies()).containsKey(name));
+        assertThat(rules.strategies()).hasSizeGreaterThan(60);
     }
 
     @Test

@@ -3,12 +3,22 @@ package dev.jarbor.server.kinds;
 import dev.jarbor.server.customresources.DefinitionStrategy;
 import dev.jarbor.server.kinds.access.Bindings;
 import dev.jarbor.server.kinds.access.Roles;
+import dev.jarbor.server.kinds.certificate.PodCertificates;
+import dev.jarbor.server.kinds.certificate.TrustBundles;
+import dev.jarbor.server.kinds.device.DeviceClasses;
+import dev.jarbor.server.kinds.device.FirstBeta;
+import dev.jarbor.server.kinds.device.PoolStatusRequests;
+import dev.jarbor.server.kinds.device.ResourceClaims;
+import dev.jarbor.server.kinds.device.ResourceSlices;
+import dev.jarbor.server.kinds.device.TaintRules;
 import dev.jarbor.server.kinds.network.AddressRanges;
 import dev.jarbor.server.kinds.network.EndpointSlices;
 import dev.jarbor.server.kinds.network.EndpointsRules;
 import dev.jarbor.server.kinds.network.IngressClasses;
 import dev.jarbor.server.kinds.network.Ingresses;
 import dev.jarbor.server.kinds.network.NetworkPolicies;
+import dev.jarbor.server.kinds.node.Nodes;
+import dev.jarbor.server.kinds.node.RuntimeClasses;
 import dev.jarbor.server.kinds.pod.Pods;
 import dev.jarbor.server.kinds.storage.Attachments;
 import dev.jarbor.server.kinds.storage.Claims;
@@ -20,14 +30,18 @@ import dev.jarbor.server.kinds.workload.CronJobs;
 import dev.jarbor.server.kinds.workload.DaemonSets;
 import dev.jarbor.server.kinds.workload.Deployments;
 import dev.jarbor.server.kinds.workload.Jobs;
+import dev.jarbor.server.kinds.workload.PodGroups;
 import dev.jarbor.server.kinds.workload.ReplicaSets;
 import dev.jarbor.server.kinds.workload.ReplicationControllers;
 import dev.jarbor.server.kinds.workload.StatefulSets;
 import dev.jarbor.server.kinds.workload.StoredTemplates;
+import dev.jarbor.server.kinds.workload.Workloads;
 import dev.jarbor.server.registry.Conversion;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.Strategy;
+import java.time.Instant;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Which rules belong to which of Kubernetes' own resources: the one place where a kind is tied to its strategy. */
 public final class BuiltInKinds {
@@ -36,11 +50,12 @@ public final class BuiltInKinds {
 
     private BuiltInKinds() {}
 
-    public static Registry.Rules rules() {
-        return new Registry.Rules(strategies(), conversions(), Map.of("events.events.k8s.io", "events"));
+    /** @param now the time, for kinds whose rules ask for it */
+    public static Registry.Rules rules(Supplier<Instant> now) {
+        return new Registry.Rules(strategies(now), conversions(), Map.of("events.events.k8s.io", "events"));
     }
 
-    private static Map<String, Strategy> strategies() {
+    private static Map<String, Strategy> strategies(Supplier<Instant> now) {
         return Map.ofEntries(
                 Map.entry("pods", new Pods()),
                 Map.entry("podtemplates", new StoredTemplates()),
@@ -67,7 +82,10 @@ public final class BuiltInKinds {
                 Map.entry("namespaces", new Namespaces()),
                 Map.entry("limitranges", new LimitRanges()),
                 Map.entry("resourcequotas", new Quotas()),
-                Map.entry("nodes", new Cluster.Nodes()),
+                Map.entry("nodes", new Nodes()),
+                Map.entry("serviceaccounts", Strategy.PLAIN),
+                Map.entry("events", new Events(false)),
+                Map.entry("events.events.k8s.io", new Events(true)),
                 Map.entry("persistentvolumes", new PersistentVolumes()),
                 Map.entry("persistentvolumeclaims", new Claims()),
                 Map.entry("storageclasses.storage.k8s.io", new StorageClasses()),
@@ -77,8 +95,21 @@ public final class BuiltInKinds {
                 Map.entry("volumeattributesclasses.storage.k8s.io", new StorageClasses.Attributes()),
                 Map.entry("csidrivers.storage.k8s.io", new Drivers.CsiDrivers()),
                 Map.entry("priorityclasses.scheduling.k8s.io", new PriorityClasses()),
-                Map.entry("runtimeclasses.node.k8s.io", Cluster.runtimeClasses()),
+                Map.entry("podgroups.scheduling.k8s.io", new PodGroups()),
+                Map.entry("workloads.scheduling.k8s.io", new Workloads()),
+                Map.entry("runtimeclasses.node.k8s.io", new RuntimeClasses()),
+                Map.entry("deviceclasses.resource.k8s.io", new DeviceClasses()),
+                Map.entry("resourceclaims.resource.k8s.io", new ResourceClaims()),
+                Map.entry("resourceclaimtemplates.resource.k8s.io", new ResourceClaims.Templates()),
+                Map.entry("resourceslices.resource.k8s.io", new ResourceSlices(now)),
+                Map.entry("devicetaintrules.resource.k8s.io", new TaintRules(now)),
+                Map.entry("resourcepoolstatusrequests.resource.k8s.io", new PoolStatusRequests()),
                 Map.entry("leases.coordination.k8s.io", new Leases()),
+                Map.entry("leasecandidates.coordination.k8s.io", new LeaseCandidates()),
+                Map.entry("storageversions.internal.apiserver.k8s.io", new StorageVersions()),
+                Map.entry("storageversionmigrations.storagemigration.k8s.io", new StorageMigrations()),
+                Map.entry("clustertrustbundles.certificates.k8s.io", new TrustBundles()),
+                Map.entry("podcertificaterequests.certificates.k8s.io", new PodCertificates(now)),
                 Map.entry("certificatesigningrequests.certificates.k8s.io", new SigningRequests()),
                 Map.entry("flowschemas.flowcontrol.apiserver.k8s.io", Flows.schemas()),
                 Map.entry("prioritylevelconfigurations.flowcontrol.apiserver.k8s.io", PriorityLevels.levels()),
@@ -99,6 +130,9 @@ public final class BuiltInKinds {
     private static Map<String, Conversion> conversions() {
         return Map.of(
                 "horizontalpodautoscalers.autoscaling/v1", new Conversions.FirstAutoscalers(),
-                "events.events.k8s.io/v1", new Conversions.NewEvents());
+                "events.events.k8s.io/v1", new Conversions.NewEvents(),
+                "resourceclaims.resource.k8s.io/v1beta1", FirstBeta.claims(),
+                "resourceclaimtemplates.resource.k8s.io/v1beta1", FirstBeta.templates(),
+                "resourceslices.resource.k8s.io/v1beta1", FirstBeta.slices());
     }
 }

@@ -14,7 +14,10 @@ import java.util.List;
  */
 final class Leases implements Strategy {
     private static final FieldPath SPEC = FieldPath.of("spec");
-    private static final List<String> STRATEGIES = List.of("OldestEmulationVersion");
+    /** The candidate of the oldest version leads. */
+    static final String OLDEST = "OldestEmulationVersion";
+
+    private static final List<String> STRATEGIES = List.of(OLDEST);
 
     @Override
     public List<FieldError> validate(ObjectValue object) {
@@ -33,7 +36,7 @@ final class Leases implements Strategy {
     }
 
     /** The path says {@code strategy} twice, as the reference's does. */
-    private static void strategy(String strategy, FieldPath at, Checks checks) {
+    static void strategy(String strategy, FieldPath at, Checks checks) {
         if (strategy.indexOf('/') >= 0) {
             checks.qualifiedName(strategy, at);
         } else if (!STRATEGIES.contains(strategy)) {

@@ -1,10 +1,10 @@
 package dev.jarbor.server.kinds;
 
-import dev.jarbor.api.names.Names;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.kinds.certificate.Signers;
 import dev.jarbor.server.registry.Strategy;
 import dev.jarbor.server.tls.Pem;
 import dev.jarbor.server.tls.SigningRequest;
@@ -72,7 +72,7 @@ public final class SigningRequests implements Strategy {
                     spec.string("signerName"),
                     "the legacy signerName is not allowed via this API version"));
         } else {
-            signerName(spec.string("signerName"), errors);
+            errors.addAll(Signers.check(spec.string("signerName"), SPEC.child("signerName")));
         }
         if (spec.has("expirationSeconds") && spec.integer("expirationSeconds") < LEAST_SECONDS) {
             errors.add(FieldError.invalid(
@@ -112,36 +112,6 @@ public final class SigningRequests implements Strategy {
         for (int i = 0; i < words.size(); i++) {
             if (words.indexOf(words.get(i)) < i) {
                 errors.add(FieldError.duplicate(path.index(i), words.get(i)));
-            }
-        }
-    }
-
-    /** A domain and a path below it. */
-    private static void signerName(String name, List<FieldError> errors) {
-        FieldPath path = SPEC.child("signerName");
-        if (name.isEmpty()) {
-            errors.add(FieldError.required(path, ""));
-            return;
-        }
-        String[] parts = name.split("/", -1);
-        if (parts.length != 2) {
-            errors.add(FieldError.invalid(
-                    path, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'"));
-            return;
-        }
-        String[] labels = parts[0].split("\\.", -1);
-        for (String label : labels) {
-            for (String problem : Names.dnsLabel(label)) {
-                errors.add(FieldError.invalid(path, parts[0], "validating label \"" + label + "\": " + problem));
-            }
-        }
-        if (labels.length < 2) {
-            errors.add(FieldError.invalid(
-                    path, parts[0], "should be a domain with at least two segments separated by dots"));
-        }
-        for (String label : parts[1].split("\\.", -1)) {
-            for (String problem : Names.dnsSubdomain(label)) {
-                errors.add(FieldError.invalid(path, parts[1], "validating label \"" + label + "\": " + problem));
             }
         }
     }

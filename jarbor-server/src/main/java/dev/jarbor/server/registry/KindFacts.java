@@ -5,6 +5,7 @@ import dev.jarbor.api.value.BooleanValue;
 import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +46,13 @@ public record KindFacts(
         SUBDOMAIN,
         LABEL,
         LABEL1035,
-        PATH;
+        PATH,
+        /** A key as ConfigMaps have them. */
+        KEY,
+        /** A group and a resource of it, behind a dot. */
+        RESOURCE,
+        /** As the kind's strategy says. */
+        OWN;
 
         /** What is wrong with {@code name}; the prefix of a generated name may end in a dash. */
         public List<String> problems(String name, boolean prefix) {
@@ -56,8 +63,26 @@ public record KindFacts(
             return switch (this) {
                 case LABEL -> Names.dnsLabel(text);
                 case LABEL1035 -> Names.dns1035Label(text);
+                case KEY -> Names.configMapKey(name);
+                case RESOURCE -> resource(name);
+                case OWN -> List.of();
                 case SUBDOMAIN, PATH -> Names.dnsSubdomain(text);
             };
+        }
+
+        private static List<String> resource(String name) {
+            int dot = name.lastIndexOf('.');
+            if (dot < 0) {
+                return List.of("name must be in the form of <group>.<resource>");
+            }
+            var problems = new ArrayList<String>();
+            for (String problem : Names.dnsSubdomain(name.substring(0, dot))) {
+                problems.add("the group segment " + problem);
+            }
+            for (String problem : Names.dns1035Label(name.substring(dot + 1))) {
+                problems.add("the resource segment " + problem);
+            }
+            return problems;
         }
     }
 

@@ -36,8 +36,13 @@ public final class Registry {
     /** What the code knows about resources beyond their schema; keys are like {@code deployments.apps}. */
     public record Rules(
             Map<String, Strategy> strategies, Map<String, Conversion> conversions, Map<String, String> aliases) {
+        /** The rules of what is called {@code name}, or else of what is kept in the same place. */
+        Strategy strategy(String name, String storage) {
+            return strategies.getOrDefault(name, strategies.getOrDefault(storage, Strategy.PLAIN));
+        }
+
         /**
-         * @param strategies by storage
+         * @param strategies by name, such as {@code deployments.apps}
          * @param conversions by {@code plural.group/version}, for versions of another shape than the stored one
          * @param aliases resources that are kept in another one's place
          */
@@ -157,7 +162,7 @@ public final class Registry {
                 definition.isStored() ? storage : "",
                 conversion(definition, hub, rules),
                 facts.getOrDefault(name(definition), facts.getOrDefault(storage, KindFacts.COMMON)),
-                rules.strategies().getOrDefault(storage, Strategy.PLAIN),
+                rules.strategy(name(definition), storage),
                 definition.subresource("status").isPresent(),
                 Shape.of(schemas, definition.groupVersionKind()),
                 Keeping.AS_IS,

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A request for a certificate (PKCS #10, RFC 2986) that its own key has signed. */
 public final class SigningRequest {
+    private static final String MALFORMED = "x509: malformed certificate request";
+
     private final X500Name subject;
     private final PublicKey key;
     private final List<GeneralName> alternatives;
@@ -50,18 +52,35 @@ public final class SigningRequest {
             if (!(parser.readObject() instanceof PKCS10CertificationRequest found)) {
                 throw new IllegalArgumentException("PEM block type must be CERTIFICATE REQUEST");
             }
+            return checked(found);
+        } catch (IOException malformed) {
+            throw new IllegalArgumentException(MALFORMED, malformed);
+        }
+    }
+
+    /**
+     * Reads one in its binary form (DER) and checks its signature.
+     *
+     * @throws IllegalArgumentException where it is none, or its signature is another's
+     */
+    public static SigningRequest ofDer(byte[] content) {
+        try {
+            return checked(new PKCS10CertificationRequest(content));
+        } catch (IOException malformed) {
+            throw new IllegalArgumentException(MALFORMED, malformed);
+        }
+    }
+
+    private static SigningRequest checked(PKCS10CertificationRequest found) {
+        try {
             var request = new JcaPKCS10CertificationRequest(found);
             PublicKey key = request.getPublicKey();
             if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
                 throw new IllegalArgumentException("x509: signature does not belong to the key of the request");
             }
             return new SigningRequest(request.getSubject(), key, alternatives(request.getRequestedExtensions()));
-        } catch (IOException
-                | GeneralSecurityException
-                | OperatorCreationException
-                | PKCSException
-                | ClassCastException malformed) {
-            throw new IllegalArgumentException("x509: malformed certificate request", malformed);
+        } catch (GeneralSecurityException | OperatorCreationException | PKCSException | ClassCastException malformed) {
+            throw new IllegalArgumentException(MALFORMED, malformed);
         }
     }
 
@@ -114,7 +133,8 @@ public final class SigningRequest {
         return subject;
     }
 
-    PublicKey key() {
+    /** The key that asks to be certified. */
+    public PublicKey key() {
         return key;
     }
 

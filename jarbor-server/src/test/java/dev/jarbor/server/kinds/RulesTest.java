@@ -99,4 +99,24 @@ class RulesTest {
     Stream<DynamicTest> configurationAndNamespaces() {
         return table("configs.rules");
     }
+
+    @TestFactory
+    Stream<DynamicTest> nodesAndHowTheyRunPods() {
+        return table("nodes.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> events() {
+        return table("events.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> devicesAndWhatIsClaimedOfThem() {
+        return table("devices.rules");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> whatTheSystemKeepsForItself() {
+        return table("system.rules");
+    }
 }

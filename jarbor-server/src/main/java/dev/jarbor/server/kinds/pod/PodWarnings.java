@@ -1,16 +1,15 @@
 package dev.jarbor.server.kinds.pod;
 
 import dev.jarbor.api.Quantity;
-import dev.jarbor.api.names.Labels;
 import dev.jarbor.api.names.Names;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.kinds.rules.Amounts;
 import dev.jarbor.server.kinds.rules.IpAddress;
+import dev.jarbor.server.kinds.rules.NodeLabels;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What is not wrong with a pod or a template of one, and yet hardly what its author wanted. */
@@ -18,20 +17,6 @@ public final class PodWarnings {
     private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
     private static final String PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
     private static final String NO_SELECTOR = ": a null labelSelector results in matching no pod";
-
-    private static final Map<String, String> OLD_NODE_LABELS = Map.of(
-            "beta.kubernetes.io/arch", "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
-            "beta.kubernetes.io/os", "deprecated since v1.14; use \"kubernetes.io/os\" instead",
-            "failure-domain.beta.kubernetes.io/region",
-                    "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead",
-            "failure-domain.beta.kubernetes.io/zone",
-                    "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead",
-            "beta.kubernetes.io/instance-type",
-                    "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead",
-            "app.kubernetes.io/created-by", "deprecated since v1.9",
-            "scheduler.alpha.kubernetes.io/preferAvoidPods",
-                    "deprecated since v1.22; use Taints and Tolerations instead",
-            "node-role.kubernetes.io/master", "use \"node-role.kubernetes.io/control-plane\" instead");
 
     /** Key and what to do instead, in the order in which they are said. */
     private static final List<List<String>> OLD_ANNOTATIONS = List.of(
@@ -118,15 +103,10 @@ public final class PodWarnings {
         return warnings;
     }
 
-    /** What to use instead of a node's label of old. */
-    public static Optional<String> oldNodeLabel(String key) {
-        return Optional.ofNullable(OLD_NODE_LABELS.get(key));
-    }
-
     private void nodeLabels() {
         FieldPath selector = at.child("nodeSelector");
         for (String key : spec.object("nodeSelector").names()) {
-            oldNodeLabel(key).ifPresent(message -> warnings.add(selector.key(key) + ": " + message));
+            NodeLabels.advice(key).ifPresent(message -> warnings.add(selector.key(key) + ": " + message));
         }
         ObjectValue node = spec.object("affinity").object("nodeAffinity");
         if (node.isEmpty()) {
@@ -136,32 +116,19 @@ public final class PodWarnings {
         List<ObjectValue> terms =
                 node.object(REQUIRED).list("nodeSelectorTerms").objects();
         for (int i = 0; i < terms.size(); i++) {
-            term(
+            NodeLabels.warnOfTerm(
                     terms.get(i),
                     false,
-                    affinity.child(REQUIRED).child("nodeSelectorTerms").index(i));
+                    affinity.child(REQUIRED).child("nodeSelectorTerms").index(i),
+                    warnings);
         }
         List<ObjectValue> preferred = node.list(PREFERRED).objects();
         for (int i = 0; i < preferred.size(); i++) {
-            term(
+            NodeLabels.warnOfTerm(
                     preferred.get(i).object("preference"),
                     true,
-                    affinity.child(PREFERRED).index(i).child("preference"));
-        }
-    }
-
-    private void term(ObjectValue term, boolean values, FieldPath path) {
-        List<ObjectValue> expressions = term.list("matchExpressions").objects();
-        for (int i = 0; i < expressions.size(); i++) {
-            String key = expressions.get(i).string("key");
-            FieldPath here = path.child("matchExpressions").index(i);
-            oldNodeLabel(key).ifPresent(message -> warnings.add(here.child("key") + ": " + key + " is " + message));
-            List<String> texts = values ? expressions.get(i).list("values").strings() : List.of();
-            for (int j = 0; j < texts.size(); j++) {
-                for (String problem : Labels.value(texts.get(j))) {
-                    warnings.add(here.child("values").index(j) + ": " + texts.get(j) + " is invalid, " + problem);
-                }
-            }
+                    affinity.child(PREFERRED).index(i).child("preference"),
+                    warnings);
         }
     }
 
@@ -169,9 +136,7 @@ public final class PodWarnings {
         List<ObjectValue> constraints = spec.list("topologySpreadConstraints").objects();
         for (int i = 0; i < constraints.size(); i++) {
             FieldPath here = at.child("topologySpreadConstraints").index(i);
-            String key = constraints.get(i).string("topologyKey");
-            oldNodeLabel(key)
-                    .ifPresent(message -> warnings.add(here.child("topologyKey") + ": " + key + " is " + message));
+            NodeLabels.warnOfKey(constraints.get(i).string("topologyKey"), here.child("topologyKey"), warnings);
             if (!constraints.get(i).has("labelSelector")) {
                 warnings.add(here.child("labelSelector") + NO_SELECTOR);
             }

@@ -15,13 +15,18 @@ import java.util.Set;
  * @see <a href="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/">Resource Management for
  *     Pods and Containers</a>
  */
-final class Requirements {
+public final class Requirements {
     /** Whose names of resources are allowed. */
     private interface NameRule {
         void check(String name, FieldPath at, Checks checks);
     }
 
     private Requirements() {}
+
+    /** What a pod uses beside its containers, which is checked as limits of one. */
+    public static void overhead(ObjectValue amounts, FieldPath at, Checks checks) {
+        check(ObjectValue.of("limits", amounts), ResourceNames::ofContainer, Set.of(), Leniency.TEMPLATE, at, checks);
+    }
 
     /** @param claims the names of the pod's claims for devices, in order */
     static void ofContainer(ObjectValue resources, Set<String> claims, Leniency leniency, FieldPath at, Checks checks) {

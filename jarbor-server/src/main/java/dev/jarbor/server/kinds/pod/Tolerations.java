@@ -12,10 +12,15 @@ import java.util.List;
  *
  * @see <a href="https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/">Taints and Tolerations</a>
  */
-final class Tolerations {
+public final class Tolerations {
     private static final List<String> EFFECTS = List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
 
     private Tolerations() {}
+
+    /** Tolerations outside of pods, where none is older than the rules. */
+    public static void check(List<ObjectValue> tolerations, FieldPath at, Checks checks) {
+        check(tolerations, Leniency.TEMPLATE, at, checks);
+    }
 
     static void check(List<ObjectValue> tolerations, Leniency leniency, FieldPath at, Checks checks) {
         for (int i = 0; i < tolerations.size(); i++) {

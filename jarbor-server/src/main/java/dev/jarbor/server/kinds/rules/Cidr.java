@@ -2,6 +2,8 @@ package dev.jarbor.server.kinds.rules;
 
 import dev.jarbor.api.status.FieldPath;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -70,6 +72,41 @@ public final class Cidr {
                     at, text, "must be in canonical form (\"" + cidr.get().canonical() + "\")");
         }
         return cidr;
+    }
+
+    /** An address of an interface with the size of its network, in its only canonical form. */
+    public static void checkInterface(String text, FieldPath at, Checks checks) {
+        Optional<Cidr> cidr = parse(text);
+        if (cidr.isEmpty()) {
+            checks.invalid(at, text, "must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)");
+        } else if (!cidr.get().canonical().equals(text)) {
+            checks.invalid(
+                    at, text, "must be in canonical form (\"" + cidr.get().canonical() + "\")");
+        }
+    }
+
+    /** What a client should know about a range that is accepted. */
+    public static List<String> warnings(String text, FieldPath at) {
+        Optional<Cidr> parsed = parse(text);
+        if (parsed.isEmpty()) {
+            return List.of();
+        }
+        Cidr cidr = parsed.get();
+        String network = IpAddress.of(cidr.network(), cidr.isFour()).canonical() + "/" + cidr.bits;
+        var warnings = new ArrayList<String>();
+        if (!cidr.network().equals(cidr.number)) {
+            warnings.add(at + ": CIDR value \"" + text + "\" is ambiguous in this context (should be \"" + network
+                    + "\" or \"" + cidr.address.canonical() + "/" + cidr.length + "\"?)");
+        }
+        boolean mapped = cidr.isFour() && text.indexOf(':') >= 0;
+        if (cidr.address.hasLeadingZeros() || cidr.leadingZeros || mapped) {
+            warnings.add(at + ": non-standard CIDR value \"" + text + "\" is invalid: use \"" + network + "\"");
+        }
+        if (warnings.isEmpty() && !cidr.isFour() && !cidr.canonical().equals(text)) {
+            warnings.add(at + ": IPv6 CIDR value \"" + text + "\" should be in RFC 5952 canonical format (\""
+                    + cidr.canonical() + "\")");
+        }
+        return warnings;
     }
 
     /** Adds what a strict reader objects to, and answers whether there was anything. */

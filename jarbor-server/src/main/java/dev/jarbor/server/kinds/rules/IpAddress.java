@@ -35,6 +35,17 @@ public final class IpAddress {
         return text.indexOf(':') < 0 ? four(text) : six(text);
     }
 
+    /** The address whose bits are {@code number}: 32 of them, or 128. */
+    static IpAddress of(BigInteger number, boolean four) {
+        int[] groups = new int[GROUPS];
+        BigInteger rest = number;
+        for (int i = GROUPS - 1; i >= (four ? GROUPS - 2 : 0); i--) {
+            groups[i] = rest.intValue() & 0xffff;
+            rest = rest.shiftRight(16);
+        }
+        return new IpAddress(groups, four, false, false);
+    }
+
     /** A field that has always been read leniently: its value must be an address, and strictly so by now. */
     public static void check(String text, FieldPath at, Checks checks) {
         Optional<IpAddress> address = parse(text);
