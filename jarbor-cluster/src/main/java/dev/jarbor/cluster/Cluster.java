@@ -123,6 +123,11 @@ public final class Cluster implements AutoCloseable {
         return plane.api();
     }
 
+    /** How the API server reaches the nodes of this process. */
+    NodeDirectory nodes() {
+        return plane.nodes();
+    }
+
     public String url() {
         return "https://127.0.0.1:" + https.port();
     }

@@ -1,8 +1,18 @@
 package dev.jarbor.cluster;
 
+import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.ResourcePath;
+import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.LiveRuntime;
+import dev.jarbor.store.MemoryStore;
 import dev.jarbor.testing.Programs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A whole cluster inside the test's JVM, on the live runtime, with its kubeconfig on disk as a user would find it. */
@@ -33,6 +43,13 @@ final class TestCluster implements AutoCloseable {
         return started;
     }
 
+    /** Simulated nodes that carry streams all the same: see {@link LocalNode}. */
+    static TestCluster withLocalNode(Path home) {
+        TestCluster started = simulated(home, 1);
+        started.cluster.nodes().put("node-0", new LocalNode(home.resolve("containers"), started.runtime));
+        return started;
+    }
+
     static TestCluster withContainers(Path home) {
         return new TestCluster(home, new NodeChoice.Containerd());
     }
@@ -56,6 +73,38 @@ final class TestCluster implements AutoCloseable {
 
     DataFolder folder() {
         return folder;
+    }
+
+    /** A line to this cluster that can be cut, and a kubeconfig that leads through it. */
+    CutLine line() {
+        return CutLine.to(URI.create(cluster.url()).getPort(), runtime);
+    }
+
+    /** The kubeconfig with {@code line} in between. */
+    Path kubeconfig(CutLine line) {
+        try {
+            String direct = Files.readString(folder.kubeconfig());
+            return Files.writeString(
+                    home.resolve("line-" + line.port() + ".kubeconfig"),
+                    direct.replace(cluster.url(), "https://127.0.0.1:" + line.port()));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Changes one object so often that nobody can go on watching ConfigMaps from a version of before. */
+    void forgetHistory() {
+        var path = new ResourcePath("", "v1", "configmaps", "default", "history", "");
+        api().call(ApiRequest.of(
+                Verb.CREATE,
+                path.withName(""),
+                Query.NONE,
+                ObjectValue.of("metadata", ObjectValue.EMPTY.with("name", "history"))));
+        for (int change = 0; change <= MemoryStore.DEFAULT_WINDOW; change++) {
+            ObjectValue data = ObjectValue.EMPTY.with("change", Integer.toString(change));
+            api().call(ApiRequest.of(Verb.PATCH, path, Query.NONE, ObjectValue.of("data", data)));
+        }
+        api().call(ApiRequest.of(Verb.DELETE, path));
     }
 
     LiveRuntime runtime() {

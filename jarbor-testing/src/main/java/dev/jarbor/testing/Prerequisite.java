@@ -32,6 +32,15 @@ enum Prerequisite {
         Optional<String> missing() {
             return Programs.findHelm().isPresent() ? Optional.empty() : Optional.of("no helm");
         }
+    },
+    CLIENTS(NeedsClients.class) {
+        @Override
+        Optional<String> missing() {
+            return Stream.of("go", "python", "javascript")
+                    .filter(language -> Programs.findClient(language).isEmpty())
+                    .findFirst()
+                    .map(language -> "no client in " + language);
+        }
     };
 
     private final Class<? extends Annotation> annotation;

@@ -23,6 +23,16 @@ public final class Programs {
         return findHelm().orElseThrow(() -> new IllegalStateException("no helm: annotate with @NeedsHelm"));
     }
 
+    /**
+     * The test program with the client of a language (go, python, javascript): in the folder {@code JARBOR_TEST_CLIENTS},
+     * where {@code jarbor-cluster/src/test/clients/install} puts them.
+     */
+    public static Path client(String language) {
+        return findClient(language)
+                .orElseThrow(
+                        () -> new IllegalStateException("no client in " + language + ": annotate with @NeedsClients"));
+    }
+
     /** An executable file of that name on the path, or in the folders of system programs that a path may lack. */
     public static Optional<Path> find(String program) {
         String path = System.getenv().getOrDefault("PATH", "");
@@ -41,6 +51,12 @@ public final class Programs {
 
     static Optional<Path> findHelm() {
         return named("JARBOR_TEST_HELM").or(() -> find("helm"));
+    }
+
+    static Optional<Path> findClient(String language) {
+        return Optional.ofNullable(System.getenv("JARBOR_TEST_CLIENTS"))
+                .map(folder -> Path.of(folder, language))
+                .filter(Programs::executable);
     }
 
     private static Optional<Path> named(String variable) {
