@@ -98,6 +98,11 @@ class LeaderElectionTest {
         }
 
         @Override
+        public RandomGenerator secureRandom() {
+            return shared.secureRandom();
+        }
+
+        @Override
         public String newUid() {
             return shared.newUid();
         }

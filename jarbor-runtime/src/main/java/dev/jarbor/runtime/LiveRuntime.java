@@ -1,5 +1,6 @@
 package dev.jarbor.runtime;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -20,6 +21,7 @@ public final class LiveRuntime implements Runtime {
 
     private final ExecutorService tasks;
     private final ScheduledThreadPoolExecutor timers;
+    private final SecureRandom secure = new SecureRandom();
     private volatile FailureHandler failures =
             (task, cause) -> LOG.log(System.Logger.Level.ERROR, "task " + task + " failed", cause);
 
@@ -44,6 +46,11 @@ public final class LiveRuntime implements Runtime {
     @Override
     public RandomGenerator random() {
         return ThreadLocalRandom.current();
+    }
+
+    @Override
+    public RandomGenerator secureRandom() {
+        return secure;
     }
 
     @Override

@@ -21,6 +21,12 @@ public interface Runtime extends AutoCloseable {
     /** Chance; safe to share. On the simulated runtime the sequence follows from the seed. */
     RandomGenerator random();
 
+    /**
+     * Chance that nobody can foresee, for keys and what ciphers begin with; safe to share. On the simulated runtime it too
+     * follows from the seed.
+     */
+    RandomGenerator secureRandom();
+
     /** A new unique id in the form of a version 4 UUID (RFC 9562), for {@code metadata.uid} and the like. */
     String newUid();
 

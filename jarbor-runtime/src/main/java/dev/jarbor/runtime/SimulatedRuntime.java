@@ -179,6 +179,11 @@ public final class SimulatedRuntime implements Runtime {
     }
 
     @Override
+    public RandomGenerator secureRandom() {
+        return random;
+    }
+
+    @Override
     public String newUid() {
         long high = (random.nextLong() & ~0xF000L) | 0x4000L;
         long low = (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;

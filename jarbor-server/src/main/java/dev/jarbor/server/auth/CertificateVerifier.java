@@ -1,5 +1,6 @@
 package dev.jarbor.server.auth;
 
+import dev.jarbor.runtime.BoundedMemory;
 import dev.jarbor.runtime.Runtime;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPath;

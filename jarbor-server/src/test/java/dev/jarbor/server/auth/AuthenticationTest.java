@@ -1,5 +1,6 @@
 package dev.jarbor.server.auth;
 
+import dev.jarbor.runtime.BoundedMemory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.ObjectKey;

@@ -1,167 +1,191 @@
 package dev.jarbor.store.sealing;
 
+import dev.jarbor.api.codec.GoText;
+import dev.jarbor.api.codec.KnownFields;
+import dev.jarbor.api.status.FieldError;
+import dev.jarbor.api.time.GoDuration;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.runtime.Runtime;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.random.RandomGenerator;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * How chosen resources are sealed: an {@code EncryptionConfiguration} of {@code apiserver.config.k8s.io/v1}. The first entry
  * that names a resource counts for it; of its providers the first seals and all open, which is how keys are rotated.
  *
+ * @param resources what is chosen ({@code secrets}, {@code *.apps}, {@code *.} for the core group, {@code *.*}), each with its
+ *     providers, in the order in which they count
  * @see <a href="https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/">Encrypting confidential data at rest</a>
  */
-public final class EncryptionConfiguration implements Sealing {
+public record EncryptionConfiguration(Map<String, List<Provider>> resources) {
+    static final List<Integer> AES_SIZES = List.of(16, 24, 32);
+
     private static final String VERSION = "apiserver.config.k8s.io/v1";
-    private static final List<Integer> KEY_BYTES = List.of(16, 24, 32);
+    private static final KnownFields FIELDS = KnownFields.of(
+            "apiVersion",
+            "kind",
+            "resources.resources",
+            "resources.providers.aesgcm.keys.name",
+            "resources.providers.aesgcm.keys.secret",
+            "resources.providers.aescbc.keys.name",
+            "resources.providers.aescbc.keys.secret",
+            "resources.providers.secretbox.keys.name",
+            "resources.providers.secretbox.keys.secret",
+            "resources.providers.identity",
+            "resources.providers.kms.apiVersion",
+            "resources.providers.kms.name",
+            "resources.providers.kms.endpoint",
+            "resources.providers.kms.cachesize",
+            "resources.providers.kms.timeout");
 
-    private final List<Entry> entries;
+    /** One way of sealing. */
+    public sealed interface Provider {}
 
-    record Entry(List<String> resources, List<Sealer> sealers) {
-        boolean covers(String resource) {
-            int dot = resource.indexOf('.');
-            String group = dot < 0 ? "" : resource.substring(dot + 1);
-            return resources.contains(resource) || resources.contains("*.*") || resources.contains("*." + group);
+    /** As it is. */
+    public record Identity() implements Provider {}
+
+    /**
+     * Keys that stand in the configuration.
+     *
+     * @param kind {@code aesgcm}, {@code aescbc} or {@code secretbox}
+     */
+    public record Keys(String kind, List<NamedKey> keys) implements Provider {
+        public Keys {
+            keys = List.copyOf(keys);
         }
     }
 
-    EncryptionConfiguration(List<Entry> entries) {
-        this.entries = List.copyOf(entries);
+    /** A key by its name, which is written before what it seals. */
+    @SuppressWarnings("ArrayRecordComponent") // a key: never compared
+    public record NamedKey(String name, byte[] secret) {}
+
+    /**
+     * A KMS plugin of version 2.
+     *
+     * @param endpoint its socket, such as {@code unix:///var/run/kms.sock}
+     * @param timeout how long a call may take
+     */
+    public record Kms(String name, String endpoint, Duration timeout) implements Provider {}
+
+    public EncryptionConfiguration {
+        resources = new LinkedHashMap<>(resources);
     }
 
     /**
      * Reads a configuration.
      *
-     * @param random for the initial values of ciphers: a secure one wherever something is really written
-     * @throws IllegalArgumentException naming what is wrong and where
+     * @throws IllegalArgumentException naming what is wrong and where, in the reference's words
      */
-    public static EncryptionConfiguration of(ObjectValue configuration, RandomGenerator random) {
+    public static EncryptionConfiguration of(ObjectValue configuration) {
         if (!configuration.string("apiVersion").equals(VERSION)
                 || !configuration.string("kind").equals("EncryptionConfiguration")) {
-            throw new IllegalArgumentException("it is no EncryptionConfiguration of " + VERSION);
+            throw new IllegalArgumentException("no kind " + GoText.quote(configuration.string("kind"))
+                    + " is registered for version " + GoText.quote(configuration.string("apiVersion"))
+                    + ": it must be an EncryptionConfiguration of " + VERSION);
         }
-        var entries = new ArrayList<Entry>();
-        List<ObjectValue> said = configuration.list("resources").objects();
-        for (int i = 0; i < said.size(); i++) {
-            String where = "resources[" + i + "]";
-            List<String> resources = said.get(i).list("resources").strings();
-            if (resources.isEmpty()) {
-                throw new IllegalArgumentException(where + ".resources: at least one resource is needed");
+        FIELDS.require(configuration);
+        List<FieldError> faults = EncryptionRules.faults(configuration);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(FieldError.aggregate(faults));
+        }
+        var chosen = new LinkedHashMap<String, List<Provider>>();
+        for (ObjectValue entry : configuration.list("resources").objects()) {
+            List<Provider> providers = entry.list("providers").objects().stream()
+                    .map(EncryptionConfiguration::provider)
+                    .toList();
+            for (String resource : entry.list("resources").strings()) {
+                requireUnmasked(resource, chosen);
+                chosen.computeIfAbsent(resource, absent -> new ArrayList<>()).addAll(providers);
             }
-            entries.add(new Entry(resources, sealers(said.get(i), where, random)));
         }
-        if (entries.isEmpty()) {
-            throw new IllegalArgumentException("resources: at least one entry is needed");
-        }
-        return new EncryptionConfiguration(entries);
+        return new EncryptionConfiguration(chosen);
     }
 
-    private static List<Sealer> sealers(ObjectValue entry, String where, RandomGenerator random) {
-        var sealers = new ArrayList<Sealer>();
-        List<ObjectValue> providers = entry.list("providers").objects();
-        for (int i = 0; i < providers.size(); i++) {
-            String at = where + ".providers[" + i + "]";
-            List<String> names = providers.get(i).names();
-            if (names.size() != 1) {
-                throw new IllegalArgumentException(at + ": exactly one of identity, aesgcm and aescbc is needed");
-            }
-            switch (names.getFirst()) {
-                case "identity" -> sealers.add(new Plain());
-                case "aesgcm" -> sealers.addAll(keys(providers.get(i).object("aesgcm"), at, true, random));
-                case "aescbc" -> sealers.addAll(keys(providers.get(i).object("aescbc"), at, false, random));
-                default ->
-                    throw new IllegalArgumentException(
-                            at + ": " + names.getFirst() + " is not supported; identity, aesgcm and aescbc are");
+    private static void requireUnmasked(String resource, Map<String, List<Provider>> earlier) {
+        for (String wide : List.of("*." + group(resource), "*.*")) {
+            if (earlier.containsKey(wide) && !wide.equals(resource)) {
+                throw new IllegalArgumentException("resource " + GoText.quote(resource) + " is masked by earlier rule "
+                        + GoText.quote(wide));
             }
         }
-        if (sealers.isEmpty()) {
-            throw new IllegalArgumentException(where + ".providers: at least one provider is needed");
-        }
-        return List.copyOf(sealers);
     }
 
-    private static List<Sealer> keys(ObjectValue provider, String at, boolean authenticated, RandomGenerator random) {
-        var sealers = new ArrayList<Sealer>();
-        for (ObjectValue key : provider.list("keys").objects()) {
-            String name = key.string("name");
-            byte[] secret;
-            try {
-                secret = Base64.getDecoder().decode(key.string("secret"));
-            } catch (IllegalArgumentException malformed) {
-                throw new IllegalArgumentException(at + ": the secret of key " + name + " is not base64", malformed);
-            }
-            if (name.isEmpty() || name.contains(":")) {
-                throw new IllegalArgumentException(at + ": a key needs a name without colons");
-            }
-            if (!KEY_BYTES.contains(secret.length)) {
-                throw new IllegalArgumentException(at + ": the secret of key " + name + " has " + secret.length
-                        + " bytes; 16, 24 or 32 are needed");
-            }
-            sealers.add(new AesSealer(name, secret, authenticated, random));
-        }
-        if (sealers.isEmpty()) {
-            throw new IllegalArgumentException(at + ".keys: at least one key is needed");
-        }
-        return sealers;
+    static String group(String resource) {
+        int dot = resource.indexOf('.');
+        return dot < 0 ? "" : resource.substring(dot + 1);
     }
 
-    @Override
-    public byte[] seal(String resource, String place, byte[] plain) {
-        Optional<Entry> entry = entry(resource);
-        if (entry.isEmpty()) {
-            return plain;
-        }
-        Sealer sealer = entry.get().sealers().getFirst();
-        byte[] prefix = sealer.prefix().getBytes(StandardCharsets.US_ASCII);
-        byte[] content = sealer.seal(plain, place.getBytes(StandardCharsets.UTF_8));
-        byte[] all = Arrays.copyOf(prefix, prefix.length + content.length);
-        System.arraycopy(content, 0, all, prefix.length, content.length);
-        return all;
-    }
-
-    @Override
-    public Opened open(String resource, String place, byte[] sealed) {
-        List<Sealer> sealers = entry(resource).map(Entry::sealers).orElseGet(() -> List.of(new Plain()));
-        for (Sealer sealer : sealers) {
-            if (sealer.isOf(sealed)) {
-                byte[] content = Arrays.copyOfRange(sealed, sealer.prefix().length(), sealed.length);
-                Optional<byte[]> plain = sealer.open(content, place.getBytes(StandardCharsets.UTF_8));
-                if (plain.isPresent()) {
-                    return new Opened(plain.get(), !sealer.equals(sealers.getFirst()));
-                }
+    private static Provider provider(ObjectValue said) {
+        String kind = said.names().getFirst();
+        return switch (kind) {
+            case "identity" -> new Identity();
+            case "kms" -> {
+                ObjectValue kms = said.object("kms");
+                String timeout = kms.string("timeout");
+                yield new Kms(
+                        kms.string("name"),
+                        kms.string("endpoint"),
+                        timeout.isEmpty() ? EncryptionRules.KMS_TIMEOUT : GoDuration.parse(timeout));
             }
-        }
-        throw new SealedException("no key of the encryption configuration opens " + place + " of " + resource
-                + ": give back the key that sealed it");
+            default ->
+                new Keys(
+                        kind,
+                        said.object(kind).list("keys").objects().stream()
+                                .map(key -> new NamedKey(
+                                        key.string("name"), Base64.getDecoder().decode(key.string("secret"))))
+                                .toList());
+        };
     }
 
-    private Optional<Entry> entry(String resource) {
-        return entries.stream().filter(entry -> entry.covers(resource)).findFirst();
+    /**
+     * Puts it to use. What it starts ends with {@link EncryptionProviders#close}.
+     *
+     * @param services makes the connection to a KMS plugin; the first call of it may be what fails
+     */
+    public EncryptionProviders open(Function<Kms, KeyService> services, Runtime runtime) {
+        var plugins = new ArrayList<KmsSealer>();
+        var known = new LinkedHashMap<Provider, List<Sealer>>();
+        var sealers = new LinkedHashMap<String, List<Sealer>>();
+        resources.forEach((resource, providers) -> {
+            var all = new ArrayList<Sealer>();
+            for (Provider provider : providers) {
+                all.addAll(known.computeIfAbsent(provider, one -> sealers(one, services, runtime, plugins)));
+            }
+            sealers.put(resource, List.copyOf(all));
+        });
+        return new EncryptionProviders(sealers, plugins);
     }
 
-    /** What is written as it is. What another way has sealed is not plain, whatever the order of providers. */
-    private record Plain() implements Sealer {
-        private static final byte[] SEALED = "k8s:enc:".getBytes(StandardCharsets.US_ASCII);
+    private static List<Sealer> sealers(
+            Provider provider, Function<Kms, KeyService> services, Runtime runtime, List<KmsSealer> plugins) {
+        return switch (provider) {
+            case Identity ignored -> List.of(new Plain());
+            case Keys(String kind, List<NamedKey> keys) ->
+                keys.stream().map(key -> sealer(kind, key, runtime)).toList();
+            case Kms kms -> {
+                KmsSealer plugin = KmsSealer.open(kms.name(), services.apply(kms), runtime);
+                plugins.add(plugin);
+                yield List.of(plugin);
+            }
+        };
+    }
 
-        @Override
-        public String prefix() {
-            return "";
-        }
+    private static Sealer sealer(String kind, NamedKey key, Runtime runtime) {
+        String prefix = "k8s:enc:" + kind + ":v1:" + key.name() + ":";
+        return switch (kind) {
+            case "secretbox" -> new SecretboxSealer(prefix, key.secret(), runtime.secureRandom());
+            case "aesgcm" -> new AesSealer(prefix, AesKey.gcm(key.secret()), runtime.secureRandom());
+            default -> new AesSealer(prefix, AesKey.cbc(key.secret()), runtime.secureRandom());
+        };
+    }
 
-        @Override
-        public byte[] seal(byte[] plain, byte[] place) {
-            return plain;
-        }
-
-        @Override
-        public Optional<byte[]> open(byte[] sealed, byte[] place) {
-            boolean isSealed =
-                    sealed.length >= SEALED.length && Arrays.equals(sealed, 0, SEALED.length, SEALED, 0, SEALED.length);
-            return isSealed ? Optional.empty() : Optional.of(sealed);
-        }
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,7 +1,6 @@
 package dev.jarbor.store.sealing;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
 /** One way of sealing. What it seals begins with its prefix, by which it is known again. */
 interface Sealer {
@@ -9,13 +8,13 @@ interface Sealer {
     String prefix();
 
     /** What {@code plain} becomes, without the prefix. */
-    byte[] seal(byte[] plain, byte[] place);
+    byte[] seal(byte[] plain, byte[] place) throws UnopenedException;
 
-    /** The reverse; empty where the key does not fit or it was changed. */
-    Optional<byte[]> open(byte[] sealed, byte[] place);
+    /** The reverse; stale where this way itself would seal otherwise today. */
+    Sealing.Opened open(byte[] sealed, byte[] place) throws UnopenedException;
 
     default boolean isOf(byte[] written) {
-        byte[] start = prefix().getBytes(StandardCharsets.US_ASCII);
+        byte[] start = prefix().getBytes(StandardCharsets.UTF_8);
         if (written.length < start.length) {
             return false;
         }

@@ -1,6 +1,7 @@
 package dev.jarbor.store.sealing;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * The port at the edge where objects leave memory for a disk or a backup: whoever writes bytes there calls {@link #seal},
@@ -8,7 +9,7 @@ import java.util.List;
  */
 public interface Sealing {
     /** Nothing is sealed, and what was sealed is not opened. */
-    Sealing NONE = new EncryptionConfiguration(List.of());
+    Sealing NONE = new EncryptionProviders(Map.of(), List.of());
 
     /**
      * What to write in place of {@code plain}.

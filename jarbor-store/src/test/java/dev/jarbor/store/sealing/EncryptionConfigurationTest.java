@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.runtime.SimulatedRuntime;
+import dev.jarbor.api.value.ObjectValue;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 
 /** Encryption at rest: chosen resources, keys that are rotated, and what was changed or moved. */
@@ -23,11 +27,19 @@ class EncryptionConfigurationTest {
         return Base64.getEncoder().encodeToString(key);
     }
 
-    private static Sealing sealing(String resources, String providers) {
+    private static EncryptionConfiguration configuration(String resources, String providers) {
         return EncryptionConfiguration.of(
                 Json.object("{\"apiVersion\":\"apiserver.config.k8s.io/v1\",\"kind\":\"EncryptionConfiguration\","
-                        + "\"resources\":[{\"resources\":[" + resources + "],\"providers\":[" + providers + "]}]}"),
-                new SimulatedRuntime(1).random());
+                        + "\"resources\":[{\"resources\":[" + resources + "],\"providers\":[" + providers + "]}]}"));
+    }
+
+    private static Sealing sealing(String resources, String providers) {
+        return configuration(resources, providers)
+                .open(
+                        kms -> {
+                            throw new IllegalStateException("no plugin here");
+                        },
+                        new SimulatedRuntime(1));
     }
 
     private static String gcm(String... keys) {
@@ -36,14 +48,14 @@ class EncryptionConfigurationTest {
 
     @Test
     void aChosenResourceIsSealedAndOpenedAgain() {
-        for (String provider : new String[] {gcm(OLD), gcm(OLD).replace("aesgcm", "aescbc")}) {
+        for (String kind : new String[] {"aesgcm", "aescbc", "secretbox"}) {
+            String provider = gcm(OLD).replace("aesgcm", kind);
             Sealing sealing = sealing("\"secrets\"", provider);
 
             byte[] sealed = sealing.seal("secrets", PLACE, PLAIN);
 
             assertThat(new String(sealed, StandardCharsets.ISO_8859_1))
-                    .startsWith("k8s:enc:aes")
-                    .contains(":v1:old:")
+                    .startsWith("k8s:enc:" + kind + ":v1:old:")
                     .doesNotContain("Secret");
             assertThat(sealing.seal("secrets", PLACE, PLAIN)).isNotEqualTo(sealed);
             assertThat(sealing.open("secrets", PLACE, sealed).plain()).isEqualTo(PLAIN);
@@ -76,7 +88,7 @@ class EncryptionConfigurationTest {
                 .isEqualTo(PLAIN);
         assertThatThrownBy(() -> sealing("\"secrets\"", gcm(NEW)).open("secrets", PLACE, before))
                 .isInstanceOf(SealedException.class)
-                .hasMessageContaining("give back the key that sealed it");
+                .hasMessage("unable to transform key \"" + PLACE + "\": no matching prefix found");
     }
 
     @Test
@@ -111,12 +123,70 @@ class EncryptionConfigurationTest {
     }
 
     @Test
-    void aConfigurationThatCannotWorkIsRefusedWithThePlace() {
-        assertThatThrownBy(() -> sealing("\"secrets\"", "{\"kms\":{}}"))
-                .hasMessage("resources[0].providers[0]: kms is not supported; identity, aesgcm and aescbc are");
-        assertThatThrownBy(() -> sealing("\"secrets\"", gcm("{\"name\":\"k\",\"secret\":\"YQ==\"}")))
-                .hasMessageContaining("the secret of key k has 1 bytes; 16, 24 or 32 are needed");
-        assertThatThrownBy(() -> sealing("", gcm(OLD)))
-                .hasMessage("resources[0].resources: at least one resource is needed");
+    void whatNaClHasSealedIsOpened() {
+        // The test vector of Go's x/crypto/nacl/secretbox: key of ones, nonce of twos, message of threes.
+        Sealing sealing = sealing(
+                "\"secrets\"", "{\"secretbox\":{\"keys\":[{\"name\":\"k\",\"secret\":\"" + key(1) + "\"}]}}");
+        byte[] nonce = new byte[24];
+        Arrays.fill(nonce, (byte) 2);
+        byte[] box = HexFormat.of()
+                .parseHex("8442bc313f4626f1359e3b50122b6ce6fe66ddfe7d39d14e637eb4fd5b45beadab55198df6ab5368439792a23c87db70"
+                        + "acb6156dc5ef957ac04f6276cf6093b84be77ff0849cc33e34b7254d5a8f65ad");
+        byte[] prefix = "k8s:enc:secretbox:v1:k:".getBytes(StandardCharsets.UTF_8);
+        byte[] sealed = ByteBuffer.allocate(prefix.length + 24 + box.length)
+                .put(prefix)
+                .put(nonce)
+                .put(box)
+                .array();
+        byte[] message = new byte[64];
+        Arrays.fill(message, (byte) 3);
+
+        assertThat(sealing.open("secrets", PLACE, sealed).plain()).isEqualTo(message);
+    }
+
+    @Test
+    void ofSeveralEntriesTheFirstThatNamesAResourceCounts() {
+        ObjectValue configuration = Json.object(
+                "{\"apiVersion\":\"apiserver.config.k8s.io/v1\",\"kind\":\"EncryptionConfiguration\",\"resources\":["
+                        + "{\"resources\":[\"configmaps\"],\"providers\":[{\"identity\":{}}]},"
+                        + "{\"resources\":[\"*.apps\"],\"providers\":[" + gcm(OLD) + "]},"
+                        + "{\"resources\":[\"*.*\"],\"providers\":[" + gcm(NEW) + "]}]}");
+        Sealing sealing = EncryptionConfiguration.of(configuration)
+                .open(kms -> null, new SimulatedRuntime(1));
+
+        assertThat(sealing.seal("configmaps", PLACE, PLAIN)).isEqualTo(PLAIN);
+        assertThat(text(sealing.seal("deployments.apps", PLACE, PLAIN))).startsWith("k8s:enc:aesgcm:v1:old:");
+        assertThat(text(sealing.seal("secrets", PLACE, PLAIN))).startsWith("k8s:enc:aesgcm:v1:new:");
+        assertThatThrownBy(() -> EncryptionConfiguration.of(Json.object(Json.text(configuration)
+                        .replace("configmaps", "*.*")
+                        .replace("\"*.*\"],\"providers\":[{\"aes", "\"secrets\"],\"providers\":[{\"aes"))))
+                .hasMessage("resource \"*.apps\" is masked by earlier rule \"*.*\"");
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void aConfigurationThatCannotWorkIsRefusedInTheReferencesWords() {
+        refused("\"secrets\"", "{\"secretboxx\":{}}")
+                .hasMessage("strict decoding error: unknown field \"resources[0].providers[0].secretboxx\"");
+        refused("\"secrets\"", gcm("{\"name\":\"k\",\"secret\":\"YQ==\"}"))
+                .hasMessage("resources[0].providers[0].aesgcm.keys[0].secret: Invalid value: \"REDACTED\": secret is not"
+                        + " of the expected length, got 1, expected one of [16 24 32]");
+        refused("", gcm(OLD))
+                .hasMessage("resources[0].resources: Required value: at least one resources[0].resources is required");
+        refused("\"secrets\",\"*.\"", gcm(OLD)).hasMessageContaining("using overlapping resources");
+        refused("\"Secrets\"", gcm(OLD)).hasMessageContaining("should not contain capital letters");
+        refused("\"pods.*\"", gcm(OLD)).hasMessageContaining("across groups is not supported");
+        refused("\"secrets\"", "{\"kms\":{\"apiVersion\":\"v2\",\"name\":\"a:b\",\"endpoint\":\"tcp://x\"}}")
+                .hasMessage("[resources[0].providers[0].kms.name: Invalid value: \"a:b\": invalid KMS provider name a:b,"
+                        + " must not contain ':', resources[0].providers[0].kms.endpoint: Invalid value: \"tcp://x\":"
+                        + " unsupported scheme \"tcp\" for KMS provider, only unix is supported]");
+    }
+
+    private static AbstractThrowableAssert<?, ?> refused(String resources, String providers) {
+        return assertThatThrownBy(() -> configuration(resources, providers))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -9,7 +9,7 @@ import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.auth.AuthorizerSource;
-import dev.jarbor.server.auth.BoundedMemory;
+import dev.jarbor.runtime.BoundedMemory;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.auth.UserInfo;
 import dev.jarbor.store.Store;

@@ -4,7 +4,7 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.http.ClientConfig;
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.server.auth.BoundedMemory;
+import dev.jarbor.runtime.BoundedMemory;
 import dev.jarbor.server.auth.Identity;
 import dev.jarbor.server.auth.TokenAuthenticator;
 import dev.jarbor.server.auth.TokenSource;

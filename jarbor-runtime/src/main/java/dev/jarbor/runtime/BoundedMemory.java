@@ -1,6 +1,5 @@
-package dev.jarbor.server.auth;
+package dev.jarbor.runtime;
 
-import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
