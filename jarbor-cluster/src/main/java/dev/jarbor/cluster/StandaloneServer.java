@@ -36,15 +36,22 @@ public final class StandaloneServer implements AutoCloseable {
     private final PlaneSettings settings;
     private final ControlPlane plane;
     private final HttpFace https;
+    private final EncryptionAtRest encryption;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private StandaloneServer(
-            DataFolder folder, Certificates certificates, PlaneSettings settings, ControlPlane plane, HttpFace https) {
+            DataFolder folder,
+            Certificates certificates,
+            PlaneSettings settings,
+            ControlPlane plane,
+            HttpFace https,
+            EncryptionAtRest encryption) {
         this.folder = folder;
         this.certificates = certificates;
         this.settings = settings;
         this.plane = plane;
         this.https = https;
+        this.encryption = encryption;
     }
 
     /**
@@ -74,6 +81,7 @@ public final class StandaloneServer implements AutoCloseable {
         }
         server.start();
         Certificates certificates = Certificates.made(making);
+        EncryptionAtRest encryption = EncryptionAtRest.open(settings.encryption(), runtime);
         ControlPlane plane;
         try {
             plane = new ControlPlane(
@@ -85,6 +93,7 @@ public final class StandaloneServer implements AutoCloseable {
                     settings.controllers(),
                     settings.scheduler());
         } catch (RuntimeException wrong) {
+            encryption.close();
             server.close();
             throw wrong;
         }
@@ -94,15 +103,17 @@ public final class StandaloneServer implements AutoCloseable {
                     server,
                     directory,
                     HttpSettings.of(settings.address(), port, tls(settings, certificates))
-                            .withLimits(settings.limits()));
+                            .withLimits(settings.limits())
+                            .withChecks(encryption.checks()));
         } catch (RuntimeException failure) {
+            encryption.close();
             plane.close();
             throw new CannotStart(
                     "the API cannot listen on " + settings.address().getHostAddress() + ":" + port + ": "
                             + failure.getMessage(),
                     failure);
         }
-        var started = new StandaloneServer(folder, certificates, settings, plane, https);
+        var started = new StandaloneServer(folder, certificates, settings, plane, https, encryption);
         try {
             new ApiEndpoints(plane.api()).publish(settings.advertised(), port);
             plane.startLoops();
@@ -186,6 +197,7 @@ public final class StandaloneServer implements AutoCloseable {
             // what is at work comes to its end first, by controllers that still run
             https.close();
             plane.close();
+            encryption.close();
         }
     }
 }

@@ -35,7 +35,7 @@ import java.util.logging.Logger;
 public final class KmsPlugin implements KeyService {
     /** gRPC sets an option that Unix sockets have not, and warns of it at every connection. Kept, or it is collected. */
     private static final Logger BOOTSTRAP =
-            Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap.AbstractBootstrap");
+            Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap");
 
     static {
         BOOTSTRAP.setLevel(Level.SEVERE);

@@ -14,6 +14,7 @@ import java.util.Optional;
  * What the options of a control plane come to, all files read and all contradictions refused.
  *
  * @param server the API server's settings; its client authorities are those of {@code clientAuthorities}
+ * @param encryption how objects are sealed before they are written to a disk
  * @param address where to listen
  * @param port where to listen; 0 for any free one
  * @param advertised the address that others are told
@@ -28,6 +29,7 @@ import java.util.Optional;
  */
 public record PlaneSettings(
         ServerSettings server,
+        EncryptionSettings encryption,
         InetAddress address,
         int port,
         String advertised,
@@ -73,6 +75,7 @@ public record PlaneSettings(
         List<X509Certificate> presented = PemOptions.certificates(values, "tls-cert-file");
         return new PlaneSettings(
                 server,
+                EncryptionSettings.of(values),
                 network.address(),
                 network.port(),
                 network.advertised(),

@@ -55,6 +55,13 @@ public final class ServerOptions {
             file("authorization-webhook-config-file", "A kubeconfig of who is asked in the mode Webhook.", ""),
             option("authorization-webhook-cache-authorized-ttl", Kind.DURATION, "TIME", "How long yes holds.", "5m"),
             option("authorization-webhook-cache-unauthorized-ttl", Kind.DURATION, "TIME", "How long no holds.", "30s"),
+            file("encryption-provider-config", "How objects are sealed before they are written to a disk.", "as they are"),
+            option(
+                    "encryption-provider-config-automatic-reload",
+                    Kind.SWITCH,
+                    "",
+                    "Take up changes of that file.",
+                    "false"),
             file("audit-policy-file", "Which requests are recorded, and how fully.", "none are"),
             text("audit-log-path", "FILE", "Where audit events go, a line each; - for standard output.", ""),
             option("audit-log-maxsize", Kind.NUMBER, "MB", "From which size on the log is put aside.", "100"),

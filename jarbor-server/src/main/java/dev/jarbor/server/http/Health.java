@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -17,14 +18,27 @@ import java.util.stream.Collectors;
 public final class Health {
     private static final List<String> ENDPOINTS = List.of("healthz", "livez", "readyz");
 
-    /** @param live whether the check also belongs to {@code /livez} and {@code /healthz} */
-    public record Check(String name, boolean live, BooleanSupplier passes) {}
+    /**
+     * One thing that is looked at.
+     *
+     * @param live whether the check also belongs to {@code /livez} and {@code /healthz}
+     * @param objection why it does not pass; empty where it does
+     */
+    public record Check(String name, boolean live, Supplier<Optional<String>> objection) {
+        /** A check of which there is no more to say than whether it passes. */
+        static Check passing(String name, boolean live, BooleanSupplier passes) {
+            return new Check(
+                    name,
+                    live,
+                    () -> passes.getAsBoolean() ? Optional.empty() : Optional.of(name + " has not passed"));
+        }
+    }
 
     private final List<Check> checks;
 
     Health(List<Check> checks) {
         var all = new ArrayList<Check>();
-        all.add(new Check("ping", true, () -> true));
+        all.add(Check.passing("ping", true, () -> true));
         all.addAll(checks);
         this.checks = List.copyOf(all);
     }
@@ -55,9 +69,10 @@ public final class Health {
         return asked.stream()
                 .filter(check -> check.name().equals(parts[1]))
                 .findFirst()
-                .map(check -> check.passes().getAsBoolean()
-                        ? text(200, "ok")
-                        : text(500, "internal server error: " + check.name() + " has not passed\n"));
+                .map(check -> check.objection()
+                        .get()
+                        .map(why -> text(500, "internal server error: " + why + "\n"))
+                        .orElseGet(() -> text(200, "ok")));
     }
 
     private static Reply whole(String endpoint, List<Check> checks, RequestHead head) {
@@ -67,7 +82,7 @@ public final class Health {
         for (Check check : checks) {
             if (excluded.remove(check.name())) {
                 report.append("[+]").append(check.name()).append(" excluded: ok\n");
-            } else if (check.passes().getAsBoolean()) {
+            } else if (check.objection().get().isEmpty()) {
                 report.append("[+]").append(check.name()).append(" ok\n");
             } else {
                 healthy = false;

@@ -115,16 +115,16 @@ public final class HttpFace implements AutoCloseable {
                 answers,
                 protobuf);
         var checks = new ArrayList<Health.Check>();
-        checks.add(new Health.Check("log", true, () -> true));
-        checks.add(new Health.Check("etcd", true, () -> api.store().snapshot().revision() >= 0));
-        checks.add(new Health.Check("informer-sync", false, api::ready));
+        checks.add(Health.Check.passing("log", true, () -> true));
+        checks.add(Health.Check.passing("etcd", true, () -> api.store().snapshot().revision() >= 0));
+        checks.add(Health.Check.passing("informer-sync", false, api::ready));
         for (String hook : List.of(
                 "priority-and-fairness-config-consumer",
                 "rbac/bootstrap-roles",
                 "scheduling/bootstrap-system-priority-classes")) {
-            checks.add(new Health.Check("poststarthook/" + hook, true, api::ready));
+            checks.add(Health.Check.passing("poststarthook/" + hook, true, api::ready));
         }
-        checks.add(new Health.Check("shutdown", false, () -> !shutdown.hasBegun()));
+        checks.add(Health.Check.passing("shutdown", false, () -> !shutdown.hasBegun()));
         checks.addAll(settings.checks());
         var metrics = new Metrics(api, settings.version());
         var nonResources = new NonResources(

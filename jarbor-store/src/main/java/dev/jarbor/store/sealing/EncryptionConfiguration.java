@@ -144,6 +144,19 @@ public record EncryptionConfiguration(Map<String, List<Provider>> resources) {
     }
 
     /**
+     * Puts it to use where no KMS plugins can be reached.
+     *
+     * @throws IllegalArgumentException where it names one
+     */
+    public EncryptionProviders open(Runtime runtime) {
+        return open(
+                kms -> {
+                    throw new IllegalArgumentException("the KMS plugin " + kms.name() + " cannot be reached from here");
+                },
+                runtime);
+    }
+
+    /**
      * Puts it to use. What it starts ends with {@link EncryptionProviders#close}.
      *
      * @param services makes the connection to a KMS plugin; the first call of it may be what fails

@@ -7,6 +7,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.codec.Cbor;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.store.sealing.EncryptionConfiguration;
 import dev.jarbor.store.sealing.SealedException;
 import dev.jarbor.store.sealing.Sealing;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +35,7 @@ class RecordFormatTest {
         ObjectValue configuration = Json.object("""
                 {"apiVersion": "apiserver.config.k8s.io/v1", "kind": "EncryptionConfiguration",
                  "resources": [{"resources": ["secrets"], "providers": [%s]}]}""".formatted(providers));
-        return new RecordFormat(EncryptionConfiguration.of(configuration, RandomGenerator.of("L64X128MixRandom")));
+        return new RecordFormat(EncryptionConfiguration.of(configuration).open(new SimulatedRuntime(1)));
     }
 
     private static String provider(String key) {

@@ -34,12 +34,7 @@ class EncryptionConfigurationTest {
     }
 
     private static Sealing sealing(String resources, String providers) {
-        return configuration(resources, providers)
-                .open(
-                        kms -> {
-                            throw new IllegalStateException("no plugin here");
-                        },
-                        new SimulatedRuntime(1));
+        return configuration(resources, providers).open(new SimulatedRuntime(1));
     }
 
     private static String gcm(String... keys) {
@@ -152,7 +147,7 @@ class EncryptionConfigurationTest {
                         + "{\"resources\":[\"*.apps\"],\"providers\":[" + gcm(OLD) + "]},"
                         + "{\"resources\":[\"*.*\"],\"providers\":[" + gcm(NEW) + "]}]}");
         Sealing sealing = EncryptionConfiguration.of(configuration)
-                .open(kms -> null, new SimulatedRuntime(1));
+                .open(new SimulatedRuntime(1));
 
         assertThat(sealing.seal("configmaps", PLACE, PLAIN)).isEqualTo(PLAIN);
         assertThat(text(sealing.seal("deployments.apps", PLACE, PLAIN))).startsWith("k8s:enc:aesgcm:v1:old:");
