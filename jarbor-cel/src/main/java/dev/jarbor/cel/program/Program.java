@@ -61,6 +61,11 @@ public final class Program {
         return variables;
     }
 
+    /** The fields of variables in it, such as {@code claims.email}. */
+    public Set<String> selections() {
+        return Selections.in(tree.getExpr());
+    }
+
     /**
      * The most that an evaluation can cost, from the sizes that the types of {@code variables} allow (cel-go,
      * checker/cost).

@@ -3,6 +3,7 @@ package dev.jarbor.cluster.options;
 import dev.jarbor.client.http.ClientConfig;
 import dev.jarbor.server.access.AuthorizationMode;
 import dev.jarbor.server.auth.AnonymousAccess;
+import dev.jarbor.server.auth.AnyAudience;
 import dev.jarbor.server.auth.AuthenticationSettings;
 import dev.jarbor.server.auth.AuthorizationSettings;
 import dev.jarbor.server.auth.Authorizer;
@@ -45,17 +46,18 @@ final class AccessOptions {
                     + values.where("authorization-mode")
                     + " together let everybody do everything: leave one of them out");
         }
+        var issuers = new IssuerOptions(values, accounts.issuers());
         AuthenticationSettings settings = AuthenticationSettings.DEFAULT
                 .withServiceAccounts(accounts)
                 .withAudiences(audiences)
                 .withRequestHeaders(requestHeaders())
                 .withBootstrapTokens(values.flag("enable-bootstrap-token-auth", false))
-                .withOthers(others(audiences))
+                .withOthers(others(issuers, audiences))
                 // The reference lets nobody in unseen where everybody may do everything.
-                .withAnonymous(
+                .withAnonymous(issuers.anonymous(
                         anonymous && !modes().contains("AlwaysAllow")
                                 ? AnonymousAccess.EVERYWHERE
-                                : AnonymousAccess.NOWHERE);
+                                : AnonymousAccess.NOWHERE));
         for (Map.Entry<String, User> entry : staticTokens().entrySet()) {
             settings = settings.withStaticToken(entry.getKey(), entry.getValue());
         }
@@ -128,13 +130,23 @@ final class AccessOptions {
                 values.list("requestheader-extra-headers-prefix", List.of("X-Remote-Extra-")));
     }
 
-    private List<TokenSource> others(List<String> audiences) {
+    private List<TokenSource> others(IssuerOptions issuers, List<String> audiences) {
+        var others = new ArrayList<TokenSource>();
+        for (TokenSource issuer : issuers.sources()) {
+            // Their audiences are clients of the issuer, and none of this server's.
+            others.add((store, runtime) -> new AnyAudience(issuer.open(store, runtime), audiences));
+        }
+        webhook(audiences).ifPresent(others::add);
+        return others;
+    }
+
+    private Optional<TokenSource> webhook(List<String> audiences) {
         String file = "authentication-token-webhook-config-file";
         values.requireFor("authentication-token-webhook-cache-ttl", file);
         values.requireFor("authentication-token-webhook-version", file);
         Optional<ClientConfig> endpoint = KubeconfigOptions.endpoint(values, file);
         if (endpoint.isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
         String version = values.text("authentication-token-webhook-version").orElse("v1");
         if (!version.equals("v1") && !version.equals("v1beta1")) {
@@ -142,7 +154,7 @@ final class AccessOptions {
                     + " is neither v1 nor v1beta1");
         }
         Duration holds = values.duration("authentication-token-webhook-cache-ttl", Duration.ofMinutes(2));
-        return List.of(new TokenWebhook(endpoint.get(), version, holds, audiences));
+        return Optional.of(new TokenWebhook(endpoint.get(), version, holds, audiences));
     }
 
     private List<String> modes() {

@@ -3,11 +3,11 @@ package dev.jarbor.server.auth;
 import java.util.List;
 
 /**
- * Tokens that say nothing of whom they are meant for: they are meant for this server.
+ * Tokens that say nothing of the audiences that this server knows: they are meant for this server.
  *
  * @param own the server's own audiences
  */
-record AnyAudience(TokenAuthenticator kind, List<String> own) implements TokenAuthenticator {
+public record AnyAudience(TokenAuthenticator kind, List<String> own) implements TokenAuthenticator {
     @Override
     public Identity authenticate(String token, List<String> audiences) {
         List<String> shared = own.stream().filter(audiences::contains).toList();

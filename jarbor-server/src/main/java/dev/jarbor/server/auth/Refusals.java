@@ -3,10 +3,10 @@ package dev.jarbor.server.auth;
 import java.util.List;
 
 /** Several reasons as one text, the way the reference prints several errors: each once, in brackets. */
-final class Refusals {
+public final class Refusals {
     private Refusals() {}
 
-    static String aggregate(List<String> reasons) {
+    public static String aggregate(List<String> reasons) {
         List<String> different = reasons.stream().distinct().toList();
         return different.size() > 1 ? "[" + String.join(", ", different) + "]" : String.join("", different);
     }

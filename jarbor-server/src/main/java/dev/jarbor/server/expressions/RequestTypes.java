@@ -20,7 +20,8 @@ public final class RequestTypes {
     private static final DeclaredType RESOURCE = DeclaredType.struct(
             "kubernetes.GroupVersionResource", Map.of("group", TEXT, "version", TEXT, "resource", TEXT));
 
-    private static final DeclaredType USER = DeclaredType.struct(
+    /** The type of a user, in {@code request} and wherever expressions speak of one. */
+    public static final DeclaredType USER = DeclaredType.struct(
             "kubernetes.UserInfo",
             Map.of("username", TEXT, "uid", TEXT, "groups", TEXTS, "extra", DeclaredType.map(TEXTS)));
 

@@ -6,11 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
  * A file whose content is in use, looked at every minute: what it says then is taken up. Content that cannot be used is
  * logged once, tried again each time, and what was in use stays so.
+ *
+ * <p>Whoever is asked often looks when it is asked ({@link #lookIfDue}) and needs no end; whoever is not lets the file be
+ * followed ({@link #start}).
  */
 public final class FollowedFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FollowedFile.class.getName());
@@ -21,6 +25,8 @@ public final class FollowedFile implements AutoCloseable {
     private final Path file;
     private final Runtime runtime;
     private final Consumer<String> use;
+    private final ReentrantLock looking = new ReentrantLock();
+    private volatile long looked;
     private volatile String used;
     private volatile String complaint = "";
     private volatile boolean closed;
@@ -31,10 +37,21 @@ public final class FollowedFile implements AutoCloseable {
         this.used = used;
         this.runtime = runtime;
         this.use = use;
+        this.looked = runtime.nanoTime();
     }
 
     /**
-     * Begins to look.
+     * A file that is looked at by {@link #lookIfDue} alone.
+     *
+     * @param used the content in use
+     * @param use takes up other content, or throws what is wrong with it
+     */
+    public static FollowedFile of(Path file, String used, Runtime runtime, Consumer<String> use) {
+        return new FollowedFile(file, used, runtime, use);
+    }
+
+    /**
+     * Begins to look every minute, until it is closed.
      *
      * @param used the content in use
      * @param use takes up other content, or throws what is wrong with it
@@ -54,8 +71,20 @@ public final class FollowedFile implements AutoCloseable {
         });
     }
 
+    /** Looks where a minute has gone by since the last time. One of those who ask at once does it. */
+    public void lookIfDue() {
+        if (runtime.nanoTime() - looked >= EVERY.toNanos() && looking.tryLock()) {
+            try {
+                look();
+            } finally {
+                looking.unlock();
+            }
+        }
+    }
+
     /** Looks now, and not only at the next minute. */
     public void look() {
+        looked = runtime.nanoTime();
         try {
             String content = read();
             if (!content.equals(used)) {
