@@ -118,6 +118,6 @@ public final class KmsPlugin implements KeyService {
     @Override
     public void close() {
         channel.shutdownNow();
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

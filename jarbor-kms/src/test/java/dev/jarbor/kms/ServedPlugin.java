@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -104,7 +105,7 @@ final class ServedPlugin implements AutoCloseable {
 
     private Cipher cipher(int mode, String keyId, byte[] nonce) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, new SecretKeySpec(keys.get(keyId), "AES"), new GCMParameterSpec(128, nonce));
+        cipher.init(mode, new SecretKeySpec(Objects.requireNonNull(keys.get(keyId)), "AES"), new GCMParameterSpec(128, nonce));
         return cipher;
     }
 
@@ -117,6 +118,6 @@ final class ServedPlugin implements AutoCloseable {
     @Override
     public void close() {
         server.shutdownNow();
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        var unused = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }
