@@ -14,6 +14,7 @@ import dev.jarbor.server.flow.BootstrapFlows;
 import dev.jarbor.server.flow.FlowUpkeep;
 import dev.jarbor.server.kinds.ServiceRange;
 import dev.jarbor.server.rbac.BootstrapRoles;
+import dev.jarbor.server.rbac.Reconciliation;
 import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
@@ -24,10 +25,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Writes, in one transaction, the objects that a cluster has from the first start. What is there already stays as it is:
- * a restart changes nothing that an owner changed.
+ * Writes, in one transaction, the objects that a cluster has from the first start. What is there already stays as it is,
+ * except that roles and bindings get back what they lack: a restart takes away nothing that an owner gave.
  */
 final class Bootstrap {
     /** Whose the first objects' fields are. */
@@ -69,7 +71,13 @@ final class Bootstrap {
         for (ObjectValue object : objects()) {
             ServedResource resource = resource(kinds, object);
             ObjectKey key = Metadata.key(object);
-            if (now.get(resource.storage(), key).isEmpty()) {
+            Optional<ObjectValue> existing = now.get(resource.storage(), key);
+            if (existing.isPresent()) {
+                reconciled(resource, existing.get(), object)
+                        .map(next -> new Transaction.Put(
+                                resource.storage(), key, next, Metadata.revision(existing.get())))
+                        .ifPresent(writes::add);
+            } else {
                 ObjectValue born = born(resource, object);
                 if (resource.is("", "services")) {
                     Allocator.Allocated given = services.onCreate(born, now);
@@ -82,6 +90,22 @@ final class Bootstrap {
         if (!writes.isEmpty()) {
             store.commit(new Transaction(writes));
         }
+    }
+
+    /** What becomes of an object that is there already; empty where it stays. */
+    private Optional<ObjectValue> reconciled(ServedResource resource, ObjectValue existing, ObjectValue expected) {
+        if (!resource.kind().group().equals("rbac.authorization.k8s.io")) {
+            return Optional.empty();
+        }
+        return switch (Reconciliation.of(existing, expected)) {
+            case Reconciliation.Kept ignored -> Optional.empty();
+            case Reconciliation.Replaced ignored -> Optional.of(born(resource, expected));
+            case Reconciliation.Changed(ObjectValue object) -> {
+                ResourcePath path = ResourcePath.of(resource.kind(), Metadata.key(object));
+                Call call = Call.of(User.ADMIN, ApiRequest.of(Verb.UPDATE, path), resource, MANAGER, List.of());
+                yield Optional.of(owners.updated(call, existing, object));
+            }
+        };
     }
 
     private ObjectValue born(ServedResource resource, ObjectValue object) {

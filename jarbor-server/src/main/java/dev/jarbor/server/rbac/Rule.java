@@ -1,6 +1,7 @@
 package dev.jarbor.server.rbac;
 
 import dev.jarbor.api.codec.GoText;
+import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.auth.Attributes;
 import java.util.ArrayList;
@@ -32,6 +33,23 @@ public record Rule(
                 rule.list("resources").strings(),
                 rule.list("resourceNames").strings(),
                 rule.list("nonResourceURLs").strings());
+    }
+
+    /** The rule as roles hold it. */
+    ObjectValue value() {
+        var rule = ObjectValue.builder();
+        put(rule, "verbs", verbs);
+        put(rule, "apiGroups", groups);
+        put(rule, "resources", resources);
+        put(rule, "resourceNames", names);
+        put(rule, "nonResourceURLs", urls);
+        return rule.build();
+    }
+
+    private static void put(ObjectValue.Builder rule, String field, List<String> words) {
+        if (!words.isEmpty()) {
+            rule.put(field, ListValue.ofStrings(words));
+        }
     }
 
     /** Whether the rule allows what is asked. */
