@@ -12,6 +12,7 @@ import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.scheduler.Scheduler;
 import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.ServedResource;
 import java.util.List;
@@ -63,8 +64,12 @@ public final class ControlPlane implements AutoCloseable {
         this.nodes = nodes;
         this.api = server.as(User.ADMIN);
         this.informers = new SharedInformers(api, runtime);
-        List<ControlLoop> all =
-                Controllers.all(as(CONTROLLERS), informers, runtime, settings.withResources(served(server)));
+        var tokens = new Tokens(server.settings().authentication().serviceAccounts().key());
+        List<ControlLoop> all = Controllers.all(
+                as(CONTROLLERS),
+                informers,
+                runtime,
+                settings.withResources(served(server)).withTokens(tokens::sign));
         controllers.check(all.stream().map(ControlLoop::name).toList());
         this.loops = all.stream().filter(loop -> controllers.runs(loop.name())).toList();
         this.schedules = scheduling;

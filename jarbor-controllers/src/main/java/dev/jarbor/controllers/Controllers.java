@@ -22,6 +22,8 @@ import dev.jarbor.controllers.resourcequota.ResourceQuotaController;
 import dev.jarbor.controllers.roles.AggregationController;
 import dev.jarbor.controllers.serviceaccount.RootCertificateController;
 import dev.jarbor.controllers.serviceaccount.ServiceAccountController;
+import dev.jarbor.controllers.serviceaccount.TokenController;
+import dev.jarbor.controllers.serviceaccount.TokenSigning;
 import dev.jarbor.controllers.storageprotection.StorageProtectionController;
 import dev.jarbor.runtime.Runtime;
 import java.util.ArrayList;
@@ -58,6 +60,9 @@ public final class Controllers {
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 new AggregationController(api, informers, runtime),
                 new CleaningController(api, informers, runtime)));
+        for (TokenSigning tokens : settings.tokens()) {
+            loops.add(new TokenController(api, informers, runtime, settings.rootCertificate(), tokens));
+        }
         for (CertificateSigning authority : settings.signing()) {
             loops.add(new ApprovalController(api, informers, runtime, authority));
             loops.add(new SigningController(api, informers, runtime, authority));

@@ -26,9 +26,8 @@ public final class Authentication {
         if (!settings.staticTokens().isEmpty()) {
             kinds.add(new AnyAudience(new StaticTokens(settings.staticTokens()), own));
         }
-        var accounts = new ServiceAccountTokens(store, runtime, tokens, settings.serviceAccounts());
-        kinds.add(new AnyAudience(accounts.fromSecrets(), own));
-        kinds.add(accounts);
+        kinds.add(new AnyAudience(new SecretTokens(store, runtime, tokens), own));
+        kinds.add(new ServiceAccountTokens(store, runtime, tokens, settings.serviceAccounts()));
         if (settings.bootstrapTokens()) {
             kinds.add(new AnyAudience(new BootstrapTokens(store, runtime), own));
         }

@@ -1,6 +1,5 @@
 package dev.jarbor.server.auth;
 
-import dev.jarbor.api.Fields;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
@@ -8,10 +7,7 @@ import dev.jarbor.api.value.StringValue;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,24 +20,23 @@ import java.util.TreeMap;
  *     service account tokens</a>
  */
 final class ServiceAccountTokens implements TokenAuthenticator {
-    private static final String LEGACY_ISSUER = "kubernetes/serviceaccount";
-    private static final String LEGACY = "kubernetes.io/serviceaccount/";
     private static final String INVALIDATED = "service account token has been invalidated";
     private static final String EXTRA = "authentication.kubernetes.io/";
 
-    /** What is being deleted counts for a little longer: clocks differ, and so do pods' last requests. */
-    private static final Duration LEEWAY = Duration.ofMinutes(1);
+    private static final Duration LEEWAY = LivingAccounts.LEEWAY;
 
     private final Store store;
     private final Runtime runtime;
     private final Tokens tokens;
     private final List<String> issuers;
+    private final LivingAccounts accounts;
 
     ServiceAccountTokens(Store store, Runtime runtime, Tokens tokens, ServiceAccountSettings settings) {
         this.store = store;
         this.runtime = runtime;
         this.tokens = tokens;
         this.issuers = settings.issuers();
+        this.accounts = new LivingAccounts(runtime);
     }
 
     @Override
@@ -88,7 +83,7 @@ final class ServiceAccountTokens implements TokenAuthenticator {
         ObjectValue about = claims.object("kubernetes.io");
         String namespace = about.string("namespace");
         ObjectValue account = about.object("serviceaccount");
-        Optional<String> gone = goneAccount(now, namespace, account.string("name"), account.string("uid"))
+        Optional<String> gone = accounts.gone(now, namespace, account.string("name"), account.string("uid"))
                 .or(() -> gone(now, "secrets", "secret", namespace, about))
                 .or(() -> gone(now, "pods", "pod", namespace, about))
                 // A token of a pod names the pod's node for information only.
@@ -112,22 +107,6 @@ final class ServiceAccountTokens implements TokenAuthenticator {
         return new Identity.Known(new User(user.name(), account.string("uid"), user.groups(), extra), audiences);
     }
 
-    /** Why an account does not count any more. */
-    private Optional<String> goneAccount(Snapshot now, String namespace, String name, String uid) {
-        Optional<ObjectValue> found = now.get("serviceaccounts", new ObjectKey(namespace, name));
-        if (found.isEmpty()) {
-            return Optional.of("serviceaccounts \"" + name + "\" not found");
-        }
-        ObjectValue metadata = found.get().object("metadata");
-        if (isLongDeleted(metadata)) {
-            return Optional.of("service account " + namespace + "/" + name + " has been deleted");
-        }
-        return metadata.string("uid").equals(uid)
-                ? Optional.empty()
-                : Optional.of(
-                        "service account UID (" + metadata.string("uid") + ") does not match claim (" + uid + ")");
-    }
-
     /** Why what a token is bound to, if it is bound to such a thing, does not count any more. */
     private Optional<String> gone(Snapshot now, String storage, String kind, String namespace, ObjectValue about) {
         ObjectValue reference = about.object(kind);
@@ -135,7 +114,7 @@ final class ServiceAccountTokens implements TokenAuthenticator {
             return Optional.empty();
         }
         Optional<ObjectValue> found = now.get(storage, new ObjectKey(namespace, reference.string("name")));
-        if (found.isEmpty() || isLongDeleted(found.get().object("metadata"))) {
+        if (found.isEmpty() || accounts.isLongDeleted(found.get().object("metadata"))) {
             return Optional.of(INVALIDATED);
         }
         String uid = found.get().object("metadata").string("uid");
@@ -143,49 +122,5 @@ final class ServiceAccountTokens implements TokenAuthenticator {
                 ? Optional.empty()
                 : Optional.of(kind + " UID (" + uid + ") does not match service account " + kind + " ref claim ("
                         + reference.string("uid") + ")");
-    }
-
-    private boolean isLongDeleted(ObjectValue metadata) {
-        Instant before = runtime.now().minus(LEEWAY);
-        return metadata.has("deletionTimestamp")
-                && Fields.instant(metadata.valueOrNull("deletionTimestamp")).isBefore(before);
-    }
-
-    /** Tokens without an end that live in Secrets of type {@code kubernetes.io/service-account-token}. */
-    TokenAuthenticator fromSecrets() {
-        return (token, audiences) -> tokens.claims(token)
-                .filter(claims -> claims.string("iss").equals(LEGACY_ISSUER))
-                .map(claims -> legacy(claims, token))
-                .orElse(Identity.UNKNOWN);
-    }
-
-    private Identity legacy(ObjectValue claims, String token) {
-        Snapshot now = store.snapshot();
-        String namespace = claims.string(LEGACY + "namespace");
-        String name = claims.string(LEGACY + "service-account.name");
-        String uid = claims.string(LEGACY + "service-account.uid");
-        String secretName = claims.string(LEGACY + "secret.name");
-        Optional<ObjectValue> secret = now.get("secrets", new ObjectKey(namespace, secretName));
-        if (secret.isEmpty() || secret.get().object("metadata").has("deletionTimestamp")) {
-            return new Identity.Refused("Token has been invalidated");
-        }
-        if (!StaticTokens.Secrets.equal(content(secret.get()), token)) {
-            return new Identity.Refused("Token does not match server's copy");
-        }
-        Optional<String> gone = goneAccount(now, namespace, name, uid);
-        if (gone.isPresent()) {
-            return new Identity.Refused(gone.get());
-        }
-        User user = User.serviceAccount(namespace, name);
-        return Identity.of(new User(user.name(), uid, user.groups(), new TreeMap<>()));
-    }
-
-    private static String content(ObjectValue secret) {
-        try {
-            return new String(
-                    Base64.getDecoder().decode(secret.object("data").string("token")), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException malformed) {
-            return "";
-        }
     }
 }
