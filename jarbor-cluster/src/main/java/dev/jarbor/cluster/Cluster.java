@@ -108,7 +108,10 @@ public final class Cluster implements AutoCloseable {
         var cluster = new Cluster(settings, runtime, certificates, plane, https, nodes);
         try {
             new ApiEndpoints(plane.as("kube-apiserver")).publish(advertised, port);
-            new ExtensionServers(plane.as("kube-apiserver")).publish(certificates.authorityPem());
+            new ExtensionServers(plane.as("kube-apiserver"))
+                    .publish(
+                            certificates.authorityPem(),
+                            ExtensionServers.ownProxy(certificates.clientAuthorities()));
             nodes.start(plane);
             plane.startLoops();
             return cluster;

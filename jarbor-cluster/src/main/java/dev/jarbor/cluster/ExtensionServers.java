@@ -1,9 +1,16 @@
 package dev.jarbor.cluster;
 
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.core.v1.ConfigMap;
+import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
+import dev.jarbor.server.auth.RequestHeaders;
+import dev.jarbor.server.tls.Pem;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Tells API servers behind this one whom to believe: whose client certificates name users, and by which certificate and
@@ -24,24 +31,48 @@ final class ExtensionServers {
         this.api = api;
     }
 
-    /** Writes what they read, or corrects it. */
-    void publish(String authorityPem) {
-        ObjectValue data = ObjectValue.builder()
-                .put("client-ca-file", authorityPem)
-                .put("requestheader-allowed-names", "[\"" + FRONT_PROXY + "\"]")
-                .put("requestheader-client-ca-file", authorityPem)
-                .put("requestheader-extra-headers-prefix", "[\"X-Remote-Extra-\"]")
-                .put("requestheader-group-headers", "[\"X-Remote-Group\"]")
-                .put("requestheader-uid-headers", "[\"X-Remote-Uid\"]")
-                .put("requestheader-username-headers", "[\"X-Remote-User\"]")
-                .build();
+    /**
+     * Writes what they read, or corrects it.
+     *
+     * @param clientAuthorities PEM
+     * @param proxies who are believed; nothing is said of them where nobody is
+     */
+    void publish(String clientAuthorities, RequestHeaders proxies) {
+        ObjectValue.Builder data = ObjectValue.builder().put("client-ca-file", clientAuthorities);
+        if (!proxies.authorities().isEmpty()) {
+            data.put("requestheader-client-ca-file", pem(proxies.authorities()))
+                    .put("requestheader-allowed-names", list(proxies.allowedNames()))
+                    .put("requestheader-extra-headers-prefix", list(proxies.extraPrefixes()))
+                    .put("requestheader-group-headers", list(proxies.groups()))
+                    .put("requestheader-uid-headers", list(proxies.uids()))
+                    .put("requestheader-username-headers", list(proxies.usernames()));
+        }
         ObjectValue metadata =
                 ObjectValue.EMPTY.with("namespace", KEY.namespace()).with("name", KEY.name());
-        var wanted = new ConfigMap(ObjectValue.EMPTY.with("metadata", metadata).with("data", data));
+        var wanted = new ConfigMap(ObjectValue.EMPTY.with("metadata", metadata).with("data", data.build()));
         if (api.find(ConfigMap.KIND, KEY).isPresent()) {
             api.update(ConfigMap.KIND, wanted);
         } else {
             api.create(ConfigMap.KIND, wanted);
         }
+    }
+
+    static String pem(List<X509Certificate> certificates) {
+        return certificates.stream().map(Pem::of).collect(Collectors.joining());
+    }
+
+    private static String list(List<String> texts) {
+        return Json.text(ListValue.ofStrings(texts));
+    }
+
+    /** How a cluster's own proxy names users, by certificates of these authorities. */
+    static RequestHeaders ownProxy(List<X509Certificate> authorities) {
+        return new RequestHeaders(
+                authorities,
+                List.of(FRONT_PROXY),
+                List.of("X-Remote-User"),
+                List.of("X-Remote-Uid"),
+                List.of("X-Remote-Group"),
+                List.of("X-Remote-Extra-"));
     }
 }

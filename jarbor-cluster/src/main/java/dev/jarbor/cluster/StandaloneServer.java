@@ -116,6 +116,10 @@ public final class StandaloneServer implements AutoCloseable {
         var started = new StandaloneServer(folder, certificates, settings, plane, https, encryption);
         try {
             new ApiEndpoints(plane.api()).publish(settings.advertised(), port);
+            new ExtensionServers(plane.as("kube-apiserver"))
+                    .publish(
+                            ExtensionServers.pem(clientAuthorities(settings, certificates)),
+                            given.authentication().requestHeaders());
             plane.startLoops();
             return started;
         } catch (RuntimeException failure) {
