@@ -63,6 +63,14 @@ class ServerCommandTest {
                     --authorization-mode ABAC                 | ABAC needs --authorization-policy-file too
                     --authorization-policy-file p             | means nothing without ABAC in --authorization-mode
                     --anonymous-auth --authorization-mode AlwaysAllow | together let everybody do everything
+                    --oidc-client-id shop                     | --oidc-client-id means nothing without --oidc-issuer-url
+                    --oidc-issuer-url https://x               | means nothing without --oidc-client-id
+                    --oidc-issuer-url http://x --oidc-client-id c | --oidc-issuer-url: http://x is no https URL
+                    --oidc-issuer-url https://x --oidc-client-id c --oidc-signing-algs HS256 | HS256 is none of RS256
+                    --oidc-issuer-url https://x --oidc-client-id c --oidc-required-claim hd | hd is not claim=value
+                    --authorization-config /nowhere/a.yaml    | --authorization-config: there is no file /nowhere/a.yaml
+                    --authorization-webhook-version v1        | means nothing without Webhook in --authorization-mode
+                    --encryption-provider-config-automatic-reload | means nothing without --encryption-provider-config
                     --requestheader-allowed-names proxy       | means nothing without --requestheader-client-ca-file
                     --controllers *,-deploymnet-controller    | "deploymnet-controller" is not in the list of known controllers
                     --controllers namespace-controller,-namespace-controller | give one of them

@@ -109,9 +109,7 @@ public final class Cluster implements AutoCloseable {
         try {
             new ApiEndpoints(plane.as("kube-apiserver")).publish(advertised, port);
             new ExtensionServers(plane.as("kube-apiserver"))
-                    .publish(
-                            certificates.authorityPem(),
-                            ExtensionServers.ownProxy(certificates.clientAuthorities()));
+                    .publish(certificates.authorityPem(), ExtensionServers.ownProxy(certificates.clientAuthorities()));
             nodes.start(plane);
             plane.startLoops();
             return cluster;

@@ -64,7 +64,8 @@ public final class ControlPlane implements AutoCloseable {
         this.nodes = nodes;
         this.api = server.as(User.ADMIN);
         this.informers = new SharedInformers(api, runtime);
-        var tokens = new Tokens(server.settings().authentication().serviceAccounts().key());
+        var tokens =
+                new Tokens(server.settings().authentication().serviceAccounts().key());
         List<ControlLoop> all = Controllers.all(
                 as(CONTROLLERS),
                 informers,

@@ -39,8 +39,7 @@ import org.junit.jupiter.api.Test;
 
 /** Server and control loops together: tokens in Secrets, and certificates of nodes that nobody has to approve. */
 class AccessLoopsTest {
-    private static final User MACHINE =
-            User.of("system:bootstrap:abcdef", "system:bootstrappers", User.AUTHENTICATED);
+    private static final User MACHINE = User.of("system:bootstrap:abcdef", "system:bootstrappers", User.AUTHENTICATED);
 
     private final SimulatedRuntime world = new SimulatedRuntime(1);
     private final CertificateAuthority authority = CertificateAuthority.create("cluster", world);
@@ -137,8 +136,11 @@ class AccessLoopsTest {
                 User.ADMIN,
                 Verb.UPDATE,
                 core("secrets", "robot-token"),
-                used.update("metadata", metadata -> metadata.update(
-                        "labels", labels -> labels.with("kubernetes.io/legacy-token-invalid-since", "2030-01-01"))));
+                used.update(
+                        "metadata",
+                        metadata -> metadata.update(
+                                "labels",
+                                labels -> labels.with("kubernetes.io/legacy-token-invalid-since", "2030-01-01"))));
         assertThat(server.authenticator().authenticate(Credentials.ofToken(token, List.of())))
                 .isInstanceOfSatisfying(
                         Identity.Refused.class,
@@ -185,13 +187,11 @@ class AccessLoopsTest {
     }
 
     private void grant(String role, String kind, String name) {
-        create(
-                new ResourcePath("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "", "", ""),
-                """
+        create(new ResourcePath("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "", "", ""), """
                 {"metadata":{"name":"%s"},
                  "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"%s"},
-                 "subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"%s","name":"%s"}]}"""
-                        .formatted("grant-" + role.replaceAll("[^a-z]", "-"), role, kind, name));
+                 "subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"%s","name":"%s"}]}""".formatted(
+                        "grant-" + role.replaceAll("[^a-z]", "-"), role, kind, name));
     }
 
     private List<String> conditions(String name) {

@@ -92,7 +92,8 @@ class EncryptionAtRestTest {
             assertThat(check.live()).isTrue();
             assertThat(check.objection().get())
                     .hasValueSatisfying(why -> assertThat(why)
-                            .startsWith("failed to perform status section of the healthz check for KMS Provider vault"));
+                            .startsWith(
+                                    "failed to perform status section of the healthz check for KMS Provider vault"));
         }
         try (EncryptionAtRest sealing = open(Files.writeString(file, SEALED), false)) {
             assertThat(sealing.checks()).isEmpty();
@@ -106,8 +107,8 @@ class EncryptionAtRestTest {
         assertThatThrownBy(() -> open(file, false))
                 .isInstanceOf(WrongOption.class)
                 .hasMessageContaining("secret is not of the expected length, got 29, expected one of [32]");
-        assertThatThrownBy(() -> PlaneSettings.of(OptionValues.ofFlags(
-                        Map.of("encryption-provider-config-automatic-reload", List.of("true")))))
+        assertThatThrownBy(() -> PlaneSettings.of(
+                        OptionValues.ofFlags(Map.of("encryption-provider-config-automatic-reload", List.of("true")))))
                 .isInstanceOf(WrongOption.class)
                 .hasMessageContaining("means nothing without --encryption-provider-config");
     }

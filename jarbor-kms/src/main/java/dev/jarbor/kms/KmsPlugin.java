@@ -34,8 +34,7 @@ import java.util.logging.Logger;
  */
 public final class KmsPlugin implements KeyService {
     /** gRPC sets an option that Unix sockets have not, and warns of it at every connection. Kept, or it is collected. */
-    private static final Logger BOOTSTRAP =
-            Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap");
+    private static final Logger BOOTSTRAP = Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap");
 
     static {
         BOOTSTRAP.setLevel(Level.SEVERE);
@@ -94,9 +93,8 @@ public final class KmsPlugin implements KeyService {
     }
 
     private <A extends Message, B extends Message> B call(MethodDescriptor<A, B> method, A request) throws FailedCall {
-        CallOptions options = CallOptions.DEFAULT
-                .withWaitForReady()
-                .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        CallOptions options =
+                CallOptions.DEFAULT.withWaitForReady().withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
         try {
             return ClientCalls.blockingUnaryCall(channel, method, options, request);
         } catch (StatusRuntimeException failed) {
@@ -107,11 +105,10 @@ public final class KmsPlugin implements KeyService {
     /** As clients in Go print it. */
     private static String words(StatusRuntimeException failed) {
         io.grpc.Status status = failed.getStatus();
-        String description =
-                switch (status.getCode()) {
-                    case DEADLINE_EXCEEDED -> "context deadline exceeded";
-                    default -> String.valueOf(status.getDescription());
-                };
+        String description = switch (status.getCode()) {
+            case DEADLINE_EXCEEDED -> "context deadline exceeded";
+            default -> String.valueOf(status.getDescription());
+        };
         return "rpc error: code = " + GoCodes.word(status.getCode()) + " desc = " + description;
     }
 

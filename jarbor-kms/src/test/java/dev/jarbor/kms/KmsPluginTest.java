@@ -31,10 +31,9 @@ class KmsPluginTest {
     }
 
     private EncryptionProviders open() {
-        return EncryptionConfiguration.of(
-                        Json.object(
-                                "{\"apiVersion\":\"apiserver.config.k8s.io/v1\",\"kind\":\"EncryptionConfiguration\",\"resources\":[{\"resources\":[\"secrets\"],\"providers\":[{\"kms\":{\"apiVersion\":\"v2\",\"name\":\"vault\",\"endpoint\":\"unix://"
-                                        + socket() + "\"}}]}]}"))
+        return EncryptionConfiguration.of(Json.object(
+                        "{\"apiVersion\":\"apiserver.config.k8s.io/v1\",\"kind\":\"EncryptionConfiguration\",\"resources\":[{\"resources\":[\"secrets\"],\"providers\":[{\"kms\":{\"apiVersion\":\"v2\",\"name\":\"vault\",\"endpoint\":\"unix://"
+                                + socket() + "\"}}]}]}"))
                 .open(KmsPlugin::new, world);
     }
 
@@ -101,8 +100,9 @@ class KmsPluginTest {
         try (var plugin = new ServedPlugin(socket());
                 EncryptionProviders sealing = open()) {
             assertThatThrownBy(() -> sealing.open("secrets", PLACE, foreign))
-                    .hasMessage("unable to transform key \"" + PLACE + "\": failed to decrypt DEK, error: rpc error: code ="
-                            + " InvalidArgument desc = that is not of mine");
+                    .hasMessage(
+                            "unable to transform key \"" + PLACE + "\": failed to decrypt DEK, error: rpc error: code ="
+                                    + " InvalidArgument desc = that is not of mine");
             assertThat(plugin.calls).hasValue(2);
         }
     }

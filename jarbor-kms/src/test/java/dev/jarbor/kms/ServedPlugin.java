@@ -94,8 +94,8 @@ final class ServedPlugin implements AutoCloseable {
 
     private DecryptResponse decrypt(DecryptRequest request) throws GeneralSecurityException {
         calls.incrementAndGet();
-        byte[] nonce =
-                request.getAnnotationsOrDefault("nonce.example.com", ByteString.EMPTY).toByteArray();
+        byte[] nonce = request.getAnnotationsOrDefault("nonce.example.com", ByteString.EMPTY)
+                .toByteArray();
         byte[] plain = cipher(Cipher.DECRYPT_MODE, request.getKeyId(), nonce)
                 .doFinal(request.getCiphertext().toByteArray());
         return DecryptResponse.newBuilder()
@@ -105,7 +105,10 @@ final class ServedPlugin implements AutoCloseable {
 
     private Cipher cipher(int mode, String keyId, byte[] nonce) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, new SecretKeySpec(Objects.requireNonNull(keys.get(keyId)), "AES"), new GCMParameterSpec(128, nonce));
+        cipher.init(
+                mode,
+                new SecretKeySpec(Objects.requireNonNull(keys.get(keyId)), "AES"),
+                new GCMParameterSpec(128, nonce));
         return cipher;
     }
 

@@ -74,8 +74,8 @@ final class Bootstrap {
             Optional<ObjectValue> existing = now.get(resource.storage(), key);
             if (existing.isPresent()) {
                 reconciled(resource, existing.get(), object)
-                        .map(next -> new Transaction.Put(
-                                resource.storage(), key, next, Metadata.revision(existing.get())))
+                        .map(next ->
+                                new Transaction.Put(resource.storage(), key, next, Metadata.revision(existing.get())))
                         .ifPresent(writes::add);
             } else {
                 ObjectValue born = born(resource, object);

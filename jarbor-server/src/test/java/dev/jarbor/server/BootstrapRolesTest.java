@@ -18,9 +18,7 @@ class BootstrapRolesTest {
     private final TestServer first = new TestServer();
 
     private static List<String> said(String words) {
-        return words.isEmpty()
-                ? List.of()
-                : List.of(words.replace("\"\"", "").split(",", -1));
+        return words.isEmpty() ? List.of() : List.of(words.replace("\"\"", "").split(",", -1));
     }
 
     private static List<List<String>> rules(ObjectValue role) {
@@ -69,18 +67,23 @@ class BootstrapRolesTest {
                 .put("verbs", ListValue.ofStrings(List.of("list")))
                 .build();
         ObjectValue before = first.get(path);
-        first.update(path, before.with("rules", ListValue.of(own)).update("metadata", metadata -> metadata.without("labels")));
+        first.update(
+                path,
+                before.with("rules", ListValue.of(own)).update("metadata", metadata -> metadata.without("labels")));
 
         ObjectValue after = new TestServer(first.store).get(path);
 
         assertThat(after.list("rules").get(0)).isEqualTo(own);
         assertThat(after.list("rules").objects())
-                .anySatisfy(rule -> assertThat(rule.list("nonResourceURLs").strings()).containsExactly("/healthz"));
+                .anySatisfy(rule ->
+                        assertThat(rule.list("nonResourceURLs").strings()).containsExactly("/healthz"));
         assertThat(after.object("metadata").object("labels").string("kubernetes.io/bootstrapping"))
                 .isEqualTo("rbac-defaults");
         assertThat(after.object("metadata").string("uid"))
                 .isEqualTo(before.object("metadata").string("uid"));
-        assertThat(new TestServer(first.store).get(path)).as("a third start changes nothing").isEqualTo(after);
+        assertThat(new TestServer(first.store).get(path))
+                .as("a third start changes nothing")
+                .isEqualTo(after);
     }
 
     @Test
@@ -98,9 +101,11 @@ class BootstrapRolesTest {
         String path = RBAC + "/clusterroles/system:discovery";
         ObjectValue changed = first.get(path)
                 .with("rules", ListValue.EMPTY)
-                .update("metadata", metadata -> metadata.with(
-                        "annotations",
-                        ObjectValue.EMPTY.with("rbac.authorization.kubernetes.io/autoupdate", "false")));
+                .update(
+                        "metadata",
+                        metadata -> metadata.with(
+                                "annotations",
+                                ObjectValue.EMPTY.with("rbac.authorization.kubernetes.io/autoupdate", "false")));
         ObjectValue before = first.update(path, changed);
 
         assertThat(new TestServer(first.store).get(path)).isEqualTo(before);

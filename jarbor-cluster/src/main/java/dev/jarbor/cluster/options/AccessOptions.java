@@ -1,21 +1,16 @@
 package dev.jarbor.cluster.options;
 
 import dev.jarbor.client.http.ClientConfig;
-import dev.jarbor.server.access.AuthorizationMode;
 import dev.jarbor.server.auth.AnonymousAccess;
 import dev.jarbor.server.auth.AnyAudience;
 import dev.jarbor.server.auth.AuthenticationSettings;
 import dev.jarbor.server.auth.AuthorizationSettings;
-import dev.jarbor.server.auth.Authorizer;
-import dev.jarbor.server.auth.AuthorizerSource;
 import dev.jarbor.server.auth.RequestHeaders;
 import dev.jarbor.server.auth.ServiceAccountSettings;
 import dev.jarbor.server.auth.TokenKey;
 import dev.jarbor.server.auth.TokenSource;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.auth.VerificationKey;
-import dev.jarbor.server.auth.abac.AbacPolicies;
-import dev.jarbor.server.auth.webhook.AuthorizationWebhook;
 import dev.jarbor.server.auth.webhook.TokenWebhook;
 import dev.jarbor.server.tls.PemKeys;
 import java.security.PublicKey;
@@ -32,16 +27,18 @@ final class AccessOptions {
     private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
 
     private final OptionValues values;
+    private final AuthorizerOptions authorizers;
 
     AccessOptions(OptionValues values) {
         this.values = values;
+        this.authorizers = new AuthorizerOptions(values);
     }
 
     AuthenticationSettings authentication() {
         ServiceAccountSettings accounts = serviceAccounts();
         List<String> audiences = values.list("api-audiences", accounts.issuers());
         boolean anonymous = values.flag("anonymous-auth", true);
-        if (anonymous && values.has("anonymous-auth") && modes().equals(List.of("AlwaysAllow"))) {
+        if (anonymous && values.has("anonymous-auth") && authorizers.modes().equals(List.of("AlwaysAllow"))) {
             throw new WrongOption(values.where("anonymous-auth") + " and AlwaysAllow in "
                     + values.where("authorization-mode")
                     + " together let everybody do everything: leave one of them out");
@@ -55,7 +52,7 @@ final class AccessOptions {
                 .withOthers(others(issuers, audiences))
                 // The reference lets nobody in unseen where everybody may do everything.
                 .withAnonymous(issuers.anonymous(
-                        anonymous && !modes().contains("AlwaysAllow")
+                        anonymous && !authorizers.modes().contains("AlwaysAllow")
                                 ? AnonymousAccess.EVERYWHERE
                                 : AnonymousAccess.NOWHERE));
         for (Map.Entry<String, User> entry : staticTokens().entrySet()) {
@@ -157,67 +154,7 @@ final class AccessOptions {
         return Optional.of(new TokenWebhook(endpoint.get(), version, holds, audiences));
     }
 
-    private List<String> modes() {
-        return values.list("authorization-mode", List.of("Node", "RBAC"));
-    }
-
     AuthorizationSettings authorization() {
-        List<String> modes = modes();
-        if (modes.isEmpty()) {
-            throw new WrongOption(values.where("authorization-mode") + " names no mode");
-        }
-        for (String needed : List.of(
-                "authorization-webhook-config-file",
-                "authorization-webhook-cache-authorized-ttl",
-                "authorization-webhook-cache-unauthorized-ttl")) {
-            requireMode(needed, "Webhook", modes);
-        }
-        requireMode("authorization-policy-file", "ABAC", modes);
-        var chain = new ArrayList<AuthorizerSource>();
-        var seen = new LinkedHashSet<String>();
-        for (String mode : modes) {
-            if (!seen.add(mode)) {
-                throw new WrongOption(values.where("authorization-mode") + " names " + mode + " twice");
-            }
-            chain.add(source(mode));
-        }
-        return new AuthorizationSettings(chain);
-    }
-
-    private void requireMode(String option, String mode, List<String> modes) {
-        if (values.has(option) && !modes.contains(mode)) {
-            throw new WrongOption(values.where(option) + " means nothing without " + mode + " in --authorization-mode");
-        }
-    }
-
-    private AuthorizerSource source(String mode) {
-        return switch (mode) {
-            case "Webhook" ->
-                new AuthorizationWebhook(
-                        KubeconfigOptions.endpoint(values, "authorization-webhook-config-file")
-                                .orElseThrow(() -> new WrongOption(values.where("authorization-mode")
-                                        + ": Webhook needs --authorization-webhook-config-file too")),
-                        values.duration("authorization-webhook-cache-authorized-ttl", Duration.ofMinutes(5)),
-                        values.duration("authorization-webhook-cache-unauthorized-ttl", Duration.ofSeconds(30)),
-                        Authorizer.Verdict.NO_OPINION);
-            case "ABAC" -> policies();
-            default ->
-                List.of(AuthorizationMode.values()).stream()
-                        .filter(known -> known.word().equals(mode))
-                        .findFirst()
-                        .orElseThrow(() -> new WrongOption(values.where("authorization-mode") + ": " + mode
-                                + " is none of Node, RBAC, Webhook, ABAC, AlwaysAllow, AlwaysDeny"));
-        };
-    }
-
-    private AbacPolicies policies() {
-        String text = values.content("authorization-policy-file")
-                .orElseThrow(() -> new WrongOption(
-                        values.where("authorization-mode") + ": ABAC needs --authorization-policy-file too"));
-        try {
-            return AbacPolicies.parse(text);
-        } catch (IllegalArgumentException malformed) {
-            throw new WrongOption(values.where("authorization-policy-file") + ": " + malformed.getMessage(), malformed);
-        }
+        return authorizers.settings();
     }
 }

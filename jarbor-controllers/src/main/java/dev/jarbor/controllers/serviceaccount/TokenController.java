@@ -71,13 +71,16 @@ public final class TokenController implements ControlLoop {
 
     private void settle(Secret secret) {
         // Asked of the server itself: what an informer has not heard of yet is no reason to delete.
-        Optional<ServiceAccount> account = api.find(
-                ServiceAccount.KIND, new ObjectKey(secret.namespace(), TokenSecret.account(secret)));
+        Optional<ServiceAccount> account =
+                api.find(ServiceAccount.KIND, new ObjectKey(secret.namespace(), TokenSecret.account(secret)));
         try {
             switch (rules.decide(account, secret)) {
                 case TokenSecret.Keep ignored -> {}
                 case TokenSecret.Delete ignored ->
-                    api.delete(Secret.KIND, secret.key(), DeleteOptions.NONE.ifUid(secret.metadata().uid()));
+                    api.delete(
+                            Secret.KIND,
+                            secret.key(),
+                            DeleteOptions.NONE.ifUid(secret.metadata().uid()));
                 case TokenSecret.Fill(Secret filled) -> api.update(Secret.KIND, filled);
             }
         } catch (ApiException refused) {

@@ -41,8 +41,7 @@ final class TokenSecret {
 
     /** Whether {@code secret} is one, and names an account. */
     static boolean is(Secret secret) {
-        return secret.value().string("type").equals(TYPE)
-                && !account(secret).isEmpty();
+        return secret.value().string("type").equals(TYPE) && !account(secret).isEmpty();
     }
 
     /** The name of its account. */
@@ -56,17 +55,19 @@ final class TokenSecret {
 
     Decision decide(Optional<ServiceAccount> account, Secret secret) {
         String wantedUid = annotations(secret).string(ACCOUNT_UID);
-        Optional<ServiceAccount> own =
-                account.filter(found -> wantedUid.isEmpty() || wantedUid.equals(found.metadata().uid()));
+        Optional<ServiceAccount> own = account.filter(found ->
+                wantedUid.isEmpty() || wantedUid.equals(found.metadata().uid()));
         if (own.isEmpty()) {
             return new Delete();
         }
         ObjectValue filled = secret.value()
-                .update("metadata", metadata -> metadata.update(
-                        "annotations",
-                        annotations -> annotations
-                                .with(ACCOUNT_NAME, own.get().name())
-                                .with(ACCOUNT_UID, own.get().metadata().uid())))
+                .update(
+                        "metadata",
+                        metadata -> metadata.update(
+                                "annotations",
+                                annotations -> annotations
+                                        .with(ACCOUNT_NAME, own.get().name())
+                                        .with(ACCOUNT_UID, own.get().metadata().uid())))
                 .update("data", data -> filled(data, own.get(), secret));
         return filled.equals(secret.value()) ? new Keep() : new Fill(new Secret(filled));
     }

@@ -15,6 +15,7 @@ import java.util.List;
  */
 public final class AuditWebhook implements AuditSink {
     private static final System.Logger LOG = System.getLogger(AuditWebhook.class.getName());
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int MOST_WAITING = 10_000;
     private static final int MOST_AT_ONCE = 400;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -25,7 +26,7 @@ public final class AuditWebhook implements AuditSink {
     private boolean sending;
 
     public AuditWebhook(ClientConfig service, Runtime runtime) {
-        this.service = new ReviewEndpoint(service, runtime);
+        this.service = new ReviewEndpoint(service, TIMEOUT, runtime);
         this.runtime = runtime;
     }
 

@@ -28,9 +28,7 @@ public final class Health {
         /** A check of which there is no more to say than whether it passes. */
         static Check passing(String name, boolean live, BooleanSupplier passes) {
             return new Check(
-                    name,
-                    live,
-                    () -> passes.getAsBoolean() ? Optional.empty() : Optional.of(name + " has not passed"));
+                    name, live, () -> passes.getAsBoolean() ? Optional.empty() : Optional.of(name + " has not passed"));
         }
     }
 

@@ -35,8 +35,7 @@ public sealed interface Reconciliation {
         ObjectValue marked = existing;
         for (String marks : List.of("annotations", "labels")) {
             marked = marked.update("metadata", metadata -> {
-                ObjectValue both = merged(
-                        expected.object("metadata").object(marks), metadata.object(marks));
+                ObjectValue both = merged(expected.object("metadata").object(marks), metadata.object(marks));
                 return both.isEmpty() ? metadata : metadata.with(marks, both);
             });
         }

@@ -1,11 +1,11 @@
 package dev.jarbor.server.auth;
 
-import dev.jarbor.runtime.BoundedMemory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.runtime.BoundedMemory;
 import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.server.tls.Credential;

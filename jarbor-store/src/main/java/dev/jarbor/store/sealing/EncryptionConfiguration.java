@@ -110,8 +110,8 @@ public record EncryptionConfiguration(Map<String, List<Provider>> resources) {
     private static void requireUnmasked(String resource, Map<String, List<Provider>> earlier) {
         for (String wide : List.of("*." + group(resource), "*.*")) {
             if (earlier.containsKey(wide) && !wide.equals(resource)) {
-                throw new IllegalArgumentException("resource " + GoText.quote(resource) + " is masked by earlier rule "
-                        + GoText.quote(wide));
+                throw new IllegalArgumentException(
+                        "resource " + GoText.quote(resource) + " is masked by earlier rule " + GoText.quote(wide));
             }
         }
     }

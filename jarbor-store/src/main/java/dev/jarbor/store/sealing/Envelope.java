@@ -88,8 +88,7 @@ record Envelope(byte[] content, KeyService.Wrapped key, boolean seeded) {
     String fingerprint() {
         try {
             byte[] head = new Envelope(new byte[0], key, seeded).encoded();
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(head));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(head));
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("this Java has no SHA-256", impossible);
         }

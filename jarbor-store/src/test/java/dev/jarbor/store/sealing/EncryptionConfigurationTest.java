@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jarbor.api.codec.Json;
-import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.runtime.SimulatedRuntime;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -120,13 +120,14 @@ class EncryptionConfigurationTest {
     @Test
     void whatNaClHasSealedIsOpened() {
         // The test vector of Go's x/crypto/nacl/secretbox: key of ones, nonce of twos, message of threes.
-        Sealing sealing = sealing(
-                "\"secrets\"", "{\"secretbox\":{\"keys\":[{\"name\":\"k\",\"secret\":\"" + key(1) + "\"}]}}");
+        Sealing sealing =
+                sealing("\"secrets\"", "{\"secretbox\":{\"keys\":[{\"name\":\"k\",\"secret\":\"" + key(1) + "\"}]}}");
         byte[] nonce = new byte[24];
         Arrays.fill(nonce, (byte) 2);
         byte[] box = HexFormat.of()
-                .parseHex("8442bc313f4626f1359e3b50122b6ce6fe66ddfe7d39d14e637eb4fd5b45beadab55198df6ab5368439792a23c87db70"
-                        + "acb6156dc5ef957ac04f6276cf6093b84be77ff0849cc33e34b7254d5a8f65ad");
+                .parseHex(
+                        "8442bc313f4626f1359e3b50122b6ce6fe66ddfe7d39d14e637eb4fd5b45beadab55198df6ab5368439792a23c87db70"
+                                + "acb6156dc5ef957ac04f6276cf6093b84be77ff0849cc33e34b7254d5a8f65ad");
         byte[] prefix = "k8s:enc:secretbox:v1:k:".getBytes(StandardCharsets.UTF_8);
         byte[] sealed = ByteBuffer.allocate(prefix.length + 24 + box.length)
                 .put(prefix)
@@ -146,8 +147,7 @@ class EncryptionConfigurationTest {
                         + "{\"resources\":[\"configmaps\"],\"providers\":[{\"identity\":{}}]},"
                         + "{\"resources\":[\"*.apps\"],\"providers\":[" + gcm(OLD) + "]},"
                         + "{\"resources\":[\"*.*\"],\"providers\":[" + gcm(NEW) + "]}]}");
-        Sealing sealing = EncryptionConfiguration.of(configuration)
-                .open(new SimulatedRuntime(1));
+        Sealing sealing = EncryptionConfiguration.of(configuration).open(new SimulatedRuntime(1));
 
         assertThat(sealing.seal("configmaps", PLACE, PLAIN)).isEqualTo(PLAIN);
         assertThat(text(sealing.seal("deployments.apps", PLACE, PLAIN))).startsWith("k8s:enc:aesgcm:v1:old:");
@@ -167,17 +167,19 @@ class EncryptionConfigurationTest {
         refused("\"secrets\"", "{\"secretboxx\":{}}")
                 .hasMessage("strict decoding error: unknown field \"resources[0].providers[0].secretboxx\"");
         refused("\"secrets\"", gcm("{\"name\":\"k\",\"secret\":\"YQ==\"}"))
-                .hasMessage("resources[0].providers[0].aesgcm.keys[0].secret: Invalid value: \"REDACTED\": secret is not"
-                        + " of the expected length, got 1, expected one of [16 24 32]");
+                .hasMessage(
+                        "resources[0].providers[0].aesgcm.keys[0].secret: Invalid value: \"REDACTED\": secret is not"
+                                + " of the expected length, got 1, expected one of [16 24 32]");
         refused("", gcm(OLD))
                 .hasMessage("resources[0].resources: Required value: at least one resources[0].resources is required");
         refused("\"secrets\",\"*.\"", gcm(OLD)).hasMessageContaining("using overlapping resources");
         refused("\"Secrets\"", gcm(OLD)).hasMessageContaining("should not contain capital letters");
         refused("\"pods.*\"", gcm(OLD)).hasMessageContaining("across groups is not supported");
         refused("\"secrets\"", "{\"kms\":{\"apiVersion\":\"v2\",\"name\":\"a:b\",\"endpoint\":\"tcp://x\"}}")
-                .hasMessage("[resources[0].providers[0].kms.name: Invalid value: \"a:b\": invalid KMS provider name a:b,"
-                        + " must not contain ':', resources[0].providers[0].kms.endpoint: Invalid value: \"tcp://x\":"
-                        + " unsupported scheme \"tcp\" for KMS provider, only unix is supported]");
+                .hasMessage(
+                        "[resources[0].providers[0].kms.name: Invalid value: \"a:b\": invalid KMS provider name a:b,"
+                                + " must not contain ':', resources[0].providers[0].kms.endpoint: Invalid value: \"tcp://x\":"
+                                + " unsupported scheme \"tcp\" for KMS provider, only unix is supported]");
     }
 
     private static AbstractThrowableAssert<?, ?> refused(String resources, String providers) {

@@ -138,8 +138,9 @@ class KmsSealerTest {
         assertThat(sealing.open("secrets", PLACE, sealed).plain()).isEqualTo(PLAIN);
         assertThat(sealing.objection())
                 .hasValueSatisfying(why -> assertThat(why)
-                        .isEqualTo("failed to perform status section of the healthz check for KMS Provider vault, error:"
-                                + " rpc error: code = Unavailable"));
+                        .isEqualTo(
+                                "failed to perform status section of the healthz check for KMS Provider vault, error:"
+                                        + " rpc error: code = Unavailable"));
         plugin.gone = false;
         world.advance(Duration.ofSeconds(11));
         assertThat(sealing.seal("secrets", PLACE, PLAIN)).isNotEmpty();
@@ -155,7 +156,8 @@ class KmsSealerTest {
         plugin.healthz = "ok";
         plugin.keyId = "";
         assertThat(open().objection())
-                .contains("kmsv2 Provider vault is not healthy, error: got invalid KMSv2 KeyID hash \"\": keyID is empty");
+                .contains(
+                        "kmsv2 Provider vault is not healthy, error: got invalid KMSv2 KeyID hash \"\": keyID is empty");
     }
 
     @Test

@@ -5,81 +5,46 @@ import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
-import dev.jarbor.cel.program.Compilation;
-import dev.jarbor.cel.program.Environment;
-import dev.jarbor.cel.program.Program;
-import dev.jarbor.cel.program.Variables;
 import dev.jarbor.cel.type.DeclaredType;
-import dev.jarbor.cel.value.CelException;
-import dev.jarbor.cel.value.CostExceeded;
-import dev.jarbor.cel.value.Meter;
-import dev.jarbor.cel.value.Values;
 import dev.jarbor.server.expressions.RequestTypes;
+import dev.jarbor.server.expressions.VariableExpression;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** An expression about a token's {@code claims}, or about the {@code user} that they name. */
-final class ClaimExpression {
-    private static final String CLAIMS = "claims";
-    private static final String USER = "user";
-
-    private final String text;
-    private final String variable;
-    private final Program program;
-
-    private ClaimExpression(String text, String variable, Program program) {
-        this.text = text;
-        this.variable = variable;
-        this.program = program;
-    }
+record ClaimExpression(VariableExpression expression) {
+    private static final DeclaredType CLAIMS = DeclaredType.map(DeclaredType.DYN);
 
     /** @throws IllegalArgumentException when it does not compile, in the reference's words */
     static ClaimExpression value(String text) {
-        return compile(text, CLAIMS, DeclaredType.map(DeclaredType.DYN), false);
+        return new ClaimExpression(VariableExpression.of(text, "claims", CLAIMS));
     }
 
     /** The same, where it must come to true or false. */
     static ClaimExpression condition(String text) {
-        return compile(text, CLAIMS, DeclaredType.map(DeclaredType.DYN), true);
+        return new ClaimExpression(VariableExpression.condition(text, "claims", CLAIMS));
     }
 
     /** The same about the user. */
     static ClaimExpression userCondition(String text) {
-        return compile(text, USER, RequestTypes.USER, true);
-    }
-
-    private static ClaimExpression compile(String text, String variable, DeclaredType type, boolean condition) {
-        return switch (Environment.of(Map.of(variable, type)).compile(text)) {
-            case Compilation.Refused(String why) -> throw new IllegalArgumentException("compilation failed: " + why);
-            case Compilation.Compiled(Program program) -> {
-                if (condition && !program.resultType().equals("bool")) {
-                    throw new IllegalArgumentException("must evaluate to bool");
-                }
-                yield new ClaimExpression(text, variable, program);
-            }
-        };
+        return new ClaimExpression(VariableExpression.condition(text, "user", RequestTypes.USER));
     }
 
     String text() {
-        return text;
+        return expression.text();
     }
 
     /** Whether it speaks of that claim. */
     boolean uses(String claim) {
-        return program.selections().contains(CLAIMS + "." + claim);
+        return expression.uses(claim);
     }
 
     /** What it comes to for these claims, or this user. */
     Value evaluate(ObjectValue about) throws RefusedTokenException {
-        DeclaredType type = variable.equals(USER) ? RequestTypes.USER : DeclaredType.DYN;
         try {
-            Object result = program.evaluate(
-                    Variables.of(Map.of(variable, Values.of(about, type))), new Meter(Program.CALL_LIMIT));
-            return Values.toValue(result);
-        } catch (CelException | CostExceeded failed) {
-            throw new RefusedTokenException(
-                    "expression '" + text + "' resulted in error: " + failed.getMessage(), failed);
+            return expression.evaluate(about);
+        } catch (VariableExpression.NoValueException none) {
+            throw new RefusedTokenException(none.reason(), none);
         }
     }
 
@@ -91,11 +56,11 @@ final class ClaimExpression {
             case ListValue many -> {
                 var texts = new ArrayList<String>();
                 for (Value item : many) {
-                    if (!(item instanceof StringValue(String textOf))) {
+                    if (!(item instanceof StringValue(String text))) {
                         throw notTexts();
                     }
-                    if (!textOf.isEmpty()) {
-                        texts.add(textOf);
+                    if (!text.isEmpty()) {
+                        texts.add(text);
                     }
                 }
                 yield texts;

@@ -42,7 +42,8 @@ record ClaimMappings(Source username, Source groups, Source uid, SortedMap<Strin
         String id = uid(claims);
         var more = new TreeMap<String, List<String>>();
         for (Map.Entry<String, ClaimExpression> entry : extra.entrySet()) {
-            List<String> values = texts(entry.getValue(), claims, "extra", entry.getValue().text() + ": ");
+            List<String> values =
+                    texts(entry.getValue(), claims, "extra", entry.getValue().text() + ": ");
             if (!values.isEmpty()) {
                 more.put(entry.getKey(), values);
             }

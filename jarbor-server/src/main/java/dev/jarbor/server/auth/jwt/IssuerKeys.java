@@ -77,8 +77,8 @@ final class IssuerKeys {
             asking.unlock();
         }
         if (!keys.signed(token)) {
-            throw new RefusedTokenException("oidc: verify token: failed to verify signature: failed to verify id token"
-                    + " signature");
+            throw new RefusedTokenException(
+                    "oidc: verify token: failed to verify signature: failed to verify id token" + " signature");
         }
     }
 

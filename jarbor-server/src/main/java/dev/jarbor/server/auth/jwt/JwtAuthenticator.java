@@ -94,8 +94,7 @@ record JwtAuthenticator(
     private static void requireInTime(ObjectValue claims, Instant now) throws RefusedTokenException {
         Instant end = Instant.ofEpochSecond(claims.integer("exp"));
         if (now.isAfter(end)) {
-            throw new RefusedTokenException(
-                    "oidc: verify token: oidc: token is expired (Token Expiry: " + end + ")");
+            throw new RefusedTokenException("oidc: verify token: oidc: token is expired (Token Expiry: " + end + ")");
         }
         Instant start = Instant.ofEpochSecond(claims.integer("nbf"));
         if (claims.has("nbf") && now.plus(BEFORE_TIME).isBefore(start)) {
@@ -131,8 +130,8 @@ record JwtAuthenticator(
             throw new RefusedTokenException("oidc: parse claim " + name + ": it is no string");
         }
         if (!value.equals(wanted)) {
-            throw new RefusedTokenException("oidc: required claim " + name + " value does not match. Got = " + value
-                    + ", want = " + wanted);
+            throw new RefusedTokenException(
+                    "oidc: required claim " + name + " value does not match. Got = " + value + ", want = " + wanted);
         }
     }
 
@@ -145,8 +144,8 @@ record JwtAuthenticator(
                 throw new RefusedTokenException(failure + failed.reason(), failed);
             }
             if (!(value instanceof BooleanValue(boolean holds) && holds)) {
-                throw new RefusedTokenException(failure + "validation expression '"
-                        + rule.condition().text() + "' failed: " + rule.message());
+                throw new RefusedTokenException(
+                        failure + "validation expression '" + rule.condition().text() + "' failed: " + rule.message());
             }
         }
     }

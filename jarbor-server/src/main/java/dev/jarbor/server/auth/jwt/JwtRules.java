@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -214,8 +215,7 @@ final class JwtRules {
         }
 
         private void mappings(ObjectValue mappings, FieldPath path) {
-            Optional<ClaimExpression> username =
-                    prefixed(mappings.object("username"), path.child("username"), true);
+            Optional<ClaimExpression> username = prefixed(mappings.object("username"), path.child("username"), true);
             usesEmail = username.filter(one -> one.uses("email")).isPresent();
             noteVerified(username);
             prefixed(mappings.object("groups"), path.child("groups"), false);
@@ -268,7 +268,7 @@ final class JwtRules {
             }
         }
 
-        private void extra(ObjectValue mapping, FieldPath path, TreeSet<String> keys) {
+        private void extra(ObjectValue mapping, FieldPath path, Set<String> keys) {
             String key = mapping.string("key");
             FieldPath keyPath = path.child("key");
             domainPrefixed(key, keyPath);
@@ -300,8 +300,7 @@ final class JwtRules {
             }
             int slash = key.indexOf('/');
             if (slash <= 0 || slash == key.length() - 1) {
-                faults.add(FieldError.invalid(
-                        path, key, "must be a domain-prefixed path (such as \"acme.io/foo\")"));
+                faults.add(FieldError.invalid(path, key, "must be a domain-prefixed path (such as \"acme.io/foo\")"));
                 return;
             }
             Names.dnsSubdomain(key.substring(0, slash))
@@ -334,7 +333,8 @@ final class JwtRules {
         }
 
         private void noteVerified(Optional<ClaimExpression> expression) {
-            usesEmailVerified |= expression.filter(one -> one.uses("email_verified")).isPresent();
+            usesEmailVerified |=
+                    expression.filter(one -> one.uses("email_verified")).isPresent();
         }
     }
 }

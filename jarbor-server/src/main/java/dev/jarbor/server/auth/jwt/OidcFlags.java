@@ -34,12 +34,11 @@ public record OidcFlags(
 
     /** The same as an entry of an AuthenticationConfiguration would. */
     public TokenSource source() {
-        String prefix =
-                switch (usernamePrefix) {
-                    case "-" -> "";
-                    case "" -> usernameClaim.equals("email") ? "" : issuer + "#";
-                    default -> usernamePrefix;
-                };
+        String prefix = switch (usernamePrefix) {
+            case "-" -> "";
+            case "" -> usernameClaim.equals("email") ? "" : issuer + "#";
+            default -> usernamePrefix;
+        };
         var mappings = new ClaimMappings(
                 new ClaimMappings.Claim(usernameClaim, prefix),
                 groupsClaim.isEmpty()

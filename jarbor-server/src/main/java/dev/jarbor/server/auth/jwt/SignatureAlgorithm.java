@@ -37,8 +37,8 @@ enum SignatureAlgorithm {
         try {
             Signature signature = Signature.getInstance(jdkName);
             if (name().startsWith("PS")) {
-                signature.setParameter(new PSSParameterSpec(
-                        "SHA-" + bits, "MGF1", new MGF1ParameterSpec("SHA-" + bits), bits / 8, 1));
+                signature.setParameter(
+                        new PSSParameterSpec("SHA-" + bits, "MGF1", new MGF1ParameterSpec("SHA-" + bits), bits / 8, 1));
             }
             signature.initVerify(key);
             signature.update(content);

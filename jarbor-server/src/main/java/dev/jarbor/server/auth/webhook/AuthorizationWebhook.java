@@ -5,11 +5,11 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.client.http.ClientConfig;
+import dev.jarbor.runtime.BoundedMemory;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.auth.AuthorizerSource;
-import dev.jarbor.runtime.BoundedMemory;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.auth.UserInfo;
 import dev.jarbor.store.Store;
@@ -21,21 +21,38 @@ import java.util.List;
  * a while.
  *
  * @param endpoint where it is
- * @param allowedHolds how long an answer holds that allows
+ * @param timeout how long to wait for an answer
+ * @param version of SubjectAccessReview: {@code v1} or {@code v1beta1}
+ * @param allowedHolds how long an answer holds that allows; zero for not at all
  * @param otherHolds how long one does that does not
  * @param onFailure the decision where there is no answer
+ * @param conditions which must all hold of a question for it to be asked
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/webhook/">Webhook mode</a>
  */
 public record AuthorizationWebhook(
-        ClientConfig endpoint, Duration allowedHolds, Duration otherHolds, Authorizer.Verdict onFailure)
+        ClientConfig endpoint,
+        Duration timeout,
+        String version,
+        Duration allowedHolds,
+        Duration otherHolds,
+        Authorizer.Verdict onFailure,
+        List<ReviewCondition> conditions)
         implements AuthorizerSource {
+    /** How long to wait where nothing is said of it. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(30);
+
     private static final int MOST_REMEMBERED = 8192;
     /** Longer questions are not remembered. */
     private static final int LONGEST_REMEMBERED = 10_000;
 
+    public AuthorizationWebhook {
+        conditions = List.copyOf(conditions);
+    }
+
     @Override
     public Authorizer open(Store store, Runtime runtime) {
-        return new Asking(this, new ReviewEndpoint(endpoint, runtime), new BoundedMemory<>(MOST_REMEMBERED, runtime));
+        return new Asking(
+                this, new ReviewEndpoint(endpoint, timeout, runtime), new BoundedMemory<>(MOST_REMEMBERED, runtime));
     }
 
     private record Asking(
@@ -46,14 +63,18 @@ public record AuthorizationWebhook(
         @Override
         public Decision decide(Attributes asked) {
             ObjectValue spec = spec(asked);
-            return answers.get(spec).orElseGet(() -> ask(spec));
+            return switch (ReviewCondition.all(settings.conditions(), spec)) {
+                case ReviewCondition.Outcome.Failed(String why) -> new Decision(settings.onFailure(), "", why);
+                case ReviewCondition.Outcome.Holds(boolean holds) ->
+                    holds ? answers.get(spec).orElseGet(() -> ask(spec)) : Decision.NO_OPINION;
+            };
         }
 
         private Decision ask(ObjectValue spec) {
             ObjectValue review = ObjectValue.EMPTY
-                    .with("apiVersion", "authorization.k8s.io/v1")
+                    .with("apiVersion", "authorization.k8s.io/" + settings.version())
                     .with("kind", "SubjectAccessReview")
-                    .with("spec", spec);
+                    .with("spec", settings.version().equals("v1") ? spec : spelledOld(spec));
             try {
                 Decision answer = read(service.post(review).object("status"));
                 if (spec.toString().length() <= LONGEST_REMEMBERED) {
@@ -80,6 +101,11 @@ public record AuthorizationWebhook(
         public Permissions permissions(User user, String namespace) {
             return Permissions.unlisted("webhook authorizer does not support user rule resolution");
         }
+    }
+
+    /** Groups have another name in {@code v1beta1}. */
+    private static ObjectValue spelledOld(ObjectValue spec) {
+        return spec.has("groups") ? spec.without("groups").with("group", spec.list("groups")) : spec;
     }
 
     static ObjectValue spec(Attributes asked) {

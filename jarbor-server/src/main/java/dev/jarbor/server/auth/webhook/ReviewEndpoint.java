@@ -17,18 +17,20 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Where reviews are sent: what a kubeconfig's current context describes. One try, {@value #SECONDS} seconds at most. */
+/** Where reviews are sent: what a kubeconfig's current context describes. One try. */
 public final class ReviewEndpoint {
-    private static final int SECONDS = 30;
     private static final int MOST_ANSWER_BYTES = 1 << 20;
 
     private final ClientConfig config;
+    private final Duration timeout;
     private final HttpClient client;
 
-    public ReviewEndpoint(ClientConfig config, Runtime runtime) {
+    /** @param timeout how long to wait for an answer */
+    public ReviewEndpoint(ClientConfig config, Duration timeout, Runtime runtime) {
         this.config = config;
+        this.timeout = timeout;
         HttpClient.Builder builder = HttpClient.newBuilder()
-                .connectTimeout(Duration.ofSeconds(SECONDS))
+                .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .executor(task -> runtime.execute("review webhook", task));
         this.client = "https".equals(config.server().getScheme())
@@ -62,7 +64,7 @@ public final class ReviewEndpoint {
     public ObjectValue post(ObjectValue review) throws FailedReview {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(config.server())
-                    .timeout(Duration.ofSeconds(SECONDS))
+                    .timeout(timeout)
                     .header("Content-Type", "application/json")
                     .header("Accept", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(Json.text(review)));

@@ -3,8 +3,8 @@ package dev.jarbor.server.auth.webhook;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.http.ClientConfig;
-import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.BoundedMemory;
+import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.auth.Identity;
 import dev.jarbor.server.auth.TokenAuthenticator;
 import dev.jarbor.server.auth.TokenSource;
@@ -31,6 +31,7 @@ import java.util.Optional;
 public record TokenWebhook(ClientConfig endpoint, String version, Duration holds, List<String> own)
         implements TokenSource {
     private static final String GROUP = "authentication.k8s.io/";
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int MOST_REMEMBERED = 4096;
 
     public TokenWebhook {
@@ -39,7 +40,7 @@ public record TokenWebhook(ClientConfig endpoint, String version, Duration holds
 
     @Override
     public TokenAuthenticator open(Store store, Runtime runtime) {
-        var service = new ReviewEndpoint(endpoint, runtime);
+        var service = new ReviewEndpoint(endpoint, TIMEOUT, runtime);
         var answers = new BoundedMemory<String, Identity>(MOST_REMEMBERED, runtime);
         return (token, audiences) -> {
             // What is kept is no token, only what recognises one.

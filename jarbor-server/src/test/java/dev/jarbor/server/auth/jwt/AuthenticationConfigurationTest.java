@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** What an AuthenticationConfiguration may say, and the words in which the rest is refused. */
 class AuthenticationConfigurationTest {
-    private static final String HEAD =
-            "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n";
+    private static final String HEAD = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n";
     private static final String ISSUER = "  issuer: {url: https://a, audiences: [x]}\n";
     private static final String NAME = "  claimMappings: {username: {claim: sub, prefix: ''}}\n";
 

@@ -49,8 +49,8 @@ final class Issuer implements AutoCloseable {
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
-        server.setHttpsConfigurator(new HttpsConfigurator(TlsContexts.server(
-                signer.server("issuer", List.of("localhost", "127.0.0.1")), List.of(), List.of())));
+        server.setHttpsConfigurator(new HttpsConfigurator(
+                TlsContexts.server(signer.server("issuer", List.of("localhost", "127.0.0.1")), List.of(), List.of())));
         serve("/.well-known/openid-configuration", this::configuration);
         serve("/elsewhere", this::configuration);
         serve("/keys", () -> ObjectValue.of("keys", ListValue.of(jwk())));
@@ -68,7 +68,10 @@ final class Issuer implements AutoCloseable {
     }
 
     private ObjectValue configuration() {
-        return ObjectValue.builder().put("issuer", url()).put("jwks_uri", url() + "/keys").build();
+        return ObjectValue.builder()
+                .put("issuer", url())
+                .put("jwks_uri", url() + "/keys")
+                .build();
     }
 
     String url() {
@@ -86,7 +89,8 @@ final class Issuer implements AutoCloseable {
     String token(String claims) {
         ObjectValue all = Json.object(claims);
         ObjectValue said = all.has("iss") ? all : all.with("iss", url());
-        ObjectValue header = ObjectValue.builder().put("alg", algorithm).put("kid", keyId).build();
+        ObjectValue header =
+                ObjectValue.builder().put("alg", algorithm).put("kid", keyId).build();
         String content = text(header) + "." + text(said);
         return content + "." + ENCODER.encodeToString(signed(content.getBytes(StandardCharsets.US_ASCII)));
     }
@@ -105,7 +109,8 @@ final class Issuer implements AutoCloseable {
                         default -> throw new IllegalArgumentException(algorithm);
                     });
             if (algorithm.equals("PS384")) {
-                signature.setParameter(new PSSParameterSpec("SHA-384", "MGF1", new MGF1ParameterSpec("SHA-384"), 48, 1));
+                signature.setParameter(
+                        new PSSParameterSpec("SHA-384", "MGF1", new MGF1ParameterSpec("SHA-384"), 48, 1));
             }
             signature.initSign(keys.getPrivate());
             signature.update(content);

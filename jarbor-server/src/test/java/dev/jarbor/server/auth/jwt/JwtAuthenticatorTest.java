@@ -51,14 +51,11 @@ class JwtAuthenticatorTest {
         ObjectValue entry = Yaml.parse(rest) instanceof ObjectValue object ? object : ObjectValue.EMPTY;
         ObjectValue said = entry.object("issuer").has("url")
                 ? entry.object("issuer")
-                : entry.object("issuer")
-                        .with("url", issuer.url())
-                        .with("certificateAuthority", issuer.authority);
-        ObjectValue named = said.has("audiences")
-                ? said
-                : said.with("audiences", ListValue.ofStrings(List.of("jarbor")));
-        return Json.text(Json.object("{\"apiVersion\":\"apiserver.config.k8s.io/v1\","
-                        + "\"kind\":\"AuthenticationConfiguration\"}")
+                : entry.object("issuer").with("url", issuer.url()).with("certificateAuthority", issuer.authority);
+        ObjectValue named =
+                said.has("audiences") ? said : said.with("audiences", ListValue.ofStrings(List.of("jarbor")));
+        return Json.text(Json.object(
+                        "{\"apiVersion\":\"apiserver.config.k8s.io/v1\"," + "\"kind\":\"AuthenticationConfiguration\"}")
                 .with("jwt", ListValue.of(entry.with("issuer", named))));
     }
 
@@ -87,7 +84,9 @@ class JwtAuthenticatorTest {
     @Test
     void claimsNameAUserWithGroupsAndUid() {
         Identity found = open(SIMPLE + "  uid: {claim: uid}\n")
-                .authenticate(token("{HOUR,\"aud\":\"jarbor\",\"sub\":\"ann\",\"uid\":\"7\",\"groups\":[\"ops\",\"dev\"]}"), OWN);
+                .authenticate(
+                        token("{HOUR,\"aud\":\"jarbor\",\"sub\":\"ann\",\"uid\":\"7\",\"groups\":[\"ops\",\"dev\"]}"),
+                        OWN);
 
         assertThat(user(found).name()).isEqualTo("oidc:ann");
         assertThat(user(found).groups()).containsExactly("oidc:ops", "oidc:dev");
@@ -107,8 +106,9 @@ class JwtAuthenticatorTest {
                   - {key: example.com/none, valueExpression: '""'}
                 """);
         User ann = user(tokens.authenticate(
-                token("{HOUR,\"aud\":[\"x\",\"jarbor\"],\"sub\":\"1\",\"email\":\"ann@example.com\",\"email_verified\":true,"
-                        + "\"roles\":\"ops,dev\",\"org\":\"acme\",\"tenant\":[\"a\",\"b\"]}"),
+                token(
+                        "{HOUR,\"aud\":[\"x\",\"jarbor\"],\"sub\":\"1\",\"email\":\"ann@example.com\",\"email_verified\":true,"
+                                + "\"roles\":\"ops,dev\",\"org\":\"acme\",\"tenant\":[\"a\",\"b\"]}"),
                 OWN));
 
         assertThat(ann.name()).isEqualTo("ann");
@@ -134,8 +134,8 @@ class JwtAuthenticatorTest {
         assertThat(refused(tokens.authenticate(token("{HOUR,\"aud\":\"jarbor\"}"), OWN)))
                 .isEqualTo("oidc: parse username claims \"sub\": claim not present");
         String[] parts = good.split("\\.", -1);
-        String forged = parts[0] + "." + token("{HOUR,\"aud\":\"jarbor\",\"sub\":\"root\"}").split("\\.", -1)[1] + "."
-                + parts[2];
+        String forged = parts[0] + "."
+                + token("{HOUR,\"aud\":\"jarbor\",\"sub\":\"root\"}").split("\\.", -1)[1] + "." + parts[2];
         assertThat(refused(tokens.authenticate(forged, OWN))).contains("failed to verify id token signature");
         assertThat(tokens.authenticate(issuer.token("{\"iss\":\"https://other\"}"), OWN))
                 .isEqualTo(Identity.UNKNOWN);
@@ -174,8 +174,7 @@ class JwtAuthenticatorTest {
         user(tokens.authenticate(token("{\"sub\":\"ann\",\"iat\":" + now + rest), OWN));
         assertThat(refused(tokens.authenticate(token("{\"sub\":\"ann\",HOUR,\"aud\":\"jarbor\"}"), OWN)))
                 .isEqualTo("oidc: required claim hd not present in ID token");
-        assertThat(refused(tokens.authenticate(
-                        token("{\"sub\":\"ann\",HOUR,\"aud\":\"jarbor\",\"hd\":\"x\"}"), OWN)))
+        assertThat(refused(tokens.authenticate(token("{\"sub\":\"ann\",HOUR,\"aud\":\"jarbor\",\"hd\":\"x\"}"), OWN)))
                 .isEqualTo("oidc: required claim hd value does not match. Got = x, want = example.com");
         assertThat(refused(tokens.authenticate(token("{\"sub\":\"ann\",\"iat\":1" + rest), OWN)))
                 .isEqualTo("oidc: error evaluating claim validation expression: validation expression 'claims.exp -"
@@ -207,7 +206,15 @@ class JwtAuthenticatorTest {
     @Test
     void aMailAddressThatIsNotVerifiedIsNoName() {
         TokenAuthenticator tokens = new OidcFlags(
-                        issuer.url(), "jarbor", issuer.authority, "email", "", "", "", new TreeMap<>(), List.of("RS256"))
+                        issuer.url(),
+                        "jarbor",
+                        issuer.authority,
+                        "email",
+                        "",
+                        "",
+                        "",
+                        new TreeMap<>(),
+                        List.of("RS256"))
                 .source()
                 .open(new MemoryStore(), runtime);
 

@@ -15,6 +15,7 @@ import dev.jarbor.server.auth.User;
 import dev.jarbor.store.MemoryStore;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,18 @@ class WebhookAccessTest {
                 .selecting(List.of(new FieldSelector.Term("metadata.name", false, "web")), List.of());
     }
 
+    private static AuthorizationWebhook webhook(
+            ClientConfig endpoint, Authorizer.Verdict onFailure, String version, String... conditions) {
+        return new AuthorizationWebhook(
+                endpoint,
+                LONG,
+                version,
+                LONG,
+                LONG,
+                onFailure,
+                Arrays.stream(conditions).map(ReviewCondition::of).toList());
+    }
+
     @Test
     void aPermissionIsReviewedByTheServiceAndTheAnswerHoldsForAWhile() {
         try (var service = new ReviewService(spec -> switch (spec.string("user")) {
@@ -95,8 +108,7 @@ class WebhookAccessTest {
             case "bob" -> Json.object("{\"allowed\":false,\"denied\":true,\"reason\":\"never\"}");
             default -> Json.object("{\"allowed\":false}");
         })) {
-            Authorizer authorizer = new AuthorizationWebhook(
-                            service.config(), LONG, LONG, Authorizer.Verdict.NO_OPINION)
+            Authorizer authorizer = webhook(service.config(), Authorizer.Verdict.NO_OPINION, "v1")
                     .open(new MemoryStore(), runtime);
 
             assertThat(authorizer.decide(asked("ann", "patch"))).isEqualTo(Authorizer.Decision.allow("she may"));
@@ -119,12 +131,39 @@ class WebhookAccessTest {
     void withoutAnAnswerTheOwnersChoiceHolds() {
         var nowhere = ClientConfig.of(URI.create("http://127.0.0.1:1/review"));
         for (Authorizer.Verdict choice : List.of(Authorizer.Verdict.NO_OPINION, Authorizer.Verdict.DENIED)) {
-            Authorizer.Decision decision = new AuthorizationWebhook(nowhere, LONG, LONG, choice)
+            Authorizer.Decision decision = webhook(nowhere, choice, "v1")
                     .open(new MemoryStore(), runtime)
                     .decide(asked("ann", "get"));
 
             assertThat(decision.verdict()).isEqualTo(choice);
             assertThat(decision.error()).contains("cannot be asked");
+        }
+    }
+
+    @Test
+    void onlyWhatMeetsAllConditionsIsAsked() {
+        try (var service = new ReviewService(spec -> Json.object("{\"allowed\":true}"))) {
+            Authorizer authorizer = webhook(
+                            service.config(),
+                            Authorizer.Verdict.DENIED,
+                            "v1beta1",
+                            "has(request.resourceAttributes) && request.resourceAttributes.namespace == 'shop'",
+                            "!('system:nodes' in request.groups)",
+                            "request.resourceAttributes.fieldSelector.requirements[0].values[0] == 'web'"
+                                    + " || request.user == 'broken'")
+                    .open(new MemoryStore(), runtime);
+
+            assertThat(authorizer.decide(asked("ann", "get")).allowed()).isTrue();
+            assertThat(authorizer.decide(Attributes.nonResource(User.of("ann", "g"), "get", "/metrics")))
+                    .isEqualTo(Authorizer.Decision.NO_OPINION);
+            Authorizer.Decision broken =
+                    authorizer.decide(new Attributes(User.of("ann", "g"), "get", "", "v1", "pods", "", "shop", "", ""));
+            assertThat(broken.verdict()).isEqualTo(Authorizer.Verdict.DENIED);
+            assertThat(broken.error()).startsWith("cel evaluation error: expression 'request.resourceAttributes.field");
+            assertThat(service.asked).hasSize(1);
+            assertThat(service.asked.getFirst().string("apiVersion")).isEqualTo("authorization.k8s.io/v1beta1");
+            assertThat(service.asked.getFirst().object("spec").list("group").strings())
+                    .containsExactly(User.AUTHENTICATED);
         }
     }
 }
