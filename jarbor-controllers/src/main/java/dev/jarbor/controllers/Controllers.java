@@ -9,6 +9,7 @@ import dev.jarbor.controllers.certificates.CertificateSigning;
 import dev.jarbor.controllers.certificates.CleaningController;
 import dev.jarbor.controllers.certificates.SigningController;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.daemonset.DaemonSetController;
 import dev.jarbor.controllers.deployment.DeploymentController;
 import dev.jarbor.controllers.endpoints.EndpointSliceController;
 import dev.jarbor.controllers.endpoints.EndpointsController;
@@ -50,6 +51,7 @@ public final class Controllers {
                 ReplicaSetController.forReplicationControllers(
                         api, informers, runtime, events.apply("replication-controller")),
                 new DeploymentController(api, informers, runtime, events.apply("deployment-controller")),
+                new DaemonSetController(api, informers, runtime, events.apply("daemonset-controller")),
                 new EndpointSliceController(api, informers, runtime, events.apply("endpoint-slice-controller")),
                 new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
                 new NodeLifecycleController(

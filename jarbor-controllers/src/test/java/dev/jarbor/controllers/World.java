@@ -99,7 +99,7 @@ public final class World {
     private void run(ObjectKey key) {
         api.find(Pod.KIND, key).filter(PodState::isActive).ifPresent(pod -> {
             String ip = "10.0." + addresses / 250 + "." + (1 + addresses++ % 250);
-            Pod placed = pod.withSpec(pod.spec().withNodeName("node-" + addresses % 3))
+            Pod placed = pod.withSpec(pod.spec().withNodeName(place(pod)))
                     .withStatus(pod.status()
                             .withPhase("Running")
                             .withPodIP(ip)
@@ -107,6 +107,21 @@ public final class World {
                             .withConditions(List.of(ready(healthy.test(pod)))));
             api.put(Pod.KIND, placed);
         });
+    }
+
+    /** The node that the pod's affinity names, as a daemon's does; else any. */
+    private String place(Pod pod) {
+        return pod
+                .spec()
+                .affinity()
+                .nodeAffinity()
+                .requiredDuringSchedulingIgnoredDuringExecution()
+                .nodeSelectorTerms()
+                .stream()
+                .flatMap(term -> term.matchFields().stream())
+                .flatMap(field -> field.values().stream())
+                .findFirst()
+                .orElse("node-" + addresses % 3);
     }
 
     public PodCondition ready(boolean ready) {

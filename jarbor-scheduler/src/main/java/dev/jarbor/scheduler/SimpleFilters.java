@@ -1,8 +1,7 @@
 package dev.jarbor.scheduler;
 
 import dev.jarbor.api.core.v1.Pod;
-import dev.jarbor.api.core.v1.Taint;
-import dev.jarbor.api.core.v1.Toleration;
+import dev.jarbor.api.scheduling.Taints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +9,10 @@ import java.util.Optional;
 
 /** The filters that look at one node by itself (Kubernetes docs, "Scheduler Configuration", default plugins). */
 final class SimpleFilters {
-    private static final String UNSCHEDULABLE_TAINT = "node.kubernetes.io/unschedulable";
-
     private SimpleFilters() {}
 
     static Filter.Check nodeUnschedulable(Pod pod, Demand demand, ClusterState cluster) {
-        boolean tolerated = pod.spec().tolerations().stream()
-                .anyMatch(toleration -> tolerates(toleration, UNSCHEDULABLE_TAINT, "", "NoSchedule"));
+        boolean tolerated = Taints.tolerates(pod.spec().tolerations(), Taints.UNSCHEDULABLE);
         return node -> node.node().spec().unschedulable() && !tolerated
                 ? List.of(new Obstacle("node(s) were unschedulable", false))
                 : List.of();
@@ -30,10 +26,10 @@ final class SimpleFilters {
     }
 
     static Filter.Check taints(Pod pod, Demand demand, ClusterState cluster) {
-        return node -> node.node().spec().taints().stream()
-                .filter(taint -> !taint.effect().equals("PreferNoSchedule"))
-                .filter(taint -> !tolerates(pod, taint))
-                .findFirst()
+        return node -> Taints.untolerated(
+                        node.node().spec().taints(),
+                        pod.spec().tolerations(),
+                        taint -> !taint.effect().equals(Taints.PREFER_NO_SCHEDULE))
                 .map(taint -> new Obstacle(
                         "node(s) had untolerated taint {" + taint.key() + ": " + taint.value_() + "}", false))
                 .map(List::of)
@@ -73,25 +69,11 @@ final class SimpleFilters {
         };
     }
 
-    static boolean tolerates(Pod pod, Taint taint) {
-        return pod.spec().tolerations().stream()
-                .anyMatch(toleration -> tolerates(toleration, taint.key(), taint.value_(), taint.effect()));
-    }
-
-    private static boolean tolerates(Toleration toleration, String key, String value, String effect) {
-        return (toleration.effect().isEmpty() || toleration.effect().equals(effect))
-                && (toleration.key().isEmpty()
-                        ? toleration.operator().equals("Exists")
-                        : toleration.key().equals(key))
-                && (toleration.operator().equals("Exists")
-                        || toleration.value_().equals(value));
-    }
-
     /** How many taints that merely ask to be avoided the pod does not tolerate. */
     static long unwelcome(Pod pod, NodeState node) {
         return node.node().spec().taints().stream()
-                .filter(taint -> taint.effect().equals("PreferNoSchedule"))
-                .filter(taint -> !tolerates(pod, taint))
+                .filter(taint -> taint.effect().equals(Taints.PREFER_NO_SCHEDULE))
+                .filter(taint -> !Taints.tolerates(pod.spec().tolerations(), taint))
                 .count();
     }
 

@@ -2,6 +2,7 @@ package dev.jarbor.scheduler;
 
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.TopologySpreadConstraint;
+import dev.jarbor.api.scheduling.Taints;
 import dev.jarbor.api.select.Operator;
 import dev.jarbor.api.select.Requirement;
 import dev.jarbor.api.select.Selector;
@@ -132,7 +133,7 @@ final class TopologySpread {
             boolean byTaints = !constraint.nodeTaintsPolicy().equals("Honor")
                     || node.node().spec().taints().stream()
                             .filter(taint -> !taint.effect().equals("PreferNoSchedule"))
-                            .allMatch(taint -> SimpleFilters.tolerates(pod, taint));
+                            .allMatch(taint -> Taints.tolerates(pod.spec().tolerations(), taint));
             return byAffinity && byTaints;
         }
 

@@ -2,10 +2,16 @@ package dev.jarbor.controllers.common;
 
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.KubeObject;
+import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.api.meta.v1.OwnerReference;
+import dev.jarbor.api.select.Selector;
+import dev.jarbor.client.Change;
+import dev.jarbor.client.Informer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Who owns an object, and who of them controls it: at most one owner has {@code controller: true}.
@@ -63,5 +69,38 @@ public final class Ownership {
     /** {@code metadata} of a new object that {@code owner} controls, in its namespace. */
     public static ObjectMeta controlled(ObjectMeta metadata, Kind<?> kind, KubeObject owner) {
         return metadata.withNamespace(owner.namespace()).withOwnerReferences(List.of(controllerReference(kind, owner)));
+    }
+
+    /**
+     * Which owners of {@code kind} to look at after a change of something that they own: its controller, the one that it had
+     * before, and where nobody controls it all that would like to have it.
+     */
+    public static <T extends KubeObject, O extends KubeObject> List<ObjectKey> concerned(
+            Change<T> change, Kind<O> kind, Informer<O> owners, Function<O, Selector> selector) {
+        T object = change.object();
+        var keys = new ArrayList<ObjectKey>();
+        if (change instanceof Change.Updated<T>(T before, T after)
+                && !controllerOf(before).equals(controllerOf(after))) {
+            controllerOf(before)
+                    .flatMap(reference -> owner(reference, kind, object))
+                    .ifPresent(keys::add);
+        }
+        Optional<OwnerReference> controller = controllerOf(object);
+        if (controller.isPresent()) {
+            controller.flatMap(reference -> owner(reference, kind, object)).ifPresent(keys::add);
+        } else if (!isDeleting(object)) {
+            owners.list(object.namespace()).stream()
+                    .filter(owner ->
+                            selector.apply(owner).matches(object.metadata().labels()))
+                    .map(KubeObject::key)
+                    .forEach(keys::add);
+        }
+        return keys;
+    }
+
+    private static Optional<ObjectKey> owner(OwnerReference reference, Kind<?> kind, KubeObject owned) {
+        return reference.kind().equals(kind.name()) && reference.apiVersion().equals(kind.apiVersion())
+                ? Optional.of(new ObjectKey(owned.namespace(), reference.name()))
+                : Optional.empty();
     }
 }

@@ -23,6 +23,7 @@ import dev.jarbor.controllers.common.Claims;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
+import dev.jarbor.controllers.common.Templates;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
@@ -62,29 +63,15 @@ public final class DeploymentController implements ControlLoop {
         this.unseen = new Unseen<>(api, sets, runtime);
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         deployments.onChange(change -> queue.enqueue(change.object().key()));
-        sets.onChange(this::setChanged);
+        sets.onChange(
+                change -> Ownership.concerned(change, Deployment.KIND, deployments, DeploymentController::selector)
+                        .forEach(queue::enqueue));
         pods.onChange(this::podChanged);
     }
 
     @Override
     public KeyQueue queue() {
         return queue;
-    }
-
-    private void setChanged(Change<ReplicaSet> change) {
-        ReplicaSet set = change.object();
-        if (change instanceof Change.Updated<ReplicaSet>(ReplicaSet before, ReplicaSet after)
-                && !Ownership.controllerOf(before).equals(Ownership.controllerOf(after))) {
-            enqueueOwner(before);
-        }
-        if (Ownership.controllerOf(set).isPresent()) {
-            enqueueOwner(set);
-        } else if (!Ownership.isDeleting(set)) {
-            deployments.list(set.namespace()).stream()
-                    .filter(deployment ->
-                            selector(deployment).matches(set.metadata().labels()))
-                    .forEach(deployment -> queue.enqueue(deployment.key()));
-        }
     }
 
     private void enqueueOwner(ReplicaSet set) {

@@ -8,6 +8,7 @@ import dev.jarbor.api.apps.v1.ReplicaSetSpec;
 import dev.jarbor.api.core.v1.PodTemplateSpec;
 import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.controllers.common.Ownership;
+import dev.jarbor.controllers.common.Templates;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -246,7 +247,7 @@ final class RolloutPass {
     private ReplicaSet create() {
         String hash =
                 Templates.hash(deployment.spec().template(), deployment.status().collisionCount());
-        PodTemplateSpec template = Templates.withHash(deployment.spec().template(), hash);
+        PodTemplateSpec template = Templates.labelled(deployment.spec().template(), Templates.HASH, hash);
         var selector = new TreeMap<>(deployment.spec().selector().matchLabels());
         selector.put(Templates.HASH, hash);
         ObjectMeta metadata = ObjectMeta.EMPTY

@@ -2,6 +2,7 @@ package dev.jarbor.controllers.nodelifecycle;
 
 import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.api.core.v1.Toleration;
+import dev.jarbor.api.scheduling.Taints;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ final class Tolerance {
     /** When the pod has to go; empty for never. A taint that it does not tolerate says: now, since the taint was added. */
     static Optional<Instant> end(List<Toleration> tolerations, List<Taint> taints) {
         return taints.stream()
-                .filter(taint -> taint.effect().equals("NoExecute"))
+                .filter(taint -> taint.effect().equals(Taints.NO_EXECUTE))
                 .map(taint -> end(tolerations, taint))
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
@@ -27,7 +28,7 @@ final class Tolerance {
     private static Optional<Instant> end(List<Toleration> tolerations, Taint taint) {
         Instant since = taint.timeAdded().orElse(Instant.EPOCH);
         List<Toleration> matching = tolerations.stream()
-                .filter(toleration -> tolerates(toleration, taint))
+                .filter(toleration -> Taints.tolerates(toleration, taint))
                 .toList();
         if (matching.isEmpty()) {
             return Optional.of(since);
@@ -37,20 +38,5 @@ final class Tolerance {
                 .filter(Toleration::hasTolerationSeconds)
                 .map(toleration -> since.plusSeconds(Math.max(0, toleration.tolerationSeconds())))
                 .min(Instant::compareTo);
-    }
-
-    static boolean tolerates(Toleration toleration, Taint taint) {
-        if (!toleration.effect().isEmpty() && !toleration.effect().equals(taint.effect())) {
-            return false;
-        }
-        if (!toleration.key().isEmpty() && !toleration.key().equals(taint.key())) {
-            return false;
-        }
-        return switch (toleration.operator()) {
-            case "Exists" -> true;
-            case "", "Equal" ->
-                !toleration.key().isEmpty() && toleration.value_().equals(taint.value_());
-            default -> false;
-        };
     }
 }

@@ -5,12 +5,10 @@ import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.apps.v1.ReplicaSet;
 import dev.jarbor.api.core.v1.Pod;
-import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.select.Selector;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
-import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
@@ -20,9 +18,11 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.Claims;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
+import dev.jarbor.controllers.common.PodMaker;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -62,7 +62,8 @@ public final class ReplicaSetController implements ControlLoop {
         this.unseen = new Unseen<>(api, pods, runtime);
         this.queue = new Controller(form.name, informers, runtime, WORKERS, this::reconcile);
         owners.onChange(change -> queue.enqueue(change.object().key()));
-        pods.onChange(this::podChanged);
+        pods.onChange(change ->
+                Ownership.concerned(change, form.kind, owners, form::selector).forEach(queue::enqueue));
     }
 
     /** The loop for ReplicationControllers. */
@@ -74,29 +75,6 @@ public final class ReplicaSetController implements ControlLoop {
     @Override
     public KeyQueue queue() {
         return queue;
-    }
-
-    private void podChanged(Change<Pod> change) {
-        Pod pod = change.object();
-        if (change instanceof Change.Updated<Pod>(Pod before, Pod after)
-                && !Ownership.controllerOf(before).equals(Ownership.controllerOf(after))) {
-            Ownership.controllerOf(before).ifPresent(reference -> enqueue(reference, pod));
-        }
-        Optional<OwnerReference> controller = Ownership.controllerOf(pod);
-        if (controller.isPresent()) {
-            enqueue(controller.get(), pod);
-        } else if (!Ownership.isDeleting(pod)) {
-            owners.list(pod.namespace()).stream()
-                    .filter(owner -> form.selector(owner).matches(pod.metadata().labels()))
-                    .forEach(owner -> queue.enqueue(owner.key()));
-        }
-    }
-
-    private void enqueue(OwnerReference controller, Pod pod) {
-        if (controller.kind().equals(form.kind.name())
-                && controller.apiVersion().equals(form.kind.apiVersion())) {
-            queue.enqueue(new ObjectKey(pod.namespace(), controller.name()));
-        }
     }
 
     private Outcome reconcile(ObjectKey key) {
@@ -111,8 +89,12 @@ public final class ReplicaSetController implements ControlLoop {
         ReplicaSet owner = found.get();
         List<Pod> owned = claims.settle(owner, form.selector(owner), candidates(owner));
         Replicas plan = Replicas.decide(owner, owned, family(owner), runtime.now());
-        Optional<ApiException> notCreated =
-                maker.create(owner, form.kind, owner.spec().template(), plan.create(), pod -> unseen.created(key, pod));
+        Optional<ApiException> notCreated = maker.create(
+                owner,
+                Collections.nCopies(
+                        plan.create(),
+                        PodMaker.pod(owner, form.kind, owner.spec().template())),
+                pod -> unseen.created(key, pod));
         Optional<ApiException> notDeleted = maker.delete(owner, plan.delete(), pod -> unseen.deleted(key, pod));
         Optional<ApiException> failure = notCreated.or(() -> notDeleted);
         Counted counted = Counted.of(

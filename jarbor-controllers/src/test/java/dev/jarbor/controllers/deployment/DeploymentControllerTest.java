@@ -15,6 +15,7 @@ import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.controllers.Samples;
 import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.common.PodState;
+import dev.jarbor.controllers.common.Templates;
 import dev.jarbor.controllers.replicaset.ReplicaSetController;
 import java.time.Duration;
 import java.util.Comparator;

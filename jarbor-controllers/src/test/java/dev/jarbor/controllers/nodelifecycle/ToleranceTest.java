@@ -42,16 +42,4 @@ class ToleranceTest {
         assertThat(Tolerance.end(tolerations, List.of(taint("a", "NoExecute"), taint("c", "NoExecute"))))
                 .contains(NOON);
     }
-
-    @Test
-    void valuesAreComparedOnlyWithEqual() {
-        Toleration equal = Toleration.EMPTY.withKey("a").withValue("x");
-        assertThat(Tolerance.tolerates(equal, taint("a", "NoExecute").withValue("x")))
-                .isTrue();
-        assertThat(Tolerance.tolerates(equal, taint("a", "NoExecute").withValue("y")))
-                .isFalse();
-        assertThat(Tolerance.tolerates(
-                        equal.withOperator("Exists"), taint("a", "NoExecute").withValue("y")))
-                .isTrue();
-    }
 }

@@ -1,4 +1,4 @@
-package dev.jarbor.controllers.deployment;
+package dev.jarbor.controllers.common;
 
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.core.v1.PodTemplateSpec;
@@ -11,9 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.TreeMap;
 
-/** Compares and names pod templates: a Deployment's ReplicaSet is the one whose template is its own. */
-final class Templates {
-    static final String HASH = "pod-template-hash";
+/**
+ * Compares and names pod templates: a Deployment's ReplicaSet is the one whose template is its own, and so is the revision
+ * of a DaemonSet or StatefulSet.
+ */
+public final class Templates {
+    /** The label of a Deployment's pods. */
+    public static final String HASH = "pod-template-hash";
 
     private static final int FNV_OFFSET = 0x811c9dc5;
     private static final int FNV_PRIME = 0x01000193;
@@ -21,7 +25,7 @@ final class Templates {
     private Templates() {}
 
     /** Whether two templates make the same pods: alike but for the hash label and for how absence is written. */
-    static boolean same(PodTemplateSpec one, PodTemplateSpec other) {
+    public static boolean same(PodTemplateSpec one, PodTemplateSpec other) {
         return essence(one).equals(essence(other));
     }
 
@@ -31,7 +35,7 @@ final class Templates {
      *
      * @param collisions how often the name that follows from it was taken by something else
      */
-    static String hash(PodTemplateSpec template, int collisions) {
+    public static String hash(PodTemplateSpec template, int collisions) {
         int hash = FNV_OFFSET;
         String text = Json.text(essence(template)) + (collisions == 0 ? "" : "#" + collisions);
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
@@ -44,9 +48,10 @@ final class Templates {
         return name.toString();
     }
 
-    static PodTemplateSpec withHash(PodTemplateSpec template, String hash) {
+    /** {@code template} with one more label. */
+    public static PodTemplateSpec labelled(PodTemplateSpec template, String label, String value) {
         var labels = new TreeMap<>(template.metadata().labels());
-        labels.put(HASH, hash);
+        labels.put(label, value);
         return template.withMetadata(template.metadata().withLabels(labels));
     }
 

@@ -1,4 +1,4 @@
-package dev.jarbor.controllers.replicaset;
+package dev.jarbor.controllers.common;
 
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.KubeObject;
@@ -9,39 +9,36 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.EventRecorder;
-import dev.jarbor.controllers.common.Ownership;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Creates and deletes the pods of an owner, and tells of it in events. */
-final class PodMaker {
+public final class PodMaker {
     private static final int LONGEST_NAME_PREFIX = 253;
 
     private final Api api;
     private final EventRecorder events;
 
-    PodMaker(Api api, EventRecorder events) {
+    public PodMaker(Api api, EventRecorder events) {
         this.api = api;
         this.events = events;
     }
 
     /**
-     * Creates {@code count} pods in batches of 1, 2, 4 …, and no further batch once a creation has failed: what fails for
+     * Creates {@code wanted} in batches of 1, 2, 4 …, and no further batch once a creation has failed: what fails for
      * one pod, such as a quota, usually fails for all, and a thousand refused requests help nobody.
      *
      * @return the failure that ended it
      */
-    Optional<ApiException> create(
-            KubeObject owner, Kind<?> kind, PodTemplateSpec template, int count, Consumer<Pod> made) {
-        Pod wanted = pod(owner, kind, template);
-        int remaining = count;
-        for (int batch = 1; remaining > 0; batch *= 2) {
+    public Optional<ApiException> create(KubeObject owner, List<Pod> wanted, Consumer<Pod> made) {
+        int begun = 0;
+        for (int batch = 1; begun < wanted.size(); batch *= 2) {
             Optional<ApiException> failure = Optional.empty();
-            int size = Math.min(batch, remaining);
-            for (int i = 0; i < size; i++) {
+            int end = Math.min(begun + batch, wanted.size());
+            for (Pod pod : wanted.subList(begun, end)) {
                 try {
-                    Pod created = api.create(Pod.KIND, wanted);
+                    Pod created = api.create(Pod.KIND, pod);
                     made.accept(created);
                     events.normal(owner, "SuccessfulCreate", "Created pod: " + created.name());
                 } catch (ApiException refused) {
@@ -55,13 +52,13 @@ final class PodMaker {
             if (failure.isPresent()) {
                 return failure;
             }
-            remaining -= size;
+            begun = end;
         }
         return Optional.empty();
     }
 
     /** Deletes {@code pods}; returns the first failure. */
-    Optional<ApiException> delete(KubeObject owner, List<Pod> pods, Consumer<Pod> deleted) {
+    public Optional<ApiException> delete(KubeObject owner, List<Pod> pods, Consumer<Pod> deleted) {
         Optional<ApiException> failure = Optional.empty();
         for (Pod pod : pods) {
             try {
@@ -83,7 +80,8 @@ final class PodMaker {
         return failure;
     }
 
-    static Pod pod(KubeObject owner, Kind<?> kind, PodTemplateSpec template) {
+    /** A pod of {@code template} that {@code owner} controls, named after it with a suffix that the server makes up. */
+    public static Pod pod(KubeObject owner, Kind<?> kind, PodTemplateSpec template) {
         String prefix = owner.name() + "-";
         ObjectMeta metadata = ObjectMeta.EMPTY
                 .withGenerateName(prefix.length() > LONGEST_NAME_PREFIX ? owner.name() : prefix)
