@@ -25,6 +25,7 @@ import dev.jarbor.controllers.serviceaccount.RootCertificateController;
 import dev.jarbor.controllers.serviceaccount.ServiceAccountController;
 import dev.jarbor.controllers.serviceaccount.TokenController;
 import dev.jarbor.controllers.serviceaccount.TokenSigning;
+import dev.jarbor.controllers.statefulset.StatefulSetController;
 import dev.jarbor.controllers.storageprotection.StorageProtectionController;
 import dev.jarbor.runtime.Runtime;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ public final class Controllers {
                         api, informers, runtime, events.apply("replication-controller")),
                 new DeploymentController(api, informers, runtime, events.apply("deployment-controller")),
                 new DaemonSetController(api, informers, runtime, events.apply("daemonset-controller")),
+                new StatefulSetController(api, informers, runtime, events.apply("statefulset-controller")),
                 new EndpointSliceController(api, informers, runtime, events.apply("endpoint-slice-controller")),
                 new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
                 new NodeLifecycleController(
