@@ -14,6 +14,7 @@ import dev.jarbor.controllers.deployment.DeploymentController;
 import dev.jarbor.controllers.endpoints.EndpointSliceController;
 import dev.jarbor.controllers.endpoints.EndpointsController;
 import dev.jarbor.controllers.garbage.GarbageCollector;
+import dev.jarbor.controllers.job.JobController;
 import dev.jarbor.controllers.namespace.NamespaceController;
 import dev.jarbor.controllers.nodelifecycle.NodeLifecycleController;
 import dev.jarbor.controllers.nodelifecycle.PodGarbageCollector;
@@ -54,6 +55,7 @@ public final class Controllers {
                 new DeploymentController(api, informers, runtime, events.apply("deployment-controller")),
                 new DaemonSetController(api, informers, runtime, events.apply("daemonset-controller")),
                 new StatefulSetController(api, informers, runtime, events.apply("statefulset-controller")),
+                new JobController(api, informers, runtime, events.apply("job-controller")),
                 new EndpointSliceController(api, informers, runtime, events.apply("endpoint-slice-controller")),
                 new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
                 new NodeLifecycleController(

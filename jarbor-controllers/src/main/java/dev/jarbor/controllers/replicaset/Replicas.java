@@ -2,6 +2,7 @@ package dev.jarbor.controllers.replicaset;
 
 import dev.jarbor.api.apps.v1.ReplicaSet;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.controllers.common.DeletionOrder;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
 import java.time.Instant;

@@ -83,23 +83,23 @@ final class Identity {
         for (PersistentVolumeClaim template : templates) {
             volumes.add(Volume.EMPTY
                     .withName(template.name())
-                    .withPersistentVolumeClaim(PersistentVolumeClaimVolumeSource.EMPTY.withClaimName(
-                            claimName(set, template, ordinal))));
+                    .withPersistentVolumeClaim(
+                            PersistentVolumeClaimVolumeSource.EMPTY.withClaimName(claimName(set, template, ordinal))));
         }
         List<String> own = templates.stream().map(PersistentVolumeClaim::name).toList();
-        spec.volumes().stream()
-                .filter(volume -> !own.contains(volume.name()))
-                .forEach(volumes::add);
+        spec.volumes().stream().filter(volume -> !own.contains(volume.name())).forEach(volumes::add);
         return sameVolumes(volumes, spec.volumes()) ? spec : spec.withVolumes(volumes);
     }
 
     private static boolean sameVolumes(List<Volume> wanted, List<Volume> present) {
         return wanted.size() == present.size()
-                && wanted.stream().allMatch(volume -> present.stream()
-                        .anyMatch(other -> other.name().equals(volume.name())
-                                && other.persistentVolumeClaim()
-                                        .claimName()
-                                        .equals(volume.persistentVolumeClaim().claimName())));
+                && wanted.stream()
+                        .allMatch(volume -> present.stream()
+                                .anyMatch(other -> other.name().equals(volume.name())
+                                        && other.persistentVolumeClaim()
+                                                .claimName()
+                                                .equals(volume.persistentVolumeClaim()
+                                                        .claimName())));
     }
 
     private static String claimName(StatefulSet set, PersistentVolumeClaim template, int ordinal) {

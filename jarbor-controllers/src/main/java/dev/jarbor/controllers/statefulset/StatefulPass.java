@@ -144,7 +144,8 @@ final class StatefulPass {
                 }
                 continue;
             }
-            boolean blocked = Ownership.isDeleting(pod) || (!isAvailable(pod) && !sick.filter(pod::equals).isPresent());
+            boolean blocked = Ownership.isDeleting(pod)
+                    || (!isAvailable(pod) && !sick.filter(pod::equals).isPresent());
             if (!blocked) {
                 steps.add(new Step.Delete(pod, false));
             }
@@ -166,8 +167,8 @@ final class StatefulPass {
             return;
         }
         RollingUpdateStatefulSetStrategy rolling = set.spec().updateStrategy().rollingUpdate();
-        NavigableMap<Integer, Pod> due =
-                pods.subMap(Math.min(end, start + rolling.partition()), true, end, false).descendingMap();
+        NavigableMap<Integer, Pod> due = pods.subMap(Math.min(end, start + rolling.partition()), true, end, false)
+                .descendingMap();
         int room = maxUnavailable(rolling)
                 - (int) pods.subMap(start, true, end, false).values().stream()
                         .filter(pod -> !isAvailable(pod))

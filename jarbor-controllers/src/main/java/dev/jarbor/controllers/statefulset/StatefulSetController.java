@@ -113,8 +113,8 @@ public final class StatefulSetController implements ControlLoop {
 
     /** What the set controls; and what nobody controls, if its name makes it one of the set's. */
     private List<Pod> candidates(StatefulSet set) {
-        var candidates =
-                new ArrayList<Pod>(pods.by(Ownership.BY_CONTROLLER, set.metadata().uid()));
+        var candidates = new ArrayList<Pod>(
+                pods.by(Ownership.BY_CONTROLLER, set.metadata().uid()));
         pods.by(Ownership.BY_CONTROLLER, Ownership.orphansIn(set.namespace())).stream()
                 .filter(pod -> Identity.ordinal(set, pod).isPresent())
                 .forEach(candidates::add);
@@ -201,9 +201,7 @@ public final class StatefulSetController implements ControlLoop {
     private void delete(StatefulSet set, Pod pod) {
         try {
             api.delete(
-                    Pod.KIND,
-                    pod.key(),
-                    DeleteOptions.NONE.ifUid(pod.metadata().uid()));
+                    Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
             unseen.deleted(set.key(), pod);
             tell(set, "SuccessfulDelete", "delete", pod);
         } catch (ApiException refused) {

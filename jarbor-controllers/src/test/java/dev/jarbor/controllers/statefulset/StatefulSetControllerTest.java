@@ -260,7 +260,10 @@ class StatefulSetControllerTest {
         assertThat(imageOf(world, "db-2")).isEqualTo("image:bad");
         world.api.delete(Pod.KIND, world.the(Pod.KIND, NAMESPACE, "db-2").key());
         world.settle();
-        assertThat(names(world)).hasSize(3).extracting(name -> imageOf(world, name)).containsOnly("image:1");
+        assertThat(names(world))
+                .hasSize(3)
+                .extracting(name -> imageOf(world, name))
+                .containsOnly("image:1");
         assertThat(world.all(ControllerRevision.KIND))
                 .extracting(ControllerRevision::revision)
                 .containsExactlyInAnyOrder(2L, 3L);
@@ -271,7 +274,10 @@ class StatefulSetControllerTest {
         World world = world(1);
         world.api.create(StatefulSet.KIND, with(db(3), spec -> spec.withPodManagementPolicy("Parallel")));
         breakAndGoBack(world);
-        assertThat(names(world)).hasSize(3).extracting(name -> imageOf(world, name)).containsOnly("image:1");
+        assertThat(names(world))
+                .hasSize(3)
+                .extracting(name -> imageOf(world, name))
+                .containsOnly("image:1");
     }
 
     private static void breakAndGoBack(World world) {
@@ -328,23 +334,28 @@ class StatefulSetControllerTest {
                         assertThat(volume.persistentVolumeClaim().claimName()).isEqualTo("data-db-1"));
         scale(world, 0);
         world.settle();
-        assertThat(world.all(PersistentVolumeClaim.KIND)).hasSize(2).allSatisfy(claim -> assertThat(
-                        claim.metadata().ownerReferences())
-                .isEmpty());
+        assertThat(world.all(PersistentVolumeClaim.KIND))
+                .hasSize(2)
+                .allSatisfy(
+                        claim -> assertThat(claim.metadata().ownerReferences()).isEmpty());
     }
 
     @Test
     void claimsGoWithTheSetOrWithThePodsThatItNoLongerWants() {
         World world = new World(1).withNodes();
         var collector = new GarbageCollector(
-                world.api, world.informers, world.runtime, world.events, Settings.of("PEM").resources());
-        world.start(
-                new StatefulSetController(world.api, world.informers, world.runtime, world.events), collector);
+                world.api,
+                world.informers,
+                world.runtime,
+                world.events,
+                Settings.of("PEM").resources());
+        world.start(new StatefulSetController(world.api, world.informers, world.runtime, world.events), collector);
         StatefulSet set = world.api.create(StatefulSet.KIND, withClaims(db(3), "Delete", "Delete"));
         world.settle();
-        assertThat(world.all(PersistentVolumeClaim.KIND)).hasSize(3).allSatisfy(claim -> assertThat(
-                        Ownership.isControlledBy(claim, set))
-                .isTrue());
+        assertThat(world.all(PersistentVolumeClaim.KIND))
+                .hasSize(3)
+                .allSatisfy(claim ->
+                        assertThat(Ownership.isControlledBy(claim, set)).isTrue());
         scale(world, 1);
         world.settle();
         assertThat(world.all(PersistentVolumeClaim.KIND))

@@ -1,8 +1,7 @@
-package dev.jarbor.controllers.replicaset;
+package dev.jarbor.controllers.common;
 
 import dev.jarbor.api.core.v1.ContainerStatus;
 import dev.jarbor.api.core.v1.Pod;
-import dev.jarbor.controllers.common.PodState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -19,19 +18,20 @@ import java.util.Optional;
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/#scaling-a-replicaset">Scaling a
  *     ReplicaSet</a>
  */
-final class DeletionOrder {
-    static final String COST = "controller.kubernetes.io/pod-deletion-cost";
+public final class DeletionOrder {
+    private static final String COST = "controller.kubernetes.io/pod-deletion-cost";
 
     private final Map<String, Integer> podsOnNode;
     private final Instant now;
 
     /** @param podsOnNode how many active pods of the same family run on each node */
-    DeletionOrder(Map<String, Integer> podsOnNode, Instant now) {
+    public DeletionOrder(Map<String, Integer> podsOnNode, Instant now) {
         this.podsOnNode = podsOnNode;
         this.now = now;
     }
 
-    List<Pod> first(int count, List<Pod> pods) {
+    /** The {@code count} of {@code pods} to go first. */
+    public List<Pod> first(int count, List<Pod> pods) {
         return pods.stream().sorted(order()).limit(count).toList();
     }
 

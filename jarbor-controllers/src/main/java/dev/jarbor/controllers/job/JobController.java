@@ -1,0 +1,185 @@
+package dev.jarbor.controllers.job;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.batch.v1.Job;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.select.Selector;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Change;
+import dev.jarbor.client.Controller;
+import dev.jarbor.client.EventRecorder;
+import dev.jarbor.client.Informer;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
+import dev.jarbor.client.Patch;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.controllers.common.Claims;
+import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.Ownership;
+import dev.jarbor.controllers.common.PodMaker;
+import dev.jarbor.controllers.common.PodState;
+import dev.jarbor.controllers.common.Unseen;
+import dev.jarbor.runtime.Runtime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The loop around {@link JobPass}. Counting is safe against every stop and every stale copy: what has ended is looked up on
+ * the server before it is noted, the status is written before a finalizer goes, and a status that was decided on an old
+ * copy is refused.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/job/">Jobs</a>
+ */
+public final class JobController implements ControlLoop {
+    private static final int WORKERS = 5;
+    private static final String NAME = "job-controller";
+    /** What {@code spec.managedBy} says of the Jobs that are ours. */
+    private static final String MANAGER = "kubernetes.io/job-controller";
+
+    private final Api api;
+    private final Runtime runtime;
+    private final EventRecorder events;
+    private final Informer<Job> jobs;
+    private final Informer<Pod> pods;
+    private final Claims<Pod, Job> claims;
+    private final PodMaker maker;
+    private final Unseen<Pod> unseen;
+    private final Unseen<Job> written;
+    private final Controller queue;
+
+    public JobController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this.api = api;
+        this.runtime = runtime;
+        this.events = events;
+        this.jobs = informers.of(Job.KIND);
+        this.pods = informers.of(Pod.KIND).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
+        this.claims = new Claims<>(api, Pod.KIND, Job.KIND);
+        this.maker = new PodMaker(api, events);
+        this.unseen = new Unseen<>(api, pods, runtime);
+        this.written = new Unseen<>(api, jobs, runtime);
+        this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
+        jobs.onChange(change -> queue.enqueue(change.object().key()));
+        pods.onChange(this::podChanged);
+    }
+
+    @Override
+    public KeyQueue queue() {
+        return queue;
+    }
+
+    private void podChanged(Change<Pod> change) {
+        Ownership.concerned(change, Job.KIND, jobs, JobController::selector).forEach(queue::enqueue);
+    }
+
+    private static Selector selector(Job job) {
+        ObjectValue selector = job.spec().selector().value();
+        return selector.isEmpty() ? Selector.nothing() : Selector.ofObject(selector);
+    }
+
+    private Outcome reconcile(ObjectKey key) {
+        Optional<Job> found = jobs.get(key);
+        if (found.isEmpty()) {
+            unseen.forget(key);
+            written.forget(key);
+            releaseOrphans(key);
+            return Outcome.DONE;
+        }
+        Job job = found.get();
+        if (job.spec().hasManagedBy() && !job.spec().managedBy().equals(MANAGER)) {
+            return Outcome.DONE;
+        }
+        if (!unseen.settled(key) || !written.settled(key)) {
+            return Outcome.again(Unseen.PATIENCE.plusSeconds(1));
+        }
+        List<Pod> owned = confirmed(claims.settle(job, selector(job), candidates(job)));
+        JobPass.Plan plan = JobPass.plan(job, owned, runtime.now());
+        return carryOut(job, plan);
+    }
+
+    private List<Pod> candidates(Job job) {
+        var candidates = new ArrayList<Pod>(
+                pods.by(Ownership.BY_CONTROLLER, job.metadata().uid()));
+        candidates.addAll(pods.by(Ownership.BY_CONTROLLER, Ownership.orphansIn(job.namespace())));
+        return candidates;
+    }
+
+    /** The pods as they are; a copy may still show a finalizer that went when its pod was counted. */
+    private List<Pod> confirmed(List<Pod> owned) {
+        var confirmed = new ArrayList<Pod>();
+        for (Pod pod : owned) {
+            if (JobPods.isTracked(pod) && !PodState.isActive(pod)) {
+                api.find(Pod.KIND, pod.key())
+                        .filter(live ->
+                                live.metadata().uid().equals(pod.metadata().uid()))
+                        .ifPresent(confirmed::add);
+            } else {
+                confirmed.add(pod);
+            }
+        }
+        return List.copyOf(confirmed);
+    }
+
+    private Outcome carryOut(Job job, JobPass.Plan plan) {
+        ObjectKey key = job.key();
+        plan.drop().forEach(pod -> release(key, pod));
+        Optional<ApiException> failure = maker.delete(job, plan.drop(), pod -> unseen.deleted(key, pod))
+                .or(() -> maker.delete(job, plan.end(), pod -> unseen.deleted(key, pod)))
+                .or(() -> maker.create(job, plan.create(), pod -> unseen.created(key, pod)));
+        failure.ifPresent(refused -> {
+            throw refused;
+        });
+        if (!plan.status().equals(job.status())) {
+            written.changed(key, api.updateStatus(Job.KIND, job.withStatus(plan.status())));
+            plan.notices().forEach(notice -> tell(job, notice));
+        }
+        plan.release().forEach(pod -> release(key, pod));
+        return plan.again()
+                .map(when -> Duration.between(runtime.now(), when))
+                .map(wait -> Outcome.again(wait.isPositive() ? wait : Duration.ofMillis(1)))
+                .orElse(Outcome.DONE);
+    }
+
+    private void tell(Job job, JobPass.Notice notice) {
+        if (notice.warning()) {
+            events.warning(job, notice.reason(), notice.message());
+        } else {
+            events.normal(job, notice.reason(), notice.message());
+        }
+    }
+
+    /** Takes the finalizer from {@code pod}, if it is still that pod and has it. */
+    private void release(ObjectKey owner, Pod pod) {
+        if (!JobPods.isTracked(pod)) {
+            return;
+        }
+        ObjectValue metadata = ObjectValue.builder()
+                .put("uid", pod.metadata().uid())
+                .put("$deleteFromPrimitiveList/finalizers", ListValue.ofStrings(List.of(JobPods.TRACKING)))
+                .build();
+        try {
+            Pod released = api.patch(Pod.KIND, pod.key(), Patch.strategic(ObjectValue.of("metadata", metadata)));
+            unseen.changed(owner, released);
+        } catch (ApiException refused) {
+            if (!refused.isNotFound() && !refused.isConflict()) {
+                throw refused;
+            }
+        }
+    }
+
+    /** A Job that is gone counts nothing any more: what it has kept may go. */
+    private void releaseOrphans(ObjectKey key) {
+        pods.list(key.namespace()).stream()
+                .filter(JobPods::isTracked)
+                .filter(pod -> Ownership.controllerOf(pod)
+                        .map(reference -> reference.kind().equals(Job.KIND.name())
+                                && reference.name().equals(key.name()))
+                        .orElse(false))
+                .filter(pod -> api.find(Job.KIND, key).isEmpty())
+                .forEach(pod -> release(key, pod));
+    }
+}
