@@ -14,6 +14,8 @@ import dev.jarbor.controllers.deployment.DeploymentController;
 import dev.jarbor.controllers.endpoints.EndpointSliceController;
 import dev.jarbor.controllers.endpoints.EndpointsController;
 import dev.jarbor.controllers.garbage.GarbageCollector;
+import dev.jarbor.controllers.cronjob.CronJobController;
+import dev.jarbor.controllers.job.FinishedJobController;
 import dev.jarbor.controllers.job.JobController;
 import dev.jarbor.controllers.namespace.NamespaceController;
 import dev.jarbor.controllers.nodelifecycle.NodeLifecycleController;
@@ -56,6 +58,8 @@ public final class Controllers {
                 new DaemonSetController(api, informers, runtime, events.apply("daemonset-controller")),
                 new StatefulSetController(api, informers, runtime, events.apply("statefulset-controller")),
                 new JobController(api, informers, runtime, events.apply("job-controller")),
+                new CronJobController(api, informers, runtime, events.apply("cronjob-controller")),
+                new FinishedJobController(api, informers, runtime),
                 new EndpointSliceController(api, informers, runtime, events.apply("endpoint-slice-controller")),
                 new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
                 new NodeLifecycleController(

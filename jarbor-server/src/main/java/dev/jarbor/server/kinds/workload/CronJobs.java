@@ -4,6 +4,7 @@ import static dev.jarbor.server.kinds.rules.Edits.absent;
 import static dev.jarbor.server.kinds.rules.Edits.always;
 import static dev.jarbor.server.kinds.rules.Edits.text;
 
+import dev.jarbor.api.time.CronSchedule;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
@@ -96,7 +97,7 @@ public final class CronJobs implements Strategy {
             checks.required(at);
             return;
         }
-        Schedules.fault(schedule).ifPresent(fault -> checks.invalid(at, schedule, fault));
+        CronSchedule.fault(schedule).ifPresent(fault -> checks.invalid(at, schedule, fault));
         if (!schedule.contains("TZ")) {
             return;
         }

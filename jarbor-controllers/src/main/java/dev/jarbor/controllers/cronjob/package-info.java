@@ -1,0 +1,5 @@
+/** Jobs at the times of a schedule. */
+@NullMarked
+package dev.jarbor.controllers.cronjob;
+
+import org.jspecify.annotations.NullMarked;
