@@ -11,6 +11,7 @@ import dev.jarbor.controllers.certificates.SigningController;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.daemonset.DaemonSetController;
 import dev.jarbor.controllers.deployment.DeploymentController;
+import dev.jarbor.controllers.disruption.DisruptionController;
 import dev.jarbor.controllers.endpoints.EndpointSliceController;
 import dev.jarbor.controllers.endpoints.EndpointsController;
 import dev.jarbor.controllers.garbage.GarbageCollector;
@@ -60,6 +61,7 @@ public final class Controllers {
                 new JobController(api, informers, runtime, events.apply("job-controller")),
                 new CronJobController(api, informers, runtime, events.apply("cronjob-controller")),
                 new FinishedJobController(api, informers, runtime),
+                new DisruptionController(api, informers, runtime, events.apply("controllermanager")),
                 new EndpointSliceController(api, informers, runtime, events.apply("endpoint-slice-controller")),
                 new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
                 new NodeLifecycleController(

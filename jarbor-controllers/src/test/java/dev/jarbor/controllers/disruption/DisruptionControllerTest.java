@@ -1,0 +1,127 @@
+package dev.jarbor.controllers.disruption;
+
+import static dev.jarbor.controllers.Samples.NAMESPACE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.api.IntOrString;
+import dev.jarbor.api.apps.v1.Deployment;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.meta.v1.LabelSelector;
+import dev.jarbor.api.policy.v1.PodDisruptionBudget;
+import dev.jarbor.api.policy.v1.PodDisruptionBudgetSpec;
+import dev.jarbor.api.policy.v1.PodDisruptionBudgetStatus;
+import dev.jarbor.controllers.Samples;
+import dev.jarbor.controllers.World;
+import dev.jarbor.controllers.deployment.DeploymentController;
+import dev.jarbor.controllers.replicaset.ReplicaSetController;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class DisruptionControllerTest {
+    private static World world() {
+        World world = new World(1).withNodes();
+        return world.start(
+                new DeploymentController(world.api, world.informers, world.runtime, world.events),
+                new ReplicaSetController(world.api, world.informers, world.runtime, world.events),
+                new DisruptionController(world.api, world.informers, world.runtime, world.events));
+    }
+
+    private static PodDisruptionBudget budget(UnaryOperator<PodDisruptionBudgetSpec> change) {
+        return PodDisruptionBudget.named(NAMESPACE, "web")
+                .withSpec(change.apply(PodDisruptionBudgetSpec.EMPTY.withSelector(
+                        LabelSelector.EMPTY.withMatchLabels(Map.of("app", "web")))));
+    }
+
+    private static PodDisruptionBudgetStatus status(World world) {
+        return world.the(PodDisruptionBudget.KIND, NAMESPACE, "web").status();
+    }
+
+    private static void says(World world, int healthy, int desired, int expected, int allowed) {
+        PodDisruptionBudgetStatus status = status(world);
+        assertThat(List.of(
+                        status.currentHealthy(),
+                        status.desiredHealthy(),
+                        status.expectedPods(),
+                        status.disruptionsAllowed()))
+                .containsExactly(healthy, desired, expected, allowed);
+        assertThat(status.conditions()).singleElement().satisfies(condition -> {
+            assertThat(condition.type()).isEqualTo("DisruptionAllowed");
+            assertThat(condition.reason()).isEqualTo(allowed > 0 ? "SufficientPods" : "InsufficientPods");
+        });
+    }
+
+    @Test
+    void whatMayBeUnavailableIsOfWhatTheOwnersWant() {
+        World world = world();
+        Deployment web = world.api.create(Deployment.KIND, Samples.deployment("web", 7));
+        world.api.create(PodDisruptionBudget.KIND, budget(spec -> spec.withMaxUnavailable(IntOrString.of("30%"))));
+        world.settle();
+        // 30 % of 7 are rounded up to 3.
+        says(world, 7, 4, 7, 3);
+        world.change(Deployment.KIND, web, before -> Samples.withReplicas(before, 2));
+        world.settle();
+        says(world, 2, 1, 2, 1);
+    }
+
+    @Test
+    void whatMustBeAvailableAsANumberIsOfThePodsThatThereAre() {
+        World world = world();
+        world.api.create(PodDisruptionBudget.KIND, budget(spec -> spec.withMinAvailable(IntOrString.of(2))));
+        world.settle();
+        says(world, 0, 2, 0, 0);
+        assertThat(world.told()).contains("NoPods: No matching pods found");
+        world.api.create(Deployment.KIND, Samples.deployment("web", 3));
+        world.settle();
+        says(world, 3, 2, 3, 1);
+    }
+
+    @Test
+    void podsThatAreNotReadyAreNotHealthy() {
+        World world = world();
+        world.healthy(pod -> false);
+        world.api.create(Deployment.KIND, Samples.deployment("web", 3));
+        world.api.create(PodDisruptionBudget.KIND, budget(spec -> spec.withMinAvailable(IntOrString.of(1))));
+        world.settle();
+        says(world, 0, 1, 3, 0);
+    }
+
+    @Test
+    void aGrantedEvictionCountsUntilItsPodGoesOrTwoMinutesHavePassed() {
+        World world = world();
+        world.api.create(Deployment.KIND, Samples.deployment("web", 3));
+        PodDisruptionBudget made = world.api.create(
+                PodDisruptionBudget.KIND, budget(spec -> spec.withMinAvailable(IntOrString.of(1))));
+        world.settle();
+        says(world, 3, 1, 3, 2);
+        Pod granted = world.all(Pod.KIND).getFirst();
+        world.api.updateStatus(
+                PodDisruptionBudget.KIND,
+                world.api
+                        .get(PodDisruptionBudget.KIND, made.key())
+                        .withStatus(status(world)
+                                .withDisruptionsAllowed(1)
+                                .withDisruptedPods(Map.of(granted.name(), world.runtime.now()))));
+        world.runtime.advance(Duration.ofSeconds(90));
+        says(world, 2, 1, 3, 1);
+        world.runtime.advance(Duration.ofSeconds(60));
+        says(world, 3, 1, 3, 2);
+        assertThat(status(world).disruptedPods()).isEmpty();
+        assertThat(world.told()).contains("NotDeleted: Pod was expected by PDB shop/web to be deleted but it wasn't");
+    }
+
+    @Test
+    void podsWithoutAnOwnerAreWarnedAboutWhereTheBudgetIsAboutOwners() {
+        World world = world();
+        Pod lone = Pod.named(NAMESPACE, "lone");
+        world.api.create(Pod.KIND, lone.withMetadata(lone.metadata().withLabels(Map.of("app", "web"))));
+        world.api.create(PodDisruptionBudget.KIND, budget(spec -> spec.withMaxUnavailable(IntOrString.of(1))));
+        world.settle();
+        says(world, 1, 0, 0, 0);
+        assertThat(world.told())
+                .anyMatch(event -> event.startsWith(
+                        "UnmanagedPods: Pods selected by this PodDisruptionBudget (selector: app=web) were found"));
+    }
+}
