@@ -2,6 +2,7 @@ package dev.jarbor.server;
 
 import dev.jarbor.api.apply.FieldSet;
 import dev.jarbor.server.registry.ServedResource;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,10 +24,20 @@ final class ResetFields {
             case "finalize" -> without(STATUS);
             case "approval" -> without(SPEC.union(FieldSet.of("status", "certificate")));
             case "ephemeralcontainers" -> fields -> fields.within("spec", "ephemeralContainers");
-            case "resize" ->
-                fields -> fields.within("spec", "containers").union(fields.within("spec", "initContainers"));
+            case "resize" -> ResetFields::resized;
             default -> UnaryOperator.identity();
         };
+    }
+
+    /** What a pod and its containers may use, and what happens to them when that changes. */
+    private static FieldSet resized(FieldSet fields) {
+        FieldSet resized = fields.within("spec", "resources");
+        for (String list : List.of("containers", "initContainers")) {
+            for (String field : List.of("resources", "resizePolicy")) {
+                resized = resized.union(fields.within("spec", list, FieldSet.ANY, field));
+            }
+        }
+        return resized;
     }
 
     private static UnaryOperator<FieldSet> without(FieldSet reset) {

@@ -122,6 +122,33 @@ class ManagedFieldsTest {
     }
 
     @Test
+    void whoResizesAPodOwnsWhatItUsesAndNothingElse() {
+        server.create("v1/namespaces/default/serviceaccounts", "{\"metadata\":{\"name\":\"default\"}}");
+        ObjectValue made = kubectl.create("v1/namespaces/default/pods", """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web}
+                spec:
+                  containers:
+                  - name: nginx
+                    image: nginx
+                    resources: {requests: {cpu: 100m}}
+                """);
+
+        ObjectValue resized = controller.update(
+                "v1/namespaces/default/pods/web/resize", made.update("spec", spec -> spec.with("containers", Writer.yaml("""
+                                containers:
+                                - name: nginx
+                                  image: nginx
+                                  resources: {requests: {cpu: 200m}}
+                                """).list("containers"))));
+
+        assertThat(owners(resized))
+                .contains("kube-controller-manager Update v1 resize {f:spec:{f:containers:{k:{'name':'nginx'}:{"
+                        + "f:resources:{f:requests:{f:cpu:{}}}}}}}");
+    }
+
+    @Test
     void theFirstObjectsBelongToTheServer() {
         assertThat(owners(server.get("v1/namespaces/default/services/kubernetes")))
                 .singleElement()

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public record FieldSet(ObjectValue tree) {
     public static final FieldSet EMPTY = new FieldSet(ObjectValue.EMPTY);
 
+    /** On the way to fields: every part, whatever it is called. */
+    public static final String ANY = "*";
+
     /** Among the entries of a field: it is in the set itself. */
     static final String SELF = ".";
 
@@ -82,20 +85,27 @@ public record FieldSet(ObjectValue tree) {
         return with(difference(tree, other.tree, true));
     }
 
-    /** The fields inside of the one that {@code names} lead to, and that one. */
+    /** The fields inside of those that {@code names} lead to, and those; {@link #ANY} leads to every part. */
     public FieldSet within(String... names) {
-        ObjectValue here = tree;
-        for (String name : names) {
-            String element = Elements.field(name);
-            if (!here.has(element)) {
-                return EMPTY;
+        return with(within(tree, List.of(names)));
+    }
+
+    private static ObjectValue within(ObjectValue tree, List<String> names) {
+        if (names.isEmpty()) {
+            return tree;
+        }
+        String name = names.getFirst();
+        List<String> rest = names.subList(1, names.size());
+        ObjectValue found = ObjectValue.EMPTY;
+        for (int i = 0; i < tree.size(); i++) {
+            String element = tree.name(i);
+            boolean leads = name.equals(ANY) ? !element.equals(SELF) : element.equals(Elements.field(name));
+            ObjectValue inner = leads ? within(tree.object(element), rest) : ObjectValue.EMPTY;
+            if (!inner.isEmpty() || (leads && rest.isEmpty())) {
+                found = found.with(element, inner);
             }
-            here = here.object(element);
         }
-        for (int i = names.length - 1; i >= 0; i--) {
-            here = ObjectValue.of(Elements.field(names[i]), here);
-        }
-        return new FieldSet(here);
+        return found;
     }
 
     /** The set with the named fields on the way to its fields, as far as {@code shape} names them. */
