@@ -175,6 +175,68 @@ class WorkloadTest {
     }
 
     @Test
+    void whatTheFirstVersionOfAutoscalersHasNoFieldForIsInItsAnnotations() {
+        String second = "autoscaling/v2/namespaces/default/horizontalpodautoscalers";
+        String first = "autoscaling/v1/namespaces/default/horizontalpodautoscalers/web";
+        cluster.create(second, """
+                {"metadata": {"name": "web", "annotations": {"a": "b"}}, "spec": {"maxReplicas": 5,
+                  "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+                  "behavior": {"scaleDown": {"policies": [{"type": "Pods", "value": 1, "periodSeconds": 60}]}},
+                  "metrics": [
+                    {"type": "Resource", "resource": {"name": "memory", "target": {"type": "AverageValue", "averageValue": "1Gi"}}},
+                    {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 60}}},
+                    {"type": "Pods", "pods": {"metric": {"name": "rps"}, "target": {"type": "AverageValue", "averageValue": "10"}}},
+                    {"type": "Object", "object": {"describedObject": {"apiVersion": "v1", "kind": "Service", "name": "s"},
+                      "metric": {"name": "queue"}, "target": {"type": "Value", "value": "3"}}},
+                    {"type": "External", "external": {"metric": {"name": "q", "selector": {"matchLabels": {"a": "b"}}},
+                      "target": {"type": "AverageValue", "averageValue": "2"}}}]}}
+                """);
+        cluster.patch(PatchType.MERGE, second + "/web/status", """
+                {"status": {"currentReplicas": 1, "desiredReplicas": 1,
+                  "conditions": [{"type": "AbleToScale", "status": "True", "reason": "r"}],
+                  "currentMetrics": [{"type": "Resource",
+                    "resource": {"name": "cpu", "current": {"averageUtilization": 50, "averageValue": "100m"}}}]}}
+                """);
+
+        ObjectValue shown = cluster.get(first);
+        ObjectValue annotations = shown.object("metadata").object("annotations");
+        assertThat(annotations.string("autoscaling.alpha.kubernetes.io/metrics"))
+                .isEqualTo("[{\"type\":\"Resource\",\"resource\":{\"name\":\"memory\",\"targetAverageValue\":\"1Gi\"}},"
+                        + "{\"type\":\"Pods\",\"pods\":{\"metricName\":\"rps\",\"targetAverageValue\":\"10\"}},"
+                        + "{\"type\":\"Object\",\"object\":{\"target\":{\"kind\":\"Service\",\"name\":\"s\","
+                        + "\"apiVersion\":\"v1\"},\"metricName\":\"queue\",\"targetValue\":\"3\"}},"
+                        + "{\"type\":\"External\",\"external\":{\"metricName\":\"q\",\"metricSelector\":"
+                        + "{\"matchLabels\":{\"a\":\"b\"}},\"targetAverageValue\":\"2\"}}]");
+        assertThat(annotations.string("autoscaling.alpha.kubernetes.io/current-metrics"))
+                .isEqualTo("[{\"type\":\"Resource\",\"resource\":{\"name\":\"cpu\",\"currentAverageUtilization\":50,"
+                        + "\"currentAverageValue\":\"100m\"}}]");
+        assertThat(annotations.string("autoscaling.alpha.kubernetes.io/conditions"))
+                .isEqualTo("[{\"type\":\"AbleToScale\",\"status\":\"True\",\"lastTransitionTime\":null,"
+                        + "\"reason\":\"r\"}]");
+        assertThat(annotations.string("autoscaling.alpha.kubernetes.io/behavior"))
+                .isEqualTo("{\"ScaleUp\":{\"StabilizationWindowSeconds\":0,\"SelectPolicy\":\"Max\",\"Policies\":"
+                        + "[{\"Type\":\"Pods\",\"Value\":4,\"PeriodSeconds\":15},{\"Type\":\"Percent\",\"Value\":100,"
+                        + "\"PeriodSeconds\":15}],\"Tolerance\":null},\"ScaleDown\":{\"StabilizationWindowSeconds\":null,"
+                        + "\"SelectPolicy\":\"Max\",\"Policies\":[{\"Type\":\"Pods\",\"Value\":1,\"PeriodSeconds\":60}],"
+                        + "\"Tolerance\":null}}");
+        assertThat(shown.object("spec").integer("targetCPUUtilizationPercentage"))
+                .isEqualTo(60);
+        assertThat(shown.object("status").integer("currentCPUUtilizationPercentage"))
+                .isEqualTo(50);
+
+        ObjectValue before = cluster.get(second + "/web");
+        cluster.update(first, shown.update("spec", spec -> spec.with("maxReplicas", 6)));
+        ObjectValue after = cluster.get(second + "/web");
+        assertThat(after.object("spec").list("metrics").items())
+                .containsExactlyInAnyOrderElementsOf(
+                        before.object("spec").list("metrics").items());
+        assertThat(after.object("spec").without("metrics"))
+                .isEqualTo(before.object("spec").without("metrics").with("maxReplicas", 6));
+        assertThat(after.object("status")).isEqualTo(before.object("status"));
+        assertThat(after.object("metadata").object("annotations").names()).containsExactly("a");
+    }
+
+    @Test
     void eventsOfBothGroupsAreTheSameObjects() {
         cluster.create("v1/namespaces/default/events", """
                 {"metadata": {"name": "e"}, "involvedObject": {"kind": "Pod", "name": "web", "namespace": "default"},

@@ -1,6 +1,7 @@
 package dev.jarbor.server.kinds;
 
 import dev.jarbor.server.customresources.DefinitionStrategy;
+import dev.jarbor.server.kinds.access.Accounts;
 import dev.jarbor.server.kinds.access.Bindings;
 import dev.jarbor.server.kinds.access.Roles;
 import dev.jarbor.server.kinds.certificate.PodCertificates;
@@ -83,7 +84,7 @@ public final class BuiltInKinds {
                 Map.entry("limitranges", new LimitRanges()),
                 Map.entry("resourcequotas", new Quotas()),
                 Map.entry("nodes", new Nodes()),
-                Map.entry("serviceaccounts", Strategy.PLAIN),
+                Map.entry("serviceaccounts", new Accounts()),
                 Map.entry("events", new Events(false)),
                 Map.entry("events.events.k8s.io", new Events(true)),
                 Map.entry("persistentvolumes", new PersistentVolumes()),
@@ -129,8 +130,8 @@ public final class BuiltInKinds {
 
     private static Map<String, Conversion> conversions() {
         return Map.of(
-                "horizontalpodautoscalers.autoscaling/v1", new Conversions.FirstAutoscalers(),
-                "events.events.k8s.io/v1", new Conversions.NewEvents(),
+                "horizontalpodautoscalers.autoscaling/v1", new FirstAutoscalers(),
+                "events.events.k8s.io/v1", new NewEvents(),
                 "resourceclaims.resource.k8s.io/v1beta1", FirstBeta.claims(),
                 "resourceclaimtemplates.resource.k8s.io/v1beta1", FirstBeta.templates(),
                 "resourceslices.resource.k8s.io/v1beta1", FirstBeta.slices());
