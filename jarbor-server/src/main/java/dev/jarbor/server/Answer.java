@@ -18,4 +18,9 @@ public record Answer(int code, ObjectValue body, List<String> warnings) {
     public static Answer created(ObjectValue body) {
         return new Answer(201, body, List.of());
     }
+
+    /** The same with all that the call's user should know, where it does not say so already. */
+    Answer warned(List<String> texts) {
+        return warnings.isEmpty() && !texts.isEmpty() ? new Answer(code, body, texts) : this;
+    }
 }

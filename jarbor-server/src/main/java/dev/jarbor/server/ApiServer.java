@@ -254,10 +254,13 @@ public final class ApiServer implements AutoCloseable {
             User user, ApiRequest request, String agent, List<String> duplicates, AuditAnnotations annotations) {
         Call call = Call.of(user, request, resource(request.path()), agent, duplicates, annotations);
         authorization.require(user, request, annotations);
+        if (!call.resource().deprecation().isEmpty()) {
+            call.warnings().add(call.resource().deprecation());
+        }
         CustomRequests.check(call);
         requireVerb(call);
         WriteOptions.check(call);
-        Answer answer = answer(call);
+        Answer answer = answer(call).warned(call.warnings().texts());
         if (call.verb().isWrite() && call.resource().is("apiextensions.k8s.io", "customresourcedefinitions")) {
             // What was written is served before it is acknowledged.
             definitions.settle();

@@ -11,16 +11,10 @@ import dev.jarbor.server.registry.CustomVersion;
 final class CustomRequests {
     private CustomRequests() {}
 
-    /** Warns of a deprecated version, and refuses new objects of a definition that is being deleted. */
+    /** Refuses new objects of a definition that is being deleted. */
     static void check(Call call) {
         CustomVersion custom = call.resource().custom();
-        if (!custom.isCustom()) {
-            return;
-        }
-        if (!custom.warning().isEmpty()) {
-            call.warnings().add(custom.warning());
-        }
-        if (custom.terminating() && call.verb() == Verb.CREATE) {
+        if (custom.isCustom() && custom.terminating() && call.verb() == Verb.CREATE) {
             throw terminating(call);
         }
     }

@@ -215,6 +215,22 @@ class EveryKindTest {
     }
 
     @Test
+    void whoUsesAVersionOnItsWayOutIsTold() {
+        assertThat(cluster.handle(Verb.LIST, "v1/endpoints", Query.NONE, ObjectValue.EMPTY)
+                        .warnings())
+                .containsExactly("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+        assertThat(cluster.handle(Verb.LIST, "v1/componentstatuses", Query.NONE, ObjectValue.EMPTY)
+                        .warnings())
+                .containsExactly("v1 ComponentStatus is deprecated in v1.19+");
+        assertThat(cluster.handle(Verb.LIST, "networking.k8s.io/v1beta1/ipaddresses", Query.NONE, ObjectValue.EMPTY)
+                        .warnings())
+                .containsExactly("networking.k8s.io/v1beta1 IPAddress is deprecated in v1.34+, unavailable in v1.37+");
+        assertThat(cluster.handle(Verb.LIST, "v1/services", Query.NONE, ObjectValue.EMPTY)
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
     void theSameSeedMakesTheSameCluster() {
         var other = new TestServer(ALL);
         for (TestServer one : List.of(cluster, other)) {

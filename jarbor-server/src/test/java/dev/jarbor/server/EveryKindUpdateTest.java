@@ -63,10 +63,10 @@ class EveryKindUpdateTest {
                 .getEncoded();
         String stub = Base64.getEncoder().encodeToString(request);
         String pem = "-----BEGIN CERTIFICATE REQUEST-----\n" + stub + "\n-----END CERTIFICATE REQUEST-----\n";
-        String authority = Pem.of(
-                CertificateAuthority.create("a", new SimulatedRuntime(1)).certificate());
-        return Yaml.documents(text
-                        .replace("REQUEST", Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
+        String authority =
+                Pem.of(CertificateAuthority.create("a", new SimulatedRuntime(1)).certificate());
+        return Yaml.documents(text.replace(
+                                "REQUEST", Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
                         .replace("STUB", stub)
                         .replace("AUTHORITY", "\"" + authority.replace("\n", "\\n") + "\""))
                 .stream()

@@ -136,7 +136,9 @@ class ManagedFieldsTest {
                 """);
 
         ObjectValue resized = controller.update(
-                "v1/namespaces/default/pods/web/resize", made.update("spec", spec -> spec.with("containers", Writer.yaml("""
+                "v1/namespaces/default/pods/web/resize",
+                made.update(
+                        "spec", spec -> spec.with("containers", Writer.yaml("""
                                 containers:
                                 - name: nginx
                                   image: nginx

@@ -17,16 +17,39 @@ import java.util.Random;
 record Mutations(Schemas schemas, Random random) {
     private static final int DEEPEST = 4;
     private static final List<String> TEXTS = List.of(
-            "a", "b", "web", "a.b.org", "a.org/b", "10.0.0.1", "10.0.0.0/8", "/data", "v1", "True", "Pod", "25%", "1Gi", "*",
-            "2026-01-02T03:04:05Z", "Always", "Never", "TCP", "http", "IfNotPresent", "a=b", "Exists", "Delete", "", "A");
+            "a",
+            "b",
+            "web",
+            "a.b.org",
+            "a.org/b",
+            "10.0.0.1",
+            "10.0.0.0/8",
+            "/data",
+            "v1",
+            "True",
+            "Pod",
+            "25%",
+            "1Gi",
+            "*",
+            "2026-01-02T03:04:05Z",
+            "Always",
+            "Never",
+            "TCP",
+            "http",
+            "IfNotPresent",
+            "a=b",
+            "Exists",
+            "Delete",
+            "",
+            "A");
 
     /** {@code object} with a random field somewhere set to something random of its type, or taken out. */
     ObjectValue of(TypeSchema type, ObjectValue object) {
         var fields = type.fields().values().stream()
-                .filter(field -> !List.of("apiVersion", "kind", "metadata", "status")
-                        .contains(field.name()))
+                .filter(field ->
+                        !List.of("apiVersion", "kind", "metadata", "status").contains(field.name()))
                 .toList();
-        return fields.isEmpty() || random.nextInt(10) == 0 ? labelled(object) : inside(type, fields, object, 0);
+        return fields.isEmpty() || random.nextInt(10) == 0 ? labelled(object) : inside(fields, object, 0);
     }
 
     private ObjectValue labelled(ObjectValue object) {
@@ -36,7 +59,7 @@ record Mutations(Schemas schemas, Random random) {
                 metadata -> metadata.update(map, inner -> inner.with("example.org/" + pick(List.of("x", "z")), "v")));
     }
 
-    private ObjectValue inside(TypeSchema type, List<FieldSchema> fields, ObjectValue object, int depth) {
+    private ObjectValue inside(List<FieldSchema> fields, ObjectValue object, int depth) {
         FieldSchema field = pick(fields);
         Value now = object.valueOrNull(field.name());
         if (object.has(field.name()) && random.nextInt(8) == 0) {
@@ -49,9 +72,11 @@ record Mutations(Schemas schemas, Random random) {
 
     private Optional<Value> changed(FieldType type, Value now, int depth) {
         return switch (type) {
-            case FieldType.Ref(String id) when now instanceof ObjectValue object && schemas.type(id).isPresent() ->
+            case FieldType.Ref(String id)
+            when now instanceof ObjectValue object && schemas.type(id).isPresent() ->
                 deeper(schemas.type(id).get(), object, depth);
-            case FieldType.ListOf(FieldType item) when now instanceof ListValue list && !list.isEmpty() -> {
+            case FieldType.ListOf(FieldType item)
+            when now instanceof ListValue list && !list.isEmpty() -> {
                 int at = random.nextInt(list.size() + 1);
                 var items = new ArrayList<>(list.items());
                 Optional<Value> next =
@@ -71,7 +96,7 @@ record Mutations(Schemas schemas, Random random) {
 
     private Optional<Value> deeper(TypeSchema type, ObjectValue object, int depth) {
         var fields = List.copyOf(type.fields().values());
-        return Optional.of(fields.isEmpty() ? object : inside(type, fields, object, depth + 1));
+        return Optional.of(fields.isEmpty() ? object : inside(fields, object, depth + 1));
     }
 
     private Optional<Value> made(FieldType type, int depth) {

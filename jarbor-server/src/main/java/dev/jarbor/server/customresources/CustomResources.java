@@ -162,6 +162,7 @@ public final class CustomResources implements Supplier<Catalog> {
                 version.hasStatus(),
                 new CustomShape(schema),
                 new CustomKeeping(kind.apiVersion(), stored.apiVersion(), schemas, converter),
+                warning(definition, version),
                 new CustomVersion(
                         definition.name(),
                         definition.source(),
@@ -170,7 +171,6 @@ public final class CustomResources implements Supplier<Catalog> {
                         MergeShapes.of(schema),
                         columns(version),
                         scale,
-                        warning(definition, version),
                         definition.isTerminating()));
     }
 

@@ -29,8 +29,7 @@ final class FirstAutoscalers implements Conversion {
     private static final String CONDITIONS = PREFIX + "conditions";
     private static final String BEHAVIOR = PREFIX + "behavior";
     private static final List<String> ALL = List.of(METRICS, MEASURED, CONDITIONS, BEHAVIOR);
-    private static final List<String> CONDITION =
-            List.of("type", "status", "lastTransitionTime", "reason", "message");
+    private static final List<String> CONDITION = List.of("type", "status", "lastTransitionTime", "reason", "message");
     private static final List<String> RULES =
             List.of("StabilizationWindowSeconds", "SelectPolicy", "Policies", "Tolerance");
 
@@ -168,14 +167,15 @@ final class FirstAutoscalers implements Conversion {
     @Override
     public ObjectValue toStored(ObjectValue object) {
         ObjectValue annotations = object.object("metadata").object("annotations");
-        ObjectValue stored = annotated(object, plain(annotations)).update("spec", spec -> secondSpec(spec, annotations));
+        ObjectValue stored =
+                annotated(object, plain(annotations)).update("spec", spec -> secondSpec(spec, annotations));
         return inside(stored, "status", status -> secondStatus(status, annotations));
     }
 
     private static ObjectValue secondSpec(ObjectValue spec, ObjectValue annotations) {
         var metrics = new ArrayList<Value>();
-        parsed(annotations, METRICS).ifPresent(list -> list.objects()
-                .forEach(metric -> metrics.add(FirstMetrics.TARGETS.read(metric))));
+        parsed(annotations, METRICS)
+                .ifPresent(list -> list.objects().forEach(metric -> metrics.add(FirstMetrics.TARGETS.read(metric))));
         if (spec.has("targetCPUUtilizationPercentage")) {
             metrics.add(Autoscalers.cpu(spec.integer("targetCPUUtilizationPercentage")));
         }
@@ -241,9 +241,8 @@ final class FirstAutoscalers implements Conversion {
                 yield builder.build();
             }
             case ListValue list ->
-                ListValue.of(list.items().stream()
-                        .map(FirstAutoscalers::lowered)
-                        .toList());
+                ListValue.of(
+                        list.items().stream().map(FirstAutoscalers::lowered).toList());
             default -> value;
         };
     }

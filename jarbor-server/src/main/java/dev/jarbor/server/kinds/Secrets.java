@@ -9,6 +9,7 @@ import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.kinds.rules.Texts;
 import dev.jarbor.server.registry.Strategy;
+import dev.jarbor.server.tls.CertifiedKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -110,5 +111,19 @@ final class Secrets implements Strategy {
         ConfigMaps.unchanged(before, after, checks, "data");
         check(after, checks);
         return checks.errors();
+    }
+
+    @Override
+    public List<String> warnings(ObjectValue object) {
+        if (!object.string("type").equals("kubernetes.io/tls")) {
+            return List.of();
+        }
+        ObjectValue data = object.object("data");
+        String problem = CertifiedKeys.problem(text(data, "tls.crt"), text(data, "tls.key"));
+        return problem.isEmpty() ? List.of() : List.of(problem);
+    }
+
+    private static String text(ObjectValue data, String key) {
+        return new String(Base64.getMimeDecoder().decode(data.string(key)), StandardCharsets.ISO_8859_1);
     }
 }

@@ -10,6 +10,7 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.server.kinds.network.ServiceChecks;
+import dev.jarbor.server.kinds.network.ServiceWarnings;
 import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.registry.Strategy;
 import java.util.ArrayList;
@@ -191,5 +192,10 @@ final class Services implements Strategy {
     @Override
     public List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after) {
         return ServiceChecks.ofStatus(before, after);
+    }
+
+    @Override
+    public List<String> warnings(ObjectValue service) {
+        return ServiceWarnings.of(service);
     }
 }

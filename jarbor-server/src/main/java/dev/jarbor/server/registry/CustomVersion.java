@@ -15,7 +15,6 @@ import java.util.Map;
  * @param merging how apply sees its objects
  * @param columns of its table; the name comes before them
  * @param scale where the scale subresource reads and writes; {@link ScalePaths#NONE} without one
- * @param warning what a client's user is told because the version is deprecated; "" where it is not
  * @param terminating whether the definition is being deleted, so that nothing new may be created
  */
 public record CustomVersion(
@@ -26,11 +25,10 @@ public record CustomVersion(
         Shape merging,
         List<PrinterColumn> columns,
         ScalePaths scale,
-        String warning,
         boolean terminating) {
     /** For built-in resources. */
     public static final CustomVersion NONE = new CustomVersion(
-            "", ObjectValue.EMPTY, "", ObjectValue.EMPTY, Shape.Deduced.DEDUCED, List.of(), ScalePaths.NONE, "", false);
+            "", ObjectValue.EMPTY, "", ObjectValue.EMPTY, Shape.Deduced.DEDUCED, List.of(), ScalePaths.NONE, false);
 
     public CustomVersion {
         columns = List.copyOf(columns);

@@ -22,6 +22,8 @@ import java.util.function.Supplier;
  * acknowledged is found by the next request.
  */
 public final class Registry {
+    private static final Deprecations DEPRECATIONS = Deprecations.read();
+
     private final Schemas schemas;
     /** All versions, served or not: objects are kept in one of them. */
     private final Catalog builtIn;
@@ -166,6 +168,7 @@ public final class Registry {
                 definition.subresource("status").isPresent(),
                 Shape.of(schemas, definition.groupVersionKind()),
                 Keeping.AS_IS,
+                DEPRECATIONS.warning(kind),
                 CustomVersion.NONE);
     }
 

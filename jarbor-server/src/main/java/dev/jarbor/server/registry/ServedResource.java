@@ -20,6 +20,7 @@ import dev.jarbor.api.value.ObjectValue;
  * @param hasStatus whether its objects have a status that only the status subresource writes
  * @param shape how its objects must be made in this version
  * @param keeping how objects of this version that the server works on are kept in the store
+ * @param deprecation what a client's user is told because the version is on its way out; "" where it is not
  * @param custom what its CustomResourceDefinition says beside all that
  */
 public record ServedResource(
@@ -33,6 +34,7 @@ public record ServedResource(
         boolean hasStatus,
         Shape shape,
         Keeping keeping,
+        String deprecation,
         CustomVersion custom) {
 
     public GroupResource groupResource() {

@@ -14,6 +14,7 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
@@ -65,7 +66,8 @@ public final class PemKeys {
             case ECPrivateKeyParameters ec ->
                 new ECPublicKeyParameters(
                         ec.getParameters().getG().multiply(ec.getD()).normalize(), ec.getParameters());
-            default -> throw new IllegalArgumentException("neither EC nor RSA");
+            case Ed25519PrivateKeyParameters edwards -> edwards.generatePublicKey();
+            default -> throw new IllegalArgumentException("neither EC, RSA nor Ed25519");
         };
     }
 

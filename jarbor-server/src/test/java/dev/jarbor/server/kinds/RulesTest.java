@@ -119,4 +119,9 @@ class RulesTest {
     Stream<DynamicTest> whatTheSystemKeepsForItself() {
         return table("system.rules");
     }
+
+    @TestFactory
+    Stream<DynamicTest> warnings() {
+        return table("warnings.rules");
+    }
 }

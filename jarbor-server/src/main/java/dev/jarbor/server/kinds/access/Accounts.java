@@ -15,9 +15,10 @@ public final class Accounts implements Strategy {
 
     @Override
     public ObjectValue beforeCreate(ObjectValue object) {
-        return Edits.each(object, "secrets", secret -> secret.has("name")
-                ? ObjectValue.of("name", secret.valueOrNull("name"))
-                : ObjectValue.EMPTY);
+        return Edits.each(
+                object,
+                "secrets",
+                secret -> secret.has("name") ? ObjectValue.of("name", secret.valueOrNull("name")) : ObjectValue.EMPTY);
     }
 
     @Override

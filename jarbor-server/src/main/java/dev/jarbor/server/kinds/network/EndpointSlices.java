@@ -10,6 +10,7 @@ import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.kinds.rules.IpAddress;
 import dev.jarbor.server.registry.Strategy;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -176,5 +177,25 @@ public final class EndpointSlices implements Strategy {
                 checks.qualifiedName(port.string("appProtocol"), here.child("appProtocol"));
             }
         }
+    }
+
+    @Override
+    public List<String> warnings(ObjectValue object) {
+        var warnings = new ArrayList<String>();
+        String type = object.string("addressType");
+        if (type.equals("FQDN")) {
+            warnings.add("spec.addressType: FQDN endpoints are deprecated");
+            return warnings;
+        }
+        List<ObjectValue> endpoints = object.list("endpoints").objects();
+        for (int i = 0; i < endpoints.size(); i++) {
+            List<String> addresses = endpoints.get(i).list("addresses").strings();
+            for (int j = 0; j < addresses.size(); j++) {
+                FieldPath at =
+                        FieldPath.of("endpoints").index(i).child("addresses").index(j);
+                IpAddress.warning(addresses.get(j), at).ifPresent(warnings::add);
+            }
+        }
+        return warnings;
     }
 }

@@ -7,6 +7,7 @@ import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.kinds.rules.IpAddress;
 import dev.jarbor.server.registry.Strategy;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -84,5 +85,21 @@ public final class EndpointsRules implements Strategy {
         if (port.has("appProtocol")) {
             checks.qualifiedName(port.string("appProtocol"), at.child("appProtocol"));
         }
+    }
+
+    @Override
+    public List<String> warnings(ObjectValue object) {
+        var warnings = new ArrayList<String>();
+        List<ObjectValue> subsets = object.list("subsets").objects();
+        for (int i = 0; i < subsets.size(); i++) {
+            for (String field : List.of("addresses", "notReadyAddresses")) {
+                List<ObjectValue> addresses = subsets.get(i).list(field).objects();
+                for (int j = 0; j < addresses.size(); j++) {
+                    FieldPath at = SUBSETS.index(i).child(field).index(j).child("ip");
+                    IpAddress.warning(addresses.get(j).string("ip"), at).ifPresent(warnings::add);
+                }
+            }
+        }
+        return warnings;
     }
 }

@@ -171,4 +171,17 @@ public final class Ingresses implements Strategy {
     public List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after) {
         return LoadBalancers.check(before, after);
     }
+
+    @Override
+    public List<String> warnings(ObjectValue object) {
+        return object.object("metadata").object("annotations").has(CLASS_ANNOTATION)
+                ? List.of("annotation \"" + CLASS_ANNOTATION
+                        + "\" is deprecated, please use 'spec.ingressClassName' instead")
+                : List.of();
+    }
+
+    @Override
+    public List<String> updateWarnings(ObjectValue before, ObjectValue after) {
+        return List.of();
+    }
 }

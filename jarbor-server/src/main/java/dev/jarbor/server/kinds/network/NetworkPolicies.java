@@ -13,6 +13,7 @@ import dev.jarbor.server.kinds.rules.Cidr;
 import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.kinds.rules.LabelSelectors;
 import dev.jarbor.server.registry.Strategy;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -176,5 +177,35 @@ public final class NetworkPolicies implements Strategy {
 
     private static Optional<Cidr> range(String text, Leniency leniency, FieldPath at, Checks checks) {
         return leniency.ranges().contains(text) ? Cidr.parse(text) : Cidr.checkLegacy(text, at, checks);
+    }
+
+    @Override
+    public List<String> warnings(ObjectValue object) {
+        var warnings = new ArrayList<String>();
+        ranges(object.object("spec"), "ingress", "from", warnings);
+        ranges(object.object("spec"), "egress", "to", warnings);
+        return warnings;
+    }
+
+    private static void ranges(ObjectValue spec, String direction, String side, List<String> warnings) {
+        List<ObjectValue> rules = spec.list(direction).objects();
+        for (int i = 0; i < rules.size(); i++) {
+            List<ObjectValue> peers = rules.get(i).list(side).objects();
+            for (int j = 0; j < peers.size(); j++) {
+                FieldPath at = FieldPath.of("spec")
+                        .child(direction)
+                        .index(i)
+                        .child(side)
+                        .index(j)
+                        .child("ipBlock");
+                ObjectValue block = peers.get(j).object("ipBlock");
+                warnings.addAll(Cidr.warnings(block.string("cidr"), at.child("cidr")));
+                List<String> except = block.list("except").strings();
+                for (int k = 0; k < except.size(); k++) {
+                    warnings.addAll(
+                            Cidr.warnings(except.get(k), at.child("except").index(k)));
+                }
+            }
+        }
     }
 }

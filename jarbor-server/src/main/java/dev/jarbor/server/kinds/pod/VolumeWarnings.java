@@ -47,12 +47,25 @@ public final class VolumeWarnings {
                     FieldPath here = at.index(i).child("ephemeral", "volumeClaimTemplate", "spec");
                     claim(template.object("spec"), here, warnings);
                 } else {
-                    String field = old.getKey().equals("storageos") ? "storageOS" : old.getKey();
-                    warnings.add(at.index(i).child(field) + ": " + old.getValue());
+                    gone(old, at.index(i), warnings);
                 }
             }
         }
         volumes.forEach(volume -> overlaps(volume, warnings));
+    }
+
+    private static void gone(Map.Entry<String, String> old, FieldPath at, List<String> warnings) {
+        String field = old.getKey().equals("storageos") ? "storageOS" : old.getKey();
+        warnings.add(at.child(field) + ": " + old.getValue());
+    }
+
+    /** Where a volume is, of a kind that is gone. */
+    public static void source(ObjectValue volume, FieldPath at, List<String> warnings) {
+        for (Map.Entry<String, String> old : OLD) {
+            if (volume.has(old.getKey())) {
+                gone(old, at, warnings);
+            }
+        }
     }
 
     /** Storage is counted in whole bytes. */

@@ -25,7 +25,7 @@ public final class Claims implements Strategy {
     private static final FieldPath SPEC = FieldPath.of("spec");
     private static final FieldPath STATUS = FieldPath.of("status");
     private static final FieldPath SIZE = SPEC.child("resources", "requests", "storage");
-    private static final String CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
+    static final String CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
     private static final List<String> RESIZE_STATES = List.of(
             "ControllerResizeFailed",
             "ControllerResizeInProgress",

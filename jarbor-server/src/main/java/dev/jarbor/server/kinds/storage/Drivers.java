@@ -12,9 +12,11 @@ import dev.jarbor.server.kinds.pod.VolumeSources;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.kinds.rules.LabelSelectors;
+import dev.jarbor.server.kinds.rules.NodeLabels;
 import dev.jarbor.server.kinds.rules.Same;
 import dev.jarbor.server.kinds.rules.Texts;
 import dev.jarbor.server.registry.Strategy;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -191,6 +193,13 @@ public final class Drivers {
             }
             checks.immutable(before, after, "storageClassName", FieldPath.NONE);
             return checks.errors();
+        }
+
+        @Override
+        public List<String> warnings(ObjectValue object) {
+            var warnings = new ArrayList<String>();
+            NodeLabels.warnOfSelector(object.object("nodeTopology"), FieldPath.of("nodeTopology"), warnings);
+            return warnings;
         }
     }
 }

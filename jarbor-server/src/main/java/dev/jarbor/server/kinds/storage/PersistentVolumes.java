@@ -6,11 +6,15 @@ import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.server.kinds.pod.Affinity;
+import dev.jarbor.server.kinds.pod.VolumeWarnings;
+import dev.jarbor.server.kinds.rules.Amounts;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Diffs;
 import dev.jarbor.server.kinds.rules.Edits;
+import dev.jarbor.server.kinds.rules.NodeLabels;
 import dev.jarbor.server.kinds.rules.Same;
 import dev.jarbor.server.registry.Strategy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -206,5 +210,34 @@ public final class PersistentVolumes implements Strategy {
             source = source.without(field);
         }
         return source;
+    }
+
+    @Override
+    public List<String> warnings(ObjectValue object) {
+        var warnings = new ArrayList<String>();
+        ObjectValue spec = object.object("spec");
+        if (object.object("metadata").object("annotations").has(Claims.CLASS_ANNOTATION)) {
+            warnings.add("metadata.annotations[" + Claims.CLASS_ANNOTATION
+                    + "]: deprecated since v1.8; use \"storageClassName\" attribute instead");
+        }
+        if (spec.string("persistentVolumeReclaimPolicy").equals("Recycle")) {
+            warnings.add("spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the"
+                    + " recommended approach is to use dynamic provisioning.");
+        }
+        List<ObjectValue> terms = spec.object("nodeAffinity")
+                .object("required")
+                .list("nodeSelectorTerms")
+                .objects();
+        for (int i = 0; i < terms.size(); i++) {
+            FieldPath at = SPEC.child("nodeAffinity", "required", "nodeSelectorTerms");
+            NodeLabels.warnOfTerm(terms.get(i), false, at.index(i), warnings);
+        }
+        VolumeWarnings.source(spec, SPEC, warnings);
+        Quantity size = Quantity.read(spec.object("capacity").valueOrNull("storage"));
+        if (Amounts.isFractional(size)) {
+            warnings.add(
+                    "spec.capacity[storage]: fractional byte value \"" + size + "\" is invalid, must be an integer");
+        }
+        return warnings;
     }
 }

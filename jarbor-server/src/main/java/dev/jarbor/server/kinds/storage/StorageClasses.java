@@ -5,6 +5,7 @@ import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
+import dev.jarbor.server.kinds.rules.NodeLabels;
 import dev.jarbor.server.kinds.rules.Same;
 import dev.jarbor.server.kinds.rules.Texts;
 import dev.jarbor.server.registry.Strategy;
@@ -153,5 +154,24 @@ public final class StorageClasses implements Strategy {
                 checks.required(FieldPath.of("parameters"), "must contain at least one key/value pair");
             }
         }
+    }
+
+    @Override
+    public List<String> warnings(ObjectValue object) {
+        var warnings = new ArrayList<String>();
+        List<ObjectValue> terms = object.list("allowedTopologies").objects();
+        for (int i = 0; i < terms.size(); i++) {
+            List<ObjectValue> labels =
+                    terms.get(i).list("matchLabelExpressions").objects();
+            for (int j = 0; j < labels.size(); j++) {
+                FieldPath at = FieldPath.of("allowedTopologies")
+                        .index(i)
+                        .child("matchLabelExpressions")
+                        .index(j);
+                NodeLabels.advice(labels.get(j).string("key"))
+                        .ifPresent(advice -> warnings.add(at.child("key") + ": " + advice));
+            }
+        }
+        return warnings;
     }
 }

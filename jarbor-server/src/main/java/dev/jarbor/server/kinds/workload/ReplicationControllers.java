@@ -5,6 +5,7 @@ import static dev.jarbor.server.kinds.rules.Edits.always;
 
 import dev.jarbor.api.select.Selector;
 import dev.jarbor.api.status.FieldError;
+import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.kinds.pod.DisabledFields;
 import dev.jarbor.server.kinds.pod.Leniency;
@@ -12,6 +13,7 @@ import dev.jarbor.server.kinds.pod.PodDefaults;
 import dev.jarbor.server.kinds.pod.PodWarnings;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
+import dev.jarbor.server.kinds.rules.Internal;
 import dev.jarbor.server.kinds.rules.Same;
 import dev.jarbor.server.registry.Strategy;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ import java.util.List;
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller/">ReplicationController</a>
  */
 public final class ReplicationControllers implements Strategy {
+    private static final String NON_CONVERTIBLE = "non-convertible.kubernetes.io";
+
     @Override
     public ObjectValue withDefaults(ObjectValue object) {
         ObjectValue labels = labels(object.object("spec"));
@@ -78,7 +82,28 @@ public final class ReplicationControllers implements Strategy {
 
     @Override
     public List<FieldError> validateReplacement(ObjectValue before, ObjectValue after) {
-        return check(after, Owners.leniency(before)).errors();
+        Checks checks = check(after, Owners.leniency(before));
+        nonConvertible(before, after, checks);
+        return checks.errors();
+    }
+
+    /** Fields of a ReplicaSet that a ReplicationController has no place for are told of in annotations, and stay. */
+    private static void nonConvertible(ObjectValue before, ObjectValue after, Checks checks) {
+        before.object("metadata").object("annotations").forEach((key, value) -> {
+            String[] parts = key.split("/", -1);
+            if (parts.length != 2 || !parts[0].equals(NON_CONVERTIBLE)) {
+                return;
+            }
+            if (!parts[1].contains("selector")) {
+                checks.add(
+                        Internal.notFound(FieldPath.of(parts[1]), value.toString(), "unknown non-convertible field"));
+            } else if (!Same.at(before.object("spec"), after.object("spec"), "selector")) {
+                checks.invalid(
+                        Owners.SPEC.child("selector"),
+                        after.object("spec").valueOrNull("selector"),
+                        "cannot update non-convertible selector");
+            }
+        });
     }
 
     @Override
