@@ -6,6 +6,7 @@ import dev.jarbor.api.status.ApiStatus;
 import dev.jarbor.api.status.Details;
 import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
@@ -44,7 +45,8 @@ final class Evictions implements SubresourceHandler {
 
     @Override
     public Answer handle(Call call) {
-        ObjectValue asked = intake.readAs(call, KIND, call.request().body());
+        ObjectValue asked =
+                intake.readAs(call, KIND, inPresentVersion(call.request().body()));
         Review review = call.review(Operation.CREATE, call.key(), ObjectValue.EMPTY, asked, store.snapshot());
         ObjectValue eviction = admission.mutate(review);
         String named = Metadata.of(eviction).string("name");
@@ -60,6 +62,14 @@ final class Evictions implements SubresourceHandler {
                 201,
                 ApiStatus.success(Details.NONE).value().with("code", 201),
                 call.warnings().texts());
+    }
+
+    /** Older clients speak of {@code policy/v1beta1}, which the reference still takes here and which looks the same. */
+    private static Value inPresentVersion(Value body) {
+        return body instanceof ObjectValue eviction
+                        && eviction.string("apiVersion").equals("policy/v1beta1")
+                ? eviction.with("apiVersion", KIND.apiVersion())
+                : body;
     }
 
     private void evict(Call call, ObjectValue options, boolean dryRun) {

@@ -68,7 +68,7 @@ final class Intake implements ObjectIntake {
                     "the kind in the data (" + saysKind + ") does not match the expected kind (" + kind.kind() + ")");
         }
         Shape.Checked checked = shape.check(object);
-        report(call, checked.findings());
+        report(call, kind, checked.findings());
         return withLeanMetadata(checked.object()).with("apiVersion", apiVersion).with("kind", kind.kind());
     }
 
@@ -96,7 +96,7 @@ final class Intake implements ObjectIntake {
         };
     }
 
-    private static void report(Call call, List<String> unknown) {
+    private static void report(Call call, GroupVersionKind kind, List<String> unknown) {
         var findings = new ArrayList<String>(unknown);
         // Custom resources are only known field by field when their text has been read.
         findings.addAll(call.resource().custom().isCustom() ? 0 : unknown.size(), call.duplicates());
@@ -105,7 +105,8 @@ final class Intake implements ObjectIntake {
             case WARN -> findings.forEach(call.warnings()::add);
             case STRICT -> {
                 if (!findings.isEmpty()) {
-                    throw ApiException.badRequest("strict decoding error: " + String.join(", ", findings));
+                    throw ApiException.badRequest(
+                            Shape.undecodable(kind) + "strict decoding error: " + String.join(", ", findings));
                 }
             }
         }

@@ -94,8 +94,10 @@ class CustomResourceTest {
                         "unknown field \"metadata.foo\"", "unknown field \"other\"", "unknown field \"spec.bar\"");
         assertThatThrownBy(() -> cluster.handle(
                         Verb.CREATE, CronTabs.COLLECTION, Query.NONE.with("fieldValidation", "Strict"), object))
-                .hasMessage("strict decoding error: unknown field \"metadata.foo\", unknown field \"other\","
-                        + " unknown field \"spec.bar\"");
+                .hasMessage(
+                        "CronTab in version \"v1\" cannot be handled as a CronTab: strict decoding error: unknown field"
+                                + " \"metadata.foo\", unknown field \"other\","
+                                + " unknown field \"spec.bar\"");
     }
 
     @Test

@@ -50,6 +50,20 @@ class EvictionTest {
         return code(() -> world.get(PODS + "/" + pod)) == 200;
     }
 
+    /** Clients that are older than version 1 of the group, such as Fabric8's, are still understood. */
+    @Test
+    void anEvictionMayBeOfTheOlderVersion() {
+        pod("a", "True");
+
+        world.cluster.create(
+                PODS + "/a/eviction",
+                "{\"apiVersion\":\"policy/v1beta1\",\"kind\":\"Eviction\",\"metadata\":{\"name\":\"a\"}}");
+        assertThat(isThere("a")).isFalse();
+        assertThat(code(() -> world.cluster.create(
+                        PODS + "/a/eviction", "{\"apiVersion\":\"policy/v1alpha1\",\"kind\":\"Eviction\"}")))
+                .isEqualTo(400);
+    }
+
     @Test
     void aBudgetThatAllowsOneIsChargedAndThenRefuses() {
         pod("a", "True");

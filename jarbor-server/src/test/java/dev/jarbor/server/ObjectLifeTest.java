@@ -92,7 +92,9 @@ class ObjectLifeTest {
                         MAPS,
                         Query.NONE.with("fieldValidation", "Strict"),
                         Json.object("{\"metadata\":{\"name\":\"two\"},\"dta\":{\"a\":\"1\"}}")))
-                .hasMessage("strict decoding error: unknown field \"dta\"");
+                .hasMessage(
+                        "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: unknown field"
+                                + " \"dta\"");
     }
 
     @Test
