@@ -13,7 +13,7 @@ public interface Access {
 
     /** The variable {@code authorizer} for the user that this answers for. */
     static Object authorizer(Access access) {
-        return new Principal(access, "", "");
+        return new Principal(access, Account.NONE);
     }
 
     /** The variable {@code authorizer.requestResource}: a check of one resource. */
@@ -22,26 +22,68 @@ public interface Access {
         return new Question(
                 "kubernetes.authorization.ResourceCheck",
                 access,
-                new Check("", "", "", group, resource, subresource, namespace, name, "", "", ""));
+                Check.of(Account.NONE, new Resource(group, resource, subresource, namespace, name, "", "")));
     }
 
-    /**
-     * What is asked. For a path the resource's parts are "".
-     *
-     * @param accountName the service account it is asked for, or "" for the user of the request
-     */
-    record Check(
-            String accountNamespace,
-            String accountName,
-            String verb,
+    /** A service account that is asked for; {@link #NONE} for the user of the request. */
+    record Account(String namespace, String name) {
+        static final Account NONE = new Account("", "");
+
+        public boolean isPresent() {
+            return !name.isEmpty();
+        }
+    }
+
+    /** A resource that is asked for; what is "" is left open. */
+    record Resource(
             String group,
             String resource,
             String subresource,
             String namespace,
             String name,
-            String path,
             String fieldSelector,
-            String labelSelector) {}
+            String labelSelector) {
+        static final Resource NONE = new Resource("", "", "", "", "", "", "");
+
+        Resource withSubresource(String other) {
+            return new Resource(group, resource, other, namespace, name, fieldSelector, labelSelector);
+        }
+
+        Resource withNamespace(String other) {
+            return new Resource(group, resource, subresource, other, name, fieldSelector, labelSelector);
+        }
+
+        Resource withName(String other) {
+            return new Resource(group, resource, subresource, namespace, other, fieldSelector, labelSelector);
+        }
+
+        Resource withFieldSelector(String other) {
+            return new Resource(group, resource, subresource, namespace, name, other, labelSelector);
+        }
+
+        Resource withLabelSelector(String other) {
+            return new Resource(group, resource, subresource, namespace, name, fieldSelector, other);
+        }
+    }
+
+    /**
+     * What is asked: whether an account may do something to a resource, or at a path.
+     *
+     * @param path "" where it is about a resource
+     */
+    record Check(Account account, String verb, Resource resource, String path) {
+        static Check of(Account account, Resource resource) {
+            return new Check(account, "", resource, "");
+        }
+
+        static Check of(Account account, String path) {
+            return new Check(account, "", Resource.NONE, path);
+        }
+
+        Check withVerb(String other) {
+            return new Check(account, other, resource, path);
+        }
+    }
 
     /** @param error why nothing could be decided, or "" */
     record Decision(boolean allowed, String reason, String error) implements Opaque {
@@ -52,7 +94,7 @@ public interface Access {
     }
 
     /** Whom the answers are about. */
-    record Principal(Access access, String namespace, String name) implements Opaque {
+    record Principal(Access access, Account account) implements Opaque {
         @Override
         public String typeName() {
             return "kubernetes.authorization.Authorizer";

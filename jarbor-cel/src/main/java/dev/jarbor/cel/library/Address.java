@@ -4,9 +4,7 @@ import dev.jarbor.api.codec.GoText;
 import dev.jarbor.cel.value.CelException;
 import dev.jarbor.cel.value.Opaque;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
-import java.util.Optional;
 
 /** An IP address: 4 or 16 bytes, without a zone, and not IPv4 in IPv6. */
 final class Address implements Opaque, Printable {
@@ -18,99 +16,29 @@ final class Address implements Opaque, Printable {
         this.bytes = bytes;
     }
 
+    /** @throws CelException where {@code text} is none, in the reference's words */
     static Address parse(String text) {
-        if (text.indexOf('%') >= 0 && find(text.substring(0, text.indexOf('%'))).isPresent()) {
+        byte[] bytes;
+        try {
+            bytes = AddressText.bytes(text);
+        } catch (CelException malformed) {
+            throw new CelException("IP Address " + GoText.quote(text) + " parse error during conversion from string: "
+                    + malformed.getMessage());
+        }
+        if (text.indexOf('%') >= 0) {
             throw new CelException("IP address " + GoText.quote(text) + " with zone value is not allowed");
         }
-        Optional<byte[]> bytes = bytes(text);
-        if (bytes.isEmpty()) {
-            throw new CelException("IP Address " + GoText.quote(text)
-                    + " parse error during conversion from string: ParseAddr(" + GoText.quote(text)
-                    + "): unable to parse IP");
-        }
-        if (isMapped(bytes.get())) {
+        if (isMapped(bytes)) {
             throw new CelException("IPv4-mapped IPv6 address " + GoText.quote(text) + " is not allowed");
         }
-        return new Address(bytes.get());
+        return new Address(bytes);
     }
 
-    static Optional<Address> find(String text) {
-        return bytes(text).filter(bytes -> !isMapped(bytes)).map(Address::new);
-    }
-
-    private static boolean isMapped(byte[] bytes) {
+    static boolean isMapped(byte[] bytes) {
         return bytes.length == 16
                 && bytes[10] == -1
                 && bytes[11] == -1
                 && Arrays.equals(bytes, 0, 10, new byte[10], 0, 10);
-    }
-
-    private static Optional<byte[]> bytes(String text) {
-        return text.indexOf(':') < 0 ? four(text) : sixteen(text);
-    }
-
-    private static Optional<byte[]> four(String text) {
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != 4) {
-            return Optional.empty();
-        }
-        byte[] bytes = new byte[4];
-        for (int i = 0; i < 4; i++) {
-            if (!parts[i].matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(parts[i]) > 255) {
-                return Optional.empty();
-            }
-            bytes[i] = (byte) Integer.parseInt(parts[i]);
-        }
-        return Optional.of(bytes);
-    }
-
-    private static Optional<byte[]> sixteen(String text) {
-        int gap = text.indexOf("::");
-        if (gap >= 0 && text.indexOf("::", gap + 1) >= 0) {
-            return Optional.empty();
-        }
-        Optional<byte[]> head = words(gap < 0 ? text : text.substring(0, gap), gap < 0);
-        Optional<byte[]> tail = gap < 0 ? Optional.of(new byte[0]) : words(text.substring(gap + 2), true);
-        if (head.isEmpty() || tail.isEmpty()) {
-            return Optional.empty();
-        }
-        int given = head.get().length + tail.get().length;
-        if (gap < 0 ? given != 16 : given > 14) {
-            return Optional.empty();
-        }
-        byte[] bytes = Arrays.copyOf(head.get(), 16);
-        System.arraycopy(tail.get(), 0, bytes, 16 - tail.get().length, tail.get().length);
-        return Optional.of(bytes);
-    }
-
-    private static Optional<byte[]> words(String text, boolean mayEndInFour) {
-        if (text.isEmpty()) {
-            return Optional.of(new byte[0]);
-        }
-        String[] parts = text.split(":", -1);
-        byte[] bytes = new byte[0];
-        for (int i = 0; i < parts.length; i++) {
-            byte[] more;
-            if (i == parts.length - 1 && mayEndInFour && parts[i].indexOf('.') >= 0) {
-                Optional<byte[]> four = four(parts[i]);
-                if (four.isEmpty()) {
-                    return Optional.empty();
-                }
-                more = four.get();
-            } else if (parts[i].matches("[0-9a-fA-F]{1,4}")) {
-                int word = HexFormat.fromHexDigits(parts[i]);
-                more = new byte[] {(byte) (word >> 8), (byte) word};
-            } else {
-                return Optional.empty();
-            }
-            byte[] both = Arrays.copyOf(bytes, bytes.length + more.length);
-            System.arraycopy(more, 0, both, bytes.length, more.length);
-            bytes = both;
-            if (bytes.length > 16) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(bytes);
     }
 
     boolean isFour() {

@@ -11,8 +11,8 @@ import dev.jarbor.cel.value.CelException;
 import dev.jarbor.cel.value.Opaque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * IP addresses and networks.
@@ -25,21 +25,38 @@ final class Addresses {
 
     /** A network: an address and how many of its bits count. */
     private record Network(Address address, int length) implements Opaque, Printable {
-        static Optional<Network> find(String text) {
-            int slash = text.indexOf('/');
-            if (slash < 0 || !text.substring(slash + 1).matches("0|[1-9][0-9]{0,2}")) {
-                return Optional.empty();
+        /** @throws CelException where {@code text} is none, in the reference's words (net/netip) */
+        static Network parse(String text) {
+            int slash = text.lastIndexOf('/');
+            if (slash < 0) {
+                throw wrong(text, "no '/'");
             }
-            int length = Integer.parseInt(text.substring(slash + 1));
-            return Address.find(text.substring(0, slash))
-                    .filter(address -> length <= address.bits())
-                    .map(address -> new Network(address, length));
+            byte[] bytes;
+            try {
+                bytes = AddressText.bytes(text.substring(0, slash));
+            } catch (CelException malformed) {
+                throw wrong(text, String.valueOf(malformed.getMessage()));
+            }
+            if (text.indexOf('%') >= 0) {
+                throw wrong(text, "IPv6 zones cannot be present in a prefix");
+            }
+            String bits = text.substring(slash + 1);
+            if (!bits.matches("[0-9]|[1-9][0-9]{1,17}")) {
+                throw wrong(text, "bad bits after slash: " + GoText.quote(bits));
+            }
+            long length = Long.parseLong(bits);
+            if (length > 8L * bytes.length) {
+                throw wrong(text, "prefix length out of range");
+            }
+            if (Address.isMapped(bytes)) {
+                throw new CelException("IPv4-mapped IPv6 address " + GoText.quote(text) + " is not allowed");
+            }
+            return new Network(new Address(bytes), (int) length);
         }
 
-        static Network parse(String text) {
-            return find(text)
-                    .orElseThrow(() -> new CelException("network address parse error during conversion from string: "
-                            + "netip.ParsePrefix(" + GoText.quote(text) + "): unable to parse"));
+        private static CelException wrong(String text, String what) {
+            return new CelException("network address parse error during conversion from string: netip.ParsePrefix("
+                    + GoText.quote(text) + "): " + what);
         }
 
         boolean contains(Address other) {
@@ -66,13 +83,22 @@ final class Addresses {
         }
     }
 
+    private static boolean isGood(Supplier<?> parse) {
+        try {
+            parse.get();
+            return true;
+        } catch (CelException malformed) {
+            return false;
+        }
+    }
+
     static List<Definition> definitions() {
         var all = new ArrayList<Definition>();
         all.add(Definition.of("ip", String.class, (a, meter) -> Address.parse(Arguments.text(a, 0)))
                 .global("string_to_ip", IP, STRING)
                 .build());
         all.add(Definition.of(
-                        "isIP", (a, meter) -> Address.find(Arguments.text(a, 0)).isPresent())
+                        "isIP", (a, meter) -> isGood(() -> Address.parse(Arguments.text(a, 0))))
                 .global("is_ip", BOOL, STRING)
                 .build());
         all.add(Definition.of(
@@ -107,7 +133,7 @@ final class Addresses {
                 .build());
         all.add(Definition.of(
                         "isCIDR",
-                        (a, meter) -> Network.find(Arguments.text(a, 0)).isPresent())
+                        (a, meter) -> isGood(() -> Network.parse(Arguments.text(a, 0))))
                 .global("is_cidr", BOOL, STRING)
                 .build());
         all.add(Definition.of(

@@ -5,10 +5,12 @@ import static dev.jarbor.cel.library.Types.STRING;
 
 import dev.cel.common.types.CelType;
 import dev.jarbor.api.names.Names;
+import dev.jarbor.cel.library.Access.Account;
 import dev.jarbor.cel.library.Access.Check;
 import dev.jarbor.cel.library.Access.Decision;
 import dev.jarbor.cel.library.Access.Principal;
 import dev.jarbor.cel.library.Access.Question;
+import dev.jarbor.cel.library.Access.Resource;
 import dev.jarbor.cel.value.CelException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,86 +43,11 @@ final class Authorization {
         all.add(Definition.of("resource", (a, meter) -> resource(question(a), Arguments.text(a, 1)))
                 .member("groupcheck_resource", RESOURCE_CHECK, GROUP_CHECK, STRING)
                 .build());
-        refine(
-                all,
-                "subresource",
-                "resourcecheck_subresource",
-                (check, text) -> new Check(
-                        check.accountNamespace(),
-                        check.accountName(),
-                        "",
-                        check.group(),
-                        check.resource(),
-                        text,
-                        check.namespace(),
-                        check.name(),
-                        "",
-                        check.fieldSelector(),
-                        check.labelSelector()));
-        refine(
-                all,
-                "namespace",
-                "resourcecheck_namespace",
-                (check, text) -> new Check(
-                        check.accountNamespace(),
-                        check.accountName(),
-                        "",
-                        check.group(),
-                        check.resource(),
-                        check.subresource(),
-                        text,
-                        check.name(),
-                        "",
-                        check.fieldSelector(),
-                        check.labelSelector()));
-        refine(
-                all,
-                "name",
-                "resourcecheck_name",
-                (check, text) -> new Check(
-                        check.accountNamespace(),
-                        check.accountName(),
-                        "",
-                        check.group(),
-                        check.resource(),
-                        check.subresource(),
-                        check.namespace(),
-                        text,
-                        "",
-                        check.fieldSelector(),
-                        check.labelSelector()));
-        refine(
-                all,
-                "fieldSelector",
-                "authorizer_fieldselector",
-                (check, text) -> new Check(
-                        check.accountNamespace(),
-                        check.accountName(),
-                        "",
-                        check.group(),
-                        check.resource(),
-                        check.subresource(),
-                        check.namespace(),
-                        check.name(),
-                        "",
-                        text,
-                        check.labelSelector()));
-        refine(
-                all,
-                "labelSelector",
-                "authorizer_labelselector",
-                (check, text) -> new Check(
-                        check.accountNamespace(),
-                        check.accountName(),
-                        "",
-                        check.group(),
-                        check.resource(),
-                        check.subresource(),
-                        check.namespace(),
-                        check.name(),
-                        "",
-                        check.fieldSelector(),
-                        text));
+        refine(all, "subresource", "resourcecheck_subresource", Resource::withSubresource);
+        refine(all, "namespace", "resourcecheck_namespace", Resource::withNamespace);
+        refine(all, "name", "resourcecheck_name", Resource::withName);
+        refine(all, "fieldSelector", "authorizer_fieldselector", Resource::withFieldSelector);
+        refine(all, "labelSelector", "authorizer_labelselector", Resource::withLabelSelector);
         all.add(Definition.of("check", (a, meter) -> decide(question(a), Arguments.text(a, 1)))
                 .member("pathcheck_check", DECISION, PATH_CHECK, STRING)
                 .member("resourcecheck_check", DECISION, RESOURCE_CHECK, STRING)
@@ -132,13 +59,15 @@ final class Authorization {
         return all;
     }
 
-    private static void refine(List<Definition> all, String name, String id, BiFunction<Check, String, Check> change) {
+    private static void refine(
+            List<Definition> all, String name, String id, BiFunction<Resource, String, Resource> change) {
         all.add(Definition.of(name, (a, meter) -> {
                     Question question = question(a);
+                    Check check = question.check();
                     return new Question(
                             question.typeName(),
                             question.access(),
-                            change.apply(question.check(), Arguments.text(a, 1)));
+                            Check.of(check.account(), change.apply(check.resource(), Arguments.text(a, 1))));
                 })
                 .member(id, RESOURCE_CHECK, RESOURCE_CHECK, STRING)
                 .build());
@@ -162,17 +91,12 @@ final class Authorization {
         if (path.isBlank()) {
             throw new CelException("path must not be empty");
         }
-        return new Question(
-                PATH_CHECK.name(),
-                principal.access(),
-                new Check(principal.namespace(), principal.name(), "", "", "", "", "", "", path, "", ""));
+        return new Question(PATH_CHECK.name(), principal.access(), Check.of(principal.account(), path));
     }
 
     private static Question group(Principal principal, String group) {
-        return new Question(
-                GROUP_CHECK.name(),
-                principal.access(),
-                new Check(principal.namespace(), principal.name(), "", group, "", "", "", "", "", "", ""));
+        var resource = new Resource(group, "", "", "", "", "", "");
+        return new Question(GROUP_CHECK.name(), principal.access(), Check.of(principal.account(), resource));
     }
 
     private static Principal account(Principal principal, String namespace, String name) {
@@ -182,45 +106,19 @@ final class Authorization {
         if (!Names.dnsLabel(namespace).isEmpty()) {
             throw new CelException("Invalid service account namespace");
         }
-        return new Principal(principal.access(), namespace, name);
+        return new Principal(principal.access(), new Account(namespace, name));
     }
 
-    private static Question resource(Question group, String resource) {
+    private static Question resource(Question question, String resource) {
         if (resource.isBlank()) {
             throw new CelException("resource must not be empty");
         }
-        Check check = group.check();
-        return new Question(
-                RESOURCE_CHECK.name(),
-                group.access(),
-                new Check(
-                        check.accountNamespace(),
-                        check.accountName(),
-                        "",
-                        check.group(),
-                        resource,
-                        "",
-                        "",
-                        "",
-                        "",
-                        "",
-                        ""));
+        Check check = question.check();
+        var named = new Resource(check.resource().group(), resource, "", "", "", "", "");
+        return new Question(RESOURCE_CHECK.name(), question.access(), Check.of(check.account(), named));
     }
 
     private static Decision decide(Question question, String verb) {
-        Check check = question.check();
-        return question.access()
-                .decide(new Check(
-                        check.accountNamespace(),
-                        check.accountName(),
-                        verb,
-                        check.group(),
-                        check.resource(),
-                        check.subresource(),
-                        check.namespace(),
-                        check.name(),
-                        check.path(),
-                        check.fieldSelector(),
-                        check.labelSelector()));
+        return question.access().decide(question.check().withVerb(verb));
     }
 }

@@ -28,6 +28,7 @@ public final class Library {
                         Strings.definitions(),
                         Patterns.definitions(),
                         ListFunctions.definitions(),
+                        ListEdits.definitions(),
                         Urls.definitions(),
                         Addresses.definitions(),
                         Quantities.definitions(),

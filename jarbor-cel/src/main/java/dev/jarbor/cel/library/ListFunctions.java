@@ -27,7 +27,7 @@ final class ListFunctions {
             List.of("int", "uint", "double", "bool", "duration", "timestamp", "string", "bytes");
     private static final Map<String, CelType> SUMMABLE =
             named(Map.of("int", Types.INT, "uint", Types.UINT, "double", Types.DOUBLE, "duration", Types.DURATION));
-    private static final Map<String, CelType> COMPARABLE = named(Map.of(
+    static final Map<String, CelType> COMPARABLE = named(Map.of(
             "int",
             Types.INT,
             "uint",

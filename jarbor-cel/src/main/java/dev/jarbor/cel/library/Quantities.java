@@ -95,9 +95,11 @@ final class Quantities {
     }
 
     private static Amount parse(String text) {
-        return new Amount(Quantity.tryParse(text)
-                .orElseThrow(() -> new CelException("quantities must match the regular expression "
-                        + "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")));
+        try {
+            return new Amount(Quantity.parse(text));
+        } catch (IllegalArgumentException malformed) {
+            throw new CelException(String.valueOf(malformed.getMessage()));
+        }
     }
 
     private static Quantity amount(Object[] arguments, int index) {

@@ -5,15 +5,14 @@ import static dev.jarbor.cel.library.Types.INT;
 import static dev.jarbor.cel.library.Types.SEMVER;
 import static dev.jarbor.cel.library.Types.STRING;
 
+import dev.jarbor.api.codec.GoText;
 import dev.jarbor.cel.value.CelException;
 import dev.jarbor.cel.value.Opaque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.function.ToLongFunction;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Semantic versions.
@@ -21,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-semver-library">semver library</a>
  */
 final class Semvers {
-    private static final Pattern FORM = Pattern.compile(
-            "(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(?:-([0-9A-Za-z.-]+))?(?:\\+([0-9A-Za-z.-]+))?");
-    private static final int LONGEST = 1024;
+    private static final Pattern NUMBERS = Pattern.compile("[0-9]*");
+    private static final Pattern LETTERS = Pattern.compile("[0-9A-Za-z-]*");
 
     private Semvers() {}
 
@@ -65,11 +63,11 @@ final class Semvers {
 
     static List<Definition> definitions() {
         var all = new ArrayList<Definition>();
-        all.add(Definition.of("semver", (a, meter) -> find(a).orElseThrow(() -> new CelException(fault(a))))
+        all.add(Definition.of("semver", (a, meter) -> parse(a))
                 .global("string_to_semver", SEMVER, STRING)
                 .global("string_bool_to_semver", SEMVER, STRING, BOOL)
                 .build());
-        all.add(Definition.of("isSemver", (a, meter) -> find(a).isPresent())
+        all.add(Definition.of("isSemver", (a, meter) -> isGood(a))
                 .global("is_semver_string", BOOL, STRING)
                 .global("is_semver_string_bool", BOOL, STRING, BOOL)
                 .build());
@@ -98,75 +96,109 @@ final class Semvers {
         return Arguments.of(Version.class, a, 0).compareTo(Arguments.of(Version.class, a, 1));
     }
 
-    private static String fault(Object[] a) {
-        String text = Arguments.text(a, 0);
-        if (text.isEmpty()) {
-            return "Version string empty";
-        }
-        return text.split("\\.", -1).length < 3
-                ? "No Major.Minor.Patch elements found"
-                : "Invalid character(s) found in major number \"" + text.split("\\.", -1)[0] + "\"";
-    }
-
-    private static Optional<Version> find(Object[] a) {
-        String text = Arguments.text(a, 0);
-        boolean normalize = a.length > 1 && Arguments.bool(a, 1);
-        return text.length() > LONGEST
-                ? Optional.empty()
-                : normalize ? normalized(text).flatMap(Semvers::parse) : parse(text);
-    }
-
-    private static Optional<Version> parse(String text) {
-        Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches()) {
-            return Optional.empty();
-        }
-        List<String> pre = parts(matcher.group(4));
-        List<String> build = parts(matcher.group(5));
-        boolean leadingZero =
-                pre.stream().anyMatch(part -> isNumber(part) && part.length() > 1 && part.startsWith("0"));
-        if (leadingZero || pre.contains("") || build.contains("")) {
-            return Optional.empty();
-        }
+    private static boolean isGood(Object[] a) {
         try {
-            return Optional.of(new Version(
-                    Long.parseUnsignedLong(matcher.group(1)),
-                    Long.parseUnsignedLong(matcher.group(2)),
-                    Long.parseUnsignedLong(matcher.group(3)),
-                    pre));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
+            parse(a);
+            return true;
+        } catch (CelException malformed) {
+            return false;
         }
     }
 
-    private static List<String> parts(@Nullable String dotted) {
-        return dotted == null ? List.of() : List.of(dotted.split("\\.", -1));
+    private static Version parse(Object[] a) {
+        String text = Arguments.text(a, 0);
+        return parse(a.length > 1 && Arguments.bool(a, 1) ? normalized(text) : text);
+    }
+
+    /** @throws CelException where {@code text} is none, in the reference's words (github.com/blang/semver) */
+    private static Version parse(String text) {
+        if (text.isEmpty()) {
+            throw new CelException("Version string empty");
+        }
+        String[] parts = text.split("\\.", 3);
+        if (parts.length < 3) {
+            throw new CelException("No Major.Minor.Patch elements found");
+        }
+        long major = number(parts[0], "major");
+        long minor = number(parts[1], "minor");
+        String rest = parts[2];
+        int plus = rest.indexOf('+');
+        List<String> build = plus < 0 ? List.of() : parts(rest.substring(plus + 1));
+        rest = plus < 0 ? rest : rest.substring(0, plus);
+        int dash = rest.indexOf('-');
+        List<String> pre = dash < 0 ? List.of() : parts(rest.substring(dash + 1));
+        long patch = number(dash < 0 ? rest : rest.substring(0, dash), "patch");
+        pre.forEach(Semvers::requirePreRelease);
+        build.forEach(part -> requireLetters(part, "Build meta data is empty", "build meta data"));
+        return new Version(major, minor, patch, pre);
+    }
+
+    private static List<String> parts(String dotted) {
+        return List.of(dotted.split("\\.", -1));
+    }
+
+    private static long number(String text, String what) {
+        if (!NUMBERS.matcher(text).matches()) {
+            throw new CelException("Invalid character(s) found in " + what + " number " + GoText.quote(text));
+        }
+        if (text.length() > 1 && text.startsWith("0")) {
+            throw new CelException(what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1)
+                    + " number must not contain leading zeroes " + GoText.quote(text));
+        }
+        return number(text);
+    }
+
+    private static long number(String text) {
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException unreadable) {
+            throw new CelException("strconv.ParseUint: parsing " + GoText.quote(text) + ": "
+                    + (text.isEmpty() ? "invalid syntax" : "value out of range"));
+        }
+    }
+
+    private static void requirePreRelease(String part) {
+        if (!isNumber(part)) {
+            requireLetters(part, "Prerelease is empty", "prerelease");
+        } else if (part.length() > 1 && part.startsWith("0")) {
+            throw new CelException(
+                    "Numeric PreRelease version must not contain leading zeroes " + GoText.quote(part));
+        } else {
+            number(part);
+        }
+    }
+
+    private static void requireLetters(String part, String empty, String what) {
+        if (part.isEmpty()) {
+            throw new CelException(empty);
+        }
+        if (!LETTERS.matcher(part).matches()) {
+            throw new CelException("Invalid character(s) found in " + what + " " + GoText.quote(part));
+        }
     }
 
     private static boolean isNumber(String part) {
-        return !part.isEmpty() && part.chars().allMatch(sign -> sign >= '0' && sign <= '9');
+        return !part.isEmpty() && NUMBERS.matcher(part).matches();
     }
 
     /** Without a leading v and leading zeros, and with all three numbers. */
-    private static Optional<String> normalized(String text) {
-        String[] parts = (text.startsWith("v") ? text.substring(1) : text).split("\\.", 3);
-        for (int i = 0; i < parts.length; i++) {
-            String part = parts[i];
+    private static String normalized(String text) {
+        var parts = new ArrayList<String>();
+        for (String part : (text.startsWith("v") ? text.substring(1) : text).split("\\.", 3)) {
             int zeros = 0;
             while (zeros < part.length() - 1
                     && part.charAt(zeros) == '0'
                     && Character.isDigit(part.charAt(zeros + 1))) {
                 zeros++;
             }
-            parts[i] = part.substring(zeros);
+            parts.add(part.substring(zeros));
         }
-        if (parts.length == 3) {
-            return Optional.of(String.join(".", parts));
+        if (parts.size() < 3 && (parts.getLast().contains("+") || parts.getLast().contains("-"))) {
+            throw new CelException("short version cannot contain PreRelease/Build meta data");
         }
-        String last = parts[parts.length - 1];
-        if (last.indexOf('+') >= 0 || last.indexOf('-') >= 0) {
-            return Optional.empty();
+        while (parts.size() < 3) {
+            parts.add("0");
         }
-        return Optional.of(String.join(".", parts) + (parts.length == 2 ? ".0" : ".0.0"));
+        return String.join(".", parts);
     }
 }

@@ -22,7 +22,8 @@ final class CallEstimates {
     /** The cost of a call with that of its arguments, and the size of its result. */
     Estimate of(CelExpr call, String overload, Optional<CelExpr> target, List<CelExpr> arguments, List<Range> costs) {
         Range all = costs.stream().reduce(Range.ZERO, Range::plus);
-        return kubernetes(call.call().function(), overload, target, arguments)
+        return ListEstimates.of(sizes, overload, target, arguments)
+                .or(() -> kubernetes(call.call().function(), overload, target, arguments))
                 .map(estimate -> new Estimate(estimate.cost().plus(all), estimate.size()))
                 .orElseGet(() -> standard(call, overload, target, arguments, costs, all));
     }

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The macros beyond CEL's standard ones: {@code optMap} and {@code optFlatMap} of optionals, and comprehensions with two
- * variables.
+ * The macros beyond CEL's standard ones: {@code optMap} and {@code optFlatMap} of optionals, {@code sortBy} of lists, and
+ * comprehensions with two variables.
  *
  * @see <a href="https://pkg.go.dev/github.com/google/cel-go/ext#TwoVarComprehensions">two-variable comprehensions</a>
  */
 final class Macros {
     private static final String UNUSED = "#unused";
+    private static final String SORTED = "@__sortBy_input__";
     private static final String INSERT = "cel.@mapInsert";
 
     private Macros() {}
@@ -29,6 +30,7 @@ final class Macros {
         return List.of(
                 CelMacro.newReceiverMacro("optMap", 2, (make, target, a) -> optional(make, target, a, true)),
                 CelMacro.newReceiverMacro("optFlatMap", 2, (make, target, a) -> optional(make, target, a, false)),
+                CelMacro.newReceiverMacro("sortBy", 2, Macros::sortBy),
                 CelMacro.newReceiverMacro("all", 3, loop(Macros::every)),
                 CelMacro.newReceiverMacro("exists", 3, loop(Macros::any)),
                 CelMacro.newReceiverMacro("existsOne", 3, loop(Macros::one)),
@@ -61,6 +63,31 @@ final class Macros {
                 make.newReceiverCall("hasValue", target),
                 wrap ? make.newGlobalCall("optional.of", bound) : bound,
                 make.newGlobalCall("optional.none")));
+    }
+
+    /** The list, bound to a name, in the order of what the expression makes of each of its items. */
+    private static Optional<CelExpr> sortBy(
+            CelMacroExprFactory make, CelExpr target, ImmutableList<CelExpr> arguments) {
+        if (arguments.get(0).getKind() != CelExpr.ExprKind.Kind.IDENT) {
+            return Optional.of(make.reportError("argument is not an identifier"));
+        }
+        CelExpr step = make.newGlobalCall("_+_", accumulator(make), make.newList(arguments.get(1)));
+        CelExpr keys = make.fold(
+                arguments.get(0).ident().name(),
+                make.newIdentifier(SORTED),
+                make.getAccumulatorVarName(),
+                make.newList(),
+                make.newBoolLiteral(true),
+                step,
+                accumulator(make));
+        return Optional.of(make.fold(
+                UNUSED,
+                make.newList(),
+                SORTED,
+                target,
+                make.newBoolLiteral(false),
+                make.newIdentifier(SORTED),
+                make.newReceiverCall("@sortByAssociatedKeys", make.newIdentifier(SORTED), keys)));
     }
 
     @SuppressWarnings("Immutable") // the bodies are methods of this class

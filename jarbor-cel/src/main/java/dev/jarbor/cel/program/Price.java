@@ -73,6 +73,12 @@ final class Price {
             case "_+_" -> a[0] instanceof String || a[0] instanceof Bytes ? read(size(a[0]) + size(a[1])) : 1;
             case "format", "strings.quote" -> read(size(a[0]));
             case "sets.contains", "sets.equivalent", "sets.intersects" -> Math.max(1, size(a[0]) * size(a[1]));
+            case "slice" -> LIST + 1 + Math.max(0, number(a[2]) - number(a[1]));
+            case "lists.range" -> LIST + 1 + Math.max(0, number(a[0]));
+            case "reverse" -> a[0] instanceof List<?> list ? LIST + 1 + list.size() : 1;
+            case "flatten" -> LIST + 1 + size(a[0]) * (a.length > 1 ? Math.clamp(number(a[1]), 0, ENOUGH) : 1);
+            case "distinct", "sort" -> comparisons(a[0]);
+            case "@sortByAssociatedKeys" -> comparisons(a[1]);
             case "validate" -> read(1 + size(a[1])) * 15;
             default -> 1;
         };
@@ -95,6 +101,19 @@ final class Price {
             case Map<?, ?> map -> map.size();
             default -> 1;
         };
+    }
+
+    private static long number(Object value) {
+        return value instanceof Long number ? Math.clamp(number, -ENOUGH, ENOUGH) : 0;
+    }
+
+    /** Each item of a list with each other one. */
+    private static long comparisons(Object value) {
+        if (!(value instanceof List<?> list) || list.isEmpty()) {
+            return LIST + 1;
+        }
+        boolean texts = list.getFirst() instanceof String || list.getFirst() instanceof Bytes;
+        return LIST + 1 + (long) ((double) list.size() * list.size() * (texts ? 2 + CHARACTER : 2));
     }
 
     private static long traversal(Object value) {

@@ -14,28 +14,27 @@ import java.util.List;
 record RequestAccess(Authorizer authorizer, User user) implements Access {
     @Override
     public Decision decide(Check check) {
-        User asked = check.accountName().isEmpty()
-                ? user
-                : User.serviceAccount(check.accountNamespace(), check.accountName());
+        Account account = check.account();
+        User asked = account.isPresent() ? User.serviceAccount(account.namespace(), account.name()) : user;
         Authorizer.Decision decision = authorizer.decide(
                 check.path().isEmpty()
-                        ? resource(asked, check)
+                        ? resource(asked, check.verb(), check.resource())
                         : Attributes.nonResource(asked, check.verb(), check.path()));
         return new Decision(decision.allowed(), decision.reason(), decision.error());
     }
 
-    private static Attributes resource(User user, Check check) {
+    private static Attributes resource(User user, String verb, Resource about) {
         var attributes = new Attributes(
                 user,
-                check.verb(),
-                check.group(),
+                verb,
+                about.group(),
                 "*",
-                check.resource(),
-                check.subresource(),
-                check.namespace(),
-                check.name(),
+                about.resource(),
+                about.subresource(),
+                about.namespace(),
+                about.name(),
                 "");
-        return attributes.selecting(fields(check.fieldSelector()), labels(check.labelSelector()));
+        return attributes.selecting(fields(about.fieldSelector()), labels(about.labelSelector()));
     }
 
     /** A selector that is none is left out. */
