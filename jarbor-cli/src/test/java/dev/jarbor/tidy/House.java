@@ -84,7 +84,8 @@ final class House {
         sees.put("store", Set.of("api", "runtime"));
         sees.put("kms", Set.of("store", "api", "runtime"));
         sees.put("server", Set.of("store", "client", "cel", "api", "runtime"));
-        for (String component : List.of("controllers", "scheduler", "node", "network")) {
+        sees.put("controllers", Set.of("client", "cel", "api", "runtime"));
+        for (String component : List.of("scheduler", "node", "network")) {
             sees.put(component, Set.of("client", "api", "runtime"));
         }
         for (String whole : List.of("cluster", "cli", "bench")) {

@@ -22,6 +22,7 @@ import dev.jarbor.controllers.namespace.NamespaceController;
 import dev.jarbor.controllers.nodelifecycle.NodeLifecycleController;
 import dev.jarbor.controllers.nodelifecycle.PodGarbageCollector;
 import dev.jarbor.controllers.nodelifecycle.TaintEvictionController;
+import dev.jarbor.controllers.policies.PolicyStatusController;
 import dev.jarbor.controllers.replicaset.ReplicaSetController;
 import dev.jarbor.controllers.resourcequota.ResourceQuotaController;
 import dev.jarbor.controllers.roles.AggregationController;
@@ -71,6 +72,7 @@ public final class Controllers {
                 new StorageProtectionController(api, informers, runtime),
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 new AggregationController(api, informers, runtime),
+                new PolicyStatusController(api, informers, runtime),
                 new CleaningController(api, informers, runtime)));
         for (TokenSigning tokens : settings.tokens()) {
             loops.add(new TokenController(api, informers, runtime, settings.rootCertificate(), tokens));

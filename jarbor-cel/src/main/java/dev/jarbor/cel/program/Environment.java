@@ -114,8 +114,13 @@ public final class Environment {
 
         static CelCompiler with(Map<String, DeclaredType> variables, CelTypes types) {
             var builder = COMPILER.toCompilerBuilder();
-            variables.forEach((name, type) -> builder.addVar(name, types.of(type, "selfType")));
+            variables.forEach((name, type) -> builder.addVar(name, types.of(type, typeName(name))));
             return builder.setTypeProvider(types).build();
+        }
+
+        /** What the type of a variable is called that has no name of its own; what was is of the same one. */
+        private static String typeName(String variable) {
+            return (variable.equals("oldSelf") ? "self" : variable) + "Type";
         }
 
         /** Types whose fields are all that the expression gives them; what fits is seen when the object is used. */

@@ -7,7 +7,7 @@ import dev.jarbor.cel.value.CelException;
 import dev.jarbor.cel.value.CostExceeded;
 import dev.jarbor.cel.value.Meter;
 import dev.jarbor.cel.value.Struct;
-import dev.jarbor.server.expressions.Expression;
+import dev.jarbor.cel.admission.Expression;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.jarbor.server.admission.policy;
 
-import dev.jarbor.server.expressions.Expression;
+import dev.jarbor.cel.admission.Expression;
 import java.util.ArrayList;
 import java.util.List;
 

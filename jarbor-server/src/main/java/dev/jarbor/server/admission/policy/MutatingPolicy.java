@@ -1,8 +1,8 @@
 package dev.jarbor.server.admission.policy;
 
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.server.expressions.Expression;
-import dev.jarbor.server.expressions.Purpose;
+import dev.jarbor.cel.admission.Expression;
+import dev.jarbor.cel.admission.Purpose;
 import java.util.List;
 
 /** A MutatingAdmissionPolicy, compiled. */

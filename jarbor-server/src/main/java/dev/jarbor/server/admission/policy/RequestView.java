@@ -10,7 +10,7 @@ import dev.jarbor.cel.value.Values;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.auth.User;
-import dev.jarbor.server.expressions.RequestTypes;
+import dev.jarbor.cel.admission.RequestTypes;
 import dev.jarbor.server.registry.ServedResource;
 import java.util.Map;
 import java.util.TreeMap;

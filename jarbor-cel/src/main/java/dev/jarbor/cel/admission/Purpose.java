@@ -1,4 +1,4 @@
-package dev.jarbor.server.expressions;
+package dev.jarbor.cel.admission;
 
 import java.util.List;
 

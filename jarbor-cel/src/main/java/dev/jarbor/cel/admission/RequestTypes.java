@@ -1,4 +1,4 @@
-package dev.jarbor.server.expressions;
+package dev.jarbor.cel.admission;
 
 import dev.jarbor.cel.type.DeclaredType;
 import java.util.Map;

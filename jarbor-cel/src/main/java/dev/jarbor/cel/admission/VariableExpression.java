@@ -1,4 +1,4 @@
-package dev.jarbor.server.expressions;
+package dev.jarbor.cel.admission;
 
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
