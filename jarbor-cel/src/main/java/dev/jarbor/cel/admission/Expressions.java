@@ -48,8 +48,7 @@ public final class Expressions {
      *
      * @param params {@link DeclaredType#DYN} where only that there are any is known
      */
-    public static Expressions typed(
-            DeclaredType object, Optional<DeclaredType> params, List<ObjectValue> definitions) {
+    public static Expressions typed(DeclaredType object, Optional<DeclaredType> params, List<ObjectValue> definitions) {
         var given = new TreeMap<String, DeclaredType>();
         given.put("object", object);
         given.put("oldObject", object);

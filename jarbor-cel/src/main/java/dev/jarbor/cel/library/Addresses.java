@@ -97,8 +97,7 @@ final class Addresses {
         all.add(Definition.of("ip", String.class, (a, meter) -> Address.parse(Arguments.text(a, 0)))
                 .global("string_to_ip", IP, STRING)
                 .build());
-        all.add(Definition.of(
-                        "isIP", (a, meter) -> isGood(() -> Address.parse(Arguments.text(a, 0))))
+        all.add(Definition.of("isIP", (a, meter) -> isGood(() -> Address.parse(Arguments.text(a, 0))))
                 .global("is_ip", BOOL, STRING)
                 .build());
         all.add(Definition.of(
@@ -131,9 +130,7 @@ final class Addresses {
         all.add(Definition.of("cidr", (a, meter) -> Network.parse(Arguments.text(a, 0)))
                 .global("string_to_cidr", CIDR, STRING)
                 .build());
-        all.add(Definition.of(
-                        "isCIDR",
-                        (a, meter) -> isGood(() -> Network.parse(Arguments.text(a, 0))))
+        all.add(Definition.of("isCIDR", (a, meter) -> isGood(() -> Network.parse(Arguments.text(a, 0))))
                 .global("is_cidr", BOOL, STRING)
                 .build());
         all.add(Definition.of(

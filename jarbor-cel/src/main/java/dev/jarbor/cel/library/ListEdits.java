@@ -38,7 +38,9 @@ final class ListEdits {
                 .global("lists_range", Types.list(INT), INT)
                 .build());
         all.add(Definition.of(
-                        "reverse", List.class, (a, meter) -> Arguments.list(a, 0).reversed())
+                        "reverse",
+                        List.class,
+                        (a, meter) -> Arguments.list(a, 0).reversed())
                 .member("list_reverse", LIST_OF_T, LIST_OF_T)
                 .build());
         all.add(Definition.of("distinct", (a, meter) -> distinct(Arguments.list(a, 0), meter))
@@ -47,12 +49,10 @@ final class ListEdits {
         Definition.Builder sort =
                 Definition.of("sort", (a, meter) -> sorted(Arguments.list(a, 0), Arguments.list(a, 0), meter));
         Definition.Builder sortBy = Definition.of(
-                "@sortByAssociatedKeys",
-                (a, meter) -> sorted(Arguments.list(a, 0), Arguments.list(a, 1), meter));
+                "@sortByAssociatedKeys", (a, meter) -> sorted(Arguments.list(a, 0), Arguments.list(a, 1), meter));
         ListFunctions.COMPARABLE.forEach((name, type) -> {
             sort.member("list_" + name + "_sort", Types.list(type), Types.list(type));
-            sortBy.member(
-                    "list_" + name + "_sortByAssociatedKeys", LIST_OF_T, LIST_OF_T, Types.list(type));
+            sortBy.member("list_" + name + "_sortByAssociatedKeys", LIST_OF_T, LIST_OF_T, Types.list(type));
         });
         all.add(sort.build());
         all.add(sortBy.build());

@@ -161,8 +161,7 @@ final class Semvers {
         if (!isNumber(part)) {
             requireLetters(part, "Prerelease is empty", "prerelease");
         } else if (part.length() > 1 && part.startsWith("0")) {
-            throw new CelException(
-                    "Numeric PreRelease version must not contain leading zeroes " + GoText.quote(part));
+            throw new CelException("Numeric PreRelease version must not contain leading zeroes " + GoText.quote(part));
         } else {
             number(part);
         }
@@ -193,7 +192,8 @@ final class Semvers {
             }
             parts.add(part.substring(zeros));
         }
-        if (parts.size() < 3 && (parts.getLast().contains("+") || parts.getLast().contains("-"))) {
+        if (parts.size() < 3
+                && (parts.getLast().contains("+") || parts.getLast().contains("-"))) {
             throw new CelException("short version cannot contain PreRelease/Build meta data");
         }
         while (parts.size() < 3) {

@@ -17,8 +17,7 @@ final class ListEstimates {
     static Optional<Estimate> of(Sizes sizes, String overload, Optional<CelExpr> target, List<CelExpr> arguments) {
         Range size = target.map(sizes::of).orElse(Range.UNKNOWN);
         return switch (overload) {
-            case "list_slice" ->
-                made(1, Range.of(number(arguments.get(1), size.most()) - number(arguments.get(0), 0)));
+            case "list_slice" -> made(1, Range.of(number(arguments.get(1), size.most()) - number(arguments.get(0), 0)));
             case "lists_range" -> made(1, Range.of(number(arguments.getFirst(), Long.MAX_VALUE)));
             case "list_reverse" -> made(1, size);
             case "list_flatten" -> made(1, size);

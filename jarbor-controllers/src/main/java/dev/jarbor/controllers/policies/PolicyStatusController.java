@@ -43,8 +43,7 @@ public final class PolicyStatusController implements ControlLoop {
                 .map(ValidatingAdmissionPolicy::value)
                 .filter(policy -> policy.object("status").integer("observedGeneration") < generation(policy));
         if (due.isPresent()) {
-            ListValue warnings =
-                    new TypeCheck(Schemas.builtIn(), definitions.list()).warnings(due.get());
+            ListValue warnings = new TypeCheck(Schemas.builtIn(), definitions.list()).warnings(due.get());
             write(due.get(), warnings);
         }
         return Outcome.DONE;
@@ -55,15 +54,13 @@ public final class PolicyStatusController implements ControlLoop {
     }
 
     private void write(ObjectValue policy, ListValue warnings) {
-        ObjectValue checked =
-                warnings.isEmpty() ? ObjectValue.EMPTY : ObjectValue.of("expressionWarnings", warnings);
+        ObjectValue checked = warnings.isEmpty() ? ObjectValue.EMPTY : ObjectValue.of("expressionWarnings", warnings);
         ObjectValue status = policy.object("status")
                 .with("observedGeneration", generation(policy))
                 .with("typeChecking", checked);
         try {
             api.updateStatus(
-                    ValidatingAdmissionPolicy.KIND,
-                    ValidatingAdmissionPolicy.KIND.read(policy.with("status", status)));
+                    ValidatingAdmissionPolicy.KIND, ValidatingAdmissionPolicy.KIND.read(policy.with("status", status)));
         } catch (ApiException refused) {
             if (!refused.isNotFound()) {
                 throw refused;

@@ -135,14 +135,15 @@ final class TypeCheck {
     }
 
     private Optional<DeclaredType> type(GroupVersionKind kind) {
-        return BuiltInTypes.of(schemas, kind).or(() -> definitions.stream()
-                .map(definition -> definition.value().object("spec"))
-                .filter(spec -> spec.string("group").equals(kind.group())
-                        && spec.object("names").string("kind").equals(kind.kind()))
-                .flatMap(spec -> version(spec, kind.version()).stream())
-                .map(version -> version.object("schema").object("openAPIV3Schema"))
-                .flatMap(schema -> SchemaTypes.of(schema, true).stream())
-                .map(custom -> BuiltInTypes.withMetadata(schemas, custom))
-                .findFirst());
+        return BuiltInTypes.of(schemas, kind)
+                .or(() -> definitions.stream()
+                        .map(definition -> definition.value().object("spec"))
+                        .filter(spec -> spec.string("group").equals(kind.group())
+                                && spec.object("names").string("kind").equals(kind.kind()))
+                        .flatMap(spec -> version(spec, kind.version()).stream())
+                        .map(version -> version.object("schema").object("openAPIV3Schema"))
+                        .flatMap(schema -> SchemaTypes.of(schema, true).stream())
+                        .map(custom -> BuiltInTypes.withMetadata(schemas, custom))
+                        .findFirst());
     }
 }

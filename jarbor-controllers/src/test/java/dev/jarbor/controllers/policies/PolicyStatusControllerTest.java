@@ -18,7 +18,8 @@ class PolicyStatusControllerTest {
                 {"apiVersion":"admissionregistration.k8s.io/v1","kind":"ValidatingAdmissionPolicy",
                  "metadata":{"name":"p","generation":3},
                  "spec":{"matchConstraints":{"resourceRules":[%s]},%s}}
-                """.formatted(rules, rest))));
+                """.formatted(
+                        rules, rest))));
     }
 
     private static String rule(String group, String version, String resource) {
@@ -47,8 +48,7 @@ class PolicyStatusControllerTest {
                 .containsExactly("spec.validations[0].expression", "spec.validations[1].messageExpression");
         assertThat(status.object("typeChecking").list("expressionWarnings").objects())
                 .extracting(warning -> warning.string("warning"))
-                .containsExactly(
-                        """
+                .containsExactly("""
                         v1, Kind=ConfigMap: ERROR: <input>:1:7: undefined field 'replicas'
                          | object.replicas > 1
                          | ......^
@@ -57,8 +57,7 @@ class PolicyStatusControllerTest {
                          | ......^
                         apps/v1, Kind=ReplicaSet: ERROR: <input>:1:7: undefined field 'replicas'
                          | object.replicas > 1
-                         | ......^""",
-                        """
+                         | ......^""", """
                         v1, Kind=ConfigMap: ERROR: <input>:1:7: undefined field 'spec'
                          | object.spec.replicas
                          | ......^""");
@@ -67,7 +66,8 @@ class PolicyStatusControllerTest {
     @Test
     void whatFitsSaysSoAndIsWrittenOnce() {
         policy(
-                rule("apps", "v1", "deployments") + "," + rule("apps", "*", "daemonsets") + "," + rule("", "v1", "pods/exec"),
+                rule("apps", "v1", "deployments") + "," + rule("apps", "*", "daemonsets") + ","
+                        + rule("", "v1", "pods/exec"),
                 "\"paramKind\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\"},"
                         + "\"variables\":[{\"name\":\"n\",\"expression\":\"object.spec.replicas\"}],"
                         + "\"validations\":[{\"expression\":\"variables.n <= int(params.data['most'])\"}]");
@@ -92,7 +92,8 @@ class PolicyStatusControllerTest {
                         + "\"validations\":[{\"expression\":\"variables.n.startsWith('x')\"},{\"expression\":\"params.spec == 1\"}]");
 
         assertThat(status().object("typeChecking").list("expressionWarnings").objects())
-                .extracting(warning -> warning.string("warning").lines().findFirst().orElse(""))
+                .extracting(
+                        warning -> warning.string("warning").lines().findFirst().orElse(""))
                 .containsExactly(
                         "apps/v1, Kind=Deployment: ERROR: <input>:1:23: found no matching overload for 'startsWith'"
                                 + " applied to 'int.(string)'",
@@ -114,7 +115,8 @@ class PolicyStatusControllerTest {
                         + "{\"expression\":\"object.spec.width > 1\"}]");
 
         assertThat(status().object("typeChecking").list("expressionWarnings").objects())
-                .extracting(warning -> warning.string("warning").lines().findFirst().orElse(""))
+                .extracting(
+                        warning -> warning.string("warning").lines().findFirst().orElse(""))
                 .containsExactly("example.com/v1, Kind=Tab: ERROR: <input>:1:12: undefined field 'width'");
     }
 }

@@ -1,13 +1,13 @@
 package dev.jarbor.server.admission.policy;
 
 import dev.jarbor.api.codec.GoText;
+import dev.jarbor.cel.admission.Expression;
 import dev.jarbor.cel.program.Program;
 import dev.jarbor.cel.program.Variables;
 import dev.jarbor.cel.value.CelException;
 import dev.jarbor.cel.value.CostExceeded;
 import dev.jarbor.cel.value.Meter;
 import dev.jarbor.cel.value.Struct;
-import dev.jarbor.cel.admission.Expression;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

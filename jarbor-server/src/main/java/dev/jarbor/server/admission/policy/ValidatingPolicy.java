@@ -2,10 +2,10 @@ package dev.jarbor.server.admission.policy;
 
 import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.cel.value.TypeName;
 import dev.jarbor.cel.admission.Expression;
 import dev.jarbor.cel.admission.Expressions;
 import dev.jarbor.cel.admission.Purpose;
+import dev.jarbor.cel.value.TypeName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

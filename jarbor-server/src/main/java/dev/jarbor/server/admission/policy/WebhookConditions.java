@@ -1,11 +1,11 @@
 package dev.jarbor.server.admission.policy;
 
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.server.admission.Review;
-import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.cel.admission.Expression;
 import dev.jarbor.cel.admission.Expressions;
 import dev.jarbor.cel.admission.Purpose;
+import dev.jarbor.server.admission.Review;
+import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.webhook.Conditions;
 import java.util.List;
 import java.util.Map;
