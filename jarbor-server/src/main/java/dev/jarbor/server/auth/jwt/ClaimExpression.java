@@ -5,9 +5,9 @@ import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.cel.admission.RequestTypes;
+import dev.jarbor.cel.admission.VariableExpression;
 import dev.jarbor.cel.type.DeclaredType;
-import dev.jarbor.server.expressions.RequestTypes;
-import dev.jarbor.server.expressions.VariableExpression;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,8 +2,8 @@ package dev.jarbor.server.auth.webhook;
 
 import dev.jarbor.api.value.BooleanValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.cel.admission.VariableExpression;
 import dev.jarbor.cel.type.DeclaredType;
-import dev.jarbor.server.expressions.VariableExpression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
