@@ -85,7 +85,7 @@ final class Addresses {
 
     private static boolean isGood(Supplier<?> parse) {
         try {
-            parse.get();
+            var unused = parse.get();
             return true;
         } catch (CelException malformed) {
             return false;

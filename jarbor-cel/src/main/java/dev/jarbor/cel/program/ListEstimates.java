@@ -21,7 +21,7 @@ final class ListEstimates {
             case "lists_range" -> made(1, Range.of(number(arguments.getFirst(), Long.MAX_VALUE)));
             case "list_reverse" -> made(1, size);
             case "list_flatten" -> made(1, size);
-            case "list_flatten_int" -> made(number(arguments.getFirst(), Long.MAX_VALUE), size);
+            case "list_flatten_int" -> made((double) number(arguments.getFirst(), Long.MAX_VALUE), size);
             case "list_distinct" -> made(COMPARISON, size.times(size));
             default -> {
                 boolean texts = overload.startsWith("list_string_") || overload.startsWith("list_bytes_");
