@@ -189,8 +189,8 @@ public final class Cluster implements AutoCloseable {
             return;
         }
         nodes.close();
-        plane.close();
         https.close();
+        plane.close();
         settings.folder().withdraw();
     }
 }

@@ -18,7 +18,6 @@ import dev.jarbor.server.admission.Admission;
 import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.ReinvokedAdmission;
-import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.admission.builtin.BuiltInAdmission;
 import dev.jarbor.server.admission.certificates.PodCertificateSigning;
 import dev.jarbor.server.admission.certificates.SigningRequesters;
@@ -30,6 +29,7 @@ import dev.jarbor.server.admission.policy.WebhookConditions;
 import dev.jarbor.server.aggregation.Aggregation;
 import dev.jarbor.server.aggregation.FrontProxy;
 import dev.jarbor.server.audit.Auditor;
+import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authentication;
 import dev.jarbor.server.auth.Authenticator;
 import dev.jarbor.server.auth.Authorizer;
@@ -294,8 +294,17 @@ public final class ApiServer implements AutoCloseable {
      * @throws ApiException when the server refuses
      */
     public Watch watch(User user, ApiRequest request, WatchListener listener) {
+        return watch(user, request, listener, new AuditAnnotations());
+    }
+
+    /**
+     * The same, with what authorisation has to say for the audit log.
+     *
+     * @param annotations is told it
+     */
+    public Watch watch(User user, ApiRequest request, WatchListener listener, AuditAnnotations annotations) {
         Call call = Call.of(user, request, resource(request.path()), DirectApi.AGENT, List.of());
-        authorize(user, request);
+        authorize(user, request, annotations);
         requireVerb(call);
         return watches.watch(call, listener);
     }
@@ -305,15 +314,16 @@ public final class ApiServer implements AutoCloseable {
      * caller's.
      *
      * @param options what is asked of the connection, such as PodExecOptions
+     * @param annotations is told what admission has to say for the audit log
      * @return the options as admission wants them to be
      * @throws ApiException when admission refuses
      */
-    public ObjectValue admitConnection(User user, ResourcePath path, ObjectValue options) {
-        Call call = Call.of(user, ApiRequest.of(Verb.CREATE, path), resource(path), DirectApi.AGENT, List.of());
-        Review review = call.review(Operation.CONNECT, call.key(), ObjectValue.EMPTY, options, store.snapshot());
-        ObjectValue admitted = admission.mutate(review);
-        admission.validate(review.withObject(admitted));
-        return admitted;
+    public ObjectValue admitConnection(
+            User user, ResourcePath path, ObjectValue options, AuditAnnotations annotations) {
+        Call call = Call.of(
+                user, ApiRequest.of(Verb.CREATE, path), resource(path), DirectApi.AGENT, List.of(), annotations);
+        return admission.admit(
+                call.review(Operation.CONNECT, call.key(), ObjectValue.EMPTY, options, store.snapshot()));
     }
 
     /** The API as {@code user} sees it. */
@@ -326,9 +336,18 @@ public final class ApiServer implements AutoCloseable {
         return new DirectApi(this, user, agent);
     }
 
-    /** Refuses {@code request} in the reference's words unless {@code user} may make it. */
-    public void authorize(User user, ApiRequest request) {
-        authorization.require(user, request);
+    /**
+     * Refuses {@code request} in the reference's words unless {@code user} may make it.
+     *
+     * @param annotations is told what was decided, and why
+     */
+    public void authorize(User user, ApiRequest request, AuditAnnotations annotations) {
+        authorization.require(user, request, annotations);
+    }
+
+    /** Refuses a request for what is no resource, such as {@code get /metrics}, unless {@code user} may make it. */
+    public void authorize(User user, String verb, String path, AuditAnnotations annotations) {
+        authorization.require(Attributes.nonResource(user, verb, path), annotations);
     }
 
     private ServedResource resource(ResourcePath path) {
@@ -428,9 +447,8 @@ public final class ApiServer implements AutoCloseable {
             return call;
         }
         ObjectValue asked = call.resource().kind().stamp(body);
-        Review review = call.review(Operation.CREATE, call.key(), ObjectValue.EMPTY, asked, store.snapshot());
-        ObjectValue admitted = admission.mutate(review);
-        admission.validate(review.withObject(admitted));
+        ObjectValue admitted =
+                admission.admit(call.review(Operation.CREATE, call.key(), ObjectValue.EMPTY, asked, store.snapshot()));
         ApiRequest request = call.request();
         return call.with(
                 new ApiRequest(request.verb(), request.path(), request.query(), admitted, request.patchType()));

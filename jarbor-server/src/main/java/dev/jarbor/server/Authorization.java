@@ -22,14 +22,12 @@ public final class Authorization {
         this.authorizer = authorizer;
     }
 
-    /** Refuses {@code request} unless {@code user} may make it. */
-    void require(User user, ApiRequest request) {
-        require(user, request, new AuditAnnotations());
+    /** Refuses {@code request} unless {@code user} may make it; what was decided and why is noted in {@code annotations}. */
+    void require(User user, ApiRequest request, AuditAnnotations annotations) {
+        require(attributes(user, request, request.verb()), annotations);
     }
 
-    /** The same, with what was decided and why noted in {@code annotations}. */
-    void require(User user, ApiRequest request, AuditAnnotations annotations) {
-        Attributes asked = attributes(user, request, request.verb());
+    void require(Attributes asked, AuditAnnotations annotations) {
         Authorizer.Decision decision = authorizer.decide(asked);
         annotations.add("authorization.k8s.io/decision", decision.allowed() ? "allow" : "forbid");
         annotations.add("authorization.k8s.io/reason", decision.reason());

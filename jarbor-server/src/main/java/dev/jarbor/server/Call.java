@@ -12,7 +12,6 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.admission.Operation;
-import dev.jarbor.server.admission.Reinvocation;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.admission.Warnings;
 import dev.jarbor.server.auth.User;
@@ -69,39 +68,19 @@ record Call(
     /** What admission looks at when this call does {@code operation} to the object at {@code key}. */
     Review review(Operation operation, ObjectKey key, ObjectValue before, ObjectValue object, Snapshot now) {
         ObjectValue options = operation == Operation.CONNECT ? ObjectValue.EMPTY : writeOptions(operation);
-        return new Review(
-                user,
-                operation,
-                resource,
-                subresource(),
-                key,
-                before,
-                object,
-                options,
-                now,
-                dryRun(),
-                warnings,
-                annotations,
-                new Reinvocation());
+        return new Review(asked(operation, subresource(), key, options, dryRun()), before, object, now);
     }
 
     /** What admission looks at when this call deletes {@code object}, alone or with others. */
     Review reviewDelete(ObjectKey key, ObjectValue object, ObjectValue options, Snapshot now, boolean dryRun) {
         ObjectValue said = options.with("kind", "DeleteOptions").with("apiVersion", "meta.k8s.io/v1");
-        return new Review(
-                user,
-                Operation.DELETE,
-                resource,
-                "",
-                key,
-                object,
-                ObjectValue.EMPTY,
-                dryRun ? said.with("dryRun", ListValue.ofStrings(List.of("All"))) : said,
-                now,
-                dryRun,
-                warnings,
-                annotations,
-                new Reinvocation());
+        ObjectValue all = dryRun ? said.with("dryRun", ListValue.ofStrings(List.of("All"))) : said;
+        return new Review(asked(Operation.DELETE, "", key, all, dryRun), object, ObjectValue.EMPTY, now);
+    }
+
+    private Review.Asked asked(
+            Operation operation, String subresource, ObjectKey key, ObjectValue options, boolean dryRun) {
+        return new Review.Asked(user, operation, resource, subresource, key, options, dryRun, warnings, annotations);
     }
 
     /** The request's options as the object that the reference makes of them. */

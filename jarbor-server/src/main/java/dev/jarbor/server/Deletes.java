@@ -124,8 +124,7 @@ final class Deletes {
             }
             if (reviewed) {
                 Review review = call.reviewDelete(key, resource.loaded(object), options, now, dryRun);
-                admission.mutate(review);
-                admission.validate(review);
+                admission.admit(review);
             }
             long revision = Metadata.revision(object);
             var planned = new ArrayList<Transaction.Write>();

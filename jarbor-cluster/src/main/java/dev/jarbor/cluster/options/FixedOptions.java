@@ -85,6 +85,19 @@ public final class FixedOptions {
                 "strict-transport-security-directives",
                 "tls-sni-cert-key",
                 "tracing-config-file");
+        refuse(
+                all,
+                "the log is written as events come",
+                "audit-log-batch-buffer-size",
+                "audit-log-batch-max-size",
+                "audit-log-batch-max-wait",
+                "audit-log-batch-throttle-burst",
+                "audit-log-batch-throttle-enable",
+                "audit-log-batch-throttle-qps");
+        fix(all, "audit-log-format", "json", "an event is a line of JSON");
+        fix(all, "audit-log-mode", "blocking", "the log is written as events come");
+        fix(all, "audit-log-version", "audit.k8s.io/v1", "there is no other version");
+        fix(all, "audit-webhook-version", "audit.k8s.io/v1", "there is no other version");
         fix(all, "aggregator-reject-forwarding-redirect", "true", "redirects of aggregated servers are never followed");
         fix(all, "apiserver-count", "1", "there is one");
         fix(all, "enable-aggregator-routing", "true", "requests go to the endpoints of a Service");

@@ -17,6 +17,13 @@ public interface Admission {
     /** Looks at the object as it will be stored. */
     default void validate(Review review) {}
 
+    /** Both halves, where nothing comes between them; the object as it should be. */
+    default ObjectValue admit(Review review) {
+        ObjectValue mutated = mutate(review);
+        validate(review.withObject(mutated));
+        return mutated;
+    }
+
     /**
      * What must be written in the very transaction that writes the object, such as what it uses of a quota. Asked after
      * {@link #validate}, of creations and updates; where the transaction fails, everything is decided anew.

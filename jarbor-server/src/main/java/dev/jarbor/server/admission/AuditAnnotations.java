@@ -14,11 +14,29 @@ public final class AuditAnnotations {
     private static final int LONGEST = 16 * 1024;
 
     private final Map<String, String> entries = new TreeMap<>();
+    private final boolean objects;
+
+    /** Without what is recorded only along with objects. */
+    public AuditAnnotations() {
+        this(false);
+    }
+
+    /** @param objects whether the request's object is recorded too, as from the level Request on */
+    public AuditAnnotations(boolean objects) {
+        this.objects = objects;
+    }
 
     /** May be called from the tasks of several webhooks at a time. */
     public synchronized void add(String key, String value) {
         if (entries.size() < MOST) {
             entries.putIfAbsent(key, value.length() > LONGEST ? value.substring(0, LONGEST) : value);
+        }
+    }
+
+    /** For what tells as much as the object itself, such as a webhook's patch. */
+    public void addWithObject(String key, String value) {
+        if (objects) {
+            add(key, value);
         }
     }
 

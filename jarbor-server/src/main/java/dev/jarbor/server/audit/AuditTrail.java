@@ -24,13 +24,18 @@ public final class AuditTrail {
     /** Records nothing. */
     public static final AuditTrail NONE = new AuditTrail(List.of());
 
-    private static final String DECISION = "authorization.k8s.io/decision";
+    private static final String RECEIVED = "RequestReceived";
+    private static final String STARTED = "ResponseStarted";
+    private static final String COMPLETE = "ResponseComplete";
+    private static final String PANIC = "Panic";
 
     private final List<AuditSink> sinks;
-    private final AuditAnnotations annotations = new AuditAnnotations();
+    private AuditAnnotations annotations = new AuditAnnotations();
     private AuditLevel level = AuditLevel.NONE;
     private List<String> omitted = List.of();
     private boolean withoutManagedFields;
+    private boolean lasting;
+    private boolean hasStarted;
     private ObjectValue event = ObjectValue.EMPTY;
     private Supplier<Instant> now = () -> Instant.EPOCH;
 
@@ -40,8 +45,9 @@ public final class AuditTrail {
      * @param id given by the client, or made for it
      * @param uri path and query
      * @param addresses the client's, and those of proxies on the way
+     * @param lasting whether it takes as long as its client likes: watches, logs, connections
      */
-    public record Arrival(String id, String uri, List<String> addresses, String userAgent) {
+    public record Arrival(String id, String uri, List<String> addresses, String userAgent, boolean lasting) {
         public Arrival {
             addresses = List.copyOf(addresses);
         }
@@ -56,16 +62,18 @@ public final class AuditTrail {
         trail.level = rule.level();
         trail.omitted = rule.omitStages();
         trail.withoutManagedFields = rule.omitManagedFields();
+        trail.lasting = arrival.lasting();
+        trail.annotations = new AuditAnnotations(rule.level().includes(AuditLevel.REQUEST));
         trail.now = runtime::now;
         ObjectValue event = ObjectValue.EMPTY
                 .with("kind", "Event")
                 .with("apiVersion", "audit.k8s.io/v1")
                 .with("level", rule.level().word())
                 .with("auditID", arrival.id())
-                .with("stage", "RequestReceived")
+                .with("stage", RECEIVED)
                 .with("requestURI", arrival.uri())
                 .with("verb", asked.verb())
-                .with("user", UserInfo.of(asked.user()))
+                .with("user", asked.user().name().isEmpty() ? ObjectValue.EMPTY : UserInfo.of(asked.user()))
                 .with("sourceIPs", ListValue.ofStrings(arrival.addresses()));
         if (!arrival.userAgent().isEmpty()) {
             event = event.with("userAgent", arrival.userAgent());
@@ -74,8 +82,12 @@ public final class AuditTrail {
             event = event.with("objectRef", reference(asked));
         }
         trail.event = event.with("requestReceivedTimestamp", Fields.ofMicroInstant(runtime.now()));
-        trail.tell("RequestReceived");
         return trail;
+    }
+
+    /** The request is in, and will be answered. */
+    public void received() {
+        tell(RECEIVED);
     }
 
     private static ObjectValue reference(Attributes asked) {
@@ -106,15 +118,29 @@ public final class AuditTrail {
         }
     }
 
-    /** The object that the client sent. */
+    /** The object that the client sent; it completes what the path says of whom the request is for. */
     public void request(Value object) {
-        if (level.includes(AuditLevel.REQUEST) && object instanceof ObjectValue fields && !fields.isEmpty()) {
+        if (level == AuditLevel.NONE || !(object instanceof ObjectValue fields) || fields.isEmpty()) {
+            return;
+        }
+        ObjectValue metadata = fields.object("metadata");
+        for (String known : List.of("namespace", "name", "uid", "resourceVersion")) {
+            String said = metadata.string(known);
+            if (!said.isEmpty() && event.has("objectRef")) {
+                event = event.update(
+                        "objectRef", reference -> reference.has(known) ? reference : reference.with(known, said));
+            }
+        }
+        if (level.includes(AuditLevel.REQUEST)) {
             event = event.with("requestObject", recorded(fields));
         }
     }
 
     /** The object that it is answered. */
     public void response(ObjectValue object) {
+        if (level != AuditLevel.NONE && object.string("kind").equals("Status")) {
+            event = event.with("responseStatus", object.without("kind").without("apiVersion"));
+        }
         if (level.includes(AuditLevel.REQUEST_RESPONSE) && !object.isEmpty()) {
             event = event.with("responseObject", recorded(object));
         }
@@ -140,42 +166,65 @@ public final class AuditTrail {
 
     /** Why it is refused. */
     public void failed(ApiStatus status) {
-        if (level != AuditLevel.NONE) {
-            ObjectValue value = status.value().without("kind").without("apiVersion");
-            event = event.with("responseStatus", value);
-            response(status.value());
-        }
+        response(status.value());
     }
 
-    /** The head of an answer is out whose body will take its time. */
+    /** The head of an answer is out whose body may take its time. */
     public void started(int code) {
-        if (level != AuditLevel.NONE) {
+        if (level != AuditLevel.NONE && lasting && !hasStarted) {
+            hasStarted = true;
             answered(code);
-            tell("ResponseStarted");
+            tell(STARTED);
         }
     }
 
     /** The answer is out. */
     public void complete(int code) {
         if (level != AuditLevel.NONE) {
+            started(code);
             answered(code);
-            tell("ResponseComplete");
+            tell(COMPLETE);
+        }
+    }
+
+    /** Answering it has gone wrong in a way that nobody has thought of. */
+    public void panicked(Throwable fault) {
+        if (level != AuditLevel.NONE) {
+            event = event.with(
+                    "responseStatus",
+                    ObjectValue.EMPTY
+                            .with("metadata", ObjectValue.EMPTY)
+                            .with("status", "Failure")
+                            .with("message", "APIServer panic'd: " + fault)
+                            .with("reason", "InternalError")
+                            .with("code", 500));
+            tell(PANIC);
+        }
+    }
+
+    /** Nobody knows who asks: {@code message} says what they tried. Nothing more is recorded of the request. */
+    public void unauthenticated(String message) {
+        if (level != AuditLevel.NONE) {
+            event = event.with(
+                    "responseStatus",
+                    ObjectValue.EMPTY
+                            .with("metadata", ObjectValue.EMPTY)
+                            .with("message", message)
+                            .with("code", 401));
+            tell(STARTED);
         }
     }
 
     private void answered(int code) {
-        if (!event.has("responseStatus")) {
-            event = event.with(
-                    "responseStatus",
-                    ObjectValue.EMPTY.with("metadata", ObjectValue.EMPTY).with("code", code));
-        }
-        if (code < 400 && !annotations.entries().containsKey(DECISION)) {
-            annotations.add(DECISION, "allow");
-        }
+        event = event.has("responseStatus")
+                ? event.update("responseStatus", status -> status.with("code", code))
+                : event.with(
+                        "responseStatus",
+                        ObjectValue.EMPTY.with("metadata", ObjectValue.EMPTY).with("code", code));
     }
 
     private void tell(String stage) {
-        if (omitted.contains(stage)) {
+        if (level == AuditLevel.NONE || omitted.contains(stage)) {
             return;
         }
         ObjectValue told = event.with("stage", stage).with("stageTimestamp", Fields.ofMicroInstant(now.get()));

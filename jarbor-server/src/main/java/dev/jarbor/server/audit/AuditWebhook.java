@@ -6,69 +6,98 @@ import dev.jarbor.client.http.ClientConfig;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.auth.webhook.ReviewEndpoint;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sends audit events to another service, many at a time. At most {@value #MOST_WAITING} wait; what comes when so many do, and
- * what the service does not take, is lost and said in the log.
+ * Sends audit events to another service. What it does not take is sent again, {@value #MOST_TRIES} times in all and each
+ * time later; at most {@value #MOST_RETRIED} batches wait for that. What is lost in the end is said in the log.
+ *
+ * @see <a href="https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#webhook-backend">Auditing, webhook backend</a>
  */
 public final class AuditWebhook implements AuditSink {
     private static final System.Logger LOG = System.getLogger(AuditWebhook.class.getName());
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final int MOST_WAITING = 10_000;
-    private static final int MOST_AT_ONCE = 400;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    private static final int MOST_TRIES = 5;
+    private static final int MOST_RETRIED = 100;
+    private static final double LATER = 1.5;
+    private static final double JITTER = 0.2;
 
     private final ReviewEndpoint service;
+    private final Duration firstPause;
+    private final AuditTruncation truncation;
     private final Runtime runtime;
-    private final List<ObjectValue> waiting = new ArrayList<>();
-    private boolean sending;
+    private final AtomicInteger retried = new AtomicInteger();
+    private volatile boolean closed;
 
-    public AuditWebhook(ClientConfig service, Runtime runtime) {
+    /** @param firstPause between the first try and the second */
+    public AuditWebhook(ClientConfig service, Duration firstPause, AuditTruncation truncation, Runtime runtime) {
         this.service = new ReviewEndpoint(service, TIMEOUT, runtime);
+        this.firstPause = firstPause;
+        this.truncation = truncation;
         this.runtime = runtime;
     }
 
+    /** The same, where no request waits for the service. */
+    public AuditSink inBatches(AuditBatches.Settings settings) {
+        var batches = new AuditBatches(settings, this::send, runtime);
+        return new AuditSink() {
+            @Override
+            public void record(ObjectValue event) {
+                batches.record(event);
+            }
+
+            @Override
+            public void close() {
+                batches.close();
+                AuditWebhook.this.close();
+            }
+        };
+    }
+
+    /** Returns when the service has taken the event, or failed to for the first time. */
     @Override
-    public synchronized void record(ObjectValue event) {
-        if (waiting.size() >= MOST_WAITING) {
-            LOG.log(System.Logger.Level.ERROR, "an audit event is lost: the webhook is too slow");
-            return;
-        }
-        waiting.add(event);
-        if (waiting.size() == 1) {
-            runtime.schedule("audit webhook", LONGEST_WAIT, this::send);
-        } else if (waiting.size() >= MOST_AT_ONCE && !sending) {
-            sending = true;
-            runtime.execute("audit webhook", this::send);
+    public void record(ObjectValue event) {
+        send(List.of(event));
+    }
+
+    private void send(List<ObjectValue> events) {
+        for (List<ObjectValue> portion : truncation.portions(events)) {
+            send(portion, 1, firstPause);
         }
     }
 
-    private synchronized List<ObjectValue> take() {
-        int count = Math.min(MOST_AT_ONCE, waiting.size());
-        List<ObjectValue> taken = List.copyOf(waiting.subList(0, count));
-        waiting.subList(0, count).clear();
-        sending = !waiting.isEmpty();
-        return taken;
-    }
-
-    private void send() {
-        for (List<ObjectValue> events = take(); !events.isEmpty(); events = take()) {
-            try {
-                service.post(ObjectValue.EMPTY
-                        .with("kind", "EventList")
-                        .with("apiVersion", "audit.k8s.io/v1")
-                        .with("metadata", ObjectValue.EMPTY)
-                        .with("items", ListValue.of(events)));
-            } catch (ReviewEndpoint.FailedReview failure) {
+    private void send(List<ObjectValue> events, int tries, Duration pause) {
+        try {
+            service.deliver(ObjectValue.EMPTY
+                    .with("kind", "EventList")
+                    .with("apiVersion", "audit.k8s.io/v1")
+                    .with("metadata", ObjectValue.EMPTY)
+                    .with("items", ListValue.of(events)));
+        } catch (ReviewEndpoint.FailedReview failure) {
+            if (tries < MOST_TRIES && !closed && retried.get() < MOST_RETRIED) {
+                retry(events, tries, pause);
+            } else {
                 LOG.log(System.Logger.Level.ERROR, events.size() + " audit events are lost: " + failure.reason());
             }
         }
     }
 
+    private void retry(List<ObjectValue> events, int tries, Duration pause) {
+        retried.incrementAndGet();
+        double spread = 1 + JITTER * runtime.random().nextDouble();
+        runtime.schedule("audit webhook", times(pause, spread), () -> {
+            retried.decrementAndGet();
+            send(events, tries + 1, times(pause, LATER));
+        });
+    }
+
+    private static Duration times(Duration pause, double factor) {
+        return Duration.ofNanos(Math.round(pause.toNanos() * factor));
+    }
+
     @Override
     public void close() {
-        send();
+        closed = true;
     }
 }

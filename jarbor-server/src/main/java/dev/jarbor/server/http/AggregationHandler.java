@@ -3,6 +3,7 @@ package dev.jarbor.server.http;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.aggregation.FrontProxy;
 import dev.jarbor.server.aggregation.RemoteService;
 import dev.jarbor.server.auth.User;
@@ -45,7 +46,7 @@ final class AggregationHandler {
 
     /** @param target what the request is for; authorising what is no resource is the caller's */
     void handle(User user, RemoteService remote, RequestTarget target, Exchange exchange) {
-        authorize(user, target, exchange.head());
+        authorize(user, target, exchange.head(), exchange.audit().annotations());
         if (!remote.available()) {
             unavailable(exchange, "service unavailable");
             return;
@@ -59,8 +60,9 @@ final class AggregationHandler {
     }
 
     /** What the connection becomes where the other server takes the upgrade. */
-    Optional<Upgrade> upgrade(User user, RemoteService remote, RequestTarget target, RequestHead head) {
-        authorize(user, target, head);
+    Optional<Upgrade> upgrade(
+            User user, RemoteService remote, RequestTarget target, RequestHead head, AuditAnnotations annotations) {
+        authorize(user, target, head, annotations);
         if (!remote.available()) {
             return Optional.empty();
         }
@@ -72,11 +74,11 @@ final class AggregationHandler {
         }
     }
 
-    private void authorize(User user, RequestTarget target, RequestHead head) {
+    private void authorize(User user, RequestTarget target, RequestHead head, AuditAnnotations annotations) {
         if (target instanceof RequestTarget.Resource resource) {
             Verb verb = RequestTarget.verb(head.method(), resource, head.query().bool("watch"))
                     .orElse(Verb.GET);
-            server.authorize(user, ApiRequest.of(verb, resource.path()));
+            server.authorize(user, ApiRequest.of(verb, resource.path()), annotations);
         }
     }
 

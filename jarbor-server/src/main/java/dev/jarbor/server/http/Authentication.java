@@ -6,7 +6,9 @@ import dev.jarbor.server.auth.Credentials;
 import dev.jarbor.server.auth.Identity;
 import dev.jarbor.server.auth.User;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Gathers what a request brings to show who is asking, and refuses whom the authenticators do not know. */
 final class Authentication {
@@ -25,6 +27,24 @@ final class Authentication {
             case Identity.Refused ignored -> throw ApiException.unauthorized();
             case Identity.Unknown ignored -> throw ApiException.unauthorized();
         };
+    }
+
+    /** What those tried who were refused, in the reference's words. */
+    static String attempted(RequestHead head, List<X509Certificate> certificates) {
+        var tried = new ArrayList<String>();
+        String scheme = head.header("authorization").strip().split(" ", 2)[0].toLowerCase(Locale.ROOT);
+        if (scheme.equals("basic")) {
+            tried.add("basic");
+        }
+        if (scheme.equals("bearer")) {
+            tried.add("bearer");
+        }
+        if (!certificates.isEmpty()) {
+            tried.add("x509");
+        }
+        return tried.isEmpty()
+                ? "Authentication failed, no credentials provided"
+                : "Authentication failed, attempted: " + String.join(", ", tried);
     }
 
     private static String token(RequestHead head) {

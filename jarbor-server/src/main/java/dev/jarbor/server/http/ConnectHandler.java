@@ -16,6 +16,7 @@ import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.NodeConnections;
+import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.stream.PortTarget;
 import dev.jarbor.server.stream.RemoteCommand;
@@ -56,11 +57,11 @@ final class ConnectHandler {
             if (!head.method().equals("GET")) {
                 throw ApiException.methodNotAllowed();
             }
-            authorize(user, path, head.method());
+            authorize(user, path, head.method(), exchange.audit().annotations());
             log(path, exchange);
             return;
         }
-        upgrade(user, target, head);
+        upgrade(user, target, head, exchange.audit().annotations());
         throw ApiException.badRequest("Upgrade request required");
     }
 
@@ -86,17 +87,17 @@ final class ConnectHandler {
     }
 
     /** What follows the 101 answer; refuses in the reference's words. */
-    Upgrade upgrade(User user, RequestTarget.Resource target, RequestHead head) {
+    Upgrade upgrade(User user, RequestTarget.Resource target, RequestHead head, AuditAnnotations annotations) {
         ResourcePath path = target.path();
         if (!head.method().equals("GET") && !head.method().equals("POST")) {
             throw ApiException.methodNotAllowed();
         }
-        authorize(user, path, head.method());
+        authorize(user, path, head.method(), annotations);
         if (head.method().equals("GET")) {
             // a WebSocket can only begin with a GET, but what follows is no reading
-            authorize(user, path, "POST");
+            authorize(user, path, "POST", annotations);
         }
-        ObjectValue asked = server.admitConnection(user, path, options(path, head));
+        ObjectValue asked = server.admitConnection(user, path, options(path, head), annotations);
         Pod pod = pod(path);
         if (path.subresource().equals("portforward")) {
             ContainerChoice.node(pod);
@@ -154,8 +155,8 @@ final class ConnectHandler {
         return new ContainerRef(pod.namespace(), pod.name(), pod.metadata().uid(), container);
     }
 
-    private void authorize(User user, ResourcePath path, String method) {
+    private void authorize(User user, ResourcePath path, String method, AuditAnnotations annotations) {
         Verb verb = method.equals("POST") ? Verb.CREATE : Verb.GET;
-        server.authorize(user, ApiRequest.of(verb, path));
+        server.authorize(user, ApiRequest.of(verb, path), annotations);
     }
 }

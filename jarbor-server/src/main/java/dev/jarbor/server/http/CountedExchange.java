@@ -21,9 +21,14 @@ final class CountedExchange implements Exchange {
 
     CountedExchange(Exchange exchange, String newAuditId) {
         this.exchange = exchange;
-        String given = exchange.head().header("audit-id");
-        this.auditId = given.isEmpty() || given.length() > 64 ? newAuditId : given;
+        this.auditId = auditId(exchange.head(), newAuditId);
         add("Audit-Id", auditId);
+    }
+
+    /** The client's own id of its request, where it has given one that is no longer than ids are. */
+    static String auditId(RequestHead head, String fresh) {
+        String given = head.header("audit-id");
+        return given.isEmpty() || given.length() > 64 ? fresh : given;
     }
 
     /** Adds a header to whatever is answered. */
@@ -87,6 +92,7 @@ final class CountedExchange implements Exchange {
     public void send(Reply reply) {
         code = reply.code();
         bytes = reply.body().length;
+        audit.started(code);
         exchange.send(complete(reply));
     }
 

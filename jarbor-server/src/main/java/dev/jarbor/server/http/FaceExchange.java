@@ -45,6 +45,10 @@ final class FaceExchange implements Exchange {
 
     @Override
     public String remote() {
+        return remote(connection);
+    }
+
+    static String remote(ConnectionContext connection) {
         return connection.remotePeer().address() instanceof InetSocketAddress socket
                 ? socket.getAddress().getHostAddress()
                 : "";

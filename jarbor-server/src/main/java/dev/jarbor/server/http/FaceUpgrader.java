@@ -1,7 +1,6 @@
 package dev.jarbor.server.http;
 
 import dev.jarbor.api.status.ApiException;
-import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.stream.pipe.Duplex;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
@@ -28,12 +27,10 @@ import java.util.Optional;
 final class FaceUpgrader implements Http1Upgrader {
     private final String protocol;
     private final Front front;
-    private final Runtime runtime;
 
-    FaceUpgrader(String protocol, Front front, Runtime runtime) {
+    FaceUpgrader(String protocol, Front front) {
         this.protocol = protocol;
         this.front = front;
-        this.runtime = runtime;
     }
 
     @Override
@@ -47,7 +44,7 @@ final class FaceUpgrader implements Http1Upgrader {
         RequestHead head = FaceRouting.head(prologue, headers);
         Optional<Upgrade> upgrade;
         try {
-            upgrade = front.upgrade(head, FaceExchange.certificates(connection));
+            upgrade = front.upgrade(head, FaceExchange.certificates(connection), FaceExchange.remote(connection));
         } catch (ApiException refused) {
             return null;
         }
@@ -61,7 +58,7 @@ final class FaceUpgrader implements Http1Upgrader {
                         .append(": ")
                         .append(header.value())
                         .append("\r\n"));
-        answer.append("Audit-Id: ").append(runtime.newUid()).append("\r\n\r\n");
+        answer.append("\r\n");
         connection.dataWriter().writeNow(BufferData.create(answer.toString().getBytes(StandardCharsets.ISO_8859_1)));
         return new Upgraded(connection, upgrade.get().speaker());
     }

@@ -5,24 +5,27 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.ApiStatus;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.aggregation.RemoteService;
 import dev.jarbor.server.audit.AuditTrail;
-import dev.jarbor.server.auth.Attributes;
-import dev.jarbor.server.auth.Authorizer;
-import dev.jarbor.server.auth.Forbidden;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.features.Feature;
+import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Where every request comes in: who asks, for what, and which part answers. Each failure leaves here as a Status.
  */
 final class Front {
+    private static final User NOBODY = new User("", "", List.of(), new TreeMap<>());
+    private static final int SWITCHED = 101;
+
     private static final System.Logger LOG = System.getLogger(Front.class.getName());
 
     private final ApiServer server;
@@ -92,6 +95,8 @@ final class Front {
                     System.Logger.Level.ERROR,
                     "a request failed: " + exchange.head().path(),
                     fault);
+            counted.audit().panicked(fault);
+            counted.record(AuditTrail.NONE);
             fail(counted, ApiException.internalError(fault).status());
         }
         counted.audit().complete(counted.code());
@@ -126,7 +131,11 @@ final class Front {
 
     private void answer(User user, RequestTarget target, Exchange exchange) {
         if (target instanceof RequestTarget.NonResource(String path)) {
-            authorize(user, exchange.head().method().toLowerCase(Locale.ROOT), path);
+            server.authorize(
+                    user,
+                    exchange.head().method().toLowerCase(Locale.ROOT),
+                    path,
+                    exchange.audit().annotations());
         }
         Optional<RemoteService> remote = aggregated.takes(exchange.head());
         if (remote.isPresent()) {
@@ -150,20 +159,33 @@ final class Front {
     /** Whom the request is answered as; from when it is known who asks, it is recorded. */
     private User recorded(RequestTarget target, CountedExchange exchange) {
         RequestHead head = exchange.head();
-        User user = authentication.user(head, exchange.certificates());
-        if (server.auditor().isOn()) {
-            exchange.record(server.auditor()
-                    .begin(
-                            RequestAttributes.of(user, target, head),
-                            new AuditTrail.Arrival(
-                                    exchange.auditId(),
-                                    head.uri(),
-                                    addresses(head, exchange.remote()),
-                                    head.header("user-agent"))));
+        User user;
+        try {
+            user = authentication.user(head, exchange.certificates());
+        } catch (ApiException unknown) {
+            trail(NOBODY, target, head, exchange.auditId(), exchange.remote())
+                    .unauthenticated(Authentication.attempted(head, exchange.certificates()));
+            throw unknown;
         }
+        AuditTrail trail = trail(user, target, head, exchange.auditId(), exchange.remote());
+        trail.received();
+        exchange.record(trail);
+        return acting(user, target, head, trail);
+    }
+
+    private AuditTrail trail(User user, RequestTarget target, RequestHead head, String id, String remote) {
+        if (!server.auditor().isOn()) {
+            return AuditTrail.NONE;
+        }
+        var arrival = new AuditTrail.Arrival(
+                id, head.uri(), addresses(head, remote), head.header("user-agent"), Metrics.isLong(head, target));
+        return server.auditor().begin(RequestAttributes.of(user, target, head), arrival);
+    }
+
+    private User acting(User user, RequestTarget target, RequestHead head, AuditTrail trail) {
         User acting = impersonation.of(user, target, head);
         if (!acting.equals(user)) {
-            exchange.audit().impersonating(acting);
+            trail.impersonating(acting);
         }
         return acting;
     }
@@ -177,37 +199,55 @@ final class Front {
         return addresses;
     }
 
-    private User user(RequestHead head, RequestTarget target, List<X509Certificate> certificates) {
-        User user = authentication.user(head, certificates);
-        return impersonation.of(user, target, head);
-    }
-
-    /** What the connection of {@code head} is to become; empty where no upgrade is to be had. Refusals are thrown. */
-    Optional<Upgrade> upgrade(RequestHead head, List<X509Certificate> certificates) {
+    /**
+     * What the connection of {@code head} is to become; empty where no upgrade is to be had. Refusals are thrown, and not
+     * recorded: the same request comes again to be answered in HTTP.
+     *
+     * @param remote the client's address
+     */
+    Optional<Upgrade> upgrade(RequestHead head, List<X509Certificate> certificates, String remote) {
         if (!(RequestTarget.of(head) instanceof RequestTarget.Resource target)
                 || UpgradeRequest.of(head) instanceof UpgradeRequest.None) {
             return Optional.empty();
         }
+        String id = CountedExchange.auditId(head, runtime.newUid());
+        User user = authentication.user(head, certificates);
+        AuditTrail trail = trail(user, target, head, id, remote);
+        return upgrade(acting(user, target, head, trail), target, head, trail.annotations())
+                .map(upgrade -> recorded(upgrade, id, trail));
+    }
+
+    private Optional<Upgrade> upgrade(
+            User user, RequestTarget.Resource target, RequestHead head, AuditAnnotations annotations) {
         Optional<RemoteService> remote = aggregated.takes(head);
         if (remote.isPresent()) {
-            return aggregated.upgrade(user(head, target, certificates), remote.get(), target, head);
+            return aggregated.upgrade(user, remote.get(), target, head, annotations);
         }
         if (proxies.takes(target)) {
-            return proxies.upgrade(user(head, target, certificates), target, head);
+            return proxies.upgrade(user, target, head, annotations);
         }
         if (!connects.takes(target)) {
-            return resources.upgrade(user(head, target, certificates), target, head);
+            return resources.upgrade(user, target, head, annotations);
         }
         return target.path().subresource().equals("log")
                 ? Optional.empty()
-                : Optional.of(connects.upgrade(user(head, target, certificates), target, head));
+                : Optional.of(connects.upgrade(user, target, head, annotations));
     }
 
-    private void authorize(User user, String verb, String path) {
-        Attributes asked = Attributes.nonResource(user, verb, path);
-        Authorizer.Decision decision = server.authorizer().decide(asked);
-        if (!decision.allowed()) {
-            throw Forbidden.refusal(asked, decision.reason());
-        }
+    private static Upgrade recorded(Upgrade upgrade, String id, AuditTrail trail) {
+        trail.received();
+        return upgrade.with("Audit-Id", id).around(speaker -> wire -> {
+            trail.started(SWITCHED);
+            try {
+                speaker.speak(wire);
+                trail.complete(SWITCHED);
+            } catch (IOException ended) {
+                trail.complete(SWITCHED);
+                throw ended;
+            } catch (RuntimeException fault) {
+                trail.panicked(fault);
+                throw fault;
+            }
+        });
     }
 }

@@ -92,7 +92,7 @@ public final class HttpFace implements AutoCloseable {
                 .idleConnectionTimeout(IDLE)
                 .maxTcpConnections(MOST_CONNECTIONS)
                 .connectionOptions(options -> options.readTimeout(Duration.ZERO).tcpNoDelay(true))
-                .addConnectionSelector(new FaceSelector(http1(api, front), routing))
+                .addConnectionSelector(new FaceSelector(http1(front), routing))
                 .addConnectionSelector(
                         new FaceSelector(http2(front, settings.limits().streams()), routing))
                 .build()
@@ -163,15 +163,15 @@ public final class HttpFace implements AutoCloseable {
         return new FlowGate(api, flow);
     }
 
-    private static Http1ConnectionSelector http1(ApiServer api, Front front) {
+    private static Http1ConnectionSelector http1(Front front) {
         return Http1ConnectionSelector.builder()
                 .config(Http1Config.builder()
                         .validatePath(false)
                         .maxHeadersSize(MOST_HEADER_BYTES)
                         .maxPrologueLength(MOST_HEADER_BYTES)
                         .build())
-                .addUpgrader(new FaceUpgrader("websocket", front, api.runtime()))
-                .addUpgrader(new FaceUpgrader("SPDY/3.1", front, api.runtime()))
+                .addUpgrader(new FaceUpgrader("websocket", front))
+                .addUpgrader(new FaceUpgrader("SPDY/3.1", front))
                 .build();
     }
 

@@ -9,6 +9,7 @@ import dev.jarbor.client.Verb;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.StoredServices;
 import dev.jarbor.server.StoredServices.Place;
+import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.outbound.Line;
 import dev.jarbor.server.proxy.Links;
@@ -50,7 +51,7 @@ final class ProxyHandler {
 
     void handle(User user, RequestTarget.Resource target, Exchange exchange) {
         RequestHead head = exchange.head();
-        Route route = route(user, target, head);
+        Route route = route(user, target, head, exchange.audit().annotations());
         boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
         if (route.path().isEmpty() && reads) {
             String query = head.rawQuery().isEmpty() ? "" : "?" + head.rawQuery();
@@ -65,8 +66,9 @@ final class ProxyHandler {
     }
 
     /** What the connection becomes where whom it is for takes the upgrade; empty where the answer is plain HTTP. */
-    Optional<Upgrade> upgrade(User user, RequestTarget.Resource target, RequestHead head) {
-        Route route = route(user, target, head);
+    Optional<Upgrade> upgrade(
+            User user, RequestTarget.Resource target, RequestHead head, AuditAnnotations annotations) {
+        Route route = route(user, target, head, annotations);
         try {
             return passing.upgrade(route.call(head), connect(route));
         } catch (IOException failure) {
@@ -108,9 +110,9 @@ final class ProxyHandler {
                 : ProxyCall.connect(route.place().dialer());
     }
 
-    private Route route(User user, RequestTarget.Resource target, RequestHead head) {
+    private Route route(User user, RequestTarget.Resource target, RequestHead head, AuditAnnotations annotations) {
         ResourcePath path = target.path();
-        server.authorize(user, ApiRequest.of(verb(head.method()), path));
+        server.authorize(user, ApiRequest.of(verb(head.method()), path), annotations);
         int prefix = end(head.rawPath(), path.namespace().isEmpty() ? 5 : 7);
         String rest = head.rawPath().substring(prefix);
         GroupVersionKind kind = Served.resource(server, path)
@@ -118,7 +120,7 @@ final class ProxyHandler {
                 .subresource("proxy")
                 .orElseThrow(ApiException::unknownResource)
                 .kind();
-        server.admitConnection(user, path, ConnectOptions.of("proxy", kind, rest, head));
+        server.admitConnection(user, path, ConnectOptions.of("proxy", kind, rest, head), annotations);
         String what = path.plural().substring(0, path.plural().length() - 1);
         ProxyName name = ProxyName.parse(path.name())
                 .orElseThrow(

@@ -9,6 +9,7 @@ import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.Answer;
 import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.table.Tables;
 import java.util.ArrayList;
@@ -65,10 +66,13 @@ final class ResourceHandler {
     }
 
     /** What the connection of a watch is to become; empty for everything else, which is answered in HTTP. */
-    Optional<Upgrade> upgrade(User user, RequestTarget.Resource target, RequestHead head) {
+    Optional<Upgrade> upgrade(
+            User user, RequestTarget.Resource target, RequestHead head, AuditAnnotations annotations) {
         boolean watch = RequestTarget.verb(head.method(), target, head.query().bool("watch"))
                 .equals(Optional.of(Verb.WATCH));
-        return watch ? ConnectUpgrades.watch(head, () -> watches.socket(user, target, head)) : Optional.empty();
+        return watch
+                ? ConnectUpgrades.watch(head, () -> watches.socket(user, target, head, annotations))
+                : Optional.empty();
     }
 
     /** What is applied is refused for names given twice before it is looked at any further. */

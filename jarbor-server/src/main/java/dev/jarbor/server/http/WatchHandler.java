@@ -13,6 +13,7 @@ import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchEvent;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.http.Exchange.Outflow;
 import dev.jarbor.server.stream.WebSocket;
@@ -54,7 +55,11 @@ final class WatchHandler {
         WatchFrames frames = frames(target, head);
         var buffer = new WatchBuffer(runtime);
         try (var ended = shutdown.watch(buffer);
-                Watch watch = server.watch(user, request(target, head.query()), buffer)) {
+                Watch watch = server.watch(
+                        user,
+                        request(target, head.query()),
+                        buffer,
+                        exchange.audit().annotations())) {
             Reply reply = Reply.of(200, frames.contentType(), new byte[0]);
             try (Outflow outflow = exchange.stream(reply)) {
                 outflow.onGone(buffer::closed);
@@ -69,9 +74,9 @@ final class WatchHandler {
     }
 
     /** Who speaks when the connection of a watch becomes a WebSocket: one message an event, text or binary as the encoding is. */
-    Upgrade.Speaker socket(User user, RequestTarget.Resource target, RequestHead head) {
+    Upgrade.Speaker socket(User user, RequestTarget.Resource target, RequestHead head, AuditAnnotations annotations) {
         ApiRequest request = request(target, head.query());
-        server.authorize(user, request);
+        server.authorize(user, request, annotations);
         WatchFrames frames = frames(target, head);
         return wire -> {
             var socket = new WebSocket(wire);

@@ -90,7 +90,7 @@ public final class MutatingWebhooks implements Admission {
             if (!patch.isEmpty()) {
                 changed = patched(invocation, review, patch);
                 ObjectValue told = who.with("patch", patch).with("patchType", "JSONPatch");
-                review.annotations().add(PATCH + round, Json.text(told));
+                review.annotations().addWithObject(PATCH + round, Json.text(told));
             }
             return changed;
         } finally {

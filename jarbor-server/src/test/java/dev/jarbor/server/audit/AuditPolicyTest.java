@@ -10,12 +10,14 @@ import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.User;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,10 +99,35 @@ class AuditPolicyTest {
     }
 
     @Test
+    void whatIsPutAsideIsCompressedAndNotKeptForEver() throws IOException {
+        var runtime = new SimulatedRuntime(1);
+        Path file = folder.resolve("audit.log");
+        try (AuditLog log = AuditLog.file(file, 40, new AuditLog.Keeping(0, 2, true), runtime)) {
+            for (int i = 0; i < 6; i++) {
+                log.record(Json.object("{\"number\":" + i + ",\"text\":\"a long event\"}"));
+                runtime.advance(Duration.ofDays(1));
+            }
+        }
+
+        Path aside = folder.resolve("audit-2030-01-06T00-00-00.000.log.gz");
+        try (var zipped = new GZIPInputStream(Files.newInputStream(aside));
+                Stream<Path> files = Files.list(folder)) {
+            assertThat(new String(zipped.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("{\"number\":4,\"text\":\"a long event\"}\n");
+            assertThat(files.map(path -> String.valueOf(path.getFileName())))
+                    .containsExactlyInAnyOrder(
+                            "audit-2030-01-04T00-00-00.000.log.gz",
+                            "audit-2030-01-05T00-00-00.000.log.gz",
+                            "audit-2030-01-06T00-00-00.000.log.gz",
+                            "audit.log");
+        }
+    }
+
+    @Test
     void aLogThatGetsTooBigIsPutAsideAndTheOldestAreDeleted() throws IOException {
         var runtime = new SimulatedRuntime(1);
         Path file = folder.resolve("audit.log");
-        try (AuditLog log = AuditLog.file(file, 40, 2, runtime)) {
+        try (AuditLog log = AuditLog.file(file, 40, new AuditLog.Keeping(2, 0, false), runtime)) {
             for (int i = 0; i < 6; i++) {
                 log.record(Json.object("{\"number\":" + i + ",\"text\":\"a long event\"}"));
                 runtime.advance(Duration.ofSeconds(1));

@@ -2,8 +2,16 @@ package dev.jarbor.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.webhook.WebhookServer;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,24 +86,67 @@ class HealthHttpTest {
     }
 
     @Test
-    void whenItEndsReadinessFailsFirstThenWatchesEndAndWhatIsAtWorkIsFinished() throws Exception {
+    void whenItEndsWhatIsAtWorkIsFinishedAndWatchesHaveACleanEnd() throws Exception {
         var ending = new HttpCluster();
-        HttpResponse<Stream<String>> watch = ending.admin.send(
-                ending.request("/api/v1/namespaces?watch=1&resourceVersion=0").build(),
-                HttpResponse.BodyHandlers.ofLines());
-        var lines = watch.body().iterator();
-        lines.next();
-        var shutdown = new Shutdown(ending.runtime);
-        assertThat(shutdown.hasBegun()).isFalse();
+        var arrived = new CountDownLatch(1);
+        var released = new CountDownLatch(1);
+        try (var hook = new WebhookServer()) {
+            hook.on("/slow", request -> {
+                arrived.countDown();
+                await(released);
+                return WebhookServer.allowed();
+            });
+            slow(ending, hook);
+            HttpResponse<Stream<String>> watch = ending.admin.send(
+                    ending.request("/api/v1/namespaces?watch=1&resourceVersion=0")
+                            .build(),
+                    HttpResponse.BodyHandlers.ofLines());
+            var lines = watch.body().iterator();
+            assertThat(lines.next()).contains("ADDED");
+            CompletableFuture<HttpResponse<String>> write = ending.admin.sendAsync(
+                    ending.request("/api/v1/namespaces/default/configmaps")
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"metadata\":{\"name\":\"late\"}}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            await(arrived);
 
-        ending.face.close();
+            var ended = new CountDownLatch(1);
+            ending.runtime.execute("the end", () -> {
+                ending.face.close();
+                ended.countDown();
+            });
+            while (lines.hasNext()) {
+                assertThat(lines.next())
+                        .as("nothing but whole events until the end")
+                        .endsWith("}");
+            }
+            assertThat(ended.getCount()).as("it waits for the write").isOne();
+            released.countDown();
 
-        long rest = 0;
-        while (lines.hasNext()) {
-            lines.next();
-            rest++;
+            assertThat(write.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(201);
+            await(ended);
         }
-        assertThat(rest).as("the stream has a clean end").isGreaterThanOrEqualTo(0);
         ending.close();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    private static void slow(HttpCluster cluster, WebhookServer hook) {
+        ObjectValue webhook = Json.object("""
+                {"name":"slow.example.com","sideEffects":"None","admissionReviewVersions":["v1"],"timeoutSeconds":30,
+                 "rules":[{"operations":["CREATE"],"apiGroups":[""],"apiVersions":["v1"],"resources":["configmaps"]}]}
+                """).with("clientConfig", hook.clientConfig("/slow"));
+        cluster.post(
+                "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
+                Json.text(ObjectValue.EMPTY
+                        .with("metadata", ObjectValue.EMPTY.with("name", "slow"))
+                        .with("webhooks", ListValue.of(webhook))));
     }
 }

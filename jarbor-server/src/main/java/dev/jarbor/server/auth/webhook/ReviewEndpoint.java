@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /** Where reviews are sent: what a kubeconfig's current context describes. One try. */
@@ -42,12 +43,21 @@ public final class ReviewEndpoint {
     public static final class FailedReview extends Exception {
         private static final long serialVersionUID = 1;
 
+        private final boolean passes;
+
         FailedReview(String message, Throwable cause) {
             super(message, cause);
+            this.passes = false;
         }
 
-        FailedReview(String message) {
+        FailedReview(String message, boolean passes) {
             super(message);
+            this.passes = passes;
+        }
+
+        /** Whether the service could not answer just now, and may be asked again. */
+        public boolean isTransient() {
+            return passes;
         }
 
         /** Why, in one line. */
@@ -62,6 +72,25 @@ public final class ReviewEndpoint {
      * @throws FailedReview when there is no answer, or none that says anything
      */
     public ObjectValue post(ObjectValue review) throws FailedReview {
+        byte[] answer = answer(review);
+        try {
+            return Json.object(answer);
+        } catch (DecodeException nothing) {
+            throw new FailedReview(
+                    "the webhook at " + config.server() + " says nothing: " + nothing.getMessage(), nothing);
+        }
+    }
+
+    /**
+     * Sends {@code message}; what is answered is of no interest, as long as it is a success.
+     *
+     * @throws FailedReview when it has not arrived
+     */
+    public void deliver(ObjectValue message) throws FailedReview {
+        answer(message);
+    }
+
+    private byte[] answer(ObjectValue review) throws FailedReview {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(config.server())
                     .timeout(timeout)
@@ -73,11 +102,13 @@ public final class ReviewEndpoint {
             try (InputStream body = answer.body()) {
                 byte[] bytes = body.readNBytes(MOST_ANSWER_BYTES);
                 if (answer.statusCode() >= 300) {
-                    throw new FailedReview("the webhook at " + config.server() + " answered " + answer.statusCode());
+                    throw new FailedReview(
+                            "the webhook at " + config.server() + " answered " + answer.statusCode(),
+                            List.of(429, 500, 504).contains(answer.statusCode()));
                 }
-                return Json.object(bytes);
+                return bytes;
             }
-        } catch (IOException | DecodeException failure) {
+        } catch (IOException failure) {
             throw new FailedReview(
                     "the webhook at " + config.server() + " cannot be asked: " + failure.getMessage(), failure);
         } catch (InterruptedException interrupted) {
