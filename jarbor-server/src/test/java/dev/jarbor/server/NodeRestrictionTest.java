@@ -9,6 +9,8 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.admission.AdmissionSettings;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.tls.Requests;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -198,5 +200,37 @@ class NodeRestrictionTest {
                 .isEqualTo(
                         "resourceslices.resource.k8s.io \"s\" is forbidden: can only create ResourceSlice with the same"
                                 + " NodeName as the requesting node");
+    }
+
+    @Test
+    void aNodeAsksForCertificatesInItsOwnNameAlone() {
+        for (String signer : List.of("kubernetes.io/kubelet-serving", "kubernetes.io/kube-apiserver-client-kubelet")) {
+            assertThat(asksFor(signer, "O=system:nodes,CN=system:node:n2"))
+                    .isEqualTo("certificatesigningrequests.certificates.k8s.io \"csr\" is forbidden: can only create a"
+                            + " node CSR with CN=system:node:n1");
+        }
+        assertThat(asksFor("kubernetes.io/kube-apiserver-client-kubelet", "O=system:nodes,CN=system:node:n1"))
+                .isEmpty();
+        assertThat(asksFor("example.com/other", "CN=anybody")).isEmpty();
+        assertThat(refusal(() -> world.create(
+                        REQUESTS,
+                        request(
+                                "bob",
+                                "kubernetes.io/kube-apiserver-client-kubelet",
+                                "O=system:nodes,CN=system:node:n2"))))
+                .as("who is no node is not kept to its name")
+                .isEmpty();
+    }
+
+    private static final String REQUESTS = "certificates.k8s.io/v1/certificatesigningrequests";
+
+    private String asksFor(String signer, String subject) {
+        String name = signer.startsWith("example") ? "other" : "csr";
+        return node(Verb.CREATE, REQUESTS, request(name, signer, subject));
+    }
+
+    private static String request(String name, String signer, String subject) {
+        return "metadata: {name: " + name + "}\nspec: {signerName: " + signer
+                + ", usages: [digital signature, client auth], request: " + Requests.field(subject) + "}";
     }
 }

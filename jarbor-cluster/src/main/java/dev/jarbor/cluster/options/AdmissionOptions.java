@@ -29,6 +29,7 @@ final class AdmissionOptions {
                 values.flag("allow-privileged", true));
         AdmissionSettings configured = KubeconfigOptions.object(
                         values, FILE, file -> settings.configured(file, path -> named(values, path)))
+                .map(all -> beside(values, all))
                 .orElse(settings);
         try {
             BuiltInAdmission.check(configured);
@@ -42,10 +43,30 @@ final class AdmissionOptions {
         return values.number(name, 0, Integer.MAX_VALUE, 300);
     }
 
+    /** The kubeconfig of ImagePolicyWebhook, too, may be named from where the file is. */
+    private static AdmissionSettings beside(OptionValues values, AdmissionSettings settings) {
+        String plugin = "ImagePolicyWebhook";
+        String named = settings.of(plugin).object("imagePolicy").string("kubeConfigFile");
+        return named.isEmpty()
+                ? settings
+                : settings.configuring(
+                        plugin,
+                        settings.of(plugin)
+                                .update(
+                                        "imagePolicy",
+                                        policy -> policy.with(
+                                                "kubeConfigFile",
+                                                folder(values).resolve(named).toString())));
+    }
+
+    private static Path folder(OptionValues values) {
+        Path file = values.path(FILE).orElseThrow().toAbsolutePath();
+        return Optional.ofNullable(file.getParent()).orElse(file);
+    }
+
     /** A plugin's own file, which stands beside the one that names it. */
     private static ObjectValue named(OptionValues values, String path) {
-        Path beside = values.path(FILE).orElseThrow().toAbsolutePath();
-        Path file = Optional.ofNullable(beside.getParent()).orElse(beside).resolve(path);
+        Path file = folder(values).resolve(path);
         try {
             if (Yaml.parse(Files.readString(file)) instanceof ObjectValue object) {
                 return object;

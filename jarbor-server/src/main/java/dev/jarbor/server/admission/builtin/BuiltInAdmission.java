@@ -12,12 +12,15 @@ import dev.jarbor.server.admission.certificates.ClusterTrustBundleAttest;
 import dev.jarbor.server.admission.general.AlwaysDeny;
 import dev.jarbor.server.admission.general.EventRateLimit;
 import dev.jarbor.server.admission.general.OwnerReferencesPermissionEnforcement;
+import dev.jarbor.server.admission.image.ImagePolicyWebhook;
 import dev.jarbor.server.admission.namespace.NamespaceAutoProvision;
 import dev.jarbor.server.admission.namespace.NamespaceExists;
 import dev.jarbor.server.admission.namespace.NamespaceLifecycle;
 import dev.jarbor.server.admission.network.DefaultIngressClass;
 import dev.jarbor.server.admission.network.DenyServiceExternalIps;
+import dev.jarbor.server.admission.node.NodeDeclaredFeatures;
 import dev.jarbor.server.admission.node.NodeRestriction;
+import dev.jarbor.server.admission.node.PodResizeValidator;
 import dev.jarbor.server.admission.node.TaintNodesByCondition;
 import dev.jarbor.server.admission.pod.AlwaysPullImages;
 import dev.jarbor.server.admission.pod.DefaultTolerationSeconds;
@@ -103,7 +106,7 @@ public final class BuiltInAdmission {
         off("NodeRestriction", parts -> new NodeRestriction(parts.authorizer()));
         on("TaintNodesByCondition", parts -> new TaintNodesByCondition());
         off("AlwaysPullImages", parts -> new AlwaysPullImages());
-        off("ImagePolicyWebhook", BuiltInAdmission::unsupported);
+        off("ImagePolicyWebhook", parts -> new ImagePolicyWebhook(parts.runtime(), parts.told("ImagePolicyWebhook")));
         on("PodSecurity", parts -> new PodSecurity(PodSecuritySettings.read(parts.told("PodSecurity"))));
         off("PodNodeSelector", parts -> new PodNodeSelector(parts.told("PodNodeSelector")));
         on("Priority", parts -> new Priority());
@@ -131,10 +134,10 @@ public final class BuiltInAdmission {
         on("PodTopologyLabels", with(Feature.POD_TOPOLOGY_LABELS_ADMISSION, parts -> new PodTopologyLabels()));
         // as PodGroupProtection
         on("PodGroupWorkloadExists", parts -> NOTHING);
-        on("NodeDeclaredFeatureValidator", parts -> NOTHING);
+        on("NodeDeclaredFeatureValidator", with(Feature.NODE_DECLARED_FEATURES, parts -> new NodeDeclaredFeatures()));
         // nothing to do while the gate WorkloadWithJob is off, which cannot be changed here
         on("JobValidation", parts -> NOTHING);
-        on("PodResizeValidator", parts -> NOTHING);
+        on("PodResizeValidator", parts -> new PodResizeValidator());
         on(
                 "MutatingAdmissionPolicy",
                 with(Feature.MUTATING_ADMISSION_POLICY, parts -> parts.other("MutatingAdmissionPolicy")));
@@ -148,10 +151,6 @@ public final class BuiltInAdmission {
     /** A plugin that does nothing while {@code feature} is off. */
     private static Function<Parts, Admission> with(Feature feature, Function<Parts, Admission> step) {
         return parts -> parts.features().enabled(feature) ? step.apply(parts) : NOTHING;
-    }
-
-    private static Admission unsupported(Parts parts) {
-        throw new IllegalArgumentException("admission plugin ImagePolicyWebhook is not supported");
     }
 
     private void on(String name, Function<Parts, Admission> step) {
