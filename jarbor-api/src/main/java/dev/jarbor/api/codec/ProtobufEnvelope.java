@@ -74,17 +74,25 @@ final class ProtobufEnvelope {
 
     byte[] bytes() {
         var out = new ProtobufOutput();
+        begin(out, apiVersion, kind);
+        out.octets(2, raw);
+        end(out, contentType);
+        return out.toByteArray();
+    }
+
+    /** Writes what comes before the object, which is field 2. */
+    static void begin(ProtobufOutput out, String apiVersion, String kind) {
+        out.raw(MAGIC);
         out.message(1, type -> {
             type.text(1, apiVersion);
             type.text(2, kind);
         });
-        out.octets(2, raw);
+    }
+
+    /** Writes what comes behind the object. */
+    static void end(ProtobufOutput out, String contentType) {
         out.text(3, "");
         out.text(4, contentType);
-        byte[] message = out.toByteArray();
-        byte[] bytes = Arrays.copyOf(MAGIC, MAGIC.length + message.length);
-        System.arraycopy(message, 0, bytes, MAGIC.length, message.length);
-        return bytes;
     }
 
     /** The object inside, its kind written in. */

@@ -14,7 +14,6 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
 import java.util.Base64;
-import java.util.TreeMap;
 
 /**
  * Writes values as messages, fields in the order of their numbers. What is absent is not written, which the reference's
@@ -29,20 +28,17 @@ final class ProtobufWriter {
     }
 
     void message(ProtobufOutput out, ObjectValue object, MessageLayout layout) {
-        var writers = new TreeMap<Integer, Runnable>();
-        layout.fields()
-                .forEach((number, field) -> object.get(field.name())
-                        .filter(value -> !(value instanceof NullValue))
-                        .ifPresent(value -> writers.put(number, () -> field(out, field, value, layout))));
-        layout.inlined().forEach((number, type) -> writers.put(number, () -> inlined(out, number, object, type)));
-        writers.values().forEach(Runnable::run);
-    }
-
-    private void inlined(ProtobufOutput out, int number, ObjectValue object, String type) {
-        var inner = new ProtobufOutput();
-        message(inner, object, layouts.forType(type));
-        if (!inner.isEmpty()) {
-            out.octets(number, inner.toByteArray());
+        for (MessageLayout.Part part : layout.parts()) {
+            switch (part) {
+                case MessageLayout.Part.Own(FieldSchema field) -> {
+                    Value value = object.valueOrNull(field.name());
+                    if (!(value instanceof NullValue)) {
+                        field(out, field, value, layout);
+                    }
+                }
+                case MessageLayout.Part.Inside(int number, String type) ->
+                    out.messageUnlessEmpty(number, inner -> message(inner, object, layouts.forType(type)));
+            }
         }
     }
 

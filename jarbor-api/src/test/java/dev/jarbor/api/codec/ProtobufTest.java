@@ -1,5 +1,9 @@
 package dev.jarbor.api.codec;
 
+import dev.jarbor.api.value.ListValue;
+import java.util.ArrayList;
+import java.io.IOException;
+import java.io.ByteArrayOutputStream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -203,5 +207,27 @@ class ProtobufTest {
 
     private static DecodeException failure(byte[] bytes) {
         return catchThrowableOfType(DecodeException.class, () -> PROTOBUF.decode(bytes, Limits.DEFAULT));
+    }
+
+    @Test
+    void aListWrittenItemByItemIsTheListEncodedAtOnce() throws IOException {
+        var items = new ArrayList<ObjectValue>();
+        for (int i = 0; i < 300; i++) {
+            items.add(Json.object("""
+                    {"metadata":{"name":"p%d","labels":{"a":"\u00e9\ud83d\ude00\u20ac\ud800"}},
+                     "spec":{"containers":[{"name":"c","args":["%s"],"ports":[{"containerPort":80}]}],"volumes":[
+                      {"name":"v","emptyDir":{"sizeLimit":"1Gi"}}]}}
+                    """.formatted(i, "x".repeat(i))));
+        }
+        ObjectValue list = Json.object("{\"apiVersion\":\"v1\",\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"7\"}}")
+                .with("items", ListValue.of(items));
+        Protobuf protobuf = Protobuf.of(Schemas.builtIn());
+        var written = new ByteArrayOutputStream();
+
+        protobuf.write(list, written);
+
+        assertThat(written.toByteArray()).isEqualTo(protobuf.encode(list));
+        assertThat(protobuf.decode(written.toByteArray(), Limits.DEFAULT).list("items").size())
+                .isEqualTo(300);
     }
 }
