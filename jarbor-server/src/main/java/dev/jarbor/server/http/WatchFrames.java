@@ -5,6 +5,7 @@ import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.codec.Protobuf;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.WatchEvent;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,11 @@ final class WatchFrames {
     private final Protobuf protobuf;
     private final AnswerFormat format;
     private final Shaper shaper;
+    private final SharedFrames shared;
 
-    WatchFrames(Protobuf protobuf, AnswerFormat format, Shaper shaper) {
+    /** @param shared what other watches have written */
+    WatchFrames(Protobuf protobuf, AnswerFormat format, Shaper shaper, SharedFrames shared) {
+        this.shared = shared;
         this.protobuf = protobuf;
         this.format = format;
         this.shaper = shaper;
@@ -34,23 +38,34 @@ final class WatchFrames {
         return format.encoding() == AnswerFormat.Encoding.JSON;
     }
 
-    /** Writes one event with whatever ends it. */
+    /** Writes one event with whatever ends it. A table's rows are each watch's own: ages are in them, and columns come once. */
     void write(WatchEvent event, OutputStream output) throws IOException {
+        output.write(
+                format.shape() == AnswerFormat.Shape.TABLE
+                        ? frame(event)
+                        : shared.of(event, format, () -> frame(event)));
+    }
+
+    private byte[] frame(WatchEvent event) throws IOException {
         ObjectValue object = event.type() == WatchEvent.Type.ERROR ? event.object() : shaper.shapeEvent(event.object());
         String type = event.type().name();
-        switch (format.encoding()) {
-            case JSON, YAML -> {
-                output.write(("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.UTF_8));
-                Json.write(object, output);
-                output.write('}');
-                output.write('\n');
-            }
-            case PROTOBUF -> output.write(Protobuf.watchFrame(type, protobuf.encode(object)));
+        return switch (format.encoding()) {
+            case JSON, YAML -> json(type, object);
+            case PROTOBUF -> Protobuf.watchFrame(type, protobuf.encode(object));
             case CBOR ->
-                output.write(Cbor.bytes(ObjectValue.builder()
+                Cbor.bytes(ObjectValue.builder()
                         .put("type", type)
                         .put("object", object)
-                        .build()));
-        }
+                        .build());
+        };
+    }
+
+    private static byte[] json(String type, ObjectValue object) throws IOException {
+        var frame = new ByteArrayOutputStream(1024);
+        frame.write(("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.US_ASCII));
+        Json.write(object, frame);
+        frame.write('}');
+        frame.write('\n');
+        return frame.toByteArray();
     }
 }

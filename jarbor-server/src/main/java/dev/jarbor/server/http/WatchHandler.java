@@ -39,6 +39,7 @@ final class WatchHandler {
     private final Runtime runtime;
     private final Shutdown shutdown;
     private final long leastSeconds;
+    private final SharedFrames shared = new SharedFrames();
 
     /** @param shortest how long a watch lasts at least whose client sets no end to it; zero for as long as it likes */
     WatchHandler(ApiServer server, Tables tables, Protobuf protobuf, Shutdown shutdown, Duration shortest) {
@@ -137,7 +138,7 @@ final class WatchHandler {
         ResourcePath path = target.path().withName("");
         AnswerFormat format = AnswerFormat.chooseForStream(head, Served.offer(server, protobuf, path));
         var shaper = new Shaper(server, tables, format, path, head.query().string("includeObject"));
-        return new WatchFrames(protobuf, format, shaper);
+        return new WatchFrames(protobuf, format, shaper, shared);
     }
 
     private static void pump(WatchBuffer buffer, WatchFrames frames, WebSocket socket) throws IOException {
