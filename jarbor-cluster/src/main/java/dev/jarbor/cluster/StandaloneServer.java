@@ -104,7 +104,8 @@ public final class StandaloneServer implements AutoCloseable {
                     directory,
                     HttpSettings.of(settings.address(), port, tls(settings, certificates))
                             .withLimits(settings.limits())
-                            .withChecks(encryption.checks()));
+                            .withChecks(encryption.checks())
+                            .withTransportSecurity(settings.transportSecurity()));
         } catch (RuntimeException failure) {
             encryption.close();
             plane.close();

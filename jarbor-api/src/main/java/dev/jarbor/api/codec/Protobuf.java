@@ -108,7 +108,8 @@ public final class Protobuf {
 
     /** The items of a list, which are its last field. */
     private static Optional<FieldSchema> items(MessageLayout layout) {
-        FieldSchema last = layout.inlined().isEmpty() ? layout.fields().get(layout.fields().lastKey()) : null;
+        FieldSchema last =
+                layout.inlined().isEmpty() ? layout.fields().get(layout.fields().lastKey()) : null;
         return Optional.ofNullable(last)
                 .filter(field -> field.name().equals("items")
                         && field.type() instanceof FieldType.ListOf(FieldType item)

@@ -162,7 +162,8 @@ final class ProtobufOutput {
 
     private void reserve(int more) {
         if (used + more > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(used, more), (int) Math.min(2L * bytes.length, 1 << 30)));
+            bytes = Arrays.copyOf(
+                    bytes, Math.max(Math.addExact(used, more), (int) Math.min(2L * bytes.length, 1 << 30)));
         }
     }
 
@@ -177,7 +178,9 @@ final class ProtobufOutput {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= 0x80) {
-                if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                if (Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1))) {
                     length += 2;
                     i++;
                 } else if (!Character.isSurrogate(c)) {

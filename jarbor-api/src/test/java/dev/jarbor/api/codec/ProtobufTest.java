@@ -1,17 +1,17 @@
 package dev.jarbor.api.codec;
 
-import dev.jarbor.api.value.ListValue;
-import java.util.ArrayList;
-import java.io.IOException;
-import java.io.ByteArrayOutputStream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.jarbor.api.schema.Schemas;
+import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
@@ -219,7 +219,8 @@ class ProtobufTest {
                       {"name":"v","emptyDir":{"sizeLimit":"1Gi"}}]}}
                     """.formatted(i, "x".repeat(i))));
         }
-        ObjectValue list = Json.object("{\"apiVersion\":\"v1\",\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"7\"}}")
+        ObjectValue list = Json.object(
+                        "{\"apiVersion\":\"v1\",\"kind\":\"PodList\",\"metadata\":{\"resourceVersion\":\"7\"}}")
                 .with("items", ListValue.of(items));
         Protobuf protobuf = Protobuf.of(Schemas.builtIn());
         var written = new ByteArrayOutputStream();
@@ -227,7 +228,9 @@ class ProtobufTest {
         protobuf.write(list, written);
 
         assertThat(written.toByteArray()).isEqualTo(protobuf.encode(list));
-        assertThat(protobuf.decode(written.toByteArray(), Limits.DEFAULT).list("items").size())
+        assertThat(protobuf.decode(written.toByteArray(), Limits.DEFAULT)
+                        .list("items")
+                        .size())
                 .isEqualTo(300);
     }
 }

@@ -82,7 +82,6 @@ public final class FixedOptions {
                 "max-connection-bytes-per-sec",
                 "permit-address-sharing",
                 "permit-port-sharing",
-                "strict-transport-security-directives",
                 "tls-sni-cert-key",
                 "tracing-config-file");
         refuse(

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param scheduler whether pods are scheduled
  * @param limits how many requests are taken, and for how long
  * @param proxying what aggregated servers know this one by; empty for nothing
+ * @param transportSecurity what browsers are told of HTTPS; empty for nothing
  */
 public record PlaneSettings(
         ServerSettings server,
@@ -40,12 +41,14 @@ public record PlaneSettings(
         ControllerChoice controllers,
         boolean scheduler,
         RequestLimits limits,
-        List<Credential> proxying) {
+        List<Credential> proxying,
+        List<String> transportSecurity) {
     public PlaneSettings {
         serving = List.copyOf(serving);
         clientAuthorities = List.copyOf(clientAuthorities);
         signing = List.copyOf(signing);
         proxying = List.copyOf(proxying);
+        transportSecurity = List.copyOf(transportSecurity);
     }
 
     /** @param chain what leads from the credential's certificate to an authority */
@@ -88,6 +91,7 @@ public record PlaneSettings(
                 !values.flag("without-scheduler", false),
                 RequestOptions.limits(values),
                 PemOptions.credential(values, "proxy-client-cert-file", "proxy-client-key-file").stream()
-                        .toList());
+                        .toList(),
+                RequestOptions.transportSecurity(values));
     }
 }

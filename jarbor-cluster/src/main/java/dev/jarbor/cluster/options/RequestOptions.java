@@ -5,10 +5,12 @@ import dev.jarbor.server.http.RequestLimits;
 import dev.jarbor.server.registry.RuntimeConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The options about how many requests are taken, for how long, and of which versions and features of the API. */
 final class RequestOptions {
     private static final String READING = "max-requests-inflight";
+    private static final Pattern TRANSPORT_SECURITY = Pattern.compile("includeSubDomains|preload|max-age=[^=]*");
     private static final String CHANGING = "max-mutating-requests-inflight";
 
     private RequestOptions() {}
@@ -36,6 +38,20 @@ final class RequestOptions {
                         usual.shortestWatch().toSeconds())),
                 streams == 0 ? usual.streams() : streams,
                 values.duration("shutdown-delay-duration", usual.shutdownDelay()));
+    }
+
+    /** Directives of RFC 6797, section 6.1. */
+    static List<String> transportSecurity(OptionValues values) {
+        String name = "strict-transport-security-directives";
+        List<String> directives = values.list(name, List.of());
+        for (String directive : directives) {
+            if (!TRANSPORT_SECURITY.matcher(directive).matches()) {
+                throw new WrongOption(values.where(name)
+                        + " invalid, allowed values: max-age=expireTime, includeSubDomains, preload."
+                        + " see https://tools.ietf.org/html/rfc6797#section-6.1 for more information");
+            }
+        }
+        return directives;
     }
 
     static FeatureGates features(OptionValues values) {

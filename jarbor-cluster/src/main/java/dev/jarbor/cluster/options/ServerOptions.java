@@ -140,6 +140,11 @@ public final class ServerOptions {
                     "http2-max-streams-per-connection",
                     "How many requests an HTTP/2 connection carries at once.",
                     "250"),
+            list(
+                    "strict-transport-security-directives",
+                    "DIRECTIVE,…",
+                    "What browsers are told of HTTPS: max-age=SECONDS, includeSubDomains, preload.",
+                    ""),
             time("shutdown-delay-duration", "How long to go on serving after /readyz has begun to fail.", "0s"),
             time("livez-grace-period", "How long a start may take; it listens only when it has started.", "0s"),
             number("default-watch-cache-size", "Anything but 0: how much history is kept is the store's.", "100"),

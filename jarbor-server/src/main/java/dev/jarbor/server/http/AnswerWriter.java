@@ -9,17 +9,14 @@ import dev.jarbor.api.status.ApiStatus;
 import dev.jarbor.api.value.ObjectValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.GZIPOutputStream;
 
-/** Turns answers of the core into replies: encoded, compressed where it pays, with the headers that clients read. */
+/** Sends answers of the core: encoded, compressed where it pays, with the headers that clients read. */
 final class AnswerWriter {
-    /** Smaller answers are not worth compressing, as in the reference. */
-    private static final int COMPRESS_FROM = 128 * 1024;
-
     private final Protobuf protobuf;
     private final boolean compresses;
 
@@ -29,13 +26,25 @@ final class AnswerWriter {
         this.compresses = compresses;
     }
 
-    Reply reply(RequestHead head, int code, ObjectValue body, AnswerFormat asked, List<String> warnings) {
+    /** Encodes {@code body} and sends it, a long one while it is encoded. */
+    void send(Exchange exchange, int code, ObjectValue body, AnswerFormat asked, List<String> warnings) {
         AnswerFormat format = canEncode(body, asked) ? asked : asked.inJson();
-        Reply reply = Reply.of(code, format.encoding().mediaType(), bytes(body, format));
-        for (String warning : warnings) {
-            reply = reply.with("Warning", "299 - " + quoted(warning));
+        Reply head = head(code, format, warnings);
+        var leaving = new AnswerBody(exchange, head, compresses && takesGzip(exchange.head()));
+        try {
+            write(body, format, leaving);
+            leaving.close();
+        } catch (IOException gone) {
+            throw new GoneException(gone);
         }
-        return compresses ? compressed(head, reply) : reply;
+    }
+
+    private static Reply head(int code, AnswerFormat format, List<String> warnings) {
+        Reply head = Reply.of(code, format.encoding().mediaType(), new byte[0]);
+        for (String warning : warnings) {
+            head = head.with("Warning", "299 - " + quoted(warning));
+        }
+        return head;
     }
 
     /** A failure, in the encoding that the client asks for. Where that is none, that becomes the failure. */
@@ -45,11 +54,22 @@ final class AnswerWriter {
             ApiStatus notAcceptable = ApiException.notAcceptable(AnswerFormat.Encoding.mediaTypes())
                     .status();
             AnswerFormat raw = new AnswerFormat(AnswerFormat.Encoding.JSON, AnswerFormat.Shape.WHOLE, "", true);
-            return reply(head, notAcceptable.code(), notAcceptable.value(), raw, List.of());
+            return whole(notAcceptable, raw);
         }
-        Reply reply = reply(head, status.code(), status.value(), format.get(), List.of());
+        Reply reply = whole(status, format.get());
         int retryAfter = status.details().retryAfterSeconds();
         return retryAfter > 0 ? reply.with("Retry-After", Integer.toString(retryAfter)) : reply;
+    }
+
+    private Reply whole(ApiStatus status, AnswerFormat asked) {
+        AnswerFormat format = canEncode(status.value(), asked) ? asked : asked.inJson();
+        var bytes = new ByteArrayOutputStream(512);
+        try {
+            write(status.value(), format, bytes);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return head(status.code(), format, List.of()).withBody(bytes.toByteArray());
     }
 
     /** Tables and the like have no protobuf form. */
@@ -58,40 +78,39 @@ final class AnswerWriter {
                 || protobuf.encodes(body.string("apiVersion"), body.string("kind"));
     }
 
-    private byte[] bytes(ObjectValue body, AnswerFormat format) {
-        return switch (format.encoding()) {
-            case JSON -> json(body, format.pretty());
-            case YAML -> Yaml.text(body).getBytes(StandardCharsets.UTF_8);
-            case PROTOBUF -> protobuf.encode(body);
-            case CBOR -> Cbor.bytes(body);
-        };
+    private void write(ObjectValue body, AnswerFormat format, OutputStream target) throws IOException {
+        switch (format.encoding()) {
+            case JSON -> {
+                if (format.pretty()) {
+                    target.write(Json.pretty(body, 2).getBytes(StandardCharsets.UTF_8));
+                } else {
+                    Json.write(body, target);
+                    target.write('\n');
+                }
+            }
+            case YAML -> target.write(Yaml.text(body).getBytes(StandardCharsets.UTF_8));
+            case PROTOBUF -> protobuf.write(body, target);
+            case CBOR -> target.write(Cbor.bytes(body));
+        }
     }
 
-    private static byte[] json(ObjectValue body, boolean pretty) {
-        if (pretty) {
-            return Json.pretty(body, 2).getBytes(StandardCharsets.UTF_8);
-        }
-        var bytes = new ByteArrayOutputStream(1024);
-        Json.write(body, bytes);
-        bytes.write('\n');
-        return bytes.toByteArray();
+    private static boolean takesGzip(RequestHead head) {
+        return head.items("accept-encoding").contains("gzip");
     }
 
-    /** {@code reply} compressed where it is large and the client takes it. */
-    static Reply compressed(RequestHead head, Reply reply) {
-        boolean accepted = head.items("accept-encoding").contains("gzip");
-        if (!accepted || reply.body().length < COMPRESS_FROM) {
-            return reply;
+    /** Sends {@code reply}, compressed where it is large and the client takes it. */
+    static void send(Exchange exchange, Reply reply) {
+        if (reply.body().length < AnswerBody.WHOLE) {
+            exchange.send(reply);
+            return;
         }
-        var compressed = new ByteArrayOutputStream(reply.body().length / 4);
-        try (var gzip = new FastGzip(compressed)) {
-            gzip.write(reply.body());
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
+        var leaving = new AnswerBody(exchange, reply, takesGzip(exchange.head()));
+        try {
+            leaving.write(reply.body());
+            leaving.close();
+        } catch (IOException gone) {
+            throw new GoneException(gone);
         }
-        return reply.withBody(compressed.toByteArray())
-                .with("Content-Encoding", "gzip")
-                .with("Vary", "Accept-Encoding");
     }
 
     /** A text for the quoted part of a Warning header: one line, quotes and backslashes escaped. */
@@ -105,13 +124,5 @@ final class AnswerWriter {
             }
         });
         return quoted.append('"').toString();
-    }
-
-    /** The fastest level, as the reference chooses it: the network is rarely slower than that. */
-    private static final class FastGzip extends GZIPOutputStream {
-        FastGzip(ByteArrayOutputStream target) throws IOException {
-            super(target, 8192);
-            def.setLevel(1);
-        }
     }
 }

@@ -22,7 +22,7 @@ import java.util.Objects;
 final class ChunkedAnswer implements Outflow {
     private final ConnectionContext connection;
     private final Runtime runtime;
-    private final OutputStream output = new Chunks();
+    private final OutputStream output;
     private volatile boolean gone;
     private boolean closed;
 
@@ -30,21 +30,29 @@ final class ChunkedAnswer implements Outflow {
     ChunkedAnswer(ConnectionContext connection, Runtime runtime, Reply head) {
         this.connection = connection;
         this.runtime = runtime;
-        var text = new StringBuilder("HTTP/1.1 " + head.code() + " OK\r\n");
+        this.output = new Chunks();
+        try {
+            write(head(head, "OK", "Transfer-Encoding: chunked", runtime));
+        } catch (IOException left) {
+            throw new GoneException(left);
+        }
+    }
+
+    /** The head of an answer that is the last one of its connection. */
+    static byte[] head(Reply reply, String reason, String framing, Runtime runtime) {
+        var text = new StringBuilder("HTTP/1.1 " + reply.code() + " " + reason + "\r\n");
         text.append("Date: ")
                 .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(
                         runtime.now().atOffset(ZoneOffset.UTC)))
-                .append("\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n");
-        head.headers()
+                .append("\r\nConnection: close\r\n")
+                .append(framing)
+                .append("\r\n");
+        reply.headers()
                 .forEach(header -> text.append(header.name())
                         .append(": ")
                         .append(header.value())
                         .append("\r\n"));
-        try {
-            write(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-        } catch (IOException left) {
-            throw new GoneException(left);
-        }
+        return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.jarbor.server.http;
 
 import dev.jarbor.server.audit.AuditTrail;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,7 @@ final class CountedExchange implements Exchange {
     private final String auditId;
     private Runnable onStream = () -> {};
     private AuditTrail audit = AuditTrail.NONE;
-    private int code;
+    private volatile int code;
     private long bytes;
 
     CountedExchange(Exchange exchange, String newAuditId) {
@@ -89,11 +91,42 @@ final class CountedExchange implements Exchange {
     }
 
     @Override
+    public boolean giveUp(Reply reply) {
+        boolean sent = exchange.giveUp(complete(reply));
+        code = sent ? reply.code() : code;
+        return sent;
+    }
+
+    @Override
     public void send(Reply reply) {
         code = reply.code();
         bytes = reply.body().length;
         audit.started(code);
         exchange.send(complete(reply));
+    }
+
+    @Override
+    public OutputStream body(Reply head) {
+        code = head.code();
+        OutputStream body = exchange.body(complete(head));
+        return new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                bytes++;
+                body.write(one);
+            }
+
+            @Override
+            public void write(byte[] more, int offset, int length) throws IOException {
+                bytes += length;
+                body.write(more, offset, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                body.close();
+            }
+        };
     }
 
     @Override

@@ -12,24 +12,30 @@ import java.util.List;
  */
 final class Deadline implements AutoCloseable {
     private final Thread worker = Thread.currentThread();
+    private final Runnable before;
     private Runtime.Timer timer = () -> {};
     private boolean closed;
     private boolean passed;
 
+    private Deadline(Runnable before) {
+        this.before = before;
+    }
+
     /**
      * Starts the clock.
      *
+     * @param before what is done when the time is over, before the interruption
      * @throws ApiException when the client's limit cannot be read
      */
-    static Deadline of(RequestHead head, Duration most, Runtime runtime) {
-        var deadline = new Deadline();
+    static Deadline of(RequestHead head, Duration most, Runtime runtime, Runnable before) {
+        var deadline = new Deadline(before);
         deadline.timer = runtime.schedule("request timeout", limit(head, most), deadline::pass);
         return deadline;
     }
 
     /** For requests that last as long as they like. */
     static Deadline none() {
-        return new Deadline();
+        return new Deadline(() -> {});
     }
 
     private static Duration limit(RequestHead head, Duration most) {
@@ -48,6 +54,7 @@ final class Deadline implements AutoCloseable {
     private synchronized void pass() {
         if (!closed) {
             passed = true;
+            before.run();
             worker.interrupt();
         }
     }

@@ -27,8 +27,24 @@ interface Exchange {
     /** The body; at its end at once where there is none. */
     InputStream body();
 
+    /**
+     * Sends {@code reply} if the body of the request is being waited for, from another thread than the one that waits: an
+     * interruption of that one closes the connection.
+     *
+     * @return whether it was sent, so that nothing else is to be
+     */
+    default boolean giveUp(Reply reply) {
+        return false;
+    }
+
     /** Sends the whole answer. For HEAD only its headers leave. */
     void send(Reply reply);
+
+    /**
+     * Sends the head of an answer whose body follows, as long as it may be; closed, it is whole. The connection can be used
+     * again then.
+     */
+    OutputStream body(Reply head);
 
     /** Sends the head of an answer whose body follows bit by bit. */
     Outflow stream(Reply head);

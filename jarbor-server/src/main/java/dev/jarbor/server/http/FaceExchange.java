@@ -1,12 +1,14 @@
 package dev.jarbor.server.http;
 
 import dev.jarbor.runtime.Runtime;
+import io.helidon.common.buffers.BufferData;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,7 +25,9 @@ final class FaceExchange implements Exchange {
     private final RoutingResponse response;
     private final Runtime runtime;
     private final RequestHead head;
-    private boolean connectionOver;
+    private volatile boolean connectionOver;
+    private volatile boolean awaitsBody;
+    private boolean cutShort;
 
     FaceExchange(ConnectionContext connection, RoutingRequest request, RoutingResponse response, Runtime runtime) {
         this.connection = connection;
@@ -64,7 +68,50 @@ final class FaceExchange implements Exchange {
 
     @Override
     public InputStream body() {
-        return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
+        return request.content().hasEntity()
+                ? new Awaited(request.content().inputStream())
+                : InputStream.nullInputStream();
+    }
+
+    @Override
+    public boolean giveUp(Reply reply) {
+        if (!isHttp1() || !awaitsBody) {
+            return false;
+        }
+        connectionOver = true;
+        String length = "Content-Length: " + reply.body().length;
+        try {
+            byte[] head = ChunkedAnswer.head(reply, Status.create(reply.code()).reasonPhrase(), length, runtime);
+            connection
+                    .dataWriter()
+                    .writeNow(BufferData.create(BufferData.create(head), BufferData.create(reply.body())));
+        } catch (RuntimeException gone) {
+            // then nobody is there to be told
+        }
+        return true;
+    }
+
+    /** Knows whether a part of the body is being waited for. */
+    private final class Awaited extends FilterInputStream {
+        Awaited(InputStream body) {
+            super(body);
+        }
+
+        @Override
+        public int read() throws IOException {
+            awaitsBody = true;
+            int one = super.read();
+            awaitsBody = false;
+            return one;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            awaitsBody = true;
+            int read = super.read(target, offset, length);
+            awaitsBody = false;
+            return read;
+        }
     }
 
     private boolean isHttp1() {
@@ -91,6 +138,19 @@ final class FaceExchange implements Exchange {
     }
 
     @Override
+    public OutputStream body(Reply reply) {
+        begin(reply);
+        cutShort = true;
+        return new Guarded(response.outputStream()) {
+            @Override
+            public void close() throws IOException {
+                super.close();
+                cutShort = false;
+            }
+        };
+    }
+
+    @Override
     public Outflow stream(Reply reply) {
         if (isHttp1()) {
             connectionOver = true;
@@ -105,10 +165,13 @@ final class FaceExchange implements Exchange {
         if (connectionOver) {
             throw new CloseConnectionException("a streamed answer is the last one of its connection");
         }
+        if (cutShort) {
+            throw new CloseConnectionException("an answer broke off: its client must not take it for whole");
+        }
         response.commit();
     }
 
-    private static final class Guarded extends OutputStream {
+    private static class Guarded extends OutputStream {
         private final OutputStream output;
 
         Guarded(OutputStream output) {

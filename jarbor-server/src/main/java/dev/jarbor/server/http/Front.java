@@ -12,7 +12,6 @@ import dev.jarbor.server.auth.User;
 import dev.jarbor.server.features.Feature;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,10 +39,9 @@ final class Front {
     private final Metrics metrics;
     private final Gate gate;
     private final Shutdown shutdown;
-    private final Duration longest;
+    private final HttpSettings settings;
     private final Runtime runtime;
 
-    /** @param longest how long a request may take that is no watch and no connection */
     Front(
             ApiServer server,
             ResourceHandler resources,
@@ -55,10 +53,10 @@ final class Front {
             Metrics metrics,
             Gate gate,
             Shutdown shutdown,
-            Duration longest) {
+            HttpSettings settings) {
         this.gate = gate;
         this.shutdown = shutdown;
-        this.longest = longest;
+        this.settings = settings;
         this.server = server;
         this.authentication = new Authentication(server.authenticator());
         this.impersonation = new Impersonation(
@@ -76,6 +74,7 @@ final class Front {
     /** Answers one request, whatever happens. */
     void serve(Exchange exchange) {
         var counted = new CountedExchange(exchange, runtime.newUid());
+        settings.headers().forEach(header -> counted.add(header.name(), header.value()));
         long start = runtime.nanoTime();
         RequestTarget target = RequestTarget.of(exchange.head());
         try (var work = shutdown.begin();
@@ -105,7 +104,7 @@ final class Front {
 
     private void answerInTime(RequestTarget target, CountedExchange exchange) {
         RequestHead head = exchange.head();
-        try (Deadline deadline = Metrics.isLong(head, target) ? Deadline.none() : Deadline.of(head, longest, runtime)) {
+        try (Deadline deadline = Metrics.isLong(head, target) ? Deadline.none() : deadline(exchange)) {
             try {
                 answer(target, exchange);
             } catch (RuntimeException fault) {
@@ -115,6 +114,16 @@ final class Front {
                 throw Deadline.exceeded();
             }
         }
+    }
+
+    /** A client that does not go on with its body is told before whoever waits for it is interrupted. */
+    private Deadline deadline(CountedExchange exchange) {
+        RequestHead head = exchange.head();
+        return Deadline.of(
+                head,
+                settings.limits().longest(),
+                runtime,
+                () -> exchange.giveUp(answers.failure(head, Deadline.exceeded().status())));
     }
 
     private void fail(CountedExchange exchange, ApiStatus status) {

@@ -151,7 +151,7 @@ public final class HttpFace implements AutoCloseable {
                 metrics,
                 gate(api, settings.limits(), metrics),
                 shutdown,
-                settings.limits().longest());
+                settings);
     }
 
     private static Gate gate(ApiServer api, RequestLimits limits, Metrics metrics) {

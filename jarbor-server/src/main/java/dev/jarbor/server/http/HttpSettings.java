@@ -13,6 +13,7 @@ import javax.net.ssl.SSLContext;
  * @param version what {@code /version} says
  * @param checks what {@code /readyz} looks at besides the server itself
  * @param limits how many requests it takes, and for how long
+ * @param transportSecurity what browsers are told of HTTPS (RFC 6797), such as {@code max-age=31536000}; empty for nothing
  */
 public record HttpSettings(
         InetAddress address,
@@ -20,20 +21,33 @@ public record HttpSettings(
         SSLContext tls,
         ServerVersion version,
         List<Health.Check> checks,
-        RequestLimits limits) {
+        RequestLimits limits,
+        List<String> transportSecurity) {
     public HttpSettings {
         checks = List.copyOf(checks);
+        transportSecurity = List.copyOf(transportSecurity);
     }
 
     public static HttpSettings of(InetAddress address, int port, SSLContext tls) {
-        return new HttpSettings(address, port, tls, ServerVersion.DEFAULT, List.of(), RequestLimits.DEFAULT);
+        return new HttpSettings(address, port, tls, ServerVersion.DEFAULT, List.of(), RequestLimits.DEFAULT, List.of());
     }
 
     public HttpSettings withChecks(List<Health.Check> checks) {
-        return new HttpSettings(address, port, tls, version, checks, limits);
+        return new HttpSettings(address, port, tls, version, checks, limits, transportSecurity);
     }
 
     public HttpSettings withLimits(RequestLimits limits) {
-        return new HttpSettings(address, port, tls, version, checks, limits);
+        return new HttpSettings(address, port, tls, version, checks, limits, transportSecurity);
+    }
+
+    public HttpSettings withTransportSecurity(List<String> directives) {
+        return new HttpSettings(address, port, tls, version, checks, limits, directives);
+    }
+
+    /** What every answer carries. */
+    List<Reply.Header> headers() {
+        return transportSecurity.isEmpty()
+                ? List.of()
+                : List.of(new Reply.Header("Strict-Transport-Security", String.join("; ", transportSecurity)));
     }
 }

@@ -114,6 +114,11 @@ final class LongExchange implements SubProtocolHandler, Exchange {
     }
 
     @Override
+    public OutputStream body(Reply reply) {
+        return stream(reply).output();
+    }
+
+    @Override
     public Outflow stream(Reply reply) {
         headers(reply);
         return new Frames();

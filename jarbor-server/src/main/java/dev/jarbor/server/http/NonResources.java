@@ -59,7 +59,7 @@ final class NonResources {
         if (!head.method().equals("GET") && !head.method().equals("HEAD")) {
             throw ApiException.methodNotAllowed();
         }
-        exchange.send(AnswerWriter.compressed(head, reply.get()));
+        AnswerWriter.send(exchange, reply.get());
     }
 
     private Optional<Reply> reply(String path, RequestHead head) {

@@ -62,7 +62,7 @@ final class ResourceHandler {
                 exchange.audit().annotations());
         exchange.audit().response(answer.body());
         ObjectValue body = shaper.shape(answer.body());
-        exchange.send(answers.reply(head, answer.code(), body, format, warnings(read, answer)));
+        answers.send(exchange, answer.code(), body, format, warnings(read, answer));
     }
 
     /** What the connection of a watch is to become; empty for everything else, which is answered in HTTP. */

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 
 /** A real server on a real socket, with clients that are the administrator, a token's user, or nobody. */
@@ -40,6 +41,11 @@ final class HttpCluster implements AutoCloseable {
     }
 
     HttpCluster(ServerSettings settings) {
+        this(settings, UnaryOperator.identity());
+    }
+
+    /** @param served changes how the API is served */
+    HttpCluster(ServerSettings settings, UnaryOperator<HttpSettings> served) {
         CertificateAuthority signer = CertificateAuthority.create("test", runtime);
         authority = signer.certificate();
         server = new ApiServer(
@@ -54,7 +60,9 @@ final class HttpCluster implements AutoCloseable {
         SSLContext tls = TlsContexts.server(
                 signer.server("kube-apiserver", List.of("localhost", "127.0.0.1")), List.of(), List.of(authority));
         face = HttpFace.start(
-                server, name -> Optional.of(node), HttpSettings.of(InetAddress.getLoopbackAddress(), 0, tls));
+                server,
+                name -> Optional.of(node),
+                served.apply(HttpSettings.of(InetAddress.getLoopbackAddress(), 0, tls)));
         adminTls = TlsContexts.of(signer.client("kubernetes-admin", List.of("system:masters")), authority);
         admin = HttpClient.newBuilder().sslContext(adminTls).build();
         nobody = HttpClient.newBuilder()

@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -225,6 +226,32 @@ class HttpFaceTest {
                         .object("metadata")
                         .string("name"))
                 .isEqualTo("large");
+    }
+
+    @Test
+    void a_long_list_leaves_while_it_is_encoded_and_the_connection_goes_on() throws IOException, InterruptedException {
+        for (int i = 0; i < 20; i++) {
+            cluster.post(
+                    "/api/v1/namespaces/kube-public/configmaps",
+                    "{\"metadata\":{\"name\":\"long-" + i + "\"},\"data\":{\"a\":\"" + "\u00e9".repeat(10 * 1024)
+                            + "\"}}");
+        }
+        for (HttpClient.Version version : List.of(HttpClient.Version.HTTP_1_1, HttpClient.Version.HTTP_2)) {
+            for (String type : List.of("application/json", "application/vnd.kubernetes.protobuf", "application/yaml")) {
+                HttpResponse<byte[]> answer = cluster.admin.send(
+                        HttpRequest.newBuilder(cluster.uri("/api/v1/namespaces/kube-public/configmaps"))
+                                .version(version)
+                                .header("Accept", type)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+
+                assertThat(answer.statusCode()).isEqualTo(200);
+                // YAML is written at once
+                assertThat(answer.headers().firstValue("Content-Length").isPresent())
+                        .isEqualTo(type.endsWith("yaml"));
+                assertThat(answer.body()).hasSizeGreaterThan(20 * 20 * 1024);
+            }
+        }
     }
 
     @Test

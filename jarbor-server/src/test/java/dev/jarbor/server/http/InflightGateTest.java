@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.server.auth.User;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,11 @@ class InflightGateTest {
         @Override
         public void send(Reply reply) {
             assertThat(reply.code()).isEqualTo(429);
+        }
+
+        @Override
+        public OutputStream body(Reply head) {
+            throw new IllegalStateException("no answer is long");
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.jarbor.server.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -46,6 +47,12 @@ final class MemoryExchange implements Exchange {
     public void send(Reply reply) {
         code = reply.code();
         answer = reply.body();
+    }
+
+    @Override
+    public OutputStream body(Reply head) {
+        code = head.code();
+        return OutputStream.nullOutputStream();
     }
 
     @Override

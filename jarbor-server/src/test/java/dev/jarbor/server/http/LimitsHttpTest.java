@@ -1,0 +1,110 @@
+package dev.jarbor.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.tls.TlsContexts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What a server on a real socket does when time or seats are over, and what it says of itself to browsers. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LimitsHttpTest {
+    private static final String MAPS = "/api/v1/namespaces/default/configmaps";
+    private static final String FLOWS = "/apis/flowcontrol.apiserver.k8s.io/v1/";
+
+    private HttpCluster cluster;
+
+    @BeforeAll
+    void start() {
+        cluster = new HttpCluster(
+                ServerSettings.DEFAULT,
+                served -> served.withLimits(
+                                RequestLimits.DEFAULT.withTimes(Duration.ofSeconds(1), Duration.ofMinutes(30)))
+                        .withTransportSecurity(List.of("max-age=31536000", "includeSubDomains")));
+    }
+
+    @AfterAll
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void aBodyThatNeverEndsIsAnsweredWith504WhenItsTimeIsOver() throws IOException {
+        try (Socket socket = unfinished("")) {
+            String answer = read(socket.getInputStream());
+
+            assertThat(answer).startsWith("HTTP/1.1 504 ").contains("Connection: close");
+            assertThat(answer).contains("\"reason\":\"Timeout\"", "\"code\":504");
+        }
+    }
+
+    /** Says that its body is longer than what it sends of it. */
+    private Socket unfinished(String headers) throws IOException {
+        SSLContext tls = headers.isEmpty() ? cluster.adminTls : TlsContexts.trusting(List.of(cluster.authority));
+        Socket socket = tls.getSocketFactory().createSocket("localhost", cluster.face.port());
+        socket.getOutputStream()
+                .write(("POST " + MAPS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + headers
+                                + "Content-Length: 1000\r\n\r\n{\"metadata\":")
+                        .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+        return socket;
+    }
+
+    private static String read(InputStream in) throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aLevelWhoseSeatsAreTakenTurnsAwayWith429() throws IOException {
+        HttpResponse<String> level = cluster.post(FLOWS + "prioritylevelconfigurations", """
+                {"metadata":{"name":"none"},"spec":{"type":"Limited","limited":{"nominalConcurrencyShares":0,
+                 "lendablePercent":0,"borrowingLimitPercent":0,"limitResponse":{"type":"Reject"}}}}
+                """);
+        HttpResponse<String> schema = cluster.post(FLOWS + "flowschemas", """
+                {"metadata":{"name":"none"},"spec":{"matchingPrecedence":10,"priorityLevelConfiguration":{"name":"none"},
+                 "rules":[{"subjects":[{"kind":"User","user":{"name":"reader"}}],
+                  "resourceRules":[{"verbs":["*"],"apiGroups":["*"],"resources":["*"],"namespaces":["*"]}]}]}}
+                """);
+
+        assertThat(List.of(level.statusCode(), schema.statusCode()))
+                .as(level.body() + schema.body())
+                .containsOnly(201);
+        try (Socket busy = unfinished("Authorization: Bearer " + HttpCluster.TOKEN + "\r\n")) {
+            HttpResponse<String> answer = get();
+            for (int i = 0; i < 1000 && answer.statusCode() != 429; i++) {
+                // the other request may not have come in yet
+                answer = get();
+            }
+
+            assertThat(answer.statusCode()).isEqualTo(429);
+            assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+            assertThat(answer.body()).isEqualTo("Too many requests, please try again later.\n");
+            assertThat(cluster.get(MAPS).statusCode()).isEqualTo(200);
+            assertThat(busy.isConnected()).isTrue();
+        }
+    }
+
+    private HttpResponse<String> get() {
+        return HttpCluster.send(
+                cluster.nobody, cluster.request(MAPS).header("Authorization", "Bearer " + HttpCluster.TOKEN));
+    }
+
+    @Test
+    void everyAnswerTellsBrowsersToStayWithHttps() {
+        assertThat(cluster.get("/version").headers().firstValue("Strict-Transport-Security"))
+                .contains("max-age=31536000; includeSubDomains");
+        assertThat(cluster.get("/nowhere").headers().firstValue("Strict-Transport-Security"))
+                .isPresent();
+    }
+}
