@@ -26,6 +26,17 @@ public final class BootstrapRoles {
 
     /** All roles, then all bindings. */
     public static List<ObjectValue> objects() {
+        return All.OBJECTS;
+    }
+
+    /** Read once, for all clusters of a process. */
+    private static final class All {
+        static final List<ObjectValue> OBJECTS = read();
+
+        private All() {}
+    }
+
+    private static List<ObjectValue> read() {
         var objects = new LinkedHashMap<String, ObjectValue>();
         for (List<String> row : FactTable.read("/dev/jarbor/server/rbac/bootstrap-roles.tsv")) {
             objects.merge(String.join("/", row.subList(0, 3)), role(row), (known, more) -> joined(known, more));
