@@ -27,6 +27,7 @@ final class FaceExchange implements Exchange {
     private final RequestHead head;
     private volatile boolean connectionOver;
     private volatile boolean awaitsBody;
+    private volatile boolean givenUp;
     private boolean cutShort;
 
     FaceExchange(ConnectionContext connection, RoutingRequest request, RoutingResponse response, Runtime runtime) {
@@ -75,7 +76,11 @@ final class FaceExchange implements Exchange {
 
     @Override
     public boolean giveUp(Reply reply) {
-        if (!isHttp1() || !awaitsBody) {
+        if (!awaitsBody) {
+            return false;
+        }
+        givenUp = true;
+        if (!isHttp1()) {
             return false;
         }
         connectionOver = true;
@@ -91,7 +96,7 @@ final class FaceExchange implements Exchange {
         return true;
     }
 
-    /** Knows whether a part of the body is being waited for. */
+    /** Knows whether a part of the body is being waited for, and ends where it is waited for no longer. */
     private final class Awaited extends FilterInputStream {
         Awaited(InputStream body) {
             super(body);
@@ -99,10 +104,8 @@ final class FaceExchange implements Exchange {
 
         @Override
         public int read() throws IOException {
-            awaitsBody = true;
-            int one = super.read();
-            awaitsBody = false;
-            return one;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override
@@ -110,6 +113,10 @@ final class FaceExchange implements Exchange {
             awaitsBody = true;
             int read = super.read(target, offset, length);
             awaitsBody = false;
+            // the web server takes an interruption in HTTP/2 for a part of the body without bytes, and would wait again
+            if (givenUp) {
+                throw new IOException("the body did not come in time");
+            }
             return read;
         }
     }

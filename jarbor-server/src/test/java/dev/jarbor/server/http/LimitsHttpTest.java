@@ -7,10 +7,14 @@ import dev.jarbor.server.tls.TlsContexts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +67,41 @@ class LimitsHttpTest {
 
     private static String read(InputStream in) throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** The JDK's client looks at an answer only when it has sent its body, so the server is asked what it answered. */
+    @Test
+    void aBodyThatNeverEndsIsAnsweredWith504InHttp2Too() {
+        HttpRequest endless = cluster.request("/api/v1/namespaces/default/secrets")
+                .version(HttpClient.Version.HTTP_2)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.fromPublisher(subscriber -> subscriber.onSubscribe(new Silent())))
+                .build();
+        CompletableFuture<HttpResponse<String>> waiting =
+                cluster.admin.sendAsync(endless, HttpResponse.BodyHandlers.ofString());
+
+        String answered = "apiserver_request_total{code=\"504\",component=\"apiserver\",dry_run=\"\",group=\"\","
+                + "resource=\"secrets\",scope=\"namespace\",subresource=\"\",verb=\"POST\",version=\"v1\"} 1\n";
+        String metrics = "";
+        for (int i = 0; i < 10_000 && !metrics.contains(answered); i++) {
+            metrics = cluster.get("/metrics").body();
+        }
+        waiting.cancel(true);
+
+        assertThat(metrics).contains(answered);
+    }
+
+    /** Somebody who says that there is more, and never says it. */
+    private static final class Silent implements Flow.Subscription {
+        @Override
+        public void request(long more) {
+            // never
+        }
+
+        @Override
+        public void cancel() {
+            // nothing was begun
+        }
     }
 
     @Test
