@@ -17,7 +17,7 @@ final class House {
             Map.entry("com.fasterxml.jackson.core", Set.of("api")),
             Map.entry("org.snakeyaml.engine", Set.of("api")),
             // The server reads the maps that the store hands out.
-            Map.entry("org.pcollections", Set.of("client", "store", "server")),
+            Map.entry("org.pcollections", Set.of("client", "store", "disk", "server")),
             Map.entry("io.helidon", Set.of("server")),
             // Certificates, and the one cipher of encryption at rest that the JDK has not.
             Map.entry("org.bouncycastle", Set.of("server", "store")),
@@ -88,6 +88,7 @@ final class House {
         for (String component : List.of("scheduler", "node", "network")) {
             sees.put(component, Set.of("client", "api", "runtime"));
         }
+        sees.put("disk", Set.of("store", "api", "runtime"));
         for (String whole : List.of("cluster", "cli", "bench")) {
             var below = new ArrayList<>(sees.keySet());
             sees.put(whole, Set.copyOf(below));
