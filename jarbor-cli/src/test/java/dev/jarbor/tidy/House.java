@@ -21,10 +21,10 @@ final class House {
             Map.entry("io.helidon", Set.of("server")),
             // Certificates, and the one cipher of encryption at rest that the JDK has not.
             Map.entry("org.bouncycastle", Set.of("server", "store")),
-            // The container runtime below a node and the KMS plugin below a store have nothing else in common.
-            Map.entry("io.grpc", Set.of("node", "kms")),
-            Map.entry("com.google.protobuf", Set.of("node", "kms")),
-            Map.entry("com.google.common.util.concurrent", Set.of("node")),
+            // The container runtime below a node and the KMS plugin and the etcd below a store have nothing else in common.
+            Map.entry("io.grpc", Set.of("node", "kms", "etcd")),
+            Map.entry("com.google.protobuf", Set.of("node", "kms", "etcd")),
+            Map.entry("com.google.common.util.concurrent", Set.of("node", "etcd")),
             Map.entry("dev.cel", Set.of("cel")),
             // What dev.cel's builders take.
             Map.entry("com.google.common.collect", Set.of("cel")),
@@ -83,6 +83,7 @@ final class House {
         sees.put("client", Set.of("api", "runtime"));
         sees.put("store", Set.of("api", "runtime"));
         sees.put("kms", Set.of("store", "api", "runtime"));
+        sees.put("etcd", Set.of("store", "api", "runtime"));
         sees.put("server", Set.of("store", "client", "cel", "api", "runtime"));
         sees.put("controllers", Set.of("client", "cel", "api", "runtime"));
         for (String component : List.of("scheduler", "node", "network")) {

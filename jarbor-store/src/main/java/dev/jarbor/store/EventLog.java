@@ -64,6 +64,8 @@ final class EventLog {
 
     /** Forgets everything: nobody knows what happened until {@code revision}, and readers that wait are to find out. */
     synchronized void restart(long revision, List<Runnable> woken) {
+        // A gap in the sequence: readers that had polled everything are behind it too.
+        next++;
         first = next;
         compacted = revision;
         for (Reader reader : readers) {

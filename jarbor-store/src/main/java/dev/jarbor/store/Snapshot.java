@@ -3,6 +3,7 @@ package dev.jarbor.store;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.pcollections.HashPMap;
@@ -20,6 +21,17 @@ public record Snapshot(long revision, HashPMap<String, TreePMap<ObjectKey, Objec
     public static final Snapshot EMPTY = new Snapshot(0, HashTreePMap.empty());
 
     private static final TreePMap<ObjectKey, ObjectValue> NOTHING = TreePMap.empty();
+
+    /** The state that consists of {@code objects}, by resource; each has its resource version. */
+    public static Snapshot of(long revision, Map<String, ? extends Map<ObjectKey, ObjectValue>> objects) {
+        HashPMap<String, TreePMap<ObjectKey, ObjectValue>> resources = HashTreePMap.empty();
+        for (Map.Entry<String, ? extends Map<ObjectKey, ObjectValue>> resource : objects.entrySet()) {
+            if (!resource.getValue().isEmpty()) {
+                resources = resources.plus(resource.getKey(), TreePMap.from(resource.getValue()));
+            }
+        }
+        return new Snapshot(revision, resources);
+    }
 
     /** All objects of {@code resource}, sorted by namespace and name. */
     public TreePMap<ObjectKey, ObjectValue> all(String resource) {

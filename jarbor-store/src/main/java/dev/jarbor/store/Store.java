@@ -45,6 +45,14 @@ public interface Store extends AutoCloseable {
      */
     Watch watch(String resource, long afterRevision, Runnable wake);
 
+    /** How it stands with what the store rests on, as of the last look; asks nobody. */
+    default StoreHealth health() {
+        return StoreHealth.GOOD;
+    }
+
+    /** From now on tells {@code observer} of what it asks of others; a store that rests on its process asks nobody. */
+    default void observe(StoreObserver observer) {}
+
     /** Forgets history before {@code revision}: watches and reads from before it are then refused. */
     void compact(long revision);
 

@@ -42,74 +42,92 @@ public abstract class StoreContract {
         return ((Commit.Done) store.commit(Transaction.of(writes))).revision();
     }
 
-    private static List<String> poll(Watch watch) {
-        return watch.poll(100).stream().map(StoreContract::text).toList();
+    /** The revision of the store when it was opened: where a store that lives beside others begins. */
+    private long origin;
+
+    private Store opened() {
+        Store store = open(100);
+        origin = store.snapshot().revision();
+        return store;
     }
 
-    private static String text(StoreEvent event) {
+    /** The revision of the store's commit of that number. */
+    private long revision(long number) {
+        return origin + number;
+    }
+
+    private String version(long number) {
+        return Long.toString(revision(number));
+    }
+
+    private List<String> poll(Watch watch) {
+        return watch.poll(100).stream().map(this::text).toList();
+    }
+
+    private String text(StoreEvent event) {
         String what = switch (event) {
             case StoreEvent.Created ignored -> "created ";
             case StoreEvent.Updated ignored -> "updated ";
             case StoreEvent.Deleted ignored -> "deleted ";
         };
-        return what + event.key().name() + " at " + event.revision();
+        return what + event.key().name() + " at " + (event.revision() - origin);
     }
 
     @Test
     void aCommitGetsTheNextRevisionAndStampsItOnItsObjects() {
-        Store store = open(100);
+        Store store = opened();
 
-        assertThat(commit(store, put("a", 1, Transaction.ABSENT))).isEqualTo(1);
-        assertThat(commit(store, put("b", 1, Transaction.ABSENT), put("a", 2, 1)))
-                .isEqualTo(2);
+        assertThat(commit(store, put("a", 1, Transaction.ABSENT))).isEqualTo(revision(1));
+        assertThat(commit(store, put("b", 1, Transaction.ABSENT), put("a", 2, revision(1))))
+                .isEqualTo(revision(2));
 
         ObjectValue found = store.snapshot().get(PODS, key("a")).orElseThrow();
-        assertThat(found.object("metadata").string("resourceVersion")).isEqualTo("2");
+        assertThat(found.object("metadata").string("resourceVersion")).isEqualTo(version(2));
         assertThat(found.object("metadata").integer("generation")).isEqualTo(2);
-        assertThat(store.snapshot().revision()).isEqualTo(2);
+        assertThat(store.snapshot().revision()).isEqualTo(revision(2));
     }
 
     @Test
     void aConflictWritesNothingAndShowsWhatWasFound() {
-        Store store = open(100);
+        Store store = opened();
         commit(store, put("a", 1, Transaction.ABSENT));
 
-        Commit outcome = store.commit(Transaction.of(put("b", 1, Transaction.ABSENT), put("a", 2, 7)));
+        Commit outcome = store.commit(Transaction.of(put("b", 1, Transaction.ABSENT), put("a", 2, revision(7))));
 
         assertThat(outcome).isInstanceOfSatisfying(Commit.Conflict.class, conflict -> {
             assertThat(conflict.write().key()).isEqualTo(key("a"));
             assertThat(conflict.found()).isEqualTo(store.snapshot().get(PODS, key("a")));
         });
         assertThat(store.snapshot().get(PODS, key("b"))).isEqualTo(Optional.empty());
-        assertThat(store.snapshot().revision()).isEqualTo(1);
+        assertThat(store.snapshot().revision()).isEqualTo(revision(1));
     }
 
     @Test
     void aRequirementIsCheckedAndChangesNothing() {
-        Store store = open(100);
+        Store store = opened();
         commit(store, put("a", 1, Transaction.ABSENT));
 
         assertThat(store.commit(Transaction.of(
                         new Require(PODS, key("a"), Transaction.ABSENT), put("b", 1, Transaction.ABSENT))))
                 .isInstanceOf(Commit.Conflict.class);
-        assertThat(commit(store, new Require(PODS, key("a"), 1), put("b", 1, Transaction.ABSENT)))
-                .isEqualTo(2);
+        assertThat(commit(store, new Require(PODS, key("a"), revision(1)), put("b", 1, Transaction.ABSENT)))
+                .isEqualTo(revision(2));
         assertThat(store.snapshot()
                         .get(PODS, key("a"))
                         .orElseThrow()
                         .object("metadata")
                         .string("resourceVersion"))
-                .isEqualTo("1");
+                .isEqualTo(version(1));
     }
 
     @Test
     void nothingIsDeletedTwice() {
-        Store store = open(100);
+        Store store = opened();
         commit(store, put("a", 1, Transaction.ABSENT));
         Commit.Done gone = (Commit.Done) store.commit(Transaction.of(new Delete(PODS, key("a"), Transaction.ANY)));
 
         assertThat(gone.objects().getFirst().object("metadata").string("resourceVersion"))
-                .isEqualTo("2");
+                .isEqualTo(version(2));
         assertThat(store.commit(Transaction.of(new Delete(PODS, key("a"), Transaction.ANY))))
                 .isInstanceOf(Commit.Conflict.class);
     }
@@ -122,19 +140,19 @@ public abstract class StoreContract {
 
     @Test
     void aSnapshotStaysAsItWas() {
-        Store store = open(100);
+        Store store = opened();
         commit(store, put("a", 1, Transaction.ABSENT));
         Snapshot before = store.snapshot();
         commit(store, put("b", 1, Transaction.ABSENT));
 
         assertThat(before.all(PODS)).containsOnlyKeys(key("a"));
-        assertThat(store.snapshotAt(1).orElseThrow().all(PODS)).containsOnlyKeys(key("a"));
-        assertThat(store.snapshotAt(3)).isEqualTo(Optional.empty());
+        assertThat(store.snapshotAt(revision(1)).orElseThrow().all(PODS)).containsOnlyKeys(key("a"));
+        assertThat(store.snapshotAt(revision(3))).isEqualTo(Optional.empty());
     }
 
     @Test
     void aNamespaceHoldsItsOwnObjectsAndNoOthers() {
-        Store store = open(100);
+        Store store = opened();
         for (String namespace : List.of("a", "a-b", "a.b", "ab", "b")) {
             commit(store, new Put(PODS, new ObjectKey(namespace, "x"), object("x", 1), Transaction.ABSENT));
         }
@@ -145,46 +163,46 @@ public abstract class StoreContract {
 
     @Test
     void aWatchReportsEachLaterChangeOfItsResourceOnce() {
-        Store store = open(100);
+        Store store = opened();
         commit(store, put("a", 1, Transaction.ABSENT));
-        Watch watch = store.watch(PODS, 1, () -> {});
-        commit(store, put("a", 2, 1), put("b", 1, Transaction.ABSENT));
+        Watch watch = store.watch(PODS, revision(1), () -> {});
+        commit(store, put("a", 2, revision(1)), put("b", 1, Transaction.ABSENT));
         commit(store, new Put(NODES, ObjectKey.cluster("n"), object("n", 1), Transaction.ABSENT));
-        commit(store, new Delete(PODS, key("a"), 2));
+        commit(store, new Delete(PODS, key("a"), revision(2)));
 
         assertThat(poll(watch)).containsExactly("updated a at 2", "created b at 2", "deleted a at 4");
-        assertThat(watch.seen()).isEqualTo(4);
+        assertThat(watch.seen()).isEqualTo(revision(4));
         assertThat(poll(watch)).isEmpty();
     }
 
     @Test
     void aWatchHasNotSeenARevisionOfWhichEventsAreLeft() {
-        Store store = open(100);
-        Watch watch = store.watch(PODS, 0, () -> {});
+        Store store = opened();
+        Watch watch = store.watch(PODS, revision(0), () -> {});
         commit(store, put("a", 1, Transaction.ABSENT), put("b", 1, Transaction.ABSENT));
         commit(store, put("c", 1, Transaction.ABSENT));
 
         watch.poll(1);
-        assertThat(watch.seen()).isZero();
+        assertThat(watch.seen()).isEqualTo(revision(0));
         watch.poll(1);
-        assertThat(watch.seen()).isEqualTo(1);
+        assertThat(watch.seen()).isEqualTo(revision(1));
     }
 
     @Test
     void aWatchHasSeenRevisionsOfOtherResourcesToo() {
-        Store store = open(100);
-        Watch watch = store.watch(PODS, 0, () -> {});
+        Store store = opened();
+        Watch watch = store.watch(PODS, revision(0), () -> {});
         commit(store, new Put(NODES, ObjectKey.cluster("n"), object("n", 1), Transaction.ABSENT));
 
         assertThat(poll(watch)).isEmpty();
-        assertThat(watch.seen()).isEqualTo(1);
+        assertThat(watch.seen()).isEqualTo(revision(1));
     }
 
     @Test
     void anIdleWatchIsWokenOnceForAllThatCame() {
-        Store store = open(100);
+        Store store = opened();
         var woken = new ArrayList<String>();
-        Watch watch = store.watch(PODS, 0, () -> woken.add("woken"));
+        Watch watch = store.watch(PODS, revision(0), () -> woken.add("woken"));
         poll(watch);
         commit(store, put("a", 1, Transaction.ABSENT));
         commit(store, put("b", 1, Transaction.ABSENT));
@@ -201,19 +219,19 @@ public abstract class StoreContract {
 
     @Test
     void whatIsCompactedCannotBeReadOrWatched() {
-        Store store = open(100);
+        Store store = opened();
         for (String name : List.of("a", "b", "c")) {
             commit(store, put(name, 1, Transaction.ABSENT));
         }
-        Watch behind = store.watch(PODS, 1, () -> {});
-        store.compact(2);
+        Watch behind = store.watch(PODS, revision(1), () -> {});
+        store.compact(revision(2));
 
-        assertThat(store.snapshotAt(1)).isEqualTo(Optional.empty());
-        assertThat(store.snapshotAt(2)).isPresent();
-        assertThatThrownBy(() -> store.watch(PODS, 1, () -> {}))
+        assertThat(store.snapshotAt(revision(1))).isEqualTo(Optional.empty());
+        assertThat(store.snapshotAt(revision(2))).isPresent();
+        assertThatThrownBy(() -> store.watch(PODS, revision(1), () -> {}))
                 .isInstanceOf(CompactedException.class)
-                .hasMessage("too old resource version: 1 (2)");
+                .hasMessage("too old resource version: " + version(1) + " (" + version(2) + ")");
         assertThatThrownBy(() -> behind.poll(10)).isInstanceOf(CompactedException.class);
-        assertThat(poll(store.watch(PODS, 2, () -> {}))).containsExactly("created c at 3");
+        assertThat(poll(store.watch(PODS, revision(2), () -> {}))).containsExactly("created c at 3");
     }
 }

@@ -41,6 +41,15 @@ enum Prerequisite {
                     .findFirst()
                     .map(language -> "no client in " + language);
         }
+    },
+    ETCD(NeedsEtcd.class) {
+        @Override
+        Optional<String> missing() {
+            return Stream.of("etcd", "etcdctl")
+                    .filter(program -> Programs.find(program).isEmpty())
+                    .findFirst()
+                    .map(program -> "no " + program);
+        }
     };
 
     private final Class<? extends Annotation> annotation;

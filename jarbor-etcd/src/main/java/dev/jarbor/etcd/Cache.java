@@ -1,0 +1,124 @@
+package dev.jarbor.etcd;
+
+import dev.jarbor.etcd.proto.Event;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.store.Draft;
+import dev.jarbor.store.History;
+import dev.jarbor.store.Snapshot;
+import java.time.Duration;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The state as far as etcd's events have told it, and those who wait for more. Events are told by one thread at a time. */
+final class Cache {
+    private final EtcdKeys keys;
+    private final Records records;
+    private final Runtime runtime;
+    private final History history;
+    private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
+
+    private record Waiter(long revision, CountDownLatch come) implements Comparable<Waiter> {
+        @Override
+        public int compareTo(Waiter other) {
+            return Long.compare(revision, other.revision);
+        }
+    }
+
+    Cache(EtcdKeys keys, Records records, Runtime runtime, History history) {
+        this.keys = keys;
+        this.records = records;
+        this.runtime = runtime;
+        this.history = history;
+    }
+
+    History history() {
+        return history;
+    }
+
+    long revision() {
+        return history.latest().revision();
+    }
+
+    /** Takes in whole commits, in their order. */
+    void apply(List<Event> events) {
+        int from = 0;
+        while (from < events.size()) {
+            long revision = events.get(from).getKv().getModRevision();
+            int to = from;
+            while (to < events.size() && events.get(to).getKv().getModRevision() == revision) {
+                to++;
+            }
+            commit(revision, events.subList(from, to));
+            from = to;
+        }
+    }
+
+    private void commit(long revision, List<Event> events) {
+        Snapshot now = history.latest();
+        if (revision <= now.revision()) {
+            return;
+        }
+        var draft = new Draft(now, revision);
+        for (Event event : events) {
+            keys.place(event.getKv().getKey()).ifPresent(place -> {
+                switch (event.getType()) {
+                    case PUT -> draft.put(place.resource(), place.key(), records.object(place, event.getKv()));
+                    case DELETE -> draft.delete(place.resource(), place.key());
+                    case UNRECOGNIZED -> throw new IllegalStateException("an unknown kind of event: " + event);
+                }
+            });
+        }
+        List<Runnable> woken = history.publish(draft);
+        release(revision);
+        woken.forEach(Runnable::run);
+    }
+
+    /** Goes on from {@code state}: what lies between is not known. */
+    void restart(Snapshot state) {
+        List<Runnable> woken = history.restart(state);
+        release(state.revision());
+        woken.forEach(Runnable::run);
+    }
+
+    private void release(long revision) {
+        synchronized (waiters) {
+            for (Waiter first = waiters.peek(); first != null && first.revision <= revision; first = waiters.peek()) {
+                waiters.remove();
+                first.come.countDown();
+            }
+        }
+    }
+
+    /** Waits until {@code revision} is here; whether it is when the time is over. */
+    boolean await(long revision, Duration longest) {
+        if (revision() >= revision) {
+            return true;
+        }
+        var waiter = new Waiter(revision, new CountDownLatch(1));
+        synchronized (waiters) {
+            waiters.add(waiter);
+        }
+        if (revision() >= revision) {
+            // It came just before this one stood in line.
+            forget(waiter);
+            return true;
+        }
+        long end = runtime.nanoTime() + longest.toNanos();
+        try {
+            return waiter.come.await(end - runtime.nanoTime(), TimeUnit.NANOSECONDS) || revision() >= revision;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            forget(waiter);
+        }
+    }
+
+    private void forget(Waiter waiter) {
+        synchronized (waiters) {
+            waiters.remove(waiter);
+        }
+    }
+}
