@@ -4,6 +4,7 @@ import dev.jarbor.cluster.Cluster;
 import dev.jarbor.cluster.ClusterSettings;
 import dev.jarbor.cluster.DataFolder;
 import dev.jarbor.cluster.NodeChoice;
+import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.runtime.Runtime;
 import java.io.IOException;
@@ -60,6 +61,7 @@ final class SecondClusterBenchmark {
     private static Cluster start(Scratch scratch, Runtime runtime) throws IOException {
         var folder = new DataFolder(scratch.folder());
         folder.prepare();
-        return Cluster.start(new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, line -> {}), runtime);
+        return Cluster.start(
+                new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, StoreChoice.memory(), line -> {}), runtime);
     }
 }

@@ -121,7 +121,7 @@ final class ServerCommand implements Callable<Integer> {
             java.lang.Runtime.getRuntime().addShutdownHook(new StopHook(server, ended));
             terminal.step("ready: " + server.url());
             terminal.step("kubectl: --kubeconfig " + folder.kubeconfig());
-            terminal.step("store: memory; nothing is kept when this process ends");
+            terminal.step("store: " + settings.store().inWords());
             terminal.step("running until ^C");
             ended.await();
             return 0;

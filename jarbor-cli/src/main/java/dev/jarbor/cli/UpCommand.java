@@ -8,6 +8,7 @@ import dev.jarbor.cluster.ClusterSettings;
 import dev.jarbor.cluster.DataFolder;
 import dev.jarbor.cluster.NodeChoice;
 import dev.jarbor.cluster.Running;
+import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.runtime.Runtime;
 import java.io.IOException;
@@ -63,8 +64,8 @@ final class UpCommand implements Callable<Integer> {
             description = "Port of the API; 0 takes any free one (default: ${DEFAULT-VALUE}).")
     private int port = 6443;
 
-    @Option(names = "--store", paramLabel = "KIND", description = "memory: nothing outlives the process (default).")
-    private String store = "memory";
+    @Mixin
+    private StoreOption store = new StoreOption();
 
     @Option(
             names = "--kubeconfig",
@@ -88,6 +89,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         NodeChoice choice = NodeChoice.parse(nodes);
         checkOptions();
+        StoreChoice kept = store.choice();
         Application application = Application.of(Manifests.read(paths));
         DataFolder folder = data.folder();
         boolean fresh = !folder.exists();
@@ -105,7 +107,7 @@ final class UpCommand implements Callable<Integer> {
             terminal.step("ready: " + running.url() + " with " + running.nodes() + ", process " + running.pid());
             return deploy(folder, application);
         }
-        return startedOrUndone(folder, fresh, () -> runHere(choice, folder, application));
+        return startedOrUndone(folder, fresh, () -> runHere(choice, kept, folder, application));
     }
 
     /** A start that fails leaves no folder behind that was not there before. */
@@ -129,16 +131,13 @@ final class UpCommand implements Callable<Integer> {
         if (port < 0 || port > 65535) {
             throw new Refusal("--port " + port + ": a port is between 0 and 65535");
         }
-        if (!store.equals("memory")) {
-            throw new Refusal("--store " + store + ": only memory is there; durable stores come in a later version");
-        }
         if (timeoutSeconds < 1) {
             throw new Refusal("--timeout " + timeoutSeconds + ": at least 1 second");
         }
     }
 
     private List<String> childArguments(DataFolder folder) {
-        return List.of(
+        var arguments = new ArrayList<>(List.of(
                 "up",
                 "--as-background-process",
                 "--data",
@@ -146,18 +145,20 @@ final class UpCommand implements Callable<Integer> {
                 "--nodes",
                 nodes,
                 "--port",
-                Integer.toString(port),
-                "--store",
-                store);
+                Integer.toString(port)));
+        arguments.addAll(store.arguments());
+        return arguments;
     }
 
-    private int runHere(NodeChoice choice, DataFolder folder, Application application) throws IOException {
+    private int runHere(NodeChoice choice, StoreChoice kept, DataFolder folder, Application application)
+            throws IOException {
         AutoCloseable lock = folder.lock()
                 .orElseThrow(() -> new CannotStart("another process is just starting a cluster in " + folder.root()));
         var ended = new CountDownLatch(1);
         try (lock;
                 Runtime runtime = new LiveRuntime();
-                Cluster cluster = Cluster.start(new ClusterSettings(folder, choice, port, terminal::step), runtime)) {
+                Cluster cluster =
+                        Cluster.start(new ClusterSettings(folder, choice, port, kept, terminal::step), runtime)) {
             Running self = cluster.announce();
             java.lang.Runtime.getRuntime().addShutdownHook(new StopHook(cluster, ended));
             if (background) {
@@ -166,7 +167,7 @@ final class UpCommand implements Callable<Integer> {
             }
             mergeContext(folder);
             terminal.step("ready: " + self.url() + " with " + self.nodes());
-            terminal.step("store: memory; nothing is kept when this process ends");
+            terminal.step("store: " + kept.inWords());
             int outcome = application.isEmpty() ? 0 : application.deploy(cluster.api(), terminal, timeoutSeconds);
             terminal.step("running until ^C");
             ended.await();

@@ -95,7 +95,11 @@ class ServerCommandTest {
                     --max-requests-inflight=-1                | --max-requests-inflight: -1 is no number between 0 and 1000000
                     --request-timeout=soon                    | --request-timeout: soon is no length of time
                     --event-ttl -1h                           | --event-ttl: -1h is no length of time
-                    --etcd-servers http://127.0.0.1:2379      | --etcd-servers is not supported: state is kept in this process
+                    --storage-media-type application/json     | --storage-media-type is not supported: this is decided by --store
+                    --store paper                             | --store paper: memory, or etcd=URL
+                    --etcd-prefix /x                          | --etcd-prefix needs --store etcd=URL
+                    --etcd-servers localhost                  | not an address of etcd: localhost
+                    --store etcd=http://localhost:1 --etcd-user me | --etcd-user needs --etcd-password-file
                     --watch-cache=false                       | --watch-cache other than true is not supported: reads and watches come from
                     --proxy-client-cert-file a.pem            | --proxy-client-cert-file needs --proxy-client-key-file too
                     --config /nowhere/plane.yaml              | --config: there is no file /nowhere/plane.yaml

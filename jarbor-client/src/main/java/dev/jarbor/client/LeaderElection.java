@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Makes one of several candidates the leader at a time by means of a Lease object, compatible with client-go's leader
@@ -92,6 +94,7 @@ public final class LeaderElection implements AutoCloseable {
     private final Listener listener;
     private final String task;
     private final Turns telling;
+    private final CountDownLatch released = new CountDownLatch(1);
 
     /** The lease as last seen, and when on our clock. Only touched by tries, of which there is one at a time. */
     private Lease observed = Lease.EMPTY;
@@ -149,11 +152,27 @@ public final class LeaderElection implements AutoCloseable {
             closed = true;
             next.cancel();
             stopLeading();
-            if (started && !trying) {
+            if (!started) {
+                released.countDown();
+            } else if (!trying) {
                 releaseLater();
             }
         }
         telling.run();
+    }
+
+    /**
+     * Waits, after {@link #close}, until the lease is handed back or that has failed. Not for tasks of a simulated runtime.
+     *
+     * @return whether that was so in time
+     */
+    public boolean awaitRelease(Duration longest) {
+        try {
+            return released.await(longest.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private void attempt() {
@@ -212,6 +231,8 @@ public final class LeaderElection implements AutoCloseable {
     private void releaseLater() {
         if (settings.releaseOnClose) {
             telling.line(() -> runtime.execute(task, this::release));
+        } else {
+            released.countDown();
         }
     }
 
@@ -334,6 +355,8 @@ public final class LeaderElection implements AutoCloseable {
             api.update(Lease.KIND, found.get().withSpec(free));
         } catch (ApiException refused) {
             report(refused);
+        } finally {
+            released.countDown();
         }
     }
 

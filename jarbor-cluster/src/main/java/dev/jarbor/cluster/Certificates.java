@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
- * A cluster's certificates. The authority is kept in the data folder, so that what trusts the cluster goes on trusting it
- * after a restart; what it signs is made afresh at each start.
+ * A cluster's certificates. The authority is kept, in the data folder or in a store that several servers share, so that what
+ * trusts the cluster goes on trusting it after a restart; what it signs is made afresh at each start.
  */
 final class Certificates {
     private final CertificateAuthority authority;
@@ -30,7 +31,7 @@ final class Certificates {
         this.admin = authority.client("kubernetes-admin", List.of("system:masters"));
     }
 
-    private static Certificates in(Path folder, String serviceAddress, List<String> addresses, Runtime runtime) {
+    private static Certificates of(CertificateAuthority authority, String serviceAddress, List<String> addresses) {
         var names = new ArrayList<>(List.of(
                 "localhost",
                 "kubernetes",
@@ -41,17 +42,19 @@ final class Certificates {
                 "::1",
                 serviceAddress));
         addresses.stream().filter(address -> !names.contains(address)).forEach(names::add);
-        return new Certificates(authority(folder, runtime), names);
+        return new Certificates(authority, names);
     }
 
     /**
      * Begins to make them, on a task of its own: keys take about as long as starting the API server, and neither needs the
      * other.
      *
+     * @param authority the cluster's own, asked for on that task
      * @param addresses DNS names and addresses of this machine, beside the names every cluster has
      */
-    static Future<Certificates> making(Path folder, String serviceAddress, List<String> addresses, Runtime runtime) {
-        var making = new FutureTask<>(() -> in(folder, serviceAddress, addresses, runtime));
+    static Future<Certificates> making(
+            Supplier<CertificateAuthority> authority, String serviceAddress, List<String> addresses, Runtime runtime) {
+        var making = new FutureTask<>(() -> of(authority.get(), serviceAddress, addresses));
         runtime.execute("certificates", making);
         return making;
     }
@@ -75,7 +78,8 @@ final class Certificates {
         }
     }
 
-    private static CertificateAuthority authority(Path folder, Runtime runtime) {
+    /** The authority in {@code folder}; a fresh one where there is none. */
+    static CertificateAuthority authority(Path folder, Runtime runtime) {
         Path certificate = folder.resolve("ca.crt");
         Path key = folder.resolve("ca.key");
         try {

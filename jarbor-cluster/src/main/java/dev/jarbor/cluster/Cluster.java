@@ -18,7 +18,7 @@ import dev.jarbor.server.http.HttpFace;
 import dev.jarbor.server.http.HttpSettings;
 import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.server.tls.Credential;
-import dev.jarbor.store.MemoryStore;
+import dev.jarbor.store.sealing.Sealing;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -33,24 +33,30 @@ public final class Cluster implements AutoCloseable {
     private final ClusterSettings settings;
     private final Runtime runtime;
     private final Certificates certificates;
+    private final Backing backing;
     private final ControlPlane plane;
     private final HttpFace https;
     private final Nodes nodes;
+    private final Presence presence;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Cluster(
             ClusterSettings settings,
             Runtime runtime,
             Certificates certificates,
+            Backing backing,
             ControlPlane plane,
             HttpFace https,
-            Nodes nodes) {
+            Nodes nodes,
+            Presence presence) {
         this.settings = settings;
         this.runtime = runtime;
         this.certificates = certificates;
+        this.backing = backing;
         this.plane = plane;
         this.https = https;
         this.nodes = nodes;
+        this.presence = presence;
     }
 
     /**
@@ -65,22 +71,24 @@ public final class Cluster implements AutoCloseable {
         String bind = reachableFromPods ? "0.0.0.0" : "127.0.0.1";
         String advertised = reachableFromPods ? machine.address() : "127.0.0.1";
         int port = Ports.free(Ports.address(bind), settings.port());
+        Backing backing = Backing.open(settings.store(), Sealing.NONE, settings.folder().pki(), runtime);
         Future<Certificates> making = Certificates.making(
-                settings.folder().pki(),
+                backing.authority(),
                 ClusterSettings.SERVICE_ADDRESS,
                 List.of(machine.name(), machine.address()),
                 runtime);
         var directory = new NodeDirectory();
         var server = new ApiServer(
-                new MemoryStore(),
+                backing.store(),
                 runtime,
-                ServerSettings.DEFAULT
-                        .withNetwork(NetworkSettings.DEFAULT
-                                .withServiceCidr(ClusterSettings.SERVICE_CIDR)
-                                .withPublicHost(advertised)
-                                .withPublicPort(port))
-                        .withAuthentication(AuthenticationSettings.DEFAULT.withClientAuthorities(
-                                () -> Certificates.made(making).clientAuthorities())),
+                backing.keys()
+                        .apply(ServerSettings.DEFAULT
+                                .withNetwork(NetworkSettings.DEFAULT
+                                        .withServiceCidr(ClusterSettings.SERVICE_CIDR)
+                                        .withPublicHost(advertised)
+                                        .withPublicPort(port))
+                                .withAuthentication(AuthenticationSettings.DEFAULT.withClientAuthorities(
+                                        () -> Certificates.made(making).clientAuthorities()))),
                 directory,
                 FrontProxy.presenting(() -> Certificates.made(making).frontProxy()));
         server.start();
@@ -92,7 +100,8 @@ public final class Cluster implements AutoCloseable {
                 Settings.of(certificates.authorityPem())
                         .withSigning(new AuthoritySigning(certificates.authority(), CertificateAuthority.LIFE)),
                 ControllerChoice.EVERYTHING,
-                true);
+                true,
+                backing.shared());
         HttpFace https;
         try {
             https = HttpFace.start(
@@ -102,12 +111,14 @@ public final class Cluster implements AutoCloseable {
         } catch (RuntimeException failure) {
             plane.close();
             nodes.close();
+            backing.store().close();
             throw new CannotStart(
                     "the API cannot listen on " + bind + ":" + port + ": " + failure.getMessage(), failure);
         }
-        var cluster = new Cluster(settings, runtime, certificates, plane, https, nodes);
+        var cluster = new Cluster(settings, runtime, certificates, backing, plane, https, nodes, 
+                new Presence(plane.as("kube-apiserver"), runtime, backing.shared(), advertised, port));
         try {
-            new ApiEndpoints(plane.as("kube-apiserver")).publish(advertised, port);
+            cluster.presence.start();
             new ExtensionServers(plane.as("kube-apiserver"))
                     .publish(certificates.authorityPem(), ExtensionServers.ownProxy(certificates.clientAuthorities()));
             nodes.start(plane);
@@ -188,9 +199,11 @@ public final class Cluster implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        presence.close();
         nodes.close();
         https.close();
         plane.close();
+        backing.store().close();
         settings.folder().withdraw();
     }
 }

@@ -1,5 +1,6 @@
 package dev.jarbor.cluster;
 
+import dev.jarbor.cluster.options.StoreChoice;
 import java.util.function.Consumer;
 
 /**
@@ -8,9 +9,11 @@ import java.util.function.Consumer;
  * @param folder where its files live; prepared and locked by the caller
  * @param nodes which nodes it gets
  * @param port of the API; 0 for any free one
+ * @param store where its objects are kept
  * @param progress told, in one line each, what is chosen and why
  */
-public record ClusterSettings(DataFolder folder, NodeChoice nodes, int port, Consumer<String> progress) {
+public record ClusterSettings(
+        DataFolder folder, NodeChoice nodes, int port, StoreChoice store, Consumer<String> progress) {
     /** Services get their addresses from here; pods never do. */
     static final String SERVICE_CIDR = "10.43.0.0/16";
     /** The Service {@code kubernetes}: the first address of the range. */

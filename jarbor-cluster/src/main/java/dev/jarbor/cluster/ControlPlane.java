@@ -15,6 +15,7 @@ import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.ServedResource;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,9 +34,10 @@ public final class ControlPlane implements AutoCloseable {
     private final Api api;
     private final Informers informers;
     private final NodeDirectory nodes;
-    private final List<ControlLoop> loops;
-    private final Scheduler scheduler;
-    private final boolean schedules;
+    private final Settings settings;
+    private final ControllerChoice controllers;
+    private final List<Duty.Workers> workers = new ArrayList<>();
+    private final List<Duty> duties = new ArrayList<>();
 
     /**
      * @param server started: its first objects are there
@@ -43,13 +45,14 @@ public final class ControlPlane implements AutoCloseable {
      * @param certificateAuthority PEM that pods get to check the API server by; "" where it has no certificate
      */
     ControlPlane(ApiServer server, NodeDirectory nodes, Runtime runtime, String certificateAuthority) {
-        this(server, nodes, runtime, Settings.of(certificateAuthority), ControllerChoice.EVERYTHING, true);
+        this(server, nodes, runtime, Settings.of(certificateAuthority), ControllerChoice.EVERYTHING, true, false);
     }
 
     /**
      * @param settings what the control loops are told of their cluster
      * @param controllers which of them run
      * @param scheduling whether pods are
+     * @param elected whether control loops and scheduler work only while this server leads: where several share a store
      * @throws dev.jarbor.cluster.options.WrongOption when a loop is named that there is not
      */
     ControlPlane(
@@ -58,7 +61,8 @@ public final class ControlPlane implements AutoCloseable {
             Runtime runtime,
             Settings settings,
             ControllerChoice controllers,
-            boolean scheduling) {
+            boolean scheduling,
+            boolean elected) {
         this.runtime = runtime;
         this.server = server;
         this.nodes = nodes;
@@ -66,17 +70,21 @@ public final class ControlPlane implements AutoCloseable {
         this.informers = new SharedInformers(api, runtime);
         var tokens =
                 new Tokens(server.settings().authentication().serviceAccounts().key());
-        List<ControlLoop> all = Controllers.all(
-                as(CONTROLLERS),
-                informers,
-                runtime,
-                settings.withResources(served(server)).withTokens(tokens::sign));
-        controllers.check(all.stream().map(ControlLoop::name).toList());
-        this.loops = all.stream().filter(loop -> controllers.runs(loop.name())).toList();
-        this.schedules = scheduling;
-        Api scheduler = as(SCHEDULER);
-        this.scheduler =
-                new Scheduler(scheduler, informers, runtime, new ApiEventRecorder(scheduler, runtime, Scheduler.NAME));
+        this.settings = settings.withResources(served(server)).withTokens(tokens::sign);
+        this.controllers = controllers;
+        if (elected) {
+            // For the names alone: each term has loops of its own.
+            loops(api, new SharedInformers(api, runtime));
+            duties.add(new Duty(CONTROLLERS, as(CONTROLLERS), as(CONTROLLERS), runtime, this::loopsOfTheirOwn));
+            if (scheduling) {
+                duties.add(new Duty(SCHEDULER, as(SCHEDULER), as(SCHEDULER), runtime, this::schedulerOfItsOwn));
+            }
+        } else {
+            workers.add(new Loops(loops(as(CONTROLLERS), informers)));
+            if (scheduling) {
+                workers.add(new Scheduling(scheduler(as(SCHEDULER), informers)));
+            }
+        }
     }
 
     /** Controllers watch what there is: a version that is switched off has nothing to tell. */
@@ -86,13 +94,75 @@ public final class ControlPlane implements AutoCloseable {
                 .toList();
     }
 
-    /** Starts the loops and the informers of everything made so far. */
-    void startLoops() {
-        loops.forEach(ControlLoop::start);
-        if (schedules) {
+    private List<ControlLoop> loops(Api api, Informers informers) {
+        List<ControlLoop> all = Controllers.all(api, informers, runtime, settings);
+        controllers.check(all.stream().map(ControlLoop::name).toList());
+        return all.stream().filter(loop -> controllers.runs(loop.name())).toList();
+    }
+
+    private Scheduler scheduler(Api api, Informers informers) {
+        return new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
+    }
+
+    private Duty.Workers loopsOfTheirOwn(Api api) {
+        var own = new SharedInformers(api, runtime);
+        return new WithInformers(new Loops(loops(api, own)), own);
+    }
+
+    private Duty.Workers schedulerOfItsOwn(Api api) {
+        var own = new SharedInformers(api, runtime);
+        return new WithInformers(new Scheduling(scheduler(api, own)), own);
+    }
+
+    private record Loops(List<ControlLoop> loops) implements Duty.Workers {
+        @Override
+        public void start() {
+            loops.forEach(ControlLoop::start);
+        }
+
+        @Override
+        public void close() {
+            loops.forEach(ControlLoop::close);
+        }
+    }
+
+    private record Scheduling(Scheduler scheduler) implements Duty.Workers {
+        @Override
+        public void start() {
             scheduler.start();
         }
+
+        @Override
+        public void close() {
+            scheduler.close();
+        }
+    }
+
+    /** Workers and the informers that only they use. */
+    private record WithInformers(Duty.Workers workers, Informers informers) implements Duty.Workers {
+        @Override
+        public void start() {
+            workers.start();
+            informers.start();
+        }
+
+        @Override
+        public void close() {
+            workers.close();
+            informers.close();
+        }
+    }
+
+    /** Starts the loops, or standing for election, and the informers of everything made so far. */
+    void startLoops() {
+        workers.forEach(Duty.Workers::start);
+        duties.forEach(Duty::start);
         informers.start();
+    }
+
+    /** Whether this server is the one whose control loops work. */
+    boolean leading() {
+        return duties.isEmpty() || duties.getFirst().leading();
     }
 
     Runtime runtime() {
@@ -123,8 +193,8 @@ public final class ControlPlane implements AutoCloseable {
 
     @Override
     public void close() {
-        scheduler.close();
-        loops.forEach(ControlLoop::close);
+        duties.forEach(Duty::close);
+        workers.forEach(Duty.Workers::close);
         informers.close();
         server.close();
     }

@@ -3,6 +3,7 @@ package dev.jarbor.cluster;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.core.v1.ConfigMap;
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
@@ -50,11 +51,18 @@ final class ExtensionServers {
         ObjectValue metadata =
                 ObjectValue.EMPTY.with("namespace", KEY.namespace()).with("name", KEY.name());
         var wanted = new ConfigMap(ObjectValue.EMPTY.with("metadata", metadata).with("data", data.build()));
-        if (api.find(ConfigMap.KIND, KEY).isPresent()) {
-            api.update(ConfigMap.KIND, wanted);
-        } else {
-            api.create(ConfigMap.KIND, wanted);
+        if (api.find(ConfigMap.KIND, KEY).isEmpty()) {
+            try {
+                api.create(ConfigMap.KIND, wanted);
+                return;
+            } catch (ApiException refused) {
+                // Another server of the same cluster may be starting.
+                if (!refused.isAlreadyExists()) {
+                    throw refused;
+                }
+            }
         }
+        api.update(ConfigMap.KIND, wanted);
     }
 
     static String pem(List<X509Certificate> certificates) {

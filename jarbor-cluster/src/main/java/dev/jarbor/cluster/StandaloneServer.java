@@ -16,7 +16,6 @@ import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.server.tls.Credential;
 import dev.jarbor.server.tls.Pem;
 import dev.jarbor.server.tls.TlsContexts;
-import dev.jarbor.store.MemoryStore;
 import java.io.IOException;
 import java.net.URI;
 import java.security.cert.X509Certificate;
@@ -34,24 +33,30 @@ public final class StandaloneServer implements AutoCloseable {
     private final DataFolder folder;
     private final Certificates certificates;
     private final PlaneSettings settings;
+    private final Backing backing;
     private final ControlPlane plane;
     private final HttpFace https;
     private final EncryptionAtRest encryption;
+    private final Presence presence;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private StandaloneServer(
             DataFolder folder,
             Certificates certificates,
             PlaneSettings settings,
+            Backing backing,
             ControlPlane plane,
             HttpFace https,
-            EncryptionAtRest encryption) {
+            EncryptionAtRest encryption,
+            Presence presence) {
         this.folder = folder;
         this.certificates = certificates;
         this.settings = settings;
+        this.backing = backing;
         this.plane = plane;
         this.https = https;
         this.encryption = encryption;
+        this.presence = presence;
     }
 
     /**
@@ -63,25 +68,35 @@ public final class StandaloneServer implements AutoCloseable {
     public static StandaloneServer start(PlaneSettings settings, DataFolder folder, Runtime runtime) {
         int port = Ports.free(settings.address(), settings.port());
         ServerSettings given = settings.server();
+        EncryptionAtRest encryption = EncryptionAtRest.open(settings.encryption(), runtime);
+        Backing backing;
+        try {
+            backing = Backing.open(settings.store(), encryption, folder.pki(), runtime);
+        } catch (RuntimeException failure) {
+            encryption.close();
+            throw failure;
+        }
         Future<Certificates> making = Certificates.making(
-                folder.pki(),
+                backing.authority(),
                 ServiceRange.parse(given.network().serviceCidr()).first(),
                 List.of(settings.advertised(), given.network().publicHost()),
                 runtime);
         var directory = new NodeDirectory();
-        ServerSettings own = given.withPublicPort(port)
-                .withAuthentication(given.authentication()
-                        .withClientAuthorities(() -> clientAuthorities(settings, Certificates.made(making))));
+        ServerSettings own = backing.keys()
+                .apply(given.withPublicPort(port)
+                        .withAuthentication(given.authentication()
+                                .withClientAuthorities(() -> clientAuthorities(settings, Certificates.made(making)))));
         ApiServer server;
         try {
-            server = new ApiServer(new MemoryStore(), runtime, own, directory, frontProxy(settings));
+            server = new ApiServer(backing.store(), runtime, own, directory, frontProxy(settings));
         } catch (IllegalArgumentException wrong) {
             // what plugins were told is read by them alone
+            encryption.close();
+            backing.store().close();
             throw new WrongOption(String.valueOf(wrong.getMessage()), wrong);
         }
         server.start();
         Certificates certificates = Certificates.made(making);
-        EncryptionAtRest encryption = EncryptionAtRest.open(settings.encryption(), runtime);
         ControlPlane plane;
         try {
             plane = new ControlPlane(
@@ -91,10 +106,12 @@ public final class StandaloneServer implements AutoCloseable {
                     Settings.of(rootCertificates(settings, certificates))
                             .withSigning(signing(settings, certificates, runtime)),
                     settings.controllers(),
-                    settings.scheduler());
+                    settings.scheduler(),
+                    backing.shared());
         } catch (RuntimeException wrong) {
             encryption.close();
             server.close();
+            backing.store().close();
             throw wrong;
         }
         HttpFace https;
@@ -109,14 +126,23 @@ public final class StandaloneServer implements AutoCloseable {
         } catch (RuntimeException failure) {
             encryption.close();
             plane.close();
+            backing.store().close();
             throw new CannotStart(
                     "the API cannot listen on " + settings.address().getHostAddress() + ":" + port + ": "
                             + failure.getMessage(),
                     failure);
         }
-        var started = new StandaloneServer(folder, certificates, settings, plane, https, encryption);
+        var started = new StandaloneServer(
+                folder,
+                certificates,
+                settings,
+                backing,
+                plane,
+                https,
+                encryption,
+                new Presence(plane.api(), runtime, backing.shared(), settings.advertised(), port));
         try {
-            new ApiEndpoints(plane.api()).publish(settings.advertised(), port);
+            started.presence.start();
             new ExtensionServers(plane.as("kube-apiserver"))
                     .publish(
                             ExtensionServers.pem(clientAuthorities(settings, certificates)),
@@ -177,6 +203,14 @@ public final class StandaloneServer implements AutoCloseable {
         return "https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + https.port();
     }
 
+    ControlPlane plane() {
+        return plane;
+    }
+
+    String authorityPem() {
+        return certificates.authorityPem();
+    }
+
     /** Writes access for administrators, as context {@code jarbor}, into the data folder. */
     public void announce() {
         Credential admin = certificates.admin();
@@ -200,9 +234,11 @@ public final class StandaloneServer implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             // what is at work comes to its end first, by controllers that still run
+            presence.close();
             https.close();
             plane.close();
             encryption.close();
+            backing.store().close();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.jarbor.cluster;
 
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
@@ -27,7 +28,7 @@ final class TestCluster implements AutoCloseable {
         this.folder = new DataFolder(home.resolve("data"));
         folder.prepare();
         this.runtime = new LiveRuntime();
-        this.cluster = Cluster.start(new ClusterSettings(folder, nodes, 0, line -> {}), runtime);
+        this.cluster = Cluster.start(new ClusterSettings(folder, nodes, 0, StoreChoice.memory(), line -> {}), runtime);
         cluster.announce();
     }
 

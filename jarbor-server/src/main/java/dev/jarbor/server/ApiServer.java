@@ -55,6 +55,7 @@ import dev.jarbor.server.webhook.ValidatingWebhooks;
 import dev.jarbor.server.webhook.WebhookCallException;
 import dev.jarbor.server.webhook.WebhookClient;
 import dev.jarbor.store.Store;
+import dev.jarbor.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -252,6 +253,19 @@ public final class ApiServer implements AutoCloseable {
      */
     public Answer handle(
             User user, ApiRequest request, String agent, List<String> duplicates, AuditAnnotations annotations) {
+        try {
+            return inOrder(user, request, agent, duplicates, annotations);
+        } catch (StoreException failed) {
+            throw StoreFailures.refusal(failed);
+        }
+    }
+
+    /** Behind everything that was acknowledged before the request came, by this server or by another. */
+    private Answer inOrder(
+            User user, ApiRequest request, String agent, List<String> duplicates, AuditAnnotations annotations) {
+        if (Reads.mustBeCurrent(request)) {
+            store.current();
+        }
         Call call = Call.of(user, request, resource(request.path()), agent, duplicates, annotations);
         authorization.require(user, request, annotations);
         if (!call.resource().deprecation().isEmpty()) {
@@ -303,10 +317,17 @@ public final class ApiServer implements AutoCloseable {
      * @param annotations is told it
      */
     public Watch watch(User user, ApiRequest request, WatchListener listener, AuditAnnotations annotations) {
-        Call call = Call.of(user, request, resource(request.path()), DirectApi.AGENT, List.of());
-        authorize(user, request, annotations);
-        requireVerb(call);
-        return watches.watch(call, listener);
+        try {
+            if (Reads.mustBeCurrent(request)) {
+                store.current();
+            }
+            Call call = Call.of(user, request, resource(request.path()), DirectApi.AGENT, List.of());
+            authorize(user, request, annotations);
+            requireVerb(call);
+            return watches.watch(call, listener);
+        } catch (StoreException failed) {
+            throw StoreFailures.refusal(failed);
+        }
     }
 
     /**

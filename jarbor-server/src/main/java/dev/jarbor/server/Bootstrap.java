@@ -18,6 +18,7 @@ import dev.jarbor.server.rbac.Reconciliation;
 import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.store.Commit;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.Transaction;
@@ -34,6 +35,11 @@ import java.util.Optional;
 final class Bootstrap {
     /** Whose the first objects' fields are. */
     private static final String MANAGER = "kube-apiserver";
+
+    /** How often others may be faster. */
+    private static final int MOST_ATTEMPTS = 100;
+    /** Writes in one transaction; etcd takes 128. */
+    private static final int AT_ONCE = 100;
 
     private final Store store;
     private final Runtime runtime;
@@ -61,12 +67,23 @@ final class Bootstrap {
         this.owners = owners;
     }
 
+    /** Writes the objects that are not there yet. */
     void run() {
-        Snapshot now = store.snapshot();
         var kinds = new HashMap<GroupVersionKind, ServedResource>();
         registry.known()
                 .served()
                 .forEach(resource -> kinds.put(resource.definition().groupVersionKind(), resource));
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            // Another server on the same store may be starting too: what it was first with is left to it.
+            if (makeMissing(kinds, store.current())) {
+                return;
+            }
+        }
+        throw new IllegalStateException("what a cluster has from the first start changes all the time");
+    }
+
+    /** Whether everything is there now. */
+    private boolean makeMissing(Map<GroupVersionKind, ServedResource> kinds, Snapshot now) {
         var writes = new ArrayList<Transaction.Write>();
         for (ObjectValue object : objects()) {
             ServedResource resource = resource(kinds, object);
@@ -85,11 +102,15 @@ final class Bootstrap {
                     born = given.object();
                 }
                 writes.add(new Transaction.Put(resource.storage(), key, born, Transaction.ABSENT));
+                if (writes.size() >= AT_ONCE) {
+                    if (store.commit(new Transaction(writes)) instanceof Commit.Conflict) {
+                        return false;
+                    }
+                    writes.clear();
+                }
             }
         }
-        if (!writes.isEmpty()) {
-            store.commit(new Transaction(writes));
-        }
+        return writes.isEmpty() || store.commit(new Transaction(writes)) instanceof Commit.Done;
     }
 
     /** What becomes of an object that is there already; empty where it stays. */

@@ -5,6 +5,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.store.Snapshot;
@@ -27,6 +28,15 @@ final class Reads {
 
     Reads(Store store) {
         this.store = store;
+    }
+
+    /**
+     * Whether a request must see everything that was acknowledged before it: whatever writes, and reads that name no
+     * revision. What is already known here may answer those that do.
+     */
+    static boolean mustBeCurrent(ApiRequest request) {
+        return request.verb().isWrite()
+                || request.query().string("resourceVersion").isEmpty();
     }
 
     Answer get(Call call) {
@@ -58,6 +68,10 @@ final class Reads {
     private Snapshot notOlderThan(Query query) {
         Snapshot now = store.snapshot();
         long least = Revisions.parse(query.string("resourceVersion"));
+        if (least > now.revision()) {
+            // Another server may have told of it.
+            now = store.current();
+        }
         if (least > now.revision()) {
             throw ApiException.tooLargeResourceVersion(least, now.revision());
         }

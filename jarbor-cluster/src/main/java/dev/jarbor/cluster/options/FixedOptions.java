@@ -19,17 +19,11 @@ public final class FixedOptions {
         var all = new ArrayList<FixedOption>();
         refuse(
                 all,
-                "state is kept in this process; leave it out",
-                "etcd-cafile",
-                "etcd-certfile",
-                "etcd-compaction-interval",
+                "this is decided by --store; leave it out",
                 "etcd-count-metric-poll-period",
                 "etcd-db-metric-poll-interval",
                 "etcd-healthcheck-timeout",
-                "etcd-keyfile",
-                "etcd-prefix",
                 "etcd-readycheck-timeout",
-                "etcd-servers",
                 "etcd-servers-overrides",
                 "lease-reuse-duration-seconds",
                 "storage-backend",

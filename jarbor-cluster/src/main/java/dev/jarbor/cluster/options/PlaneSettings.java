@@ -15,6 +15,7 @@ import java.util.Optional;
  *
  * @param server the API server's settings; its client authorities are those of {@code clientAuthorities}
  * @param encryption how objects are sealed before they are written to a disk
+ * @param store where objects are kept
  * @param address where to listen
  * @param port where to listen; 0 for any free one
  * @param advertised the address that others are told
@@ -31,6 +32,7 @@ import java.util.Optional;
 public record PlaneSettings(
         ServerSettings server,
         EncryptionSettings encryption,
+        StoreChoice store,
         InetAddress address,
         int port,
         String advertised,
@@ -79,6 +81,7 @@ public record PlaneSettings(
         return new PlaneSettings(
                 server,
                 EncryptionSettings.of(values),
+                StoreOptions.choice(values),
                 network.address(),
                 network.port(),
                 network.advertised(),

@@ -3,6 +3,7 @@ package dev.jarbor.cluster.options;
 import dev.jarbor.cluster.options.ServerOption.Kind;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * All options of a control plane. This table is the one place where they are named: flags, configuration files, help and
@@ -13,7 +14,7 @@ import java.util.Optional;
  *     href="https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/">kube-controller-manager</a>
  */
 public final class ServerOptions {
-    public static final List<ServerOption> ALL = List.of(
+    private static final List<ServerOption> OWN = List.of(
             text("bind-address", "ADDRESS", "Where to listen; 0.0.0.0 for every interface.", "127.0.0.1"),
             option("secure-port", Kind.NUMBER, "N", "The port; 0 takes any free one.", "6443"),
             text(
@@ -158,6 +159,9 @@ public final class ServerOptions {
             option("cluster-signing-duration", Kind.DURATION, "TIME", "The longest life of what it signs.", "8760h"),
             list("controllers", "NAME,…", "Control loops to run: * for all, -name for all but that one.", "*"),
             option("without-scheduler", Kind.SWITCH, "", "Leave pods unscheduled.", "false"));
+
+    public static final List<ServerOption> ALL =
+            Stream.concat(OWN.stream(), StoreOptions.ALL.stream()).toList();
 
     private ServerOptions() {}
 

@@ -20,17 +20,25 @@ public final class TokenKey {
     private final Supplier<KeyPair> source;
     private final AtomicReference<Loaded> loaded = new AtomicReference<>(Loaded.NOT_YET);
 
-    private TokenKey(Supplier<KeyPair> source) {
+    private final boolean given;
+
+    private TokenKey(Supplier<KeyPair> source, boolean given) {
         this.source = source;
+        this.given = given;
     }
 
     public static TokenKey of(KeyPair pair) {
-        return new TokenKey(() -> pair);
+        return new TokenKey(() -> pair, true);
     }
 
     /** A fresh P-256 key, made when the first token is: start-up and tests that need none do not pay for it. */
     public static TokenKey generatedWhenNeeded() {
-        return new TokenKey(TokenKey::generate);
+        return new TokenKey(TokenKey::generate, false);
+    }
+
+    /** Whether somebody chose this key, so that it is not one that only this process knows. */
+    public boolean isGiven() {
+        return given;
     }
 
     private static KeyPair generate() {

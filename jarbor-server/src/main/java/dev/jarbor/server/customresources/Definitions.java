@@ -10,9 +10,11 @@ import dev.jarbor.server.registry.CustomVersion;
 import dev.jarbor.store.CompactedException;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
+import dev.jarbor.store.StoreException;
 import dev.jarbor.store.Transaction;
 import dev.jarbor.store.Watch;
 import java.time.temporal.ChronoUnit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +36,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Definitions implements AutoCloseable {
     private static final int MOST_ATTEMPTS = 1000;
+    /** Until a store that did not answer is asked again. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Store store;
     private final Runtime runtime;
@@ -99,8 +103,9 @@ public final class Definitions implements AutoCloseable {
                 // A watch wakes nobody before it has been polled once.
                 wake();
             }
-        } catch (CompactedException impossible) {
-            throw new IllegalStateException("the present is never compacted", impossible);
+        } catch (CompactedException overtaken) {
+            // The present was read anew between the two calls.
+            runtime.execute("custom resource definitions", () -> follow(storage));
         }
     }
 
@@ -115,22 +120,29 @@ public final class Definitions implements AutoCloseable {
         int seen;
         do {
             seen = pending.get();
-            for (Watch watch : watched.values()) {
-                drain(watch);
+            watched.forEach(this::drain);
+            try {
+                settle();
+            } catch (StoreException silent) {
+                // Whoever wakes it in the meantime need not: it looks again by itself.
+                runtime.schedule("custom resource definitions", RETRY, this::look);
+                return;
             }
-            settle();
             followers.forEach(Follower::look);
         } while (!closed && !pending.compareAndSet(seen, 0));
     }
 
     /** What happened does not matter, only that something did. */
-    private static void drain(Watch watch) {
+    private void drain(String storage, Watch watch) {
         try {
             while (!watch.poll(256).isEmpty()) {
                 // taken as seen
             }
         } catch (CompactedException overtaken) {
-            // settling looks at the present anyway
+            // Settling looks at the present anyway; what follows is told by a watch that has not missed anything.
+            watched.remove(storage, watch);
+            watch.close();
+            follow(storage);
         }
     }
 

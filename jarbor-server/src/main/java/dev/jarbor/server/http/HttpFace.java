@@ -116,8 +116,9 @@ public final class HttpFace implements AutoCloseable {
                 protobuf);
         var checks = new ArrayList<Health.Check>();
         checks.add(Health.Check.passing("log", true, () -> true));
-        checks.add(
-                Health.Check.passing("etcd", true, () -> api.store().snapshot().revision() >= 0));
+        checks.add(Health.Check.passing("etcd", true, () -> api.store().health().answers()));
+        checks.add(Health.Check.passing(
+                "etcd-readiness", false, () -> api.store().health().inStep()));
         checks.add(Health.Check.passing("informer-sync", false, api::ready));
         for (String hook : List.of(
                 "priority-and-fairness-config-consumer",

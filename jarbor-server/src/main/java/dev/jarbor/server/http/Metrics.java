@@ -40,6 +40,7 @@ final class Metrics {
     private final Histogram watchBytes;
 
     Metrics(ApiServer server, ServerVersion version) {
+        server.store().observe(new StoreMetrics(registry, SECONDS));
         requests = registry.counter(
                 "apiserver_request_total",
                 "Requests answered.",
@@ -108,6 +109,11 @@ final class Metrics {
                 "The latest revision of the store.",
                 List.of(),
                 sink -> sink.tell((double) server.store().snapshot().revision()));
+        registry.gauge(
+                "jarbor_store_lag_revisions",
+                "By how many revisions this server was behind its store.",
+                List.of(),
+                sink -> sink.tell((double) server.store().health().lag()));
         registry.gauge(
                 "kubernetes_build_info",
                 "Always 1; the labels say what runs.",

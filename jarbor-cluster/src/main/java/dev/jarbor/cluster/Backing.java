@@ -1,0 +1,95 @@
+package dev.jarbor.cluster;
+
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.cluster.options.StoreChoice;
+import dev.jarbor.etcd.EtcdStore;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.auth.TokenKey;
+import dev.jarbor.server.tls.CertificateAuthority;
+import dev.jarbor.server.tls.Credential;
+import dev.jarbor.server.tls.Pem;
+import dev.jarbor.server.tls.PemKeys;
+import dev.jarbor.store.MemoryStore;
+import dev.jarbor.store.Store;
+import dev.jarbor.store.StoreException;
+import dev.jarbor.store.sealing.Sealing;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * The open store of a cluster, and the secrets that all its servers must agree on: the certificate authority and the key of
+ * service account tokens. A server alone has them in its folder, or makes them; servers on one etcd have them there.
+ *
+ * @param store open; whoever opened it closes it
+ * @param shared whether other servers may use the same store
+ * @param authority the cluster's own
+ * @param keys gives the server's settings the key of service account tokens, unless its owner named one
+ */
+record Backing(
+        Store store, boolean shared, Supplier<CertificateAuthority> authority, UnaryOperator<ServerSettings> keys) {
+    private static final String CERTIFICATE = "certificate";
+    private static final String KEY = "key";
+
+    /**
+     * Opens the store.
+     *
+     * @param sealing what is sealed before it is written outside of this process
+     * @param pki where a server alone keeps its authority
+     * @throws CannotStart in one line
+     */
+    static Backing open(
+            StoreChoice choice, Sealing sealing, Path pki, Runtime runtime) {
+        return switch (choice) {
+            case StoreChoice.Memory ignored ->
+                new Backing(
+                        new MemoryStore(), false, () -> Certificates.authority(pki, runtime), UnaryOperator.identity());
+            case StoreChoice.Etcd etcd -> {
+                EtcdStore store = open(etcd, sealing, runtime);
+                yield new Backing(store, true, () -> authority(store, runtime), settings -> keyed(settings, store));
+            }
+        };
+    }
+
+    private static EtcdStore open(
+            StoreChoice.Etcd etcd, Sealing sealing, Runtime runtime) {
+        try {
+            return EtcdStore.open(etcd.settings().withSealing(sealing), runtime);
+        } catch (StoreException | IllegalArgumentException failed) {
+            throw new CannotStart(String.valueOf(failed.getMessage()), failed);
+        }
+    }
+
+    private static CertificateAuthority authority(EtcdStore store, Runtime runtime) {
+        ObjectValue pair = store.shared("certificate-authority", () -> {
+            Credential fresh = CertificateAuthority.create("jarbor", runtime).credential();
+            return ObjectValue.EMPTY.with(CERTIFICATE, fresh.certificatePem()).with(KEY, fresh.keyPem());
+        });
+        return new CertificateAuthority(Credential.ofPem(pair.string(CERTIFICATE), pair.string(KEY)), runtime);
+    }
+
+    private static ServerSettings keyed(ServerSettings settings, EtcdStore store) {
+        var authentication = settings.authentication();
+        if (authentication.serviceAccounts().key().isGiven()) {
+            return settings;
+        }
+        ObjectValue key = store.shared("service-account-key", () -> ObjectValue.EMPTY.with(KEY, Pem.of(freshKey())));
+        return settings.withAuthentication(authentication.withServiceAccounts(
+                authentication.serviceAccounts().withKey(TokenKey.of(PemKeys.pair(key.string(KEY))))));
+    }
+
+    private static PrivateKey freshKey() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair().getPrivate();
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("this Java has no P-256", impossible);
+        }
+    }
+}

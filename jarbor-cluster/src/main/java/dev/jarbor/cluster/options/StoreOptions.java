@@ -1,0 +1,103 @@
+package dev.jarbor.cluster.options;
+
+import dev.jarbor.cluster.options.ServerOption.Kind;
+import dev.jarbor.etcd.EtcdSettings;
+import dev.jarbor.server.tls.Credential;
+import dev.jarbor.server.tls.Pem;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The options that say where objects are kept. Those with {@code etcd} in their names are kube-apiserver's, and two more. */
+public final class StoreOptions {
+    public static final List<ServerOption> ALL = List.of(
+            new ServerOption(
+                    "store", Kind.TEXT, "KIND", "memory, or etcd=URL,… (the same as --etcd-servers).", "memory"),
+            new ServerOption(
+                    "etcd-servers", Kind.LIST, "URL,…", "The members of an etcd cluster to keep objects in.", ""),
+            new ServerOption("etcd-prefix", Kind.TEXT, "PATH", "Before all keys in etcd.", EtcdSettings.PREFIX),
+            new ServerOption("etcd-cafile", Kind.FILE, "FILE", "Authorities of etcd's certificates.", "the JVM's"),
+            new ServerOption("etcd-certfile", Kind.FILE, "FILE", "The certificate to show etcd.", "none"),
+            new ServerOption("etcd-keyfile", Kind.FILE, "FILE", "The key of --etcd-certfile.", ""),
+            new ServerOption("etcd-user", Kind.TEXT, "NAME", "Who to be to etcd.", "nobody"),
+            new ServerOption("etcd-password-file", Kind.FILE, "FILE", "The password of --etcd-user.", ""),
+            new ServerOption(
+                    "etcd-compaction-interval",
+                    Kind.DURATION,
+                    "TIME",
+                    "How often old history in etcd is forgotten; 0 for never.",
+                    "5m"));
+
+    private static final String ETCD = "etcd=";
+
+    private StoreOptions() {}
+
+    /** @throws WrongOption where they contradict each other or a file is not what it should be */
+    public static StoreChoice choice(OptionValues values) {
+        List<URI> members = members(values);
+        if (members.isEmpty()) {
+            for (ServerOption option : ALL) {
+                if (option.name().startsWith("etcd-") && values.has(option.name())) {
+                    throw new WrongOption(values.where(option.name()) + " needs --store etcd=URL,…");
+                }
+            }
+            return StoreChoice.memory();
+        }
+        try {
+            return new StoreChoice.Etcd(EtcdSettings.of(members)
+                    .withPrefix(values.text("etcd-prefix").orElse(EtcdSettings.PREFIX))
+                    .withTls(tls(values))
+                    .withLogin(login(values))
+                    .withCompaction(values.duration("etcd-compaction-interval", Duration.ofMinutes(5))));
+        } catch (IllegalArgumentException wrong) {
+            throw new WrongOption(String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    private static List<URI> members(OptionValues values) {
+        var members = new ArrayList<>(values.list("etcd-servers", List.of()));
+        String store = values.text("store").orElse("");
+        if (store.startsWith(ETCD)) {
+            members.addAll(List.of(store.substring(ETCD.length()).split(",", -1)));
+        } else if (!store.isEmpty() && !store.equals("memory")) {
+            throw new WrongOption(values.where("store") + " " + store + ": memory, or etcd=URL,…");
+        } else if (store.equals("memory") && !members.isEmpty()) {
+            throw new WrongOption(
+                    values.where("store") + " memory and " + values.where("etcd-servers") + " contradict each other");
+        }
+        return members.stream().map(StoreOptions::member).distinct().toList();
+    }
+
+    private static URI member(String text) {
+        try {
+            return URI.create(text.strip());
+        } catch (IllegalArgumentException malformed) {
+            throw new WrongOption("not an address of etcd: " + text, malformed);
+        }
+    }
+
+    private static EtcdSettings.Tls tls(OptionValues values) {
+        Optional<Credential> own = PemOptions.credential(values, "etcd-certfile", "etcd-keyfile");
+        String authorities = PemOptions.certificates(values, "etcd-cafile").stream()
+                .map(Pem::of)
+                .collect(Collectors.joining());
+        String shown = PemOptions.certificates(values, "etcd-certfile").stream()
+                .map(Pem::of)
+                .collect(Collectors.joining());
+        return new EtcdSettings.Tls(
+                authorities, shown, own.map(Credential::keyPem).orElse(""));
+    }
+
+    private static EtcdSettings.Login login(OptionValues values) {
+        values.requireBoth("etcd-user", "etcd-password-file");
+        Optional<String> user = values.text("etcd-user");
+        return user.isEmpty()
+                ? EtcdSettings.Login.NONE
+                : new EtcdSettings.Login(
+                        user.get(),
+                        values.content("etcd-password-file").orElseThrow().strip());
+    }
+}
