@@ -38,6 +38,14 @@ class BenchmarksTest {
     }
 
     @Test
+    void commitsOfEachStoreAreMeasured() throws Exception {
+        List<Figures> figures = StoreBenchmark.run(Duration.ofMillis(100));
+        assertThat(figures)
+                .hasSizeGreaterThanOrEqualTo(6)
+                .allSatisfy(one -> assertThat(one.values()).isNotEmpty());
+    }
+
+    @Test
     void aRowShowsSmallestMedianAndLargest() {
         var figures = new Figures("name", "ms");
         List.of(30.0, 10.0, 20.0).forEach(figures::add);

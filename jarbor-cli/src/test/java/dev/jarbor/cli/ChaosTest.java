@@ -80,8 +80,8 @@ class ChaosTest {
         try (EtcdMembers etcd = EtcdMembers.start(MEMBERS);
                 ServerProcess one = server("one", etcd);
                 ServerProcess other = server("other", etcd);
-                EtcdStore observer = EtcdStore.open(
-                        EtcdSettings.of(etcd.addresses()).withCompaction(Duration.ZERO), runtime);
+                EtcdStore observer =
+                        EtcdStore.open(EtcdSettings.of(etcd.addresses()).withCompaction(Duration.ZERO), runtime);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<ServerProcess> servers = List.of(one, other);
             for (ServerProcess server : servers) {

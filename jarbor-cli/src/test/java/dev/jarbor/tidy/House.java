@@ -21,7 +21,8 @@ final class House {
             Map.entry("io.helidon", Set.of("server")),
             // Certificates, and the one cipher of encryption at rest that the JDK has not.
             Map.entry("org.bouncycastle", Set.of("server", "store")),
-            // The container runtime below a node and the KMS plugin and the etcd below a store have nothing else in common.
+            // The container runtime below a node and the KMS plugin and the etcd below a store have nothing else in
+            // common.
             Map.entry("io.grpc", Set.of("node", "kms", "etcd")),
             Map.entry("com.google.protobuf", Set.of("node", "kms", "etcd")),
             Map.entry("com.google.common.util.concurrent", Set.of("node", "etcd")),

@@ -43,8 +43,7 @@ record Backing(
      * @param pki where a server alone keeps its authority
      * @throws CannotStart in one line
      */
-    static Backing open(
-            StoreChoice choice, Sealing sealing, Path pki, Runtime runtime) {
+    static Backing open(StoreChoice choice, Sealing sealing, Path pki, Runtime runtime) {
         return switch (choice) {
             case StoreChoice.Memory ignored ->
                 new Backing(
@@ -56,8 +55,7 @@ record Backing(
         };
     }
 
-    private static EtcdStore open(
-            StoreChoice.Etcd etcd, Sealing sealing, Runtime runtime) {
+    private static EtcdStore open(StoreChoice.Etcd etcd, Sealing sealing, Runtime runtime) {
         try {
             return EtcdStore.open(etcd.settings().withSealing(sealing), runtime);
         } catch (StoreException | IllegalArgumentException failed) {

@@ -71,7 +71,8 @@ public final class Cluster implements AutoCloseable {
         String bind = reachableFromPods ? "0.0.0.0" : "127.0.0.1";
         String advertised = reachableFromPods ? machine.address() : "127.0.0.1";
         int port = Ports.free(Ports.address(bind), settings.port());
-        Backing backing = Backing.open(settings.store(), Sealing.NONE, settings.folder().pki(), runtime);
+        Backing backing =
+                Backing.open(settings.store(), Sealing.NONE, settings.folder().pki(), runtime);
         Future<Certificates> making = Certificates.making(
                 backing.authority(),
                 ClusterSettings.SERVICE_ADDRESS,
@@ -115,7 +116,14 @@ public final class Cluster implements AutoCloseable {
             throw new CannotStart(
                     "the API cannot listen on " + bind + ":" + port + ": " + failure.getMessage(), failure);
         }
-        var cluster = new Cluster(settings, runtime, certificates, backing, plane, https, nodes, 
+        var cluster = new Cluster(
+                settings,
+                runtime,
+                certificates,
+                backing,
+                plane,
+                https,
+                nodes,
                 new Presence(plane.as("kube-apiserver"), runtime, backing.shared(), advertised, port));
         try {
             cluster.presence.start();

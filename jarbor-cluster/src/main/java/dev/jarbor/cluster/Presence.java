@@ -89,9 +89,8 @@ final class Presence implements AutoCloseable {
         Lease mine = Lease.named(lease.namespace(), lease.name()).withSpec(spec);
         mine = mine.withMetadata(mine.metadata()
                 .withLabels(Map.of(LABEL, "kube-apiserver"))
-                .withAnnotations(
-                        own.map(address -> Map.of(ADDRESS, address.host() + " " + address.port()))
-                                .orElse(Map.of())));
+                .withAnnotations(own.map(address -> Map.of(ADDRESS, address.host() + " " + address.port()))
+                        .orElse(Map.of())));
         if (api.find(Lease.KIND, lease).isPresent()) {
             api.update(Lease.KIND, mine);
         } else {
@@ -131,8 +130,8 @@ final class Presence implements AutoCloseable {
         int space = text.indexOf(' ');
         return space < 0
                 ? Optional.empty()
-                : Optional.of(
-                        new ApiEndpoints.Address(text.substring(0, space), Integer.parseInt(text.substring(space + 1))));
+                : Optional.of(new ApiEndpoints.Address(
+                        text.substring(0, space), Integer.parseInt(text.substring(space + 1))));
     }
 
     /** Takes this server out, as far as the store still answers. */

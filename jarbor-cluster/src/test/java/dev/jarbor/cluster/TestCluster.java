@@ -1,12 +1,12 @@
 package dev.jarbor.cluster;
 
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
+import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.store.MemoryStore;
 import dev.jarbor.testing.Programs;
