@@ -68,6 +68,7 @@ public final class StandaloneServer implements AutoCloseable {
     public static StandaloneServer start(PlaneSettings settings, DataFolder folder, Runtime runtime) {
         int port = Ports.free(settings.address(), settings.port());
         ServerSettings given = settings.server();
+        // First, because whatever store keeps objects on a disk reads and writes them through it.
         EncryptionAtRest encryption = EncryptionAtRest.open(settings.encryption(), runtime);
         Backing backing;
         try {
