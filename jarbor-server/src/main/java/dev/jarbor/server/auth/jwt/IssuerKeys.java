@@ -5,14 +5,8 @@ import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.server.tls.Pem;
-import dev.jarbor.server.tls.TlsContexts;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,41 +19,27 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class IssuerKeys {
     private static final System.Logger LOG = System.getLogger(IssuerKeys.class.getName());
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
     /** Tokens that nobody signed do not make this server ask more often. */
     private static final Duration BETWEEN_ASKING = Duration.ofSeconds(1);
 
-    private static final int MOST_ANSWER_BYTES = 1 << 20;
-
     private final String issuer;
     private final String discoveryUrl;
     private final Runtime runtime;
-    private final HttpClient client;
+    private final IssuerConnection connection;
     private final ReentrantLock asking = new ReentrantLock();
     private volatile Optional<URI> keysUri = Optional.empty();
     private volatile WebKeys keys = WebKeys.NONE;
     private volatile Optional<Long> asked = Optional.empty();
 
-    /**
-     * @param discoveryUrl where the configuration is; "" for the issuer's well-known place
-     * @param certificateAuthority PEM of who vouches for it; "" for the system's authorities
-     */
-    IssuerKeys(String issuer, String discoveryUrl, String certificateAuthority, Runtime runtime) {
+    /** @param discoveryUrl where the configuration is; "" for the issuer's well-known place */
+    IssuerKeys(String issuer, String discoveryUrl, IssuerConnection connection, Runtime runtime) {
         this.issuer = issuer;
         this.discoveryUrl = discoveryUrl.isEmpty()
                 ? issuer.replaceAll("/+$", "") + "/.well-known/openid-configuration"
                 : discoveryUrl;
         this.runtime = runtime;
-        this.client = HttpClient.newBuilder()
-                .connectTimeout(TIMEOUT)
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .executor(task -> runtime.execute("token issuer", task))
-                .sslContext(
-                        certificateAuthority.isEmpty()
-                                ? TlsContexts.trustingTheSystem()
-                                : TlsContexts.trusting(Pem.certificates(certificateAuthority)))
-                .build();
+        this.connection = connection;
     }
 
     /** Refuses a token that the issuer has not signed. */
@@ -128,21 +108,10 @@ final class IssuerKeys {
     }
 
     private ObjectValue get(URI uri) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(uri).timeout(TIMEOUT).build();
         try {
-            HttpResponse<InputStream> answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = answer.body()) {
-                byte[] bytes = body.readNBytes(MOST_ANSWER_BYTES);
-                if (answer.statusCode() != 200) {
-                    throw new IOException(uri + " answered " + answer.statusCode());
-                }
-                return Json.object(bytes);
-            }
+            return Json.object(connection.get(uri, ""));
         } catch (DecodeException malformed) {
             throw new IOException(uri + " answered no JSON object: " + malformed.getMessage(), malformed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while asking " + uri, interrupted);
         }
     }
 }

@@ -64,30 +64,43 @@ record JwtAuthenticator(
 
     @Override
     public TokenAuthenticator open(Store store, Runtime runtime) {
-        var keys = new IssuerKeys(issuer, discoveryUrl, certificateAuthority, runtime);
+        var connection = new IssuerConnection(certificateAuthority, runtime);
+        var keys = new IssuerKeys(issuer, discoveryUrl, connection, runtime);
+        List<DistributedClaims> elsewhere = DistributedClaims.of(mappings).stream()
+                .map(claim -> new DistributedClaims(claim, this, connection, runtime))
+                .toList();
         return (token, wanted) -> SignedToken.parse(token)
                 .filter(parsed -> parsed.issuer().equals(issuer))
-                .map(parsed -> identity(parsed, keys, runtime.now()))
+                .map(parsed -> identity(parsed, keys, elsewhere, runtime.now()))
                 .orElse(Identity.UNKNOWN);
     }
 
-    private Identity identity(SignedToken token, IssuerKeys keys, Instant now) {
+    private Identity identity(SignedToken token, IssuerKeys keys, List<DistributedClaims> elsewhere, Instant now) {
         try {
-            requireInTime(token.claims(), now);
-            if (!token.hasAlgorithmOf(algorithms)) {
-                throw new RefusedTokenException("oidc: verify token: oidc: id token signed with unsupported algorithm,"
-                        + " expected " + quoted(algorithms) + " got "
-                        + GoText.quote(token.header().string("alg")));
+            requireSound(token, keys, now);
+            ObjectValue claims = token.claims();
+            for (DistributedClaims one : elsewhere) {
+                claims = one.expanded(claims);
             }
-            keys.requireSigned(token);
-            List<String> meantFor = token.audiences();
-            if (meantFor.stream().noneMatch(audiences::contains)) {
-                throw new RefusedTokenException("oidc: verify token: oidc: expected audience in "
-                        + quoted(audiences.stream().sorted().toList()) + " got " + quoted(meantFor));
-            }
-            return Identity.of(user(token.claims()));
+            return Identity.of(user(claims));
         } catch (RefusedTokenException refused) {
             return new Identity.Refused(refused.reason());
+        }
+    }
+
+    /** Refuses a token that is over, that nobody signed who may, or that is meant for others. */
+    void requireSound(SignedToken token, IssuerKeys keys, Instant now) throws RefusedTokenException {
+        requireInTime(token.claims(), now);
+        if (!token.hasAlgorithmOf(algorithms)) {
+            throw new RefusedTokenException("oidc: verify token: oidc: id token signed with unsupported algorithm,"
+                    + " expected " + quoted(algorithms) + " got "
+                    + GoText.quote(token.header().string("alg")));
+        }
+        keys.requireSigned(token);
+        List<String> meantFor = token.audiences();
+        if (meantFor.stream().noneMatch(audiences::contains)) {
+            throw new RefusedTokenException("oidc: verify token: oidc: expected audience in "
+                    + quoted(audiences.stream().sorted().toList()) + " got " + quoted(meantFor));
         }
     }
 

@@ -40,6 +40,8 @@ final class Issuer implements AutoCloseable {
     private volatile KeyPair keys = rsa();
     private volatile String keyId = "key-1";
     private volatile String algorithm = "RS256";
+    /** What is told to those who ask for groups: a token. */
+    volatile String distributed = "";
 
     Issuer(Runtime runtime) {
         CertificateAuthority signer = CertificateAuthority.create("issuers", runtime);
@@ -53,6 +55,13 @@ final class Issuer implements AutoCloseable {
                 TlsContexts.server(signer.server("issuer", List.of("localhost", "127.0.0.1")), List.of(), List.of())));
         serve("/.well-known/openid-configuration", this::configuration);
         serve("/elsewhere", this::configuration);
+        server.createContext("/groups", exchange -> {
+            boolean allowed = List.of("Bearer opens-groups").equals(exchange.getRequestHeaders().get("Authorization"));
+            byte[] bytes = distributed.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(allowed ? 200 : 403, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
         serve("/keys", () -> ObjectValue.of("keys", ListValue.of(jwk())));
         server.start();
     }

@@ -231,6 +231,24 @@ class JwtAuthenticatorTest {
     }
 
     @Test
+    void groupsMayBeInAnotherToken() {
+        TokenAuthenticator tokens = open(SIMPLE);
+        issuer.distributed = token("{HOUR,\"aud\":\"jarbor\",\"groups\":[\"ops\"]}");
+        String claims = "{HOUR,\"aud\":\"jarbor\",\"sub\":\"ann\",\"_claim_names\":{\"groups\":\"directory\"},"
+                + "\"_claim_sources\":{\"directory\":{\"endpoint\":\"" + issuer.url() + "/groups\","
+                + "\"access_token\":\"opens-groups\"}}}";
+
+        assertThat(user(tokens.authenticate(token(claims), OWN)).groups()).containsExactly("oidc:ops");
+        assertThat(refused(tokens.authenticate(token(claims.replace("opens-groups", "wrong")), OWN)))
+                .startsWith("oidc: could not expand distributed claims: while getting distributed claim \"groups\": ")
+                .endsWith("answered 403");
+        issuer.distributed = token("{HOUR,\"aud\":\"others\",\"groups\":[\"ops\"]}");
+        assertThat(refused(tokens.authenticate(token(claims), OWN))).contains("verify distributed claim token");
+        assertThat(refused(tokens.authenticate(token(claims.replace("\"directory\":{", "\"other\":{")), OWN)))
+                .endsWith("contained a source directory missing in _claims_sources");
+    }
+
+    @Test
     void flagsPutTheIssuerBeforeNames() {
         TokenAuthenticator tokens = new OidcFlags(
                         issuer.url(), "jarbor", issuer.authority, "sub", "", "", "", new TreeMap<>(), List.of("RS256"))
