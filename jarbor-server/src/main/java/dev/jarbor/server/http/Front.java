@@ -58,7 +58,8 @@ final class Front {
         this.shutdown = shutdown;
         this.settings = settings;
         this.server = server;
-        this.authentication = new Authentication(server.authenticator());
+        this.authentication = new Authentication(
+                new AuthenticationMetrics(server.authenticator(), metrics.registry(), server.runtime()));
         this.impersonation = new Impersonation(
                 server.authorizer(), server.settings().features().enabled(Feature.CONSTRAINED_IMPERSONATION));
         this.resources = resources;

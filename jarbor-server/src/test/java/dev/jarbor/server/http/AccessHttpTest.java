@@ -58,6 +58,18 @@ class AccessHttpTest {
     }
 
     @Test
+    void whoComesInIsCounted() {
+        withToken("/version", "no-such-token");
+        withToken("/version", token());
+
+        assertThat(cluster.get("/metrics").body())
+                .contains("authentication_attempts{result=\"error\"} ")
+                .contains("authentication_attempts{result=\"success\"} ")
+                .contains("authenticated_user_requests{username=\"other\"} ")
+                .contains("authentication_duration_seconds_bucket{result=\"success\",le=\"0.001\"} ");
+    }
+
+    @Test
     void aCertificateOfAnotherAuthorityIsAnsweredWith401() {
         CertificateAuthority others = CertificateAuthority.create("others", cluster.runtime);
         try (HttpClient stranger = HttpClient.newBuilder()
