@@ -28,6 +28,7 @@ import dev.jarbor.controllers.resourcequota.ResourceQuotaController;
 import dev.jarbor.controllers.roles.AggregationController;
 import dev.jarbor.controllers.serviceaccount.RootCertificateController;
 import dev.jarbor.controllers.serviceaccount.ServiceAccountController;
+import dev.jarbor.controllers.serviceaccount.TokenCleaner;
 import dev.jarbor.controllers.serviceaccount.TokenController;
 import dev.jarbor.controllers.serviceaccount.TokenSigning;
 import dev.jarbor.controllers.statefulset.StatefulSetController;
@@ -73,7 +74,8 @@ public final class Controllers {
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 new AggregationController(api, informers, runtime),
                 new PolicyStatusController(api, informers, runtime),
-                new CleaningController(api, informers, runtime)));
+                new CleaningController(api, informers, runtime),
+                new TokenCleaner(api, informers, runtime)));
         for (TokenSigning tokens : settings.tokens()) {
             loops.add(new TokenController(api, informers, runtime, settings.rootCertificate(), tokens));
         }

@@ -22,6 +22,8 @@ import dev.jarbor.store.Commit;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.Transaction;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -166,6 +168,7 @@ final class Bootstrap {
         objects.add(object("networking.k8s.io/v1", "ServiceCIDR", "", "kubernetes")
                 .with("spec", ObjectValue.of("cidrs", ListValue.ofStrings(List.of(settings.serviceCidr())))));
         objects.add(kubernetesService());
+        objects.add(tokenTracking());
         objects.addAll(apiServices);
         return objects;
     }
@@ -198,6 +201,13 @@ final class Bootstrap {
         return object("v1", "Service", "default", "kubernetes")
                 .update("metadata", metadata -> metadata.with("labels", labels))
                 .with("spec", spec);
+    }
+
+    /** From which day on the uses of tokens in Secrets are noted. */
+    private ObjectValue tokenTracking() {
+        String today = LocalDate.ofInstant(runtime.now(), ZoneOffset.UTC).toString();
+        return object("v1", "ConfigMap", "kube-system", "kube-apiserver-legacy-service-account-token-tracking")
+                .with("data", ObjectValue.EMPTY.with("since", today));
     }
 
     private static ObjectValue object(String apiVersion, String kind, String namespace, String name) {
