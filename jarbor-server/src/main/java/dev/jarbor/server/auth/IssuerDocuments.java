@@ -41,8 +41,8 @@ public final class IssuerDocuments {
     public ObjectValue configuration() {
         var algorithms = new ArrayList<String>();
         for (VerificationKey key : tokens.keys()) {
-            if (!algorithms.contains(key.algorithm())) {
-                algorithms.add(key.algorithm());
+            if (!algorithms.contains(key.algorithm().name())) {
+                algorithms.add(key.algorithm().name());
             }
         }
         return ObjectValue.builder()

@@ -3,9 +3,7 @@ package dev.jarbor.server.auth;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -62,11 +60,7 @@ public final class TokenKey {
 
     byte[] sign(byte[] content) {
         try {
-            Signature signature = verification().signature();
-            PrivateKey key = pair().getPrivate();
-            signature.initSign(key);
-            signature.update(content);
-            return signature.sign();
+            return verification().algorithm().sign(pair().getPrivate(), content);
         } catch (GeneralSecurityException broken) {
             throw new IllegalStateException("the service account key cannot sign", broken);
         }

@@ -1,6 +1,5 @@
 package dev.jarbor.server.auth;
 
-import dev.jarbor.api.codec.DecodeException;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +11,6 @@ import java.util.Optional;
 /** JSON web tokens (RFC 7519) signed with the cluster's service account key. */
 public final class Tokens {
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
-    private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
-
-    /** No token of ours comes near this. */
-    private static final int LONGEST = 16 * 1024;
 
     private final TokenKey key;
     private final List<VerificationKey> former;
@@ -32,7 +27,7 @@ public final class Tokens {
 
     public String sign(ObjectValue claims) {
         VerificationKey own = key.verification();
-        ObjectValue header = ObjectValue.EMPTY.with("alg", own.algorithm()).with("kid", own.id());
+        ObjectValue header = ObjectValue.EMPTY.with("alg", own.algorithm().name()).with("kid", own.id());
         String content = part(header) + "." + part(claims);
         return content + "." + ENCODER.encodeToString(key.sign(content.getBytes(StandardCharsets.US_ASCII)));
     }
@@ -46,26 +41,9 @@ public final class Tokens {
 
     /** The claims of a token that one of the keys has signed; nothing about their meaning is checked. */
     public Optional<ObjectValue> claims(String token) {
-        String[] parts = token.length() > LONGEST ? new String[0] : token.split("\\.", -1);
-        if (parts.length != 3) {
-            return Optional.empty();
-        }
-        try {
-            ObjectValue header = Json.object(DECODER.decode(parts[0]));
-            byte[] content = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII);
-            byte[] proof = DECODER.decode(parts[2]);
-            for (VerificationKey one : keys()) {
-                boolean meant = header.string("alg").equals(one.algorithm())
-                        && (header.string("kid").isEmpty()
-                                || header.string("kid").equals(one.id()));
-                if (meant && one.signed(content, proof)) {
-                    return Optional.of(Json.object(DECODER.decode(parts[1])));
-                }
-            }
-            return Optional.empty();
-        } catch (IllegalArgumentException | DecodeException malformed) {
-            return Optional.empty();
-        }
+        return SignedToken.parse(token)
+                .filter(parsed -> keys().stream().anyMatch(key -> key.signed(parsed)))
+                .map(SignedToken::claims);
     }
 
     private static String part(ObjectValue object) {

@@ -5,11 +5,11 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 
 /** A public key that checks service account tokens, and how others are told of it (RFC 7517). */
 public record VerificationKey(PublicKey key) {
@@ -22,15 +22,9 @@ public record VerificationKey(PublicKey key) {
         }
     }
 
-    /** {@code RS256}, {@code ES256}, {@code ES384} or {@code ES512}. */
-    public String algorithm() {
-        return key instanceof ECPublicKey ec
-                ? switch (size(ec)) {
-                    case 32 -> "ES256";
-                    case 48 -> "ES384";
-                    default -> "ES512";
-                }
-                : "RS256";
+    /** How what the other half of the key signs is signed. */
+    public SignatureAlgorithm algorithm() {
+        return SignatureAlgorithm.of(key);
     }
 
     /** The key id of JWT headers: the SHA-256 of the public key, as the reference makes it. */
@@ -50,11 +44,11 @@ public record VerificationKey(PublicKey key) {
         if (key instanceof ECPublicKey ec) {
             int size = size(ec);
             jwk.put("crv", size == 32 ? "P-256" : size == 48 ? "P-384" : "P-521")
-                    .put("alg", algorithm())
+                    .put("alg", algorithm().name())
                     .put("x", text(ec.getW().getAffineX(), size))
                     .put("y", text(ec.getW().getAffineY(), size));
         } else if (key instanceof RSAPublicKey rsa) {
-            jwk.put("alg", algorithm())
+            jwk.put("alg", algorithm().name())
                     .put("n", text(rsa.getModulus(), (rsa.getModulus().bitLength() + 7) / 8))
                     .put(
                             "e",
@@ -77,24 +71,9 @@ public record VerificationKey(PublicKey key) {
         return ENCODER.encodeToString(fixed);
     }
 
-    boolean signed(byte[] content, byte[] proof) {
-        try {
-            Signature signature = signature();
-            signature.initVerify(key);
-            signature.update(content);
-            return signature.verify(proof);
-        } catch (GeneralSecurityException malformed) {
-            return false;
-        }
-    }
-
-    Signature signature() throws GeneralSecurityException {
-        return Signature.getInstance(
-                switch (algorithm()) {
-                    case "RS256" -> "SHA256withRSA";
-                    case "ES256" -> "SHA256withECDSAinP1363Format";
-                    case "ES384" -> "SHA384withECDSAinP1363Format";
-                    default -> "SHA512withECDSAinP1363Format";
-                });
+    boolean signed(SignedToken token) {
+        return token.hasAlgorithmOf(List.of(algorithm().name()))
+                && (token.keyId().isEmpty() || token.keyId().equals(id()))
+                && algorithm().signed(key, token.content(), token.proof());
     }
 }

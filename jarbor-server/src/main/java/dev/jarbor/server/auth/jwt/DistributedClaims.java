@@ -1,5 +1,6 @@
 package dev.jarbor.server.auth.jwt;
 
+import dev.jarbor.server.auth.SignedToken;
 import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.BoundedMemory;

@@ -1,5 +1,7 @@
 package dev.jarbor.server.auth.jwt;
 
+import dev.jarbor.server.auth.SignedToken;
+import dev.jarbor.server.auth.SignatureAlgorithm;
 import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.value.BooleanValue;
 import dev.jarbor.api.value.ObjectValue;

@@ -1,5 +1,6 @@
 package dev.jarbor.server.auth.jwt;
 
+import dev.jarbor.server.auth.SignedToken;
 import dev.jarbor.api.value.ObjectValue;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;

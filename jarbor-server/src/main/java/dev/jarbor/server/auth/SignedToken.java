@@ -1,4 +1,4 @@
-package dev.jarbor.server.auth.jwt;
+package dev.jarbor.server.auth;
 
 import dev.jarbor.api.codec.DecodeException;
 import dev.jarbor.api.codec.Json;
@@ -18,12 +18,12 @@ import java.util.Optional;
  * @param proof the signature
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way: never compared
-record SignedToken(ObjectValue header, ObjectValue claims, byte[] content, byte[] proof) {
+public record SignedToken(ObjectValue header, ObjectValue claims, byte[] content, byte[] proof) {
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
     private static final int LONGEST = 256 * 1024;
 
     /** Empty for what is no such token. */
-    static Optional<SignedToken> parse(String token) {
+    public static Optional<SignedToken> parse(String token) {
         String[] parts = token.length() > LONGEST ? new String[0] : token.split("\\.", -1);
         if (parts.length != 3) {
             return Optional.empty();
@@ -41,22 +41,22 @@ record SignedToken(ObjectValue header, ObjectValue claims, byte[] content, byte[
     }
 
     /** Google's issuer has two spellings (OpenID Connect Core 1.0, section 15.6.2). */
-    String issuer() {
+    public String issuer() {
         String issuer = claims.string("iss");
         return issuer.equals("accounts.google.com") ? "https://accounts.google.com" : issuer;
     }
 
-    String keyId() {
+    public String keyId() {
         return header.string("kid");
     }
 
     /** How it is signed; whether that may be is {@link #hasAlgorithmOf} to say. */
-    SignatureAlgorithm algorithm() {
+    public SignatureAlgorithm algorithm() {
         return SignatureAlgorithm.valueOf(header.string("alg"));
     }
 
     /** Whether it is signed in one of these ways, and asks nothing that is not understood here. */
-    boolean hasAlgorithmOf(List<String> allowed) {
+    public boolean hasAlgorithmOf(List<String> allowed) {
         String said = header.string("alg");
         return allowed.contains(said)
                 && Arrays.stream(SignatureAlgorithm.values())
@@ -64,7 +64,8 @@ record SignedToken(ObjectValue header, ObjectValue claims, byte[] content, byte[
                 && !header.has("crit");
     }
 
-    List<String> audiences() {
+    /** Whom it is meant for. */
+    public List<String> audiences() {
         return switch (claims.valueOrNull("aud")) {
             case StringValue(String one) -> List.of(one);
             case ListValue many -> many.strings();

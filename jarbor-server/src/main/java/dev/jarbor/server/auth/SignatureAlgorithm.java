@@ -1,15 +1,17 @@
-package dev.jarbor.server.auth.jwt;
+package dev.jarbor.server.auth;
 
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.Arrays;
 
 /** The ways in which tokens may be signed with a private key (RFC 7518, section 3.1). */
-enum SignatureAlgorithm {
+public enum SignatureAlgorithm {
     RS256("SHA256withRSA", 0),
     RS384("SHA384withRSA", 0),
     RS512("SHA512withRSA", 0),
@@ -29,17 +31,34 @@ enum SignatureAlgorithm {
         this.bits = bits;
     }
 
+    /** The one that tokens of our own are signed with by the private half of {@code key}. */
+    static SignatureAlgorithm of(PublicKey key) {
+        return Arrays.stream(values()).filter(one -> one.fits(key)).findFirst().orElse(RS256);
+    }
+
+    byte[] sign(PrivateKey key, byte[] content) throws GeneralSecurityException {
+        Signature signature = signature();
+        signature.initSign(key);
+        signature.update(content);
+        return signature.sign();
+    }
+
+    private Signature signature() throws GeneralSecurityException {
+        Signature signature = Signature.getInstance(jdkName);
+        if (name().startsWith("PS")) {
+            signature.setParameter(
+                    new PSSParameterSpec("SHA-" + bits, "MGF1", new MGF1ParameterSpec("SHA-" + bits), bits / 8, 1));
+        }
+        return signature;
+    }
+
     /** Whether {@code key} has signed {@code content}; false for a key of another kind. */
-    boolean signed(PublicKey key, byte[] content, byte[] proof) {
+    public boolean signed(PublicKey key, byte[] content, byte[] proof) {
         if (!fits(key)) {
             return false;
         }
         try {
-            Signature signature = Signature.getInstance(jdkName);
-            if (name().startsWith("PS")) {
-                signature.setParameter(
-                        new PSSParameterSpec("SHA-" + bits, "MGF1", new MGF1ParameterSpec("SHA-" + bits), bits / 8, 1));
-            }
+            Signature signature = signature();
             signature.initVerify(key);
             signature.update(content);
             return signature.verify(proof);
