@@ -51,8 +51,7 @@ class StandaloneServerTest {
         }
         var folder = new DataFolder(home.resolve("data"));
         folder.prepare();
-        StandaloneServer server =
-                StandaloneServer.start(PlaneSettings.of(OptionValues.ofFlags(all)), folder, runtime);
+        StandaloneServer server = StandaloneServer.start(PlaneSettings.of(OptionValues.ofFlags(all)), folder, runtime);
         server.announce();
         return server;
     }
@@ -66,8 +65,8 @@ class StandaloneServerTest {
                 .object("cluster")
                 .string("certificate-authority-data");
         return HttpClient.newBuilder()
-                .sslContext(TlsContexts.trusting(Pem.certificates(
-                        new String(Base64.getDecoder().decode(authority), StandardCharsets.UTF_8))))
+                .sslContext(TlsContexts.trusting(
+                        Pem.certificates(new String(Base64.getDecoder().decode(authority), StandardCharsets.UTF_8))))
                 .build();
     }
 

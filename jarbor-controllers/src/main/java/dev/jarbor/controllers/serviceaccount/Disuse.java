@@ -41,15 +41,22 @@ record Disuse(LocalDate today, LocalDate trackedSince) {
     Decision decide(Secret secret, boolean madeUnasked, boolean mounted) {
         LocalDate longAgo = today.minus(LONG);
         boolean isNew = created(secret).filter(day -> day.isBefore(longAgo)).isEmpty();
-        boolean used = label(secret, LAST_USED).filter(day -> !day.isBefore(longAgo)).isPresent();
-        if (!madeUnasked || mounted || isNew || used || !trackedSince.plusDays(1).isBefore(longAgo)) {
+        boolean used =
+                label(secret, LAST_USED).filter(day -> !day.isBefore(longAgo)).isPresent();
+        if (!madeUnasked
+                || mounted
+                || isNew
+                || used
+                || !trackedSince.plusDays(1).isBefore(longAgo)) {
             return new Keep();
         }
         Optional<LocalDate> invalid = label(secret, INVALID_SINCE);
         if (invalid.isEmpty()) {
             return new Invalidate(new Secret(secret.value()
-                    .update("metadata", metadata -> metadata.update(
-                            "labels", labels -> labels.with(INVALID_SINCE, today.toString())))));
+                    .update(
+                            "metadata",
+                            metadata -> metadata.update(
+                                    "labels", labels -> labels.with(INVALID_SINCE, today.toString())))));
         }
         return invalid.get().isBefore(longAgo) ? new Delete() : new Keep();
     }

@@ -68,8 +68,7 @@ public final class TokenCleaner implements ControlLoop {
     }
 
     private boolean isMadeUnasked(Secret secret) {
-        return accounts
-                .get(new ObjectKey(secret.namespace(), TokenSecret.account(secret)))
+        return accounts.get(new ObjectKey(secret.namespace(), TokenSecret.account(secret)))
                 .filter(account -> account.value().list("secrets").objects().stream()
                         .anyMatch(reference -> reference.string("name").equals(secret.name())))
                 .isPresent();

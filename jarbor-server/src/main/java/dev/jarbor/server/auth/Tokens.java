@@ -27,7 +27,8 @@ public final class Tokens {
 
     public String sign(ObjectValue claims) {
         VerificationKey own = key.verification();
-        ObjectValue header = ObjectValue.EMPTY.with("alg", own.algorithm().name()).with("kid", own.id());
+        ObjectValue header =
+                ObjectValue.EMPTY.with("alg", own.algorithm().name()).with("kid", own.id());
         String content = part(header) + "." + part(claims);
         return content + "." + ENCODER.encodeToString(key.sign(content.getBytes(StandardCharsets.US_ASCII)));
     }

@@ -36,15 +36,14 @@ final class AuthenticationMetrics implements Authenticator {
     public Identity authenticate(Credentials credentials) {
         long start = runtime.nanoTime();
         Identity found = authenticator.authenticate(credentials);
-        String result =
-                switch (found) {
-                    case Identity.Known known -> {
-                        users.increment(kind(known.user().name()));
-                        yield "success";
-                    }
-                    case Identity.Unknown ignored -> "failure";
-                    case Identity.Refused ignored -> "error";
-                };
+        String result = switch (found) {
+            case Identity.Known known -> {
+                users.increment(kind(known.user().name()));
+                yield "success";
+            }
+            case Identity.Unknown ignored -> "failure";
+            case Identity.Refused ignored -> "error";
+        };
         attempts.increment(result);
         durations.observe((runtime.nanoTime() - start) / NANOS, result);
         return found;

@@ -1,10 +1,10 @@
 package dev.jarbor.server.auth.jwt;
 
-import dev.jarbor.server.auth.SignedToken;
 import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.BoundedMemory;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.auth.SignedToken;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

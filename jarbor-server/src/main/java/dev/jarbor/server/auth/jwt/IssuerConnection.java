@@ -42,8 +42,7 @@ final class IssuerConnection {
             request.header("Authorization", "Bearer " + token);
         }
         try {
-            HttpResponse<InputStream> answer =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = answer.body()) {
                 byte[] bytes = body.readNBytes(MOST_ANSWER_BYTES);
                 if (answer.statusCode() / 100 != 2) {

@@ -1,11 +1,11 @@
 package dev.jarbor.server.auth.jwt;
 
-import dev.jarbor.server.auth.SignedToken;
 import dev.jarbor.api.codec.DecodeException;
 import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.auth.SignedToken;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,7 +1,5 @@
 package dev.jarbor.server.auth.jwt;
 
-import dev.jarbor.server.auth.SignedToken;
-import dev.jarbor.server.auth.SignatureAlgorithm;
 import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.value.BooleanValue;
 import dev.jarbor.api.value.ObjectValue;
@@ -9,6 +7,8 @@ import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.auth.Identity;
+import dev.jarbor.server.auth.SignatureAlgorithm;
+import dev.jarbor.server.auth.SignedToken;
 import dev.jarbor.server.auth.TokenAuthenticator;
 import dev.jarbor.server.auth.TokenSource;
 import dev.jarbor.server.auth.User;

@@ -1,7 +1,7 @@
 package dev.jarbor.server.auth.jwt;
 
-import dev.jarbor.server.auth.SignedToken;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.server.auth.SignedToken;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;

@@ -56,7 +56,8 @@ final class Issuer implements AutoCloseable {
         serve("/.well-known/openid-configuration", this::configuration);
         serve("/elsewhere", this::configuration);
         server.createContext("/groups", exchange -> {
-            boolean allowed = List.of("Bearer opens-groups").equals(exchange.getRequestHeaders().get("Authorization"));
+            boolean allowed = List.of("Bearer opens-groups")
+                    .equals(exchange.getRequestHeaders().get("Authorization"));
             byte[] bytes = distributed.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(allowed ? 200 : 403, bytes.length);
             exchange.getResponseBody().write(bytes);
