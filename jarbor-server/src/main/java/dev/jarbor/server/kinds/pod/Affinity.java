@@ -72,26 +72,13 @@ public final class Affinity {
 
     private static void expression(ObjectValue expression, boolean lenient, FieldPath at, Checks checks) {
         List<String> values = expression.list("values").strings();
-        switch (expression.string("operator")) {
-            case "In", "NotIn" -> {
-                if (values.isEmpty()) {
-                    checks.required(at.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
-                }
+        String operator = expression.string("operator");
+        if (operator.equals("Gt") || operator.equals("Lt")) {
+            if (values.size() != 1) {
+                checks.required(at.child("values"), "must be specified single value when `operator` is 'Lt' or 'Gt'");
             }
-            case "Exists", "DoesNotExist" -> {
-                if (!values.isEmpty()) {
-                    checks.forbidden(
-                            at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-                }
-            }
-            case "Gt", "Lt" -> {
-                if (values.size() != 1) {
-                    checks.required(
-                            at.child("values"), "must be specified single value when `operator` is 'Lt' or 'Gt'");
-                }
-            }
-            default ->
-                checks.invalid(at.child("operator"), expression.string("operator"), "not a valid selector operator");
+        } else if (!LabelSelectors.operator(expression, at, checks)) {
+            checks.invalid(at.child("operator"), operator, "not a valid selector operator");
         }
         checks.qualifiedName(expression.string("key"), at.child("key"));
         for (int i = 0; i < values.size() && !lenient; i++) {

@@ -31,24 +31,35 @@ public final class LabelSelectors {
 
     private static void expression(ObjectValue expression, boolean lenient, FieldPath at, Checks checks) {
         List<String> values = expression.list("values").strings();
-        switch (expression.string("operator")) {
-            case "In", "NotIn" -> {
-                if (values.isEmpty()) {
-                    checks.required(at.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
-                }
-            }
-            case "Exists", "DoesNotExist" -> {
-                if (!values.isEmpty()) {
-                    checks.forbidden(
-                            at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-                }
-            }
-            default ->
-                checks.invalid(at.child("operator"), expression.string("operator"), "not a valid selector operator");
+        if (!operator(expression, at, checks)) {
+            checks.invalid(at.child("operator"), expression.string("operator"), "not a valid selector operator");
         }
         checks.qualifiedName(expression.string("key"), at.child("key"));
         for (int i = 0; i < values.size() && !lenient; i++) {
             checks.problems(at.child("values").index(i), values.get(i), Labels.value(values.get(i)));
+        }
+    }
+
+    /** Whether the operator is one of those that all selectors have; its values must go with it. */
+    public static boolean operator(ObjectValue expression, FieldPath at, Checks checks) {
+        boolean values = !expression.list("values").isEmpty();
+        switch (expression.string("operator")) {
+            case "In", "NotIn" -> {
+                if (!values) {
+                    checks.required(at.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
+                }
+                return true;
+            }
+            case "Exists", "DoesNotExist" -> {
+                if (values) {
+                    checks.forbidden(
+                            at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                }
+                return true;
+            }
+            default -> {
+                return false;
+            }
         }
     }
 

@@ -11,13 +11,9 @@ import dev.jarbor.api.value.Value;
 import dev.jarbor.server.kinds.pod.DisabledFields;
 import dev.jarbor.server.kinds.pod.Leniency;
 import dev.jarbor.server.kinds.pod.PodDefaults;
-import dev.jarbor.server.kinds.pod.PodWarnings;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.kinds.rules.Internal;
-import dev.jarbor.server.kinds.rules.Same;
-import dev.jarbor.server.registry.Strategy;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,7 +21,7 @@ import java.util.List;
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/deployment/">Deployments</a>
  */
-public final class Deployments implements Strategy {
+public final class Deployments implements Replicated {
     private static final FieldPath STRATEGY = Owners.SPEC.child("strategy");
     private static final List<String> TYPES = List.of("Recreate", "RollingUpdate");
 
@@ -56,11 +52,6 @@ public final class Deployments implements Strategy {
         return Edits.inside(object, "spec", DisabledFields::ofTemplate);
     }
 
-    @Override
-    public ObjectValue beforeUpdate(ObjectValue before, ObjectValue after) {
-        return Edits.inside(after, "spec", DisabledFields::ofTemplate);
-    }
-
     /** Annotations of a Deployment are copied to its ReplicaSets, so they count. */
     @Override
     public boolean isNewGeneration(ObjectValue before, ObjectValue after) {
@@ -71,11 +62,7 @@ public final class Deployments implements Strategy {
     }
 
     @Override
-    public List<FieldError> validate(ObjectValue object) {
-        return check(object, Leniency.TEMPLATE).errors();
-    }
-
-    private static Checks check(ObjectValue object, Leniency leniency) {
+    public Checks check(ObjectValue object, Leniency leniency) {
         var checks = new Checks();
         ObjectValue spec = object.object("spec");
         checks.notNegative(spec, "replicas", Owners.SPEC);
@@ -122,13 +109,6 @@ public final class Deployments implements Strategy {
     }
 
     @Override
-    public List<FieldError> validateReplacement(ObjectValue before, ObjectValue after) {
-        Checks checks = check(after, Owners.leniency(before));
-        checks.immutable(before.object("spec"), after.object("spec"), "selector", Owners.SPEC);
-        return checks.errors();
-    }
-
-    @Override
     public List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after) {
         var checks = new Checks();
         ObjectValue status = after.object("status");
@@ -147,19 +127,5 @@ public final class Deployments implements Strategy {
         Owners.availableIsReady(status, "readyReplicas", checks);
         Owners.collisions(before, after, checks);
         return checks.errors();
-    }
-
-    @Override
-    public List<String> warnings(ObjectValue object) {
-        var warnings = new ArrayList<>(PodWarnings.ofName(object));
-        warnings.addAll(PodWarnings.ofTemplate(object.object("spec").object("template"), Owners.TEMPLATE));
-        return warnings;
-    }
-
-    @Override
-    public List<String> updateWarnings(ObjectValue before, ObjectValue after) {
-        return Same.at(before, after, "spec")
-                ? List.of()
-                : PodWarnings.ofTemplate(after.object("spec").object("template"), Owners.TEMPLATE);
     }
 }

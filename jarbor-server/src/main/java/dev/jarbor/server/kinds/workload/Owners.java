@@ -1,6 +1,7 @@
 package dev.jarbor.server.kinds.workload;
 
 import dev.jarbor.api.select.Selector;
+import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.kinds.pod.Leniency;
@@ -109,5 +110,22 @@ final class Owners {
                 && (!after.object("status").has("collisionCount") || count < old.integer("collisionCount"))) {
             checks.invalid(STATUS.child("collisionCount"), count, "cannot be decremented");
         }
+    }
+
+    /** What is wrong with the status of who keeps replicas itself. */
+    static List<FieldError> replicas(ObjectValue status) {
+        var checks = new Checks();
+        counted(
+                status,
+                checks,
+                "replicas",
+                "fullyLabeledReplicas",
+                "readyReplicas",
+                "availableReplicas",
+                "observedGeneration",
+                "terminatingReplicas");
+        ofReplicas(status, checks, "fullyLabeledReplicas", "readyReplicas", "availableReplicas");
+        availableIsReady(status, "readyReplicas", checks);
+        return checks.errors();
     }
 }

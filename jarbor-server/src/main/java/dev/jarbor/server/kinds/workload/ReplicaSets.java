@@ -8,12 +8,8 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.kinds.pod.DisabledFields;
 import dev.jarbor.server.kinds.pod.Leniency;
 import dev.jarbor.server.kinds.pod.PodDefaults;
-import dev.jarbor.server.kinds.pod.PodWarnings;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
-import dev.jarbor.server.kinds.rules.Same;
-import dev.jarbor.server.registry.Strategy;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,7 +17,7 @@ import java.util.List;
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/">ReplicaSet</a>
  */
-public final class ReplicaSets implements Strategy {
+public final class ReplicaSets implements Replicated {
     @Override
     public ObjectValue withDefaults(ObjectValue object) {
         return always(object, "spec", spec -> PodDefaults.template(absent(spec, "replicas", 1)));
@@ -34,16 +30,7 @@ public final class ReplicaSets implements Strategy {
     }
 
     @Override
-    public ObjectValue beforeUpdate(ObjectValue before, ObjectValue after) {
-        return Edits.inside(after, "spec", DisabledFields::ofTemplate);
-    }
-
-    @Override
-    public List<FieldError> validate(ObjectValue object) {
-        return check(object, Leniency.TEMPLATE).errors();
-    }
-
-    private static Checks check(ObjectValue object, Leniency leniency) {
+    public Checks check(ObjectValue object, Leniency leniency) {
         var checks = new Checks();
         ObjectValue spec = object.object("spec");
         checks.notNegative(spec, "replicas", Owners.SPEC);
@@ -57,41 +44,7 @@ public final class ReplicaSets implements Strategy {
     }
 
     @Override
-    public List<FieldError> validateReplacement(ObjectValue before, ObjectValue after) {
-        Checks checks = check(after, Owners.leniency(before));
-        checks.immutable(before.object("spec"), after.object("spec"), "selector", Owners.SPEC);
-        return checks.errors();
-    }
-
-    @Override
     public List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after) {
-        var checks = new Checks();
-        ObjectValue status = after.object("status");
-        Owners.counted(
-                status,
-                checks,
-                "replicas",
-                "fullyLabeledReplicas",
-                "readyReplicas",
-                "availableReplicas",
-                "observedGeneration",
-                "terminatingReplicas");
-        Owners.ofReplicas(status, checks, "fullyLabeledReplicas", "readyReplicas", "availableReplicas");
-        Owners.availableIsReady(status, "readyReplicas", checks);
-        return checks.errors();
-    }
-
-    @Override
-    public List<String> warnings(ObjectValue object) {
-        var warnings = new ArrayList<>(PodWarnings.ofName(object));
-        warnings.addAll(PodWarnings.ofTemplate(object.object("spec").object("template"), Owners.TEMPLATE));
-        return warnings;
-    }
-
-    @Override
-    public List<String> updateWarnings(ObjectValue before, ObjectValue after) {
-        return Same.at(before, after, "spec")
-                ? List.of()
-                : PodWarnings.ofTemplate(after.object("spec").object("template"), Owners.TEMPLATE);
+        return Owners.replicas(after.object("status"));
     }
 }

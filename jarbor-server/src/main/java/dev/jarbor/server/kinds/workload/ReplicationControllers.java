@@ -10,13 +10,10 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.kinds.pod.DisabledFields;
 import dev.jarbor.server.kinds.pod.Leniency;
 import dev.jarbor.server.kinds.pod.PodDefaults;
-import dev.jarbor.server.kinds.pod.PodWarnings;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Edits;
 import dev.jarbor.server.kinds.rules.Internal;
 import dev.jarbor.server.kinds.rules.Same;
-import dev.jarbor.server.registry.Strategy;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,7 +21,7 @@ import java.util.List;
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller/">ReplicationController</a>
  */
-public final class ReplicationControllers implements Strategy {
+public final class ReplicationControllers implements Replicated {
     private static final String NON_CONVERTIBLE = "non-convertible.kubernetes.io";
 
     @Override
@@ -50,16 +47,7 @@ public final class ReplicationControllers implements Strategy {
     }
 
     @Override
-    public ObjectValue beforeUpdate(ObjectValue before, ObjectValue after) {
-        return Edits.inside(after, "spec", DisabledFields::ofTemplate);
-    }
-
-    @Override
-    public List<FieldError> validate(ObjectValue object) {
-        return check(object, Leniency.TEMPLATE).errors();
-    }
-
-    private static Checks check(ObjectValue object, Leniency leniency) {
+    public Checks check(ObjectValue object, Leniency leniency) {
         var checks = new Checks();
         ObjectValue spec = object.object("spec");
         checks.notNegative(spec, "minReadySeconds", Owners.SPEC);
@@ -80,15 +68,9 @@ public final class ReplicationControllers implements Strategy {
         return checks;
     }
 
-    @Override
-    public List<FieldError> validateReplacement(ObjectValue before, ObjectValue after) {
-        Checks checks = check(after, Owners.leniency(before));
-        nonConvertible(before, after, checks);
-        return checks.errors();
-    }
-
     /** Fields of a ReplicaSet that a ReplicationController has no place for are told of in annotations, and stay. */
-    private static void nonConvertible(ObjectValue before, ObjectValue after, Checks checks) {
+    @Override
+    public void checkChange(ObjectValue before, ObjectValue after, Checks checks) {
         before.object("metadata").object("annotations").forEach((key, value) -> {
             String[] parts = key.split("/", -1);
             if (parts.length != 2 || !parts[0].equals(NON_CONVERTIBLE)) {
@@ -108,32 +90,6 @@ public final class ReplicationControllers implements Strategy {
 
     @Override
     public List<FieldError> validateStatusUpdate(ObjectValue before, ObjectValue after) {
-        var checks = new Checks();
-        ObjectValue status = after.object("status");
-        Owners.counted(
-                status,
-                checks,
-                "replicas",
-                "fullyLabeledReplicas",
-                "readyReplicas",
-                "availableReplicas",
-                "observedGeneration");
-        Owners.ofReplicas(status, checks, "fullyLabeledReplicas", "readyReplicas", "availableReplicas");
-        Owners.availableIsReady(status, "readyReplicas", checks);
-        return checks.errors();
-    }
-
-    @Override
-    public List<String> warnings(ObjectValue object) {
-        var warnings = new ArrayList<>(PodWarnings.ofName(object));
-        warnings.addAll(PodWarnings.ofTemplate(object.object("spec").object("template"), Owners.TEMPLATE));
-        return warnings;
-    }
-
-    @Override
-    public List<String> updateWarnings(ObjectValue before, ObjectValue after) {
-        return Same.at(before, after, "spec")
-                ? List.of()
-                : PodWarnings.ofTemplate(after.object("spec").object("template"), Owners.TEMPLATE);
+        return Owners.replicas(after.object("status"));
     }
 }
