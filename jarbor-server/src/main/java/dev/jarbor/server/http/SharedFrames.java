@@ -32,7 +32,7 @@ final class SharedFrames {
     byte[] of(WatchEvent event, AnswerFormat format, Encoding encoding) throws IOException {
         ObjectValue object = event.object();
         int place = Math.floorMod(
-                (System.identityHashCode(object) * 31 + event.type().ordinal()) * 31 + format.hashCode(), PLACES);
+                (System.identityHashCode(object) * 31 + event.type().hashCode()) * 31 + format.hashCode(), PLACES);
         Frame known = frames.get(place);
         if (known != null && known.isOf(object, event.type(), format)) {
             return known.bytes();
