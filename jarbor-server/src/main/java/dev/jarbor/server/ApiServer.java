@@ -15,7 +15,9 @@ import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.AdmissionMetrics;
 import dev.jarbor.server.admission.AuditAnnotations;
+import dev.jarbor.server.admission.MeasuredAdmission;
 import dev.jarbor.server.admission.Operation;
 import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.builtin.BuiltInAdmission;
@@ -44,6 +46,7 @@ import dev.jarbor.server.flow.FlowUpkeep;
 import dev.jarbor.server.kinds.BuiltInKinds;
 import dev.jarbor.server.kinds.ServiceAllocation;
 import dev.jarbor.server.kinds.ServiceRange;
+import dev.jarbor.server.metrics.MetricRegistry;
 import dev.jarbor.server.rbac.EscalationCheck;
 import dev.jarbor.server.rbac.RbacAuthorizer;
 import dev.jarbor.server.registry.Allocator;
@@ -76,6 +79,7 @@ public final class ApiServer implements AutoCloseable {
 
     private final Store store;
     private final Runtime runtime;
+    private final MetricRegistry metrics = new MetricRegistry();
     private final ServerSettings settings;
     private final Registry registry;
     private final StoredServices backends;
@@ -141,20 +145,22 @@ public final class ApiServer implements AutoCloseable {
         this.authorization = new Authorization(authorizer);
         var intake = new Intake(schemas);
         var conditions = new WebhookConditions(authorizer);
+        var counts = new AdmissionMetrics(metrics);
         this.auditor = new Auditor(settings.audit(), runtime);
         Map<String, Admission> steps = Map.of(
                 "MutatingAdmissionPolicy",
-                new MutatingPolicies(registry, authorizer, intake, new FieldShapes(schemas)::of),
+                new MutatingPolicies(registry, authorizer, intake, new FieldShapes(schemas)::of, runtime, counts),
                 "MutatingAdmissionWebhook",
-                new MutatingWebhooks(webhooks, runtime, registry, intake, conditions),
+                new MutatingWebhooks(webhooks, runtime, registry, intake, conditions, counts),
                 "ValidatingAdmissionPolicy",
-                new ValidatingPolicies(registry, authorizer),
+                new ValidatingPolicies(registry, authorizer, runtime, counts),
                 "ValidatingAdmissionWebhook",
-                new ValidatingWebhooks(webhooks, runtime, registry, conditions));
-        Admission admission = new ReinvokedAdmission(BuiltInAdmission.chain(
+                new ValidatingWebhooks(webhooks, runtime, registry, conditions, counts));
+        Admission chain = new ReinvokedAdmission(BuiltInAdmission.chain(
                 new BuiltInAdmission.Parts(
-                        runtime, authorizer, registry, settings.admission(), settings.features(), steps),
+                        runtime, authorizer, registry, settings.admission(), settings.features(), counts, steps),
                 always().toArray(Admission[]::new)));
+        Admission admission = new MeasuredAdmission(chain, runtime, counts::step);
         Allocator services = new ServiceAllocation(
                 ServiceRange.parse(network.serviceCidr()), network.firstNodePort(), network.lastNodePort(), runtime);
         this.admission = admission;
@@ -505,6 +511,11 @@ public final class ApiServer implements AutoCloseable {
     /** How the server itself reaches what runs in the cluster. */
     public StoredServices backends() {
         return backends;
+    }
+
+    /** What is counted without a network. */
+    public MetricRegistry metrics() {
+        return metrics;
     }
 
     public Runtime runtime() {

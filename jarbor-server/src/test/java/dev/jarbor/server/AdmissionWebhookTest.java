@@ -13,6 +13,7 @@ import dev.jarbor.api.status.ApiStatus;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
 import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
@@ -460,5 +461,32 @@ class AdmissionWebhookTest {
         server.patch(PatchType.MERGE, workloads + "/d/scale", "{\"spec\":{\"replicas\":9}}");
         assertThat(server.get(workloads + "/d").object("spec").integer("replicas"))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void webhooksPluginsAndPhasesAreCounted() {
+        hook.on("/no", request -> denied("no"));
+        ObjectValue lenient = webhook("/nowhere", "\"CREATE\"", "\"configmaps\"")
+                .with("clientConfig", ObjectValue.of("url", Value.of("https://127.0.0.1:1/nowhere")))
+                .with("failurePolicy", "Ignore");
+        configure(VALIDATING, "counted", lenient, webhook("/no", "\"CREATE\"", "\"configmaps\""));
+
+        assertThatThrownBy(() -> map("m")).hasMessageContaining("denied the request");
+        assertThat(server.server.metrics().text())
+                .contains(
+                        "apiserver_admission_webhook_request_total{name=\"no.example.com\",type=\"validating\","
+                                + "operation=\"CREATE\",code=\"400\",rejected=\"true\"} 1",
+                        "apiserver_admission_webhook_request_total{name=\"nowhere.example.com\",type=\"validating\","
+                                + "operation=\"CREATE\",code=\"503\",rejected=\"false\"} 1",
+                        "apiserver_admission_webhook_rejection_count{name=\"no.example.com\",type=\"validating\","
+                                + "operation=\"CREATE\",error_type=\"no_error\",rejection_code=\"400\"} 1",
+                        "apiserver_admission_webhook_fail_open_count{name=\"nowhere.example.com\",type=\"validating\"} 1",
+                        "apiserver_admission_webhook_admission_duration_seconds_count{name=\"no.example.com\","
+                                + "type=\"validating\",operation=\"CREATE\",rejected=\"true\"} 1",
+                        "apiserver_admission_controller_admission_duration_seconds_count{"
+                                + "name=\"ValidatingAdmissionWebhook\",type=\"validate\",operation=\"CREATE\","
+                                + "rejected=\"true\"} 1",
+                        "apiserver_admission_step_admission_duration_seconds_count{type=\"validate\","
+                                + "operation=\"CREATE\",rejected=\"true\"} 1");
     }
 }

@@ -30,6 +30,11 @@ class BuiltInAdmissionTest {
                 .hasMessage("disable-admission-plugins plugin \"Nothing\" is unknown");
         assertThatThrownBy(() -> new AdmissionWorld(DEFAULT.enabling("Priority").disabling("Priority")))
                 .hasMessage("[Priority] in enable-admission-plugins and disable-admission-plugins overlapped");
+        assertThatThrownBy(() -> new AdmissionWorld(DEFAULT.configuring(
+                        "ValidatingAdmissionWebhook",
+                        AdmissionWorld.yaml("{kind: WebhookAdmissionConfiguration, kubeConfigFile: /etc/hooks}"))))
+                .hasMessage("admission plugin ValidatingAdmissionWebhook: kubeConfigFile is not supported: webhooks are"
+                        + " called without credentials");
     }
 
     @Test

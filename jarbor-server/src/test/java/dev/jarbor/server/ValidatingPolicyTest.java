@@ -133,6 +133,19 @@ class ValidatingPolicyTest {
     }
 
     @Test
+    void expressionsThatDoNotHoldAreCounted() {
+        policy("{'validations':[{'expression':'false','message':'no'}]}", "{'validationActions':['Warn','Audit']}");
+        create(DEPLOYMENTS, deployment("web", 5));
+
+        assertThat(server.server.metrics().text())
+                .contains(
+                        "apiserver_validating_admission_policy_check_total{policy=\"p.example.com\","
+                                + "policy_binding=\"b.example.com\",error_type=\"no_error\",enforcement_action=\"warn\"} 1",
+                        "apiserver_validating_admission_policy_check_duration_seconds_count{policy=\"p.example.com\","
+                                + "policy_binding=\"b.example.com\",error_type=\"no_error\",enforcement_action=\"audit\"} 1");
+    }
+
+    @Test
     void anErrorRefusesUnlessTheFailurePolicySaysOtherwise() {
         policy("{'validations':[{'expression':'object.spec.nonsense > 1'}]}");
         assertThat(refused(deployment("web", 5)).message())

@@ -90,7 +90,7 @@ class OwnershipPropertyTest {
         return Owner.Identity.of(manager, Owner.Operation.APPLY, "v1", "");
     }
 
-    @Property(tries = 500)
+    @Property
     void applyIsIdempotent(@ForAll long seed) {
         var world = new World(seed);
         ObjectValue config = world.config();
@@ -104,7 +104,7 @@ class OwnershipPropertyTest {
         assertThat(world.owners.entries()).isEqualTo(owners.entries());
     }
 
-    @Property(tries = 500)
+    @Property
     void appliesOfDisjointFieldsCommute(@ForAll long seed) {
         var world = new World(seed);
         List<ObjectValue> parts = world.shapes.split(world.config(), world.shape);
@@ -124,7 +124,7 @@ class OwnershipPropertyTest {
         assertThat(timeless(world.owners)).isEqualTo(timeless(of));
     }
 
-    @Property(tries = 500)
+    @Property
     void applyWithoutForceNeverTakesWhatAnotherApplierOwns(@ForAll long seed) {
         var world = new World(seed);
         ObjectValue before = world.live;
@@ -146,7 +146,7 @@ class OwnershipPropertyTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property
     void forceMakesTheObjectWhatTheConfigurationSaysAndItsFieldsTheAppliers(@ForAll long seed) {
         var world = new World(seed);
         ObjectValue config = world.config();
@@ -165,7 +165,7 @@ class OwnershipPropertyTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property
     void whoUpdatesOwnsWhatChanged(@ForAll long seed) {
         var world = new World(seed);
         ObjectValue before = world.live;
@@ -185,7 +185,7 @@ class OwnershipPropertyTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property
     void nobodyOwnsWhatIsNotThere(@ForAll long seed) {
         var world = new World(seed);
         FieldSet all = Comparison.of(ObjectValue.EMPTY, world.live, world.shape).added();
@@ -197,7 +197,7 @@ class OwnershipPropertyTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property
     void setsReadBackAsTheyWereWritten(@ForAll long seed) {
         var world = new World(seed);
 

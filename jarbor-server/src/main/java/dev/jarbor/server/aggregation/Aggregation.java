@@ -16,6 +16,7 @@ import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchEvent;
 import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.discovery.Priorities;
 import dev.jarbor.server.outbound.ServiceResolver;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.store.Store;
@@ -62,6 +63,7 @@ public final class Aggregation implements AutoCloseable {
         private Duration retry = FIRST_RETRY;
         private Runtime.Timer timer = () -> {};
         private List<ResourceDefinition> resources = List.of();
+        private ObjectValue document = ObjectValue.EMPTY;
     }
 
     public Aggregation(
@@ -93,6 +95,22 @@ public final class Aggregation implements AutoCloseable {
         var all = new ArrayList<ResourceDefinition>();
         new TreeMap<>(states).values().forEach(state -> all.addAll(state.resources));
         return all;
+    }
+
+    /** The OpenAPI version 2 documents of the other servers, as they were when they were last asked, by APIService. */
+    public synchronized Map<String, ObjectValue> documents() {
+        var documents = new TreeMap<String, ObjectValue>();
+        states.forEach((name, state) -> {
+            if (!state.document.isEmpty()) {
+                documents.put(name, state.document);
+            }
+        });
+        return documents;
+    }
+
+    /** In which order groups and versions are told. */
+    public Priorities priorities() {
+        return Priorities.of(store.snapshot().all(RemoteService.STORAGE).values());
     }
 
     /** Begins to look after the APIServices. */
@@ -172,6 +190,7 @@ public final class Aggregation implements AutoCloseable {
         } catch (ApiException overtaken) {
             // somebody wrote it meanwhile; the next look will tell
         }
+        Optional<ObjectValue> document = found.available() ? availability.document(remote) : Optional.empty();
         synchronized (this) {
             State state = states.get(name);
             if (state == null) {
@@ -180,6 +199,7 @@ public final class Aggregation implements AutoCloseable {
             state.resources = found.available()
                     ? RemoteResources.read(remote.group(), remote.version(), found.resources())
                     : List.of();
+            state.document = document.orElse(state.document);
             checkAfter(name, state, found.available() ? AGAIN : state.retry);
             Duration longer = state.retry.multipliedBy(2);
             state.retry = found.available() ? FIRST_RETRY : longer.compareTo(AGAIN) < 0 ? longer : AGAIN;

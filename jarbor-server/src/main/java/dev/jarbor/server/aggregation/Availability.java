@@ -100,7 +100,7 @@ final class Availability {
         String url = "https://" + remote.serverName() + ":" + remote.port() + remote.discoveryPath();
         try {
             Dialer dialer = services.resolve(remote.namespace(), remote.service(), remote.port());
-            HttpAnswer answer = ask(dialer, remote);
+            HttpAnswer answer = ask(dialer, remote, remote.discoveryPath());
             if (answer.code() / 100 != 2) {
                 return Found.not(
                         "FailedDiscoveryCheck",
@@ -118,10 +118,21 @@ final class Availability {
         }
     }
 
-    private HttpAnswer ask(Dialer dialer, RemoteService remote) throws IOException {
+    /** What {@code remote} says of its types in OpenAPI version 2; empty where it does not say. */
+    Optional<ObjectValue> document(RemoteService remote) {
+        try {
+            Dialer dialer = services.resolve(remote.namespace(), remote.service(), remote.port());
+            HttpAnswer answer = ask(dialer, remote, "/openapi/v2");
+            return answer.code() == 200 ? Optional.of(Json.object(answer.bytes(MOST_BYTES))) : Optional.empty();
+        } catch (DecodeException | IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private HttpAnswer ask(Dialer dialer, RemoteService remote, String path) throws IOException {
         try (Line line =
                 TlsLine.over(dialer.dial(PATIENCE), proxy.unverified(), remote.serverName(), false, PATIENCE)) {
-            HttpHead head = HttpHead.request("GET", remote.discoveryPath())
+            HttpHead head = HttpHead.request("GET", path)
                     .with("Host", remote.serverName() + ":" + remote.port())
                     .with("Accept", "application/json")
                     .with("Connection", "close");

@@ -11,8 +11,10 @@ public final class UserInfo {
     private UserInfo() {}
 
     public static ObjectValue of(User user) {
-        ObjectValue info =
-                ObjectValue.EMPTY.with("username", user.name()).with("groups", ListValue.ofStrings(user.groups()));
+        ObjectValue info = ObjectValue.EMPTY.with("username", user.name());
+        if (!user.groups().isEmpty()) {
+            info = info.with("groups", ListValue.ofStrings(user.groups()));
+        }
         if (!user.uid().isEmpty()) {
             info = info.with("uid", user.uid());
         }

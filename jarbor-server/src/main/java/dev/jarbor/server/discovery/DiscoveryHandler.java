@@ -2,6 +2,7 @@ package dev.jarbor.server.discovery;
 
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.server.registry.Registry;
+import dev.jarbor.server.registry.ServedResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Answers {@code /api}, {@code /apis} and what is below them up to one version of a group.
@@ -18,11 +20,17 @@ import java.util.function.Supplier;
 public final class DiscoveryHandler {
     private final Registry registry;
     private final Supplier<List<ResourceDefinition>> others;
+    private final Supplier<Priorities> priorities;
 
-    /** @param others what other servers behind this one serve */
-    public DiscoveryHandler(Registry registry, Supplier<List<ResourceDefinition>> others) {
+    /**
+     * @param others what other servers behind this one serve
+     * @param priorities in which order all of it is told
+     */
+    public DiscoveryHandler(
+            Registry registry, Supplier<List<ResourceDefinition>> others, Supplier<Priorities> priorities) {
         this.registry = registry;
         this.others = others;
+        this.priorities = priorities;
     }
 
     /** The document at {@code path}; empty where discovery has none. */
@@ -52,16 +60,14 @@ public final class DiscoveryHandler {
             boolean core, Map<String, Map<String, List<ResourceDefinition>>> groups, List<String> accept) {
         Optional<String> aggregated = aggregatedVersion(accept);
         if (aggregated.isPresent()) {
-            var shown = new TreeMap<>(groups);
-            shown.keySet().removeIf(group -> group.isEmpty() != core);
-            return AggregatedDiscovery.document(ordered(shown), aggregated.get());
+            groups.keySet().removeIf(group -> group.isEmpty() != core);
+            return AggregatedDiscovery.document(groups, aggregated.get());
         }
         if (core) {
             return json(LegacyDiscovery.core(groups.getOrDefault("", Map.of()).keySet()));
         }
-        var named = ordered(groups);
-        named.remove("");
-        return json(LegacyDiscovery.groups(named));
+        groups.remove("");
+        return json(LegacyDiscovery.groups(groups));
     }
 
     /** The version of the aggregated form that the client prefers over the old form. */
@@ -108,23 +114,15 @@ public final class DiscoveryHandler {
         return paths;
     }
 
+    /** What is served by group and version, in the order in which it is told. */
     private Map<String, Map<String, List<ResourceDefinition>>> groups() {
-        var groups = new TreeMap<String, Map<String, List<ResourceDefinition>>>();
-        registry.served().forEach(served -> add(groups, served.definition()));
-        others.get().forEach(definition -> add(groups, definition));
+        Priorities now = priorities.get();
+        var groups = new TreeMap<String, Map<String, List<ResourceDefinition>>>(now.groupOrder());
+        Stream.concat(registry.served().stream().map(ServedResource::definition), others.get().stream())
+                .forEach(definition -> groups.computeIfAbsent(
+                                definition.group(), group -> new TreeMap<>(now.versionOrder(group)))
+                        .computeIfAbsent(definition.version(), absent -> new ArrayList<>())
+                        .add(definition));
         return groups;
-    }
-
-    private static void add(Map<String, Map<String, List<ResourceDefinition>>> groups, ResourceDefinition definition) {
-        groups.computeIfAbsent(definition.group(), absent -> new TreeMap<>(GroupOrder.VERSIONS))
-                .computeIfAbsent(definition.version(), absent -> new ArrayList<>())
-                .add(definition);
-    }
-
-    private static Map<String, Map<String, List<ResourceDefinition>>> ordered(
-            Map<String, Map<String, List<ResourceDefinition>>> groups) {
-        var ordered = new TreeMap<String, Map<String, List<ResourceDefinition>>>(GroupOrder.GROUPS);
-        ordered.putAll(groups);
-        return ordered;
     }
 }

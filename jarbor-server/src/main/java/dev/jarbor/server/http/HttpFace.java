@@ -130,11 +130,12 @@ public final class HttpFace implements AutoCloseable {
         checks.addAll(settings.checks());
         var metrics = new Metrics(api, settings.version());
         var nonResources = new NonResources(
-                new DiscoveryHandler(api.registry(), api.aggregation()::resources),
+                new DiscoveryHandler(api.registry(), api.aggregation()::resources, api.aggregation()::priorities),
                 new OpenApiHandler(
                         api.registry().schemas(),
                         api.registry(),
                         api.aggregation()::resources,
+                        api.aggregation()::documents,
                         settings.version().gitVersion()),
                 new Health(checks),
                 metrics,

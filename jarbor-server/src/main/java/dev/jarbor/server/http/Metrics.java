@@ -30,7 +30,7 @@ final class Metrics {
     private static final Set<String> CHANGING = Set.of("POST", "PUT", "PATCH", "DELETE");
     private static final Set<String> CONNECTED = Set.of("exec", "attach", "portforward", "proxy", "log");
 
-    private final MetricRegistry registry = new MetricRegistry();
+    private final MetricRegistry registry;
     private final Counter requests;
     private final Histogram durations;
     private final Histogram sizes;
@@ -40,6 +40,7 @@ final class Metrics {
     private final Histogram watchBytes;
 
     Metrics(ApiServer server, ServerVersion version) {
+        registry = new MetricRegistry(server.metrics());
         server.store().observe(new StoreMetrics(registry, SECONDS));
         requests = registry.counter(
                 "apiserver_request_total",

@@ -49,7 +49,7 @@ final class Passing {
      * @param links of the answer's pages and redirects
      */
     void pass(ProxyCall call, Line line, Links links, Exchange exchange) throws IOException {
-        HttpAnswer answer = call.send(line, exchange.body());
+        HttpAnswer answer = call.forwardedFor(exchange.remote()).send(line, exchange.body());
         Optional<String> location = answer.head().first("Location");
         Reply head = head(answer, location.map(links::rewritten).orElse(""));
         boolean page = location.isEmpty()
@@ -133,7 +133,7 @@ final class Passing {
     Optional<Upgrade> upgrade(ProxyCall call, Line line) throws IOException {
         HttpAnswer answer;
         try {
-            answer = call.upgrade(line);
+            answer = call.forwardedFor("").upgrade(line);
         } catch (IOException failure) {
             line.close();
             throw failure;

@@ -1,6 +1,8 @@
 package dev.jarbor.server.metrics;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 
@@ -14,6 +16,17 @@ public final class MetricRegistry {
     public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
     private final ConcurrentSkipListMap<String, Metric> metrics = new ConcurrentSkipListMap<>();
+
+    private final Optional<MetricRegistry> base;
+
+    public MetricRegistry() {
+        this.base = Optional.empty();
+    }
+
+    /** @param base whose metrics are printed along with those of this one */
+    public MetricRegistry(MetricRegistry base) {
+        this.base = Optional.of(base);
+    }
 
     public Counter counter(String name, String help, String... labels) {
         return add(new Counter(name, "counter", help, List.of(labels)));
@@ -42,8 +55,10 @@ public final class MetricRegistry {
 
     /** Everything in the Prometheus text format. */
     public String text() {
+        var all = new TreeMap<>(metrics);
+        base.ifPresent(more -> all.putAll(more.metrics));
         var text = new StringBuilder();
-        metrics.values().forEach(metric -> {
+        all.values().forEach(metric -> {
             text.append("# HELP ")
                     .append(metric.name())
                     .append(' ')

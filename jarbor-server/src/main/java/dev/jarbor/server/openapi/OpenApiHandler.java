@@ -33,6 +33,7 @@ public final class OpenApiHandler {
     private final Schemas schemas;
     private final Registry registry;
     private final Supplier<List<ResourceDefinition>> others;
+    private final Supplier<Map<String, ObjectValue>> documents;
     private final String release;
     private final Map<String, Built> built = new ConcurrentHashMap<>();
     private final AtomicReference<Groups> groups;
@@ -49,12 +50,18 @@ public final class OpenApiHandler {
     private record Groups(Catalog custom, Map<String, List<ServedResource>> resources, Map<String, String> hashes) {}
 
     /**
-     * @param others what other servers behind this one serve, who have the documents of it
+     * @param others what other servers behind this one serve, who have the version 3 documents of it
+     * @param documents the version 2 documents of those servers, by {@code version.group}
      * @param release what the documents say as their version
      */
     public OpenApiHandler(
-            Schemas schemas, Registry registry, Supplier<List<ResourceDefinition>> others, String release) {
+            Schemas schemas,
+            Registry registry,
+            Supplier<List<ResourceDefinition>> others,
+            Supplier<Map<String, ObjectValue>> documents,
+            String release) {
         this.others = others;
+        this.documents = documents;
         this.schemas = schemas;
         this.registry = registry;
         this.release = release;
@@ -68,6 +75,7 @@ public final class OpenApiHandler {
      */
     public Optional<Document> document(String path, String hash, List<String> accept) {
         if (path.equals("/openapi/v2")) {
+            Map<String, ObjectValue> foreign = documents.get();
             boolean binary = prefersBinary(accept);
             if (!binary) {
                 requireJson(accept);
@@ -75,8 +83,8 @@ public final class OpenApiHandler {
             return Optional.of(document(
                     path,
                     binary ? BinaryDocument.MEDIA_TYPE : JSON,
-                    groups().hashes().getOrDefault("", ""),
-                    () -> binary ? BinaryDocument.of(version2()) : Json.bytes(version2()),
+                    hash(foreign),
+                    () -> binary ? BinaryDocument.of(version2(foreign)) : Json.bytes(version2(foreign)),
                     false));
         }
         if (path.equals("/openapi/v3")) {
@@ -207,6 +215,26 @@ public final class OpenApiHandler {
                 .put("paths", ObjectValue.of(operations.paths()))
                 .put("components", ObjectValue.of("schemas", ObjectValue.of(writer.all())))
                 .build();
+    }
+
+    /** That of the version 2 document. */
+    private String hash(Map<String, ObjectValue> foreign) {
+        String own = groups().hashes().getOrDefault("", "");
+        if (foreign.isEmpty()) {
+            return own;
+        }
+        var whole = new StringBuilder(own);
+        foreign.forEach((name, document) -> whole.append(name).append(Json.text(document)));
+        return Document.hash(whole.toString());
+    }
+
+    private ObjectValue version2(Map<String, ObjectValue> foreign) {
+        var merged = new MergedDocument(version2());
+        foreign.forEach((name, document) -> {
+            int dot = name.indexOf('.');
+            merged.with(document, "/apis/" + name.substring(dot + 1) + "/" + name.substring(0, dot));
+        });
+        return merged.whole();
     }
 
     private ObjectValue version2() {

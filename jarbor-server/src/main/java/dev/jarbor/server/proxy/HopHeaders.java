@@ -25,7 +25,7 @@ public final class HopHeaders {
             "transfer-encoding",
             "upgrade");
     private static final Set<String> REPLACED =
-            Set.of("host", "content-length", "authorization", "expect", "x-forwarded-uri");
+            Set.of("host", "content-length", "authorization", "expect", "x-forwarded-uri", "x-forwarded-for");
 
     private HopHeaders() {}
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import javax.net.ssl.SSLContext;
@@ -38,6 +39,24 @@ public record ProxyCall(
      * @param verified whether it must be
      */
     public record Security(SSLContext context, String name, boolean verified) {}
+
+    /**
+     * The call with whom it is for: whoever it came from before, and {@code client}.
+     *
+     * @param client an address; "" where it is not known
+     */
+    public ProxyCall forwardedFor(String client) {
+        var from = new ArrayList<>(headers.getOrDefault("x-forwarded-for", List.of()));
+        if (!client.isEmpty()) {
+            from.add(client);
+        }
+        if (from.isEmpty()) {
+            return this;
+        }
+        var more = new ArrayList<>(added);
+        more.add(new HttpHead.Field("X-Forwarded-For", String.join(", ", from)));
+        return new ProxyCall(method, target, host, headers, more);
+    }
 
     /** Connects without TLS. */
     public static Line connect(Dialer dialer) throws IOException {

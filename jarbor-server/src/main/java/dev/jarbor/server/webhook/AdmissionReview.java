@@ -2,13 +2,11 @@ package dev.jarbor.server.webhook;
 
 import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.schema.GroupVersionKind;
-import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.server.admission.AdmissionRequest;
 import dev.jarbor.server.admission.Review;
-import dev.jarbor.server.auth.User;
-import dev.jarbor.server.registry.ServedResource;
 
 /**
  * What a webhook is sent: an AdmissionReview with a request.
@@ -32,61 +30,15 @@ final class AdmissionReview {
     }
 
     private static ObjectValue request(Invocation invocation, Review review, String uid) {
-        var request = ObjectValue.builder()
-                .put("uid", uid)
-                .put("kind", kind(invocation.kind(review)))
-                .put("resource", resource(invocation.resource()));
-        putFilled(request, "subResource", review.subresource());
-        request.put("requestKind", kind(review.kind())).put("requestResource", resource(review.resource()));
-        putFilled(request, "requestSubResource", review.subresource());
-        putFilled(request, "name", review.key().name());
-        putFilled(request, "namespace", review.namespace());
-        return request.put("operation", review.operation().name())
-                .put("userInfo", user(review.user()))
-                .put("object", orNull(invocation.shown(review, review.object())))
-                .put("oldObject", orNull(invocation.shown(review, review.before())))
-                .put("dryRun", review.dryRun())
-                .put("options", orNull(review.options()))
-                .build();
-    }
-
-    private static void putFilled(ObjectValue.Builder builder, String field, String text) {
-        if (!text.isEmpty()) {
-            builder.put(field, text);
-        }
+        return AdmissionRequest.of(review, invocation.resource())
+                .with("uid", uid)
+                .with("object", orNull(invocation.shown(review, review.object())))
+                .with("oldObject", orNull(invocation.shown(review, review.before())))
+                .with("options", orNull(review.options()));
     }
 
     private static Value orNull(ObjectValue object) {
         return object.isEmpty() ? NullValue.NULL : object;
-    }
-
-    private static ObjectValue kind(GroupVersionKind kind) {
-        return ObjectValue.EMPTY
-                .with("group", kind.group())
-                .with("version", kind.version())
-                .with("kind", kind.kind());
-    }
-
-    private static ObjectValue resource(ServedResource resource) {
-        return ObjectValue.EMPTY
-                .with("group", resource.kind().group())
-                .with("version", resource.kind().version())
-                .with("resource", resource.kind().plural());
-    }
-
-    private static ObjectValue user(User user) {
-        var info = ObjectValue.builder();
-        putFilled(info, "username", user.name());
-        putFilled(info, "uid", user.uid());
-        if (!user.groups().isEmpty()) {
-            info.put("groups", ListValue.ofStrings(user.groups()));
-        }
-        if (!user.extra().isEmpty()) {
-            var extra = ObjectValue.builder();
-            user.extra().forEach((name, values) -> extra.put(name, ListValue.ofStrings(values)));
-            info.put("extra", extra.build());
-        }
-        return info.build();
     }
 
     /**

@@ -1,9 +1,13 @@
 package dev.jarbor.server.webhook;
 
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.admission.AdmissionMetrics;
 import dev.jarbor.server.admission.RequestMatcher;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.registry.Registry;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,9 +33,17 @@ final class Matching {
     private final RequestMatcher matcher;
     private final Conditions conditions;
 
-    Matching(Registry registry, Conditions conditions) {
+    private final Runtime runtime;
+    private final AdmissionMetrics metrics;
+    private final String type;
+
+    /** @param type of admission, as it is counted */
+    Matching(Registry registry, Conditions conditions, Runtime runtime, AdmissionMetrics metrics, String type) {
         this.matcher = new RequestMatcher(registry);
         this.conditions = conditions;
+        this.runtime = runtime;
+        this.metrics = metrics;
+        this.type = type;
     }
 
     static boolean isExempt(Review review) {
@@ -53,18 +65,27 @@ final class Matching {
     }
 
     private boolean holds(Invocation invocation, Review review) {
+        Instant begun = runtime.now();
         try {
-            return conditions.hold(
+            boolean hold = conditions.hold(
                     invocation.webhook().conditions(),
                     review,
                     invocation.shown(review, review.object()),
                     invocation.shown(review, review.before()));
+            counted(invocation.webhook(), review, begun, hold, false);
+            return hold;
         } catch (IllegalArgumentException undecided) {
+            counted(invocation.webhook(), review, begun, false, true);
             if (invocation.webhook().failsOpen()) {
                 return false;
             }
             throw ApiException.forbidden(
                     review.resource().groupResource(), review.key().name(), String.valueOf(undecided.getMessage()));
         }
+    }
+
+    private void counted(Webhook webhook, Review review, Instant begun, boolean hold, boolean failed) {
+        Duration took = Duration.between(begun, runtime.now());
+        metrics.conditions(webhook.name(), "webhook", type, review.operation(), hold, failed, took);
     }
 }

@@ -10,6 +10,7 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.AdmissionMetrics;
 import dev.jarbor.server.admission.Reinvocation;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.registry.Registry;
@@ -33,9 +34,14 @@ public final class MutatingWebhooks implements Admission {
     private final ObjectIntake intake;
 
     public MutatingWebhooks(
-            WebhookClient client, Runtime runtime, Registry registry, ObjectIntake intake, Conditions conditions) {
-        this.matching = new Matching(registry, conditions);
-        this.calls = new WebhookCalls(client, runtime);
+            WebhookClient client,
+            Runtime runtime,
+            Registry registry,
+            ObjectIntake intake,
+            Conditions conditions,
+            AdmissionMetrics metrics) {
+        this.matching = new Matching(registry, conditions, runtime, metrics, "admit");
+        this.calls = new WebhookCalls(client, runtime, metrics, true);
         this.intake = intake;
     }
 
@@ -81,7 +87,7 @@ public final class MutatingWebhooks implements Admission {
                 ObjectValue.EMPTY.with("configuration", webhook.configuration()).with("webhook", webhook.name());
         ObjectValue changed = review.object();
         try {
-            Optional<ObjectValue> response = calls.ask(invocation, review, true);
+            Optional<ObjectValue> response = calls.ask(invocation, review);
             if (response.isEmpty()) {
                 review.annotations().add("failed-open." + MUTATION + round, webhook.name());
                 return changed;

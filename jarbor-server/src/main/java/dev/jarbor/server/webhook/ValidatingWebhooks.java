@@ -3,6 +3,7 @@ package dev.jarbor.server.webhook;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.AdmissionMetrics;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.registry.Registry;
 import java.util.ArrayList;
@@ -25,9 +26,10 @@ public final class ValidatingWebhooks implements Admission {
     private final WebhookCalls calls;
     private final Runtime runtime;
 
-    public ValidatingWebhooks(WebhookClient client, Runtime runtime, Registry registry, Conditions conditions) {
-        this.matching = new Matching(registry, conditions);
-        this.calls = new WebhookCalls(client, runtime);
+    public ValidatingWebhooks(
+            WebhookClient client, Runtime runtime, Registry registry, Conditions conditions, AdmissionMetrics metrics) {
+        this.matching = new Matching(registry, conditions, runtime, metrics, "validating");
+        this.calls = new WebhookCalls(client, runtime, metrics, false);
         this.runtime = runtime;
     }
 
@@ -75,7 +77,7 @@ public final class ValidatingWebhooks implements Admission {
 
     private Optional<ApiException> refusal(Invocation invocation, Review review) {
         try {
-            if (calls.ask(invocation, review, false).isEmpty()) {
+            if (calls.ask(invocation, review).isEmpty()) {
                 Webhook webhook = invocation.webhook();
                 review.annotations().add(FAILED_OPEN + webhook.index(), webhook.name());
             }

@@ -123,7 +123,7 @@ public final class WebhookClient {
     private static ObjectValue decoded(Received received) {
         String text = new String(received.body(), StandardCharsets.UTF_8);
         if (received.code() / 100 != 2) {
-            throw new WebhookCallException(refusal(received.code(), text));
+            throw new WebhookCallException(refusal(received.code(), text), received.code());
         }
         try {
             return Json.object(text);

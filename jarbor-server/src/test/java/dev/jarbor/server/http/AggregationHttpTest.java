@@ -145,6 +145,66 @@ class AggregationHttpTest {
     }
 
     @Test
+    void typesOfAnotherServerAreInTheDocumentOfThisOne() throws Exception {
+        endpoints();
+        register();
+        awaitReason("Passed");
+        ObjectValue document = awaitFlunders();
+
+        assertThat(document.object("paths").names()).doesNotContain("/apis/other.example.com/v1/things");
+        assertThat(document.object("definitions").names())
+                .contains("io.k8s.api.apps.v1.Deployment")
+                .doesNotContain("com.example.wardle.Unused");
+        // its metadata is another type than this server's, so it gets a name of its own
+        assertThat(document.object("definitions")
+                        .object("com.example.wardle.Flunder")
+                        .object("properties")
+                        .object("metadata")
+                        .string("$ref"))
+                .isEqualTo("#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta_v2");
+        assertThat(document.object("definitions")
+                        .object("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta_v2")
+                        .string("description"))
+                .isEqualTo("another one");
+        assertThat(document.object("definitions")
+                        .object("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta")
+                        .string("description"))
+                .startsWith("ObjectMeta is metadata");
+    }
+
+    /** The document is fetched after the service was found to answer: asks until it is there. */
+    private ObjectValue awaitFlunders() {
+        ObjectValue document = ObjectValue.EMPTY;
+        for (int i = 0; i < 200 && !document.object("definitions").has("com.example.wardle.Flunder"); i++) {
+            document = json(cluster.get("/openapi/v2"));
+        }
+        return document;
+    }
+
+    @Test
+    void groupsOfAnotherServerComeByTheirPriority() throws Exception {
+        endpoints();
+        register();
+        awaitReason("Passed");
+        cluster.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", """
+                {"metadata":{"name":"tabs.a.example.com"},"spec":{"group":"a.example.com","scope":"Cluster",
+                 "names":{"plural":"tabs","kind":"Tab"},"versions":[{"name":"v1","served":true,"storage":true,
+                  "schema":{"openAPIV3Schema":{"type":"object"}}}]}}
+                """);
+
+        assertThat(json(cluster.get("/apis")).list("groups").objects())
+                .extracting(group -> group.string("name"))
+                .containsSubsequence("apiregistration.k8s.io", "apps", "batch", "wardle.example.com", "a.example.com");
+        HttpResponse<String> aggregated = send(
+                cluster.admin,
+                cluster.request("/apis")
+                        .setHeader("Accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"));
+        assertThat(json(aggregated).list("items").objects())
+                .extracting(group -> group.object("metadata").string("name"))
+                .containsSubsequence("apiregistration.k8s.io", "apps", "batch", "wardle.example.com", "a.example.com");
+    }
+
+    @Test
     void aServerThatDoesNotAnswerIsUnavailable() throws Exception {
         register();
         assertThat(awaitReason("EndpointsNotFound"))

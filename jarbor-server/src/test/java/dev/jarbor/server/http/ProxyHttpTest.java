@@ -85,12 +85,14 @@ class ProxyHttpTest {
                 cluster.admin,
                 cluster.request(pod("/echo/a%20b/?x=y&x=z%2F"))
                         .header("X-Custom", "one")
+                        .header("X-Forwarded-For", "10.9.8.7")
                         .header("Impersonate-User", "kubernetes-admin")
                         .header("Impersonate-Group", "system:masters"));
         assertThat(answer.body())
                 .startsWith("GET /echo/a%20b/?x=y&x=z%2F\n")
                 .contains("X-custom=[one]\n")
                 .contains("X-forwarded-uri=[" + pod("/echo/a%20b/") + "]\n")
+                .contains("X-forwarded-for=[10.9.8.7, 127.0.0.1]\n")
                 .doesNotContain("Impersonate", "masters");
         assertThat(answer.headers().firstValue("X-Backend")).contains("yes");
     }

@@ -69,6 +69,17 @@ final class SampleApiServer implements AutoCloseable {
                         """);
             } else if (path.startsWith("/openapi/v3/apis/wardle.example.com/")) {
                 reply(exchange, 200, "{\"openapi\":\"3.0.0\",\"info\":{\"title\":\"wardle\"}}");
+            } else if (path.equals("/openapi/v2")) {
+                reply(exchange, 200, """
+                        {"swagger":"2.0","info":{"title":"wardle"},
+                         "paths":{"/apis/wardle.example.com/v1alpha1/flunders":{"get":{"operationId":"listFlunders",
+                           "responses":{"200":{"schema":{"$ref":"#/definitions/com.example.wardle.Flunder"}}}}},
+                          "/apis/other.example.com/v1/things":{"get":{}}},
+                         "definitions":{"com.example.wardle.Flunder":{"type":"object","properties":{
+                            "metadata":{"$ref":"#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}}},
+                          "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta":{"type":"object","description":"another one"},
+                          "com.example.wardle.Unused":{"type":"object"}}}
+                        """);
             } else if (path.startsWith(FLUNDERS)) {
                 asked.add(exchange.getRequestHeaders().getFirst("X-Remote-User") + " "
                         + exchange.getRequestHeaders().get("X-Remote-Group"));

@@ -4,7 +4,9 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
 import dev.jarbor.server.admission.AdmissionChain;
+import dev.jarbor.server.admission.AdmissionMetrics;
 import dev.jarbor.server.admission.AdmissionSettings;
+import dev.jarbor.server.admission.MeasuredAdmission;
 import dev.jarbor.server.admission.certificates.CertificateApproval;
 import dev.jarbor.server.admission.certificates.CertificateSigning;
 import dev.jarbor.server.admission.certificates.CertificateSubjectRestriction;
@@ -71,6 +73,7 @@ public final class BuiltInAdmission {
      *
      * @param authorizer whom they ask what a user may do
      * @param features which of them have anything to do
+     * @param metrics is told of each plugin
      * @param others the steps of plugins that are at home elsewhere (webhooks, policies), by their name in the chain
      */
     public record Parts(
@@ -79,6 +82,7 @@ public final class BuiltInAdmission {
             Registry registry,
             AdmissionSettings settings,
             FeatureGates features,
+            AdmissionMetrics metrics,
             Map<String, Admission> others) {
         public Parts {
             others = Map.copyOf(others);
@@ -174,11 +178,19 @@ public final class BuiltInAdmission {
         PLUGINS.forEach((name, plugin) -> {
             boolean on = plugin.usual() || settings.enabled().contains(name);
             if (on && !settings.disabled().contains(name)) {
-                steps.add(plugin.step().apply(parts));
+                steps.add(measured(name, plugin.step().apply(parts), parts));
             }
         });
         steps.addAll(List.of(always));
         return new AdmissionChain(steps);
+    }
+
+    private static Admission measured(String name, Admission step, Parts parts) {
+        AdmissionMetrics metrics = parts.metrics();
+        return new MeasuredAdmission(
+                step,
+                parts.runtime(),
+                (type, operation, rejected, time) -> metrics.plugin(name, type, operation, rejected, time));
     }
 
     /** The names of all plugins, in order. */
@@ -191,6 +203,12 @@ public final class BuiltInAdmission {
         requireKnown("enable-admission-plugins", settings.enabled());
         requireKnown("disable-admission-plugins", settings.disabled());
         requireKnown("admission-control-config-file", settings.configuration().keySet());
+        for (String webhooks : List.of("MutatingAdmissionWebhook", "ValidatingAdmissionWebhook")) {
+            if (!settings.of(webhooks).string("kubeConfigFile").isEmpty()) {
+                throw new IllegalArgumentException("admission plugin " + webhooks
+                        + ": kubeConfigFile is not supported: webhooks are called without" + " credentials");
+            }
+        }
         var both = new TreeSet<>(settings.enabled());
         both.retainAll(settings.disabled());
         if (!both.isEmpty()) {

@@ -5,7 +5,9 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.ApiStatus;
 import dev.jarbor.api.status.Cause;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.AdmissionMetrics;
 import dev.jarbor.server.admission.Reinvocation;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.auth.Authorizer;
@@ -32,14 +34,23 @@ public final class MutatingPolicies implements Admission {
     private final Selection selection;
     private final ObjectIntake intake;
     private final Function<ServedResource, Shape> shapes;
+    private final Runtime runtime;
+    private final AdmissionMetrics metrics;
     private final Cache<ObjectValue, MutatingPolicy> compiled = new Cache<>(MutatingPolicy::of);
 
     /** @param shapes how apply merges the objects of a resource */
     public MutatingPolicies(
-            Registry registry, Authorizer authorizer, ObjectIntake intake, Function<ServedResource, Shape> shapes) {
+            Registry registry,
+            Authorizer authorizer,
+            ObjectIntake intake,
+            Function<ServedResource, Shape> shapes,
+            Runtime runtime,
+            AdmissionMetrics metrics) {
         this.selection = new Selection(registry, authorizer);
         this.intake = intake;
         this.shapes = shapes;
+        this.runtime = runtime;
+        this.metrics = metrics;
     }
 
     /** @param reason of the refusal; "" for Forbidden */
@@ -92,7 +103,8 @@ public final class MutatingPolicies implements Admission {
                 continue;
             }
             String bound = "policy '" + common.name() + "' with binding '" + Bindings.name(invocation.binding()) + "'";
-            MatchOutcome outcome = conditions(common, invocation, current);
+            MatchOutcome outcome = MatchOutcome.of(
+                    common, selection.view(common, invocation, current), current, "admit", runtime, metrics);
             if (!outcome.fault().isEmpty()) {
                 fault(common, bound, outcome.fault(), "Invalid", faults);
                 continue;
@@ -117,14 +129,6 @@ public final class MutatingPolicies implements Admission {
         if (!policy.failsOpen()) {
             faults.add(new Fault(who + " denied request: " + why, reason));
         }
-    }
-
-    private MatchOutcome conditions(Policy policy, Selection.Invocation invocation, Review review) {
-        if (policy.conditions().isEmpty()) {
-            return new MatchOutcome(true, "");
-        }
-        Map<String, Object> view = selection.view(policy, invocation, review);
-        return MatchOutcome.of(policy.conditions(), new Evaluation(view, Map.of(), Evaluation.CONDITIONS_BUDGET));
     }
 
     /** The object after all changes of the policy; a change that fails is left out. */

@@ -3,12 +3,15 @@ package dev.jarbor.server.admission.policy;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.AdmissionMetrics;
 import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.server.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,10 +31,14 @@ public final class ValidatingPolicies implements Admission {
     private static final int LONGEST_ANNOTATION = 10 * 1024;
 
     private final Selection selection;
+    private final Runtime runtime;
+    private final AdmissionMetrics metrics;
     private final Cache<ObjectValue, ValidatingPolicy> compiled = new Cache<>(ValidatingPolicy::of);
 
-    public ValidatingPolicies(Registry registry, Authorizer authorizer) {
+    public ValidatingPolicies(Registry registry, Authorizer authorizer, Runtime runtime, AdmissionMetrics metrics) {
         this.selection = new Selection(registry, authorizer);
+        this.runtime = runtime;
+        this.metrics = metrics;
     }
 
     @Override
@@ -60,7 +67,9 @@ public final class ValidatingPolicies implements Admission {
             }
         };
         for (Selection.Invocation invocation : selection.of(common, bindings, review, faults)) {
-            List<Decision> decisions = policy.decide(selection.view(common, invocation, review));
+            Map<String, Object> view = selection.view(common, invocation, review);
+            MatchOutcome conditions = MatchOutcome.of(common, view, review, "validate", runtime, metrics);
+            List<Decision> decisions = policy.decide(view, conditions, runtime);
             act(decisions, policy, invocation.binding(), review, denials, published);
         }
         published.forEach(
@@ -73,7 +82,7 @@ public final class ValidatingPolicies implements Admission {
                         .orElse("");
     }
 
-    private static void act(
+    private void act(
             List<Decision> decisions,
             ValidatingPolicy policy,
             ObjectValue binding,
@@ -86,6 +95,7 @@ public final class ValidatingPolicies implements Admission {
             switch (decision) {
                 case Decision.Denied denied -> {
                     for (String action : actions.strings()) {
+                        count(policy, binding, denied.check(), action.toLowerCase(Locale.ROOT));
                         switch (action) {
                             case "Deny" ->
                                 denials.add(
@@ -97,6 +107,7 @@ public final class ValidatingPolicies implements Admission {
                         }
                     }
                 }
+                case Decision.Passed(Decision.Check check) -> count(policy, binding, check, "allow");
                 case Decision.Unfit(String message) ->
                     denials.add(new Denial(bound + " denied request: " + message, ""));
                 case Decision.Annotation(String key, String value) ->
@@ -105,6 +116,10 @@ public final class ValidatingPolicies implements Admission {
                             .add(value.length() > LONGEST_ANNOTATION ? value.substring(0, LONGEST_ANNOTATION) : value);
             }
         }
+    }
+
+    private void count(ValidatingPolicy policy, ObjectValue binding, Decision.Check check, String action) {
+        metrics.check(policy.common().name(), Bindings.name(binding), check.error(), action, check.took());
     }
 
     private static void audit(

@@ -6,7 +6,10 @@ import dev.jarbor.cel.admission.Expression;
 import dev.jarbor.cel.admission.Expressions;
 import dev.jarbor.cel.admission.Purpose;
 import dev.jarbor.cel.value.TypeName;
+import dev.jarbor.runtime.Runtime;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,44 +55,55 @@ record ValidatingPolicy(Policy common, List<Validation> validations, List<Annota
                 message.isBlank() ? null : expressions.compile(message, Purpose.MESSAGE));
     }
 
-    /** What the policy says about the request in {@code view}, which has the params in it where there are any. */
-    List<Decision> decide(Map<String, Object> view) {
-        if (!common.conditions().isEmpty()) {
-            var conditions = new Evaluation(view, Map.of(), Evaluation.CONDITIONS_BUDGET);
-            MatchOutcome outcome = MatchOutcome.of(common.conditions(), conditions);
-            if (!outcome.fault().isEmpty()) {
-                return failed(0, outcome.fault());
-            }
-            if (!outcome.matches()) {
-                return List.of();
-            }
+    /**
+     * What the policy says about the request in {@code view}, which has the params in it where there are any.
+     *
+     * @param conditions whether the match conditions hold
+     */
+    List<Decision> decide(Map<String, Object> view, MatchOutcome conditions, Runtime runtime) {
+        Instant begun = runtime.now();
+        if (!conditions.fault().isEmpty()) {
+            return List.of(failed(0, conditions.fault(), "invalid_error", Duration.ZERO));
+        }
+        if (!conditions.matches()) {
+            return List.of();
         }
         var evaluation = new Evaluation(view, common.expressions().variables(), Evaluation.BUDGET);
         var decisions = new ArrayList<Decision>();
         try {
             for (int i = 0; i < validations.size(); i++) {
-                decisions.addAll(decide(i, validations.get(i), evaluation));
+                decide(i, validations.get(i), evaluation, runtime).ifPresent(decisions::add);
             }
             for (Annotation annotation : annotations) {
                 annotation(annotation, evaluation).ifPresent(decisions::add);
             }
         } catch (Evaluation.OutOfBudget e) {
-            return failed(0, String.valueOf(e.getMessage()));
+            return List.of(
+                    failed(0, String.valueOf(e.getMessage()), "out_of_budget", Duration.between(begun, runtime.now())));
         }
         return decisions;
     }
 
-    private List<Decision> failed(int index, String message) {
-        return common.failsOpen() ? List.of() : List.of(new Decision.Denied(index, message, ""));
+    private Decision failed(int index, String message, String error, Duration took) {
+        var check = new Decision.Check(error, took);
+        return common.failsOpen() ? new Decision.Passed(check) : new Decision.Denied(index, message, "", check);
     }
 
-    private List<Decision> decide(int index, Validation validation, Evaluation evaluation) {
-        return switch (evaluation.evaluate(validation.expression)) {
-            case Evaluation.Result.Failed(String why) -> failed(index, why);
-            case Evaluation.Result.Is(Object value) when value.equals(true) -> List.of();
+    private Optional<Decision> decide(int index, Validation validation, Evaluation evaluation, Runtime runtime) {
+        Instant begun = runtime.now();
+        Evaluation.Result result = evaluation.evaluate(validation.expression);
+        Duration took = Duration.between(begun, runtime.now());
+        return switch (result) {
+            case Evaluation.Result.Failed(String why) ->
+                Optional.of(
+                        failed(index, why, validation.expression.isSound() ? "invalid_error" : "compile_error", took));
+            case Evaluation.Result.Is(Object value) when value.equals(true) -> Optional.empty();
             case Evaluation.Result.Is ignored ->
-                List.of(new Decision.Denied(
-                        index, message(validation, evaluation), validation.source.string("reason")));
+                Optional.of(new Decision.Denied(
+                        index,
+                        message(validation, evaluation),
+                        validation.source.string("reason"),
+                        new Decision.Check("no_error", took)));
         };
     }
 
