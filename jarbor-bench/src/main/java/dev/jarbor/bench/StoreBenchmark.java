@@ -1,123 +1,202 @@
 package dev.jarbor.bench;
 
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.etcd.EtcdSettings;
-import dev.jarbor.etcd.EtcdStore;
+import dev.jarbor.disk.Backup;
+import dev.jarbor.disk.DurableSettings;
+import dev.jarbor.disk.DurableStore;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.store.MemoryStore;
+import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.Transaction;
+import dev.jarbor.store.sealing.Sealing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.pcollections.HashTreePMap;
+import org.pcollections.TreePMap;
 
-/**
- * Commits of each store by 1, 16, 64 and 256 writers, each on an object of its own of one kilobyte: how many a second, and
- * how long one of a writer alone takes beside a plain flush of the same disk.
- */
+/** The durable store: one commit beside a bare flush of the same disk, many writers beside etcd, and how a large one opens. */
 final class StoreBenchmark {
-    private static final List<Integer> WRITERS = List.of(1, 16, 64, 256);
-    private static final int FLUSHES = 200;
-    private static final int OBJECT_BYTES = 1000;
+    private static final int FRAME = 1200;
 
     private StoreBenchmark() {}
 
-    /** Argument: seconds for each number of writers. */
+    /** Arguments: seconds of each measurement, objects of the large store. */
     public static void main(String[] arguments) throws Exception {
-        run(Duration.ofSeconds(Long.parseLong(arguments[0]))).forEach(figures -> System.out.println(figures.row()));
+        run(Duration.ofSeconds(Integer.parseInt(arguments[0])), Integer.parseInt(arguments[1]))
+                .forEach(figures -> System.out.println(figures.row()));
     }
 
-    static List<Figures> run(Duration each) throws IOException, InterruptedException {
-        var all = new ArrayList<Figures>();
-        try (Runtime runtime = new LiveRuntime();
-                Scratch scratch = Scratch.create()) {
-            all.add(flushes(scratch.folder(), runtime));
-            try (Store memory = new MemoryStore()) {
-                all.addAll(commits("memory", memory, each, runtime));
+    static List<Figures> run(Duration time, int objects) throws Exception {
+        var figures = new ArrayList<Figures>();
+        try (Scratch scratch = Scratch.create();
+                Runtime runtime = new LiveRuntime()) {
+            try (Store store = DurableStore.open(scratch.folder(), DurableSettings.DEFAULT, runtime)) {
+                figures.addAll(besideBareFlush(store, scratch.folder(), time, runtime));
             }
-            Optional<EtcdProcess> etcd = EtcdProcess.start(scratch.folder());
-            if (etcd.isPresent()) {
-                try (EtcdProcess process = etcd.get();
-                        Store store = open(process, runtime)) {
-                    all.addAll(commits("etcd, one member", store, each, runtime));
+            Optional<EtcdMember> etcd = EtcdMember.start(scratch.folder());
+            try {
+                for (int writers : new int[] {1, 16, 64, 256}) {
+                    try (Store store = DurableStore.open(scratch.folder(), DurableSettings.DEFAULT, runtime)) {
+                        figures.add(writes("on disk", number -> store.commit(put(number)), writers, time, runtime));
+                    }
+                    if (etcd.isPresent()) {
+                        figures.add(writes("in etcd", etcd.get()::put, writers, time, runtime));
+                    }
                 }
+            } finally {
+                etcd.ifPresent(EtcdMember::close);
             }
-        }
-        return all;
-    }
-
-    /** It may take a moment until it answers. */
-    private static Store open(EtcdProcess etcd, Runtime runtime) {
-        EtcdSettings settings = EtcdSettings.of(List.of(etcd.address())).withTimeout(Duration.ofSeconds(20));
-        return EtcdStore.open(settings, runtime);
-    }
-
-    private static Figures flushes(Path folder, Runtime runtime) throws IOException {
-        var figures = new Figures("a kilobyte written and flushed (fdatasync)", "µs");
-        try (FileChannel file =
-                FileChannel.open(folder.resolve("flushed"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            for (int i = 0; i < FLUSHES; i++) {
-                long begin = runtime.nanoTime();
-                file.write(ByteBuffer.allocate(OBJECT_BYTES));
-                file.force(false);
-                figures.add((runtime.nanoTime() - begin) / 1e3);
-            }
+            figures.addAll(opening(scratch.folder(), objects, runtime));
         }
         return figures;
     }
 
-    private static List<Figures> commits(String store, Store target, Duration each, Runtime runtime)
-            throws InterruptedException {
-        var all = new ArrayList<Figures>();
-        var alone = new Figures(store + ": a commit of one writer", "µs");
-        for (int writers : WRITERS) {
-            var figures = new Figures(store + ": commits a second, writers: " + writers, "1/s");
-            var over = new AtomicBoolean();
-            var done = new AtomicLong();
-            var ended = new CountDownLatch(writers);
-            long begin = runtime.nanoTime();
-            for (int writer = 0; writer < writers; writer++) {
-                ObjectKey key = new ObjectKey("default", "w" + writers + "-" + writer);
-                runtime.execute("writer", () -> {
-                    try {
-                        while (!over.get()) {
-                            long sent = runtime.nanoTime();
-                            target.commit(Transaction.of(
-                                    new Transaction.Put("configmaps", key, object(key, sent), Transaction.ANY)));
-                            done.incrementAndGet();
-                            if (writers == 1) {
-                                alone.add((runtime.nanoTime() - sent) / 1e3);
-                            }
-                        }
-                    } finally {
-                        ended.countDown();
-                    }
-                });
+    /** One after the other by turns, so that both meet the same disk. */
+    private static List<Figures> besideBareFlush(Store store, Path folder, Duration time, Runtime runtime)
+            throws IOException {
+        var commits = new ArrayList<Long>();
+        var flushes = new ArrayList<Long>();
+        try (FileChannel file = FileChannel.open(
+                folder.resolve("bare"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(16 << 20), 0);
+            file.force(true);
+            ByteBuffer bytes = ByteBuffer.allocateDirect(FRAME);
+            long end = runtime.nanoTime() + time.toNanos();
+            long warm = runtime.nanoTime() + time.toNanos() / 3;
+            for (long i = 0; runtime.nanoTime() < end; i++) {
+                Transaction transaction = put(i);
+                long start = runtime.nanoTime();
+                file.write(bytes.clear(), i * FRAME % (15 << 20));
+                file.force(false);
+                long between = runtime.nanoTime();
+                store.commit(transaction);
+                if (between > warm) {
+                    flushes.add(between - start);
+                    commits.add(runtime.nanoTime() - between);
+                }
             }
-            runtime.schedule("end", each, () -> over.set(true));
-            ended.await();
-            figures.add(done.get() / ((runtime.nanoTime() - begin) / 1e9));
-            all.add(figures);
         }
-        all.addFirst(alone);
-        return all;
+        return List.of(
+                percentile("a bare fdatasync, median", flushes, 50),
+                percentile("a commit of one client, median", commits, 50),
+                percentile("a bare fdatasync, 99th percentile", flushes, 99),
+                percentile("a commit of one client, 99th percentile", commits, 99));
     }
 
-    private static ObjectValue object(ObjectKey key, long value) {
-        ObjectValue metadata = ObjectValue.EMPTY.with("name", key.name()).with("namespace", key.namespace());
-        String text = Long.toString(value);
-        return ObjectValue.of("metadata", metadata)
-                .with("data", ObjectValue.EMPTY.with("text", text.repeat(OBJECT_BYTES / text.length())));
+    private static Figures percentile(String name, List<Long> nanos, int percent) {
+        var figures = new Figures(name, "us");
+        List<Long> sorted = nanos.stream().sorted().toList();
+        figures.add(sorted.get(sorted.size() * percent / 100) / 1e3);
+        return figures;
+    }
+
+    private static Figures writes(String where, LongConsumer write, int writers, Duration time, Runtime runtime)
+            throws InterruptedException {
+        var count = new AtomicLong();
+        var done = new CountDownLatch(writers);
+        long start = runtime.nanoTime();
+        long warm = start + time.toNanos() / 3;
+        long end = start + time.toNanos();
+        for (int writer = 0; writer < writers; writer++) {
+            int first = writer;
+            runtime.execute("writer", () -> {
+                try {
+                    for (long i = first; runtime.nanoTime() < end; i += writers) {
+                        write.accept(i);
+                        if (runtime.nanoTime() > warm) {
+                            count.incrementAndGet();
+                        }
+                    }
+                } finally {
+                    done.countDown();
+                }
+            });
+        }
+        done.await();
+        var figures = new Figures("writes " + where + " of " + writers + " clients", "writes/s");
+        figures.add(count.get() / ((runtime.nanoTime() - warm) / 1e9));
+        return figures;
+    }
+
+    private static List<Figures> opening(Path folder, int objects, Runtime runtime) throws IOException {
+        Path backup = folder.resolve("backup");
+        Path place = folder.resolve("store");
+        long bytes = large(backup, objects);
+        Backup.restore(backup, place, runtime);
+        Files.delete(backup);
+        var size = new Figures("a store of " + objects + " pods: on disk", "MB");
+        size.add(bytes / 1e6);
+        var opens = new Figures("opens in", "ms");
+        var heap = new Figures("takes of heap", "MB");
+        long before = used();
+        long start = runtime.nanoTime();
+        try (DurableStore store = DurableStore.open(place, DurableSettings.DEFAULT, runtime)) {
+            opens.add((runtime.nanoTime() - start) / 1e6);
+            heap.add((used() - before) / 1e6);
+            if (store.snapshot().all("pods").size() != objects) {
+                throw new IllegalStateException("objects are missing");
+            }
+        }
+        return List.of(size, opens, heap);
+    }
+
+    private static long used() {
+        System.gc();
+        return java.lang.Runtime.getRuntime().totalMemory()
+                - java.lang.Runtime.getRuntime().freeMemory();
+    }
+
+    private static long large(Path backup, int objects) throws IOException {
+        var pods = new TreeMap<ObjectKey, ObjectValue>();
+        for (int i = 0; i < objects; i++) {
+            pods.put(new ObjectKey("default", "pod-" + i), pod(i).update("metadata", metadata -> metadata.with("resourceVersion", "1")));
+        }
+        var state = new Snapshot(1, HashTreePMap.singleton("pods", TreePMap.fromSortedMap(pods)));
+        return Backup.write(state, backup, Sealing.NONE)
+                .bytes();
+    }
+
+    private static Transaction put(long number) {
+        long name = number % 20_000;
+        return Transaction.of(new Transaction.Put(
+                "pods", new ObjectKey("default", "pod-" + name), pod(name), Transaction.ANY));
+    }
+
+    private static final ObjectValue POD = Json.object("""
+            {"apiVersion": "v1", "kind": "Pod",
+             "metadata": {"namespace": "default", "labels": {"app": "web", "pod-template-hash": "5d4f8c7b9"},
+               "creationTimestamp": "2026-01-01T00:00:00Z", "ownerReferences": [{"apiVersion": "apps/v1",
+                 "kind": "ReplicaSet", "name": "web-5d4f8c7b9", "uid": "x", "controller": true}],
+               "managedFields": [{"manager": "kubelet", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1",
+                 "time": "2026-01-01T00:00:00Z", "subresource": "status", "fieldsV1": {"f:status": {"f:conditions": {".": {},
+                   "k:{\\"type\\":\\"Ready\\"}": {".": {}, "f:status": {}, "f:type": {}}}, "f:hostIP": {}, "f:podIP": {}}}}]},
+             "spec": {"nodeName": "node-1", "restartPolicy": "Always", "dnsPolicy": "ClusterFirst", "containers": [
+               {"name": "c", "image": "nginx:1.27", "imagePullPolicy": "IfNotPresent",
+                "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}},
+                "volumeMounts": [{"mountPath": "/var/run/secrets/kubernetes.io/serviceaccount", "name": "access"}]}]},
+             "status": {"phase": "Running", "hostIP": "10.0.0.1", "conditions": [{"type": "Ready", "status": "True"}]}}""");
+
+    static ObjectValue pod(long number) {
+        String ip = "10." + number / 65536 % 256 + "." + number / 256 % 256 + "." + number % 256;
+        return POD.update(
+                        "metadata",
+                        metadata -> metadata.with("name", "pod-" + number)
+                                .with("uid", "6f1c2b1e-1111-4222-8333-" + (100_000_000_000L + number)))
+                .update("status", status -> status.with("podIP", ip));
     }
 }

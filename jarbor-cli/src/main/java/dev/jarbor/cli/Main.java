@@ -24,6 +24,8 @@ import picocli.CommandLine.HelpCommand;
             StatusCommand.class,
             KubeconfigCommand.class,
             ResetCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             TrainCommand.class,
             HelpCommand.class
         },
@@ -33,6 +35,7 @@ import picocli.CommandLine.HelpCommand;
             "  jarbor up                             a cluster on this machine, until ^C",
             "  jarbor up --detach examples/shop      the same in the background, with an application",
             "  jarbor down",
+            "  jarbor backup today.jarbor            all objects in a file, while the cluster runs",
             "  jarbor server --token-auth-file F     a control plane alone, with your own options"
         })
 public final class Main {

@@ -15,9 +15,27 @@ final class StoreOption {
     @Option(
             names = "--store",
             paramLabel = "KIND",
-            description = "memory: nothing outlives the process (default); etcd=URL,…: an etcd cluster, which several"
-                    + " machines may share.")
+            description = "disk: in the data folder (default); memory: nothing outlives the process; etcd=URL,…: an etcd"
+                    + " cluster, which several machines may share.")
     private @Nullable String store;
+
+    @Option(
+            names = "--history-revisions",
+            paramLabel = "N",
+            description = "How many revisions can be read and watched from, on disk (default: 8192).")
+    private @Nullable String history;
+
+    @Option(names = "--repair", description = "Open a damaged store on disk with what is left of it.")
+    private boolean repair;
+
+    @Option(names = "--backup-folder", paramLabel = "DIR", description = "Where backups are made at intervals.")
+    private @Nullable String backups;
+
+    @Option(names = "--backup-interval", paramLabel = "TIME", description = "Between two backups (default: 24h).")
+    private @Nullable String interval;
+
+    @Option(names = "--backup-keep", paramLabel = "N", description = "How many backups are kept (default: 7).")
+    private @Nullable String keep;
 
     @Option(names = "--etcd-prefix", paramLabel = "PATH", description = "Before all keys in etcd (default: /jarbor).")
     private @Nullable String prefix;
@@ -45,13 +63,18 @@ final class StoreOption {
     /** The same options for another process. */
     List<String> arguments() {
         var arguments = new ArrayList<String>();
-        given().forEach((name, values) -> arguments.addAll(List.of("--" + name, values.getFirst())));
+        given().forEach((name, values) -> arguments.add("--" + name + "=" + values.getFirst()));
         return arguments;
     }
 
     private Map<String, List<String>> given() {
         var given = new TreeMap<String, List<String>>();
         put(given, "store", store);
+        put(given, "history-revisions", history);
+        put(given, "repair", repair ? "true" : null);
+        put(given, "backup-folder", backups);
+        put(given, "backup-interval", interval);
+        put(given, "backup-keep", keep);
         put(given, "etcd-prefix", prefix);
         put(given, "etcd-cafile", authorities);
         put(given, "etcd-certfile", certificate);

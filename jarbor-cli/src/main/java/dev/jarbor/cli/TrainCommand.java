@@ -60,8 +60,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(DataFolder folder, Application application) throws IOException {
-        var settings =
-                new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, StoreChoice.memory(), terminal::step);
+        var settings = new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, StoreChoice.disk(), terminal::step);
         try (Runtime runtime = new LiveRuntime();
                 Cluster cluster = Cluster.start(settings, runtime)) {
             cluster.announce();

@@ -82,6 +82,9 @@ class ServerCommandTest {
                     --runtime-config api/ga=perhaps           | invalid value api/ga=perhaps
                     --runtime-config /v1=false                | cannot be switched off: the server itself and all controllers need the core group
                     --secure-port 1 --secure-port 2           | --secure-port is given 2 times: give it once
+                    --store paper                             | --store paper: disk or memory
+                    --store memory --repair                   | --repair needs --store disk
+                    --backup-keep 3                           | --backup-keep needs --backup-folder
                     --enable-admission-plugins PodSecurityPolicy      | --enable-admission-plugins plugin "PodSecurityPolicy" is unknown
                     --enable-admission-plugins Priority --disable-admission-plugins Priority | [Priority] in enable-admission-plugins and disable-admission-plugins overlapped
                     --enable-admission-plugins PodNodeSelector,AlwaysDeny --admission-control-config-file /nowhere/a.yaml | there is no file /nowhere/a.yaml

@@ -43,7 +43,6 @@ class UpTest {
                     up --nodes three            | --nodes three: expected auto, containerd, sim=N or none
                     up --nodes sim=0            | --nodes sim=0: between 1 and 10000 nodes can be simulated
                     up --port 70000             | --port 70000: a port is between 0 and 65535
-                    up --store etcd             | --store etcd: only memory is there
                     up --timeout 0              | --timeout 0: at least 1 second
                     up nowhere.yaml             | nowhere.yaml: no such file or folder
                     """)

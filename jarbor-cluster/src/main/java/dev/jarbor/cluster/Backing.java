@@ -2,6 +2,9 @@ package dev.jarbor.cluster;
 
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.cluster.options.StoreChoice;
+import dev.jarbor.disk.BackupSchedule;
+import dev.jarbor.disk.CannotOpen;
+import dev.jarbor.disk.DurableStore;
 import dev.jarbor.etcd.EtcdStore;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ServerSettings;
@@ -14,7 +17,6 @@ import dev.jarbor.store.MemoryStore;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.StoreException;
 import dev.jarbor.store.sealing.Sealing;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
@@ -33,6 +35,7 @@ import java.util.function.UnaryOperator;
  */
 record Backing(
         Store store, boolean shared, Supplier<CertificateAuthority> authority, UnaryOperator<ServerSettings> keys) {
+    private static final System.Logger LOGGER = System.getLogger(Backing.class.getName());
     private static final String CERTIFICATE = "certificate";
     private static final String KEY = "key";
 
@@ -40,19 +43,39 @@ record Backing(
      * Opens the store.
      *
      * @param sealing what is sealed before it is written outside of this process
-     * @param pki where a server alone keeps its authority
+     * @param folder where a server alone keeps its authority, and its objects if they are on disk
      * @throws CannotStart in one line
      */
-    static Backing open(StoreChoice choice, Sealing sealing, Path pki, Runtime runtime) {
+    static Backing open(StoreChoice choice, Sealing sealing, DataFolder folder, Runtime runtime) {
         return switch (choice) {
-            case StoreChoice.Memory ignored ->
-                new Backing(
-                        new MemoryStore(), false, () -> Certificates.authority(pki, runtime), UnaryOperator.identity());
+            case StoreChoice.Disk disk -> alone(open(disk, sealing, folder, runtime), folder, runtime);
+            case StoreChoice.Memory ignored -> alone(new MemoryStore(), folder, runtime);
             case StoreChoice.Etcd etcd -> {
                 EtcdStore store = open(etcd, sealing, runtime);
                 yield new Backing(store, true, () -> authority(store, runtime), settings -> keyed(settings, store));
             }
         };
+    }
+
+    private static Backing alone(Store store, DataFolder folder, Runtime runtime) {
+        return new Backing(
+                store, false, () -> Certificates.authority(folder.pki(), runtime), UnaryOperator.identity());
+    }
+
+    private static Store open(StoreChoice.Disk disk, Sealing sealing, DataFolder folder, Runtime runtime) {
+        DurableStore store;
+        try {
+            store = DurableStore.open(folder.store(), disk.settings().withSealing(sealing), runtime);
+        } catch (CannotOpen refused) {
+            throw new CannotStart(String.valueOf(refused.getMessage()), refused);
+        }
+        for (String lost : store.lost()) {
+            LOGGER.log(System.Logger.Level.WARNING, "the store was repaired; lost is {0}", lost);
+        }
+        for (BackupSchedule.Settings settings : disk.backups()) {
+            BackupSchedule.start(store, settings, sealing, runtime);
+        }
+        return store;
     }
 
     private static EtcdStore open(StoreChoice.Etcd etcd, Sealing sealing, Runtime runtime) {

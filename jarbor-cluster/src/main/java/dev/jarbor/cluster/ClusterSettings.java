@@ -12,8 +12,12 @@ import java.util.function.Consumer;
  * @param store where its objects are kept
  * @param progress told, in one line each, what is chosen and why
  */
-public record ClusterSettings(
-        DataFolder folder, NodeChoice nodes, int port, StoreChoice store, Consumer<String> progress) {
+public record ClusterSettings(DataFolder folder, NodeChoice nodes, int port, StoreChoice store, Consumer<String> progress) {
+    /** In memory: for clusters that are not to outlive their process. */
+    public ClusterSettings(DataFolder folder, NodeChoice nodes, int port, Consumer<String> progress) {
+        this(folder, nodes, port, StoreChoice.memory(), progress);
+    }
+
     /** Services get their addresses from here; pods never do. */
     static final String SERVICE_CIDR = "10.43.0.0/16";
     /** The Service {@code kubernetes}: the first address of the range. */

@@ -28,6 +28,7 @@ import java.util.Optional;
  * kubeconfig       administrator access
  * jarbor.log       what a detached cluster prints
  * pki/             certificate authority and service account keys
+ * store/           the cluster's objects (jarbor-disk)
  * node/            containerd's state, pod volumes and logs
  * </pre>
  */
@@ -55,6 +56,11 @@ public final class DataFolder {
 
     public Path pki() {
         return root.resolve("pki");
+    }
+
+    /** The files of the durable store. */
+    public Path store() {
+        return root.resolve("store");
     }
 
     public Path node() {

@@ -72,7 +72,7 @@ public final class StandaloneServer implements AutoCloseable {
         EncryptionAtRest encryption = EncryptionAtRest.open(settings.encryption(), runtime);
         Backing backing;
         try {
-            backing = Backing.open(settings.store(), encryption, folder.pki(), runtime);
+            backing = Backing.open(settings.store(), encryption, folder, runtime);
         } catch (RuntimeException failure) {
             encryption.close();
             throw failure;

@@ -37,8 +37,12 @@ public final class BackupSchedule implements AutoCloseable {
         }
     }
 
-    /** The first one is made after the first interval. */
-    public BackupSchedule(Store store, Settings settings, Sealing sealing, Runtime runtime) {
+    /** Begins; the first one is made after the first interval, and none any more once the runtime is closed. */
+    public static BackupSchedule start(Store store, Settings settings, Sealing sealing, Runtime runtime) {
+        return new BackupSchedule(store, settings, sealing, runtime);
+    }
+
+    private BackupSchedule(Store store, Settings settings, Sealing sealing, Runtime runtime) {
         this.store = store;
         this.settings = settings;
         this.sealing = sealing;

@@ -9,6 +9,7 @@ import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.StoreException;
 import dev.jarbor.store.StoreException.Outcome;
+import dev.jarbor.store.StoreHealth;
 import dev.jarbor.store.Transaction;
 import dev.jarbor.store.Watch;
 import dev.jarbor.store.record.RecordFormat;
@@ -231,6 +232,11 @@ public final class DurableStore implements Store {
             flushing = null;
             tail = history.latest();
         }
+    }
+
+    @Override
+    public StoreHealth health() {
+        return stopped == null ? StoreHealth.GOOD : new StoreHealth(false, true, 0);
     }
 
     @Override

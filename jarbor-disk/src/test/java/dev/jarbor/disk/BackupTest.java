@@ -111,7 +111,7 @@ class BackupTest {
     void backupsAreMadeAtIntervalsAndTheLatestKept() throws IOException {
         var store = new MemoryStore();
         Path backups = folder.resolve("backups");
-        try (var schedule = new BackupSchedule(
+        try (var schedule = BackupSchedule.start(
                 store, new BackupSchedule.Settings(backups, Duration.ofHours(6), 3), Sealing.NONE, runtime)) {
             for (int i = 1; i <= 5; i++) {
                 Stores.commit(store, Stores.put("a", i));

@@ -1,10 +1,13 @@
 package dev.jarbor.cluster.options;
 
 import dev.jarbor.cluster.options.ServerOption.Kind;
+import dev.jarbor.disk.BackupSchedule;
+import dev.jarbor.disk.DurableSettings;
 import dev.jarbor.etcd.EtcdSettings;
 import dev.jarbor.server.tls.Credential;
 import dev.jarbor.server.tls.Pem;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +18,21 @@ import java.util.stream.Collectors;
 public final class StoreOptions {
     public static final List<ServerOption> ALL = List.of(
             new ServerOption(
-                    "store", Kind.TEXT, "KIND", "memory, or etcd=URL,… (the same as --etcd-servers).", "memory"),
+                    "store",
+                    Kind.TEXT,
+                    "KIND",
+                    "disk: in the data folder; memory: nothing outlives the process; etcd=URL,… (the same as --etcd-servers).",
+                    "disk"),
+            new ServerOption(
+                    "history-revisions",
+                    Kind.NUMBER,
+                    "N",
+                    "How many revisions can be read and watched from, on disk.",
+                    Integer.toString(DurableSettings.DEFAULT.window())),
+            new ServerOption("repair", Kind.SWITCH, "", "Open a damaged store on disk with what is left.", "false"),
+            new ServerOption("backup-folder", Kind.TEXT, "DIR", "Where backups are made at intervals.", "none are made"),
+            new ServerOption("backup-interval", Kind.DURATION, "TIME", "From one backup to the next.", "24h"),
+            new ServerOption("backup-keep", Kind.NUMBER, "N", "How many of the latest backups are kept.", "7"),
             new ServerOption(
                     "etcd-servers", Kind.LIST, "URL,…", "The members of an etcd cluster to keep objects in.", ""),
             new ServerOption("etcd-prefix", Kind.TEXT, "PATH", "Before all keys in etcd.", EtcdSettings.PREFIX),
@@ -31,7 +48,9 @@ public final class StoreOptions {
                     "How often old history in etcd is forgotten; 0 for never.",
                     "5m"));
 
+    private static final String DISK = "disk";
     private static final String ETCD = "etcd=";
+    private static final List<String> DISK_ALONE = List.of("history-revisions", "repair", "backup-folder");
 
     private StoreOptions() {}
 
@@ -44,8 +63,9 @@ public final class StoreOptions {
                     throw new WrongOption(values.where(option.name()) + " needs --store etcd=URL,…");
                 }
             }
-            return StoreChoice.memory();
+            return values.text("store").orElse(DISK).equals(DISK) ? disk(values) : memory(values);
         }
+        refuse(values, DISK_ALONE);
         try {
             return new StoreChoice.Etcd(EtcdSettings.of(members)
                     .withPrefix(values.text("etcd-prefix").orElse(EtcdSettings.PREFIX))
@@ -57,16 +77,54 @@ public final class StoreOptions {
         }
     }
 
+    private static StoreChoice memory(OptionValues values) {
+        refuse(values, DISK_ALONE);
+        return StoreChoice.memory();
+    }
+
+    private static void refuse(OptionValues values, List<String> names) {
+        for (String name : names) {
+            if (values.has(name)) {
+                throw new WrongOption(values.where(name) + " needs --store disk");
+            }
+        }
+    }
+
+    private static StoreChoice disk(OptionValues values) {
+        DurableSettings settings = DurableSettings.DEFAULT
+                .withWindow(values.number("history-revisions", 100, 10_000_000, DurableSettings.DEFAULT.window()))
+                .withRepair(values.flag("repair", false));
+        return new StoreChoice.Disk(settings, backups(values).stream().toList());
+    }
+
+    private static Optional<BackupSchedule.Settings> backups(OptionValues values) {
+        Optional<String> folder = values.text("backup-folder");
+        if (folder.isEmpty()) {
+            for (String name : List.of("backup-interval", "backup-keep")) {
+                if (values.has(name)) {
+                    throw new WrongOption(values.where(name) + " needs --backup-folder");
+                }
+            }
+            return Optional.empty();
+        }
+        Duration interval = values.duration("backup-interval", Duration.ofDays(1));
+        if (!interval.isPositive()) {
+            throw new WrongOption(values.where("backup-interval") + ": it is longer than nothing");
+        }
+        return Optional.of(new BackupSchedule.Settings(
+                Path.of(folder.get()).toAbsolutePath(), interval, values.number("backup-keep", 1, 100_000, 7)));
+    }
+
     private static List<URI> members(OptionValues values) {
         var members = new ArrayList<>(values.list("etcd-servers", List.of()));
         String store = values.text("store").orElse("");
         if (store.startsWith(ETCD)) {
             members.addAll(List.of(store.substring(ETCD.length()).split(",", -1)));
-        } else if (!store.isEmpty() && !store.equals("memory")) {
-            throw new WrongOption(values.where("store") + " " + store + ": memory, or etcd=URL,…");
-        } else if (store.equals("memory") && !members.isEmpty()) {
-            throw new WrongOption(
-                    values.where("store") + " memory and " + values.where("etcd-servers") + " contradict each other");
+        } else if (!List.of("", DISK, "memory").contains(store)) {
+            throw new WrongOption(values.where("store") + " " + store + ": disk, memory, or etcd=URL,…");
+        } else if (!store.isEmpty() && !members.isEmpty()) {
+            throw new WrongOption(values.where("store") + " " + store + " and " + values.where("etcd-servers")
+                    + " contradict each other");
         }
         return members.stream().map(StoreOptions::member).distinct().toList();
     }
