@@ -131,7 +131,8 @@ public final class CronSchedule {
     private boolean hasDay(ZonedDateTime time) {
         boolean day = has(DAY, time.getDayOfMonth());
         boolean weekday = has(WEEKDAY, time.getDayOfWeek().getValue() % 7);
-        return fields.get(DAY).any() || fields.get(WEEKDAY).any() ? day && weekday : day || weekday;
+        boolean either = !fields.get(DAY).any() && !fields.get(WEEKDAY).any();
+        return either ? day || weekday : day && weekday;
     }
 
     /**
