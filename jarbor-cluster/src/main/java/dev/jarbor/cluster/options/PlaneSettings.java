@@ -23,7 +23,6 @@ import java.util.Optional;
  * @param clientAuthorities who signs client certificates, beside the cluster's own authority
  * @param signing the authority that signs requests; empty for the cluster's own
  * @param longestSigned how long what it signs may be valid
- * @param store where objects are kept
  * @param controllers which control loops run
  * @param scheduler whether pods are scheduled
  * @param limits how many requests are taken, and for how long
@@ -41,7 +40,6 @@ public record PlaneSettings(
         List<X509Certificate> clientAuthorities,
         List<Credential> signing,
         Duration longestSigned,
-        StoreChoice store,
         ControllerChoice controllers,
         boolean scheduler,
         RequestLimits limits,
@@ -92,7 +90,6 @@ public record PlaneSettings(
                 PemOptions.certificates(values, "client-ca-file"),
                 signing.stream().toList(),
                 values.duration("cluster-signing-duration", CertificateAuthority.LIFE),
-                StoreOptions.choice(values),
                 ControllerChoice.parse(values.list("controllers", List.of("*"))),
                 !values.flag("without-scheduler", false),
                 RequestOptions.limits(values),

@@ -4,6 +4,7 @@ import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -31,12 +32,12 @@ public final class Relapses {
     public Duration hold(String owner, String where) {
         Place place = new Place(owner, where);
         Instant now = runtime.now();
-        Hold hold = holds.get(place);
-        if (hold != null && now.isBefore(hold.until())) {
-            return Duration.between(now, hold.until());
+        Optional<Hold> hold = Optional.ofNullable(holds.get(place))
+                .filter(last -> !now.isAfter(last.until().plus(MOST.multipliedBy(2))));
+        if (hold.isPresent() && now.isBefore(hold.get().until())) {
+            return Duration.between(now, hold.get().until());
         }
-        boolean quiet = hold == null || now.isAfter(hold.until().plus(MOST.multipliedBy(2)));
-        Duration wait = quiet ? FIRST : hold.next();
+        Duration wait = hold.map(Hold::next).orElse(FIRST);
         Duration doubled = wait.multipliedBy(2);
         holds.put(place, new Hold(now.plus(wait), doubled.compareTo(MOST) < 0 ? doubled : MOST));
         return Duration.ZERO;

@@ -193,7 +193,10 @@ final class DaemonPass {
 
     /** The nodes that should have a pod. */
     private List<String> serving() {
-        return fits.keySet().stream().filter(node -> fits.get(node).run()).toList();
+        return fits.entrySet().stream()
+                .filter(entry -> entry.getValue().run())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private Optional<Pod> newPod(String node) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -48,7 +49,7 @@ final class MergedDocument {
     }
 
     /** The types that {@code values} lead to, directly and through others. */
-    private static TreeSet<String> used(Map<String, Value> values, ObjectValue types) {
+    private static Set<String> used(Map<String, Value> values, ObjectValue types) {
         var used = new TreeSet<String>();
         var found = new TreeSet<String>();
         values.values().forEach(value -> references(value, found));
@@ -61,7 +62,7 @@ final class MergedDocument {
         return used;
     }
 
-    private static void references(Value value, TreeSet<String> found) {
+    private static void references(Value value, Set<String> found) {
         switch (value) {
             case ObjectValue object ->
                 object.forEach((name, inner) -> {
@@ -80,7 +81,7 @@ final class MergedDocument {
     }
 
     /** What each type is called here. */
-    private Map<String, String> names(ObjectValue types, TreeSet<String> used) {
+    private Map<String, String> names(ObjectValue types, Set<String> used) {
         var names = new HashMap<String, String>();
         for (String name : used) {
             String free = name;

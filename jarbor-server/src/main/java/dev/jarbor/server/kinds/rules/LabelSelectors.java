@@ -42,25 +42,18 @@ public final class LabelSelectors {
 
     /** Whether the operator is one of those that all selectors have; its values must go with it. */
     public static boolean operator(ObjectValue expression, FieldPath at, Checks checks) {
+        String operator = expression.string("operator");
         boolean values = !expression.list("values").isEmpty();
-        switch (expression.string("operator")) {
-            case "In", "NotIn" -> {
-                if (!values) {
-                    checks.required(at.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
-                }
-                return true;
-            }
-            case "Exists", "DoesNotExist" -> {
-                if (values) {
-                    checks.forbidden(
-                            at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-                }
-                return true;
-            }
-            default -> {
-                return false;
-            }
+        boolean compares = operator.equals("In") || operator.equals("NotIn");
+        if (!compares && !operator.equals("Exists") && !operator.equals("DoesNotExist")) {
+            return false;
         }
+        if (compares && !values) {
+            checks.required(at.child("values"), "must be specified when `operator` is 'In' or 'NotIn'");
+        } else if (!compares && values) {
+            checks.forbidden(at.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+        }
+        return true;
     }
 
     /** Whether {@code selector} has no fault. */
