@@ -35,10 +35,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,8 @@ class ChaosTest {
     private static final int WRITERS = 4;
     private static final int MEMBERS = 3;
     private static final int REPLICAS = 2;
+    /** Then a writer turns to the other server. */
+    private static final int PATIENCE_SECONDS = 3;
     /** Two elections of etcd on a busy machine. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(15);
 
@@ -72,6 +76,7 @@ class ChaosTest {
     private final Map<String, Set<String>> born = new TreeMap<>();
 
     private final AtomicBoolean over = new AtomicBoolean();
+    private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
 
     @Test
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -116,6 +121,7 @@ class ChaosTest {
             assertThat(silence).isLessThan(LONGEST_SILENCE);
             apis.forEach(HttpApi::close);
         } finally {
+            calls.shutdownNow();
             runtime.close();
         }
     }
@@ -136,15 +142,23 @@ class ChaosTest {
         int at = writer;
         for (int number = 0; !over.get(); number++) {
             String name = "w" + writer + "-" + number;
+            HttpApi api = apis.get(at % apis.size());
+            Future<ConfigMap> made = calls.submit(() ->
+                    api.create(ConfigMap.KIND, ConfigMap.named("default", name).withData(Map.of("name", name))));
             try {
-                apis.get(at % apis.size())
-                        .create(ConfigMap.KIND, ConfigMap.named("default", name).withData(Map.of("name", name)));
+                made.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 successes.add(System.nanoTime());
                 acknowledged.add(name);
-            } catch (ApiException failed) {
+            } catch (ExecutionException failed) {
                 failures.add(String.valueOf(failed.getMessage()));
                 at++;
                 pause(50);
+            } catch (TimeoutException silent) {
+                failures.add("no answer in time");
+                at++;
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
             }
             pause(5);
         }

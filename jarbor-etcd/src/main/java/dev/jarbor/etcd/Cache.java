@@ -1,5 +1,6 @@
 package dev.jarbor.etcd;
 
+import com.google.protobuf.ByteString;
 import dev.jarbor.etcd.proto.Event;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.store.Draft;
@@ -7,7 +8,9 @@ import dev.jarbor.store.History;
 import dev.jarbor.store.Snapshot;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +20,9 @@ final class Cache {
     private final Records records;
     private final Runtime runtime;
     private final History history;
+    /** The commits that somebody here wants to hear of, by name; the revision once they have come, 0 before. */
+    private final ConcurrentHashMap<ByteString, Long> expected = new ConcurrentHashMap<>();
+
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
 
     private record Waiter(long revision, CountDownLatch come) implements Comparable<Waiter> {
@@ -62,6 +68,7 @@ final class Cache {
         }
         var draft = new Draft(now, revision);
         for (Event event : events) {
+            expected.computeIfPresent(event.getKv().getValue(), (name, none) -> revision);
             keys.place(event.getKv().getKey()).ifPresent(place -> {
                 switch (event.getType()) {
                     case PUT -> draft.put(place.resource(), place.key(), records.object(place, event.getKv()));
@@ -70,16 +77,30 @@ final class Cache {
                 }
             });
         }
-        List<Runnable> woken = history.publish(draft);
+        // Watches are woken before whoever committed goes on, as by any other store.
+        history.publish(draft).forEach(Runnable::run);
         release(revision);
-        woken.forEach(Runnable::run);
+    }
+
+    /** From now on remembers at which revision the commit of that name comes. */
+    void expect(ByteString name) {
+        expected.put(name, 0L);
+    }
+
+    /** The revision of the commit of that name, which is expected; empty when it has not come. */
+    OptionalLong heard(ByteString name) {
+        long revision = expected.getOrDefault(name, 0L);
+        return revision == 0 ? OptionalLong.empty() : OptionalLong.of(revision);
+    }
+
+    void expectNoMore(ByteString name) {
+        expected.remove(name);
     }
 
     /** Goes on from {@code state}: what lies between is not known. */
     void restart(Snapshot state) {
-        List<Runnable> woken = history.restart(state);
+        history.restart(state).forEach(Runnable::run);
         release(state.revision());
-        woken.forEach(Runnable::run);
     }
 
     private void release(long revision) {

@@ -14,6 +14,7 @@ import dev.jarbor.etcd.proto.TxnRequest;
 import dev.jarbor.etcd.proto.TxnResponse;
 import dev.jarbor.store.Commit;
 import dev.jarbor.store.Draft;
+import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,8 @@ final class Commits {
         this.records = records;
     }
 
-    TxnRequest request(Transaction transaction) {
+    /** @param name of the commit, which its revision key carries */
+    TxnRequest request(Transaction transaction, ByteString name) {
         TxnRequest.Builder request = TxnRequest.newBuilder();
         for (Transaction.Write write : transaction.writes()) {
             ByteString key = keys.of(place(write));
@@ -40,7 +42,7 @@ final class Commits {
             request.addSuccess(operation(write, key));
             request.addFailure(get(key));
         }
-        return request.addSuccess(put(keys.revision(), ByteString.EMPTY))
+        return request.addSuccess(put(keys.revision(), name))
                 .addFailure(get(keys.revision()))
                 .build();
     }
@@ -145,6 +147,22 @@ final class Commits {
             }
         }
         throw new IllegalStateException("etcd refused a transaction whose conditions hold");
+    }
+
+    /** What was committed at {@code revision}, as the watch tells it; {@code before} is the state before. */
+    Commit.Done heard(Transaction transaction, long revision, Snapshot before) {
+        var objects = new ArrayList<ObjectValue>(transaction.writes().size());
+        for (Transaction.Write write : transaction.writes()) {
+            Optional<ObjectValue> found = before.get(write.resource(), write.key());
+            objects.add(
+                    switch (write) {
+                        case Transaction.Put put -> records.shared(Draft.stamped(put.object(), revision));
+                        case Transaction.Delete ignored ->
+                            Draft.stamped(found.orElse(ObjectValue.EMPTY), revision);
+                        case Transaction.Require ignored -> found.orElse(ObjectValue.EMPTY);
+                    });
+        }
+        return new Commit.Done(revision, objects);
     }
 
     private ObjectValue written(Transaction.Write write, ResponseOp answer, long revision) {

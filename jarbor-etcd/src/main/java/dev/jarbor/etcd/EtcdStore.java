@@ -20,6 +20,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -148,11 +149,40 @@ public final class EtcdStore implements Store {
 
     @Override
     public Commit commit(Transaction transaction) {
-        TxnResponse answer = client.commit(
-                Commits.name(transaction), transaction.writes().getFirst().resource(), commits.request(transaction));
-        // What is done is done, whether the cache has heard of it in time or not.
-        arrived(Commits.awaited(answer), settings.timeout());
-        return commits.outcome(transaction, answer);
+        ByteString name = ByteString.copyFromUtf8(runtime.newUid());
+        cache.expect(name);
+        try {
+            TxnResponse answer = client.commit(
+                    Commits.name(transaction),
+                    transaction.writes().getFirst().resource(),
+                    commits.request(transaction, name));
+            // What is done is done, whether the cache has heard of it in time or not.
+            arrived(Commits.awaited(answer), settings.timeout());
+            return commits.outcome(transaction, answer);
+        } catch (StoreException failed) {
+            if (failed.outcome() == StoreException.Outcome.NOT_DONE) {
+                throw failed;
+            }
+            return heardOf(transaction, name).orElseThrow(() -> failed);
+        } finally {
+            cache.expectNoMore(name);
+        }
+    }
+
+    /** A commit whose answer was lost, if it is among all that are done by now. If it is not, it may be done yet. */
+    private Optional<Commit> heardOf(Transaction transaction, ByteString name) {
+        try {
+            arrived(marker.ask().commit(), settings.timeout());
+        } catch (StoreException silent) {
+            return Optional.empty();
+        }
+        OptionalLong revision = cache.heard(name);
+        if (revision.isEmpty()) {
+            return Optional.empty();
+        }
+        return cache.history()
+                .at(revision.getAsLong() - 1)
+                .map(before -> commits.heard(transaction, revision.getAsLong(), before));
     }
 
     /** Waits until the cache has {@code revision}; a watch that keeps it waiting is begun anew. */
