@@ -71,8 +71,8 @@ final class StoreBenchmark {
             throws IOException {
         var commits = new ArrayList<Long>();
         var flushes = new ArrayList<Long>();
-        try (FileChannel file = FileChannel.open(
-                folder.resolve("bare"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel file =
+                FileChannel.open(folder.resolve("bare"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.allocate(16 << 20), 0);
             file.force(true);
             ByteBuffer bytes = ByteBuffer.allocateDirect(FRAME);
@@ -164,17 +164,18 @@ final class StoreBenchmark {
     private static long large(Path backup, int objects) throws IOException {
         var pods = new TreeMap<ObjectKey, ObjectValue>();
         for (int i = 0; i < objects; i++) {
-            pods.put(new ObjectKey("default", "pod-" + i), pod(i).update("metadata", metadata -> metadata.with("resourceVersion", "1")));
+            pods.put(
+                    new ObjectKey("default", "pod-" + i),
+                    pod(i).update("metadata", metadata -> metadata.with("resourceVersion", "1")));
         }
         var state = new Snapshot(1, HashTreePMap.singleton("pods", TreePMap.fromSortedMap(pods)));
-        return Backup.write(state, backup, Sealing.NONE)
-                .bytes();
+        return Backup.write(state, backup, Sealing.NONE).bytes();
     }
 
     private static Transaction put(long number) {
         long name = number % 20_000;
-        return Transaction.of(new Transaction.Put(
-                "pods", new ObjectKey("default", "pod-" + name), pod(name), Transaction.ANY));
+        return Transaction.of(
+                new Transaction.Put("pods", new ObjectKey("default", "pod-" + name), pod(name), Transaction.ANY));
     }
 
     private static final ObjectValue POD = Json.object("""

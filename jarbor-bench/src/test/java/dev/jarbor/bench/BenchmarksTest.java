@@ -40,8 +40,9 @@ class BenchmarksTest {
     @Test
     void theStoreIsMeasuredBesideItsDisk() throws Exception {
         List<Figures> figures = StoreBenchmark.run(Duration.ofMillis(300), 500);
-        assertThat(figures).hasSizeGreaterThanOrEqualTo(11).allSatisfy(one -> assertThat(one.values())
-                .isNotEmpty());
+        assertThat(figures)
+                .hasSizeGreaterThanOrEqualTo(11)
+                .allSatisfy(one -> assertThat(one.values()).isNotEmpty());
     }
 
     @Test

@@ -44,8 +44,8 @@ final class BackupCommand implements Callable<Integer> {
                 Backup.copy(folder.store(), file);
             }
             Backup whole = Backup.verify(file);
-            terminal.say("whole: " + file + " has " + whole.objects() + " objects of revision " + whole.revision() + ", "
-                    + whole.bytes() + " bytes");
+            terminal.say("whole: " + file + " has " + whole.objects() + " objects of revision " + whole.revision()
+                    + ", " + whole.bytes() + " bytes");
             return 0;
         } catch (CannotOpen refused) {
             throw new Refusal(String.valueOf(refused.getMessage()), refused);

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 /** {@code jarbor restore}: makes a cluster what a backup says. */
 @Command(
         name = "restore",
-        description = "Make the objects of a stopped cluster those of a backup, after the backup has been checked to its end.",
+        description =
+                "Make the objects of a stopped cluster those of a backup, after the backup has been checked to its end.",
         footer = {
             "",
             "On disk, what was there is put aside in a folder `before-restore-…` of the store. Watches from before the restore",

@@ -15,8 +15,9 @@ final class StoreOption {
     @Option(
             names = "--store",
             paramLabel = "KIND",
-            description = "disk: in the data folder (default); memory: nothing outlives the process; etcd=URL,…: an etcd"
-                    + " cluster, which several machines may share.")
+            description =
+                    "disk: in the data folder (default); memory: nothing outlives the process; etcd=URL,…: an etcd"
+                            + " cluster, which several machines may share.")
     private @Nullable String store;
 
     @Option(

@@ -80,19 +80,16 @@ class UpRunTest {
     void aClusterThatIsStartedAgainHasItsObjectsAndABackupBringsThemBack() throws IOException {
         jarbor.up(manifest(APPLICATION)).ok();
         String backup = home.resolve("backup").toString();
-        assertThat(jarbor.run("backup", backup).ok().out())
-                .contains("whole: " + backup + " has ");
+        assertThat(jarbor.run("backup", backup).ok().out()).contains("whole: " + backup + " has ");
         jarbor.down();
 
         assertThat(jarbor.up(manifest(APPLICATION)).ok().err())
                 .contains("deployments.apps/web unchanged", "configmaps/settings unchanged");
         jarbor.up(manifest(APPLICATION.replace(", size: large", ""))).ok();
-        assertThat(jarbor.run("restore", backup).refused())
-                .contains("another process has the store in ");
+        assertThat(jarbor.run("restore", backup).refused()).contains("another process has the store in ");
         jarbor.down();
 
-        assertThat(jarbor.run("restore", backup).ok().out())
-                .contains("restored: ", " objects, as revision 1000");
+        assertThat(jarbor.run("restore", backup).ok().out()).contains("restored: ", " objects, as revision 1000");
         assertThat(jarbor.up(manifest(APPLICATION)).ok().err()).contains("configmaps/settings unchanged");
     }
 

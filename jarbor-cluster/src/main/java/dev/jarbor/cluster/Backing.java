@@ -58,8 +58,7 @@ record Backing(
     }
 
     private static Backing alone(Store store, DataFolder folder, Runtime runtime) {
-        return new Backing(
-                store, false, () -> Certificates.authority(folder.pki(), runtime), UnaryOperator.identity());
+        return new Backing(store, false, () -> Certificates.authority(folder.pki(), runtime), UnaryOperator.identity());
     }
 
     private static Store open(StoreChoice.Disk disk, Sealing sealing, DataFolder folder, Runtime runtime) {

@@ -71,8 +71,7 @@ public final class Cluster implements AutoCloseable {
         String bind = reachableFromPods ? "0.0.0.0" : "127.0.0.1";
         String advertised = reachableFromPods ? machine.address() : "127.0.0.1";
         int port = Ports.free(Ports.address(bind), settings.port());
-        Backing backing =
-                Backing.open(settings.store(), Sealing.NONE, settings.folder(), runtime);
+        Backing backing = Backing.open(settings.store(), Sealing.NONE, settings.folder(), runtime);
         Future<Certificates> making = Certificates.making(
                 backing.authority(),
                 ClusterSettings.SERVICE_ADDRESS,

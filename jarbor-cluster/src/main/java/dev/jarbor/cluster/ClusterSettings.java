@@ -12,7 +12,8 @@ import java.util.function.Consumer;
  * @param store where its objects are kept
  * @param progress told, in one line each, what is chosen and why
  */
-public record ClusterSettings(DataFolder folder, NodeChoice nodes, int port, StoreChoice store, Consumer<String> progress) {
+public record ClusterSettings(
+        DataFolder folder, NodeChoice nodes, int port, StoreChoice store, Consumer<String> progress) {
     /** In memory: for clusters that are not to outlive their process. */
     public ClusterSettings(DataFolder folder, NodeChoice nodes, int port, Consumer<String> progress) {
         this(folder, nodes, port, StoreChoice.memory(), progress);

@@ -24,9 +24,11 @@ public final class Restoration {
                 folder.prepare();
                 yield Backup.restore(file, folder.store(), runtime);
             }
-            case StoreChoice.Memory ignored -> throw new WrongOption("--store memory keeps nothing: there is no restoring it");
+            case StoreChoice.Memory ignored ->
+                throw new WrongOption("--store memory keeps nothing: there is no restoring it");
             case StoreChoice.Etcd ignored ->
-                throw new WrongOption("--store etcd: restore a snapshot of etcd with etcd's own tool (etcdutl snapshot restore)");
+                throw new WrongOption(
+                        "--store etcd: restore a snapshot of etcd with etcd's own tool (etcdutl snapshot restore)");
         };
     }
 }

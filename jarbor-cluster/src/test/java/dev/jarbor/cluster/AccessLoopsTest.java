@@ -55,6 +55,7 @@ class AccessLoopsTest {
                 world,
                 Settings.of("root certificate").withSigning(new AuthoritySigning(authority, Duration.ofDays(365))),
                 ControllerChoice.EVERYTHING,
+                false,
                 false);
         plane = Optional.of(made);
         made.startLoops();

@@ -43,8 +43,8 @@ class BackingTest {
     }
 
     private static void put(Store store, String resource, String data) {
-        ObjectValue object = ObjectValue.of("metadata", ObjectValue.EMPTY.with("name", "a"))
-                .with("data", data);
+        ObjectValue object =
+                ObjectValue.of("metadata", ObjectValue.EMPTY.with("name", "a")).with("data", data);
         store.commit(Transaction.of(
                 new Transaction.Put(resource, new ObjectKey("default", "a"), object, Transaction.ABSENT)));
     }
@@ -64,18 +64,22 @@ class BackingTest {
         Path file = Files.writeString(home.resolve("encryption.yaml"), CONFIGURATION);
         var folder = new DataFolder(home.resolve("data"));
         folder.prepare();
-        PlaneSettings settings = PlaneSettings.of(
-                OptionValues.ofFlags(Map.of("encryption-provider-config", List.of(file.toString()))));
+        PlaneSettings settings =
+                PlaneSettings.of(OptionValues.ofFlags(Map.of("encryption-provider-config", List.of(file.toString()))));
         try (EncryptionAtRest encryption = EncryptionAtRest.open(settings.encryption(), runtime)) {
-            try (Store store = Backing.open(StoreChoice.disk(), encryption, folder, runtime).store()) {
+            try (Store store = Backing.open(StoreChoice.disk(), encryption, folder, runtime)
+                    .store()) {
                 put(store, "secrets", "hidden");
                 put(store, "configmaps", "shown");
             }
-            assertThat(written(folder)).contains("k8s:enc:secretbox:v1:k:", "shown").doesNotContain("hidden");
+            assertThat(written(folder))
+                    .contains("k8s:enc:secretbox:v1:k:", "shown")
+                    .doesNotContain("hidden");
             assertThatThrownBy(() -> Backing.open(StoreChoice.disk(), Sealing.NONE, folder, runtime))
                     .isInstanceOf(CannotStart.class)
                     .hasMessageContaining("is not opened: ");
-            try (Store store = Backing.open(StoreChoice.disk(), encryption, folder, runtime).store()) {
+            try (Store store = Backing.open(StoreChoice.disk(), encryption, folder, runtime)
+                    .store()) {
                 assertThat(store.snapshot()
                                 .get("secrets", new ObjectKey("default", "a"))
                                 .orElseThrow()
@@ -88,7 +92,8 @@ class BackingTest {
     @Test
     void whatIsInMemoryLeavesNoFiles() {
         var folder = new DataFolder(home.resolve("data"));
-        try (Store store = Backing.open(StoreChoice.memory(), Sealing.NONE, folder, runtime).store()) {
+        try (Store store = Backing.open(StoreChoice.memory(), Sealing.NONE, folder, runtime)
+                .store()) {
             put(store, "secrets", "hidden");
         }
         assertThat(folder.root()).doesNotExist();

@@ -157,8 +157,7 @@ final class Commits {
             objects.add(
                     switch (write) {
                         case Transaction.Put put -> records.shared(Draft.stamped(put.object(), revision));
-                        case Transaction.Delete ignored ->
-                            Draft.stamped(found.orElse(ObjectValue.EMPTY), revision);
+                        case Transaction.Delete ignored -> Draft.stamped(found.orElse(ObjectValue.EMPTY), revision);
                         case Transaction.Require ignored -> found.orElse(ObjectValue.EMPTY);
                     });
         }

@@ -104,8 +104,9 @@ public final class CronSchedule {
             return Optional.of(after.truncatedTo(ChronoUnit.SECONDS).plus(every));
         }
         ZoneId at = zone.orElse(local);
-        ZonedDateTime time =
-                after.truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES).atZone(at);
+        ZonedDateTime time = after.truncatedTo(ChronoUnit.MINUTES)
+                .plus(1, ChronoUnit.MINUTES)
+                .atZone(at);
         ZonedDateTime end = time.plusYears(MOST_YEARS);
         while (time.isBefore(end)) {
             if (!has(MONTH, time.getMonthValue())) {

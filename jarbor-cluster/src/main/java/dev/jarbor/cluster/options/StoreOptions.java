@@ -30,7 +30,8 @@ public final class StoreOptions {
                     "How many revisions can be read and watched from, on disk.",
                     Integer.toString(DurableSettings.DEFAULT.window())),
             new ServerOption("repair", Kind.SWITCH, "", "Open a damaged store on disk with what is left.", "false"),
-            new ServerOption("backup-folder", Kind.TEXT, "DIR", "Where backups are made at intervals.", "none are made"),
+            new ServerOption(
+                    "backup-folder", Kind.TEXT, "DIR", "Where backups are made at intervals.", "none are made"),
             new ServerOption("backup-interval", Kind.DURATION, "TIME", "From one backup to the next.", "24h"),
             new ServerOption("backup-keep", Kind.NUMBER, "N", "How many of the latest backups are kept.", "7"),
             new ServerOption(

@@ -88,8 +88,7 @@ public final class CronJobController implements ControlLoop {
     }
 
     private Outcome look(CronJob cronJob) {
-        List<Job> children =
-                jobs.by(Ownership.BY_CONTROLLER, cronJob.metadata().uid());
+        List<Job> children = jobs.by(Ownership.BY_CONTROLLER, cronJob.metadata().uid());
         CronJob noted = report(cronJob, noted(cronJob, children));
         trim(noted, children);
         if (Ownership.isDeleting(noted) || noted.spec().suspend()) {
@@ -140,7 +139,8 @@ public final class CronJobController implements ControlLoop {
             }
         }
         for (Job child : children) {
-            boolean known = active.stream().anyMatch(one -> one.uid().equals(child.metadata().uid()));
+            boolean known = active.stream()
+                    .anyMatch(one -> one.uid().equals(child.metadata().uid()));
             if (!known && ended(child).isEmpty() && !isOurs(cronJob, child)) {
                 events.warning(
                         cronJob,
@@ -154,7 +154,9 @@ public final class CronJobController implements ControlLoop {
                 .filter(child -> ended(child).filter("Complete"::equals).isPresent())
                 .flatMap(child -> child.status().completionTime().stream())
                 .max(Comparator.naturalOrder())
-                .filter(time -> status.lastSuccessfulTime().filter(before -> !before.isBefore(time)).isEmpty());
+                .filter(time -> status.lastSuccessfulTime()
+                        .filter(before -> !before.isBefore(time))
+                        .isEmpty());
         CronJobStatus changed = active.isEmpty() ? status.withoutActive() : status.withActive(List.copyOf(active));
         return success.isPresent() ? changed.withLastSuccessfulTime(success.get()) : changed;
     }
@@ -200,7 +202,9 @@ public final class CronJobController implements ControlLoop {
             api.delete(
                     Job.KIND,
                     job.key(),
-                    DeleteOptions.NONE.propagation("Background").ifUid(job.metadata().uid()));
+                    DeleteOptions.NONE
+                            .propagation("Background")
+                            .ifUid(job.metadata().uid()));
             events.normal(cronJob, "SuccessfulDelete", "Deleted job " + job.name());
         } catch (ApiException refused) {
             if (!refused.isNotFound() && !refused.isConflict()) {
@@ -244,7 +248,8 @@ public final class CronJobController implements ControlLoop {
                     return later;
                 }
             }
-            case "Replace" -> active.forEach(reference -> live(cronJob, reference).ifPresent(job -> delete(cronJob, job)));
+            case "Replace" ->
+                active.forEach(reference -> live(cronJob, reference).ifPresent(job -> delete(cronJob, job)));
             default -> {}
         }
         start(cronJob, time, zone);
@@ -255,7 +260,8 @@ public final class CronJobController implements ControlLoop {
         JobTemplateSpec template = cronJob.spec().jobTemplate();
         var annotations = new TreeMap<>(template.metadata().annotations());
         annotations.put(
-                SCHEDULED, DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atZone(zone).toOffsetDateTime()));
+                SCHEDULED,
+                DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atZone(zone).toOffsetDateTime()));
         ObjectMeta metadata = ObjectMeta.EMPTY
                 .withName(cronJob.name() + "-" + time.getEpochSecond() / 60)
                 .withLabels(template.metadata().labels())

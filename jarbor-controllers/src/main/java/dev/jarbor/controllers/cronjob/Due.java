@@ -50,7 +50,12 @@ record Due(Optional<Instant> time, int missed, Optional<Instant> next) {
         Duration behind = Duration.between(time, now);
         Instant leap = time.plus(behind.dividedBy(2));
         boolean worth = behind.dividedBy(4).compareTo(step) > 0;
-        return worth && schedule.next(leap, zone).filter(found -> !found.isAfter(now)).isPresent() ? leap : time;
+        return worth
+                        && schedule.next(leap, zone)
+                                .filter(found -> !found.isAfter(now))
+                                .isPresent()
+                ? leap
+                : time;
     }
 
     /** Whether {@code time} lies further back than the Job may start late. */

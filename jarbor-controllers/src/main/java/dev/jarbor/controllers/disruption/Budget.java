@@ -36,10 +36,9 @@ record Budget(PodDisruptionBudgetStatus status, List<String> notDeleted, Optiona
         var disrupted = new TreeMap<String, Instant>();
         var notDeleted = new ArrayList<String>();
         Optional<Instant> again = Optional.empty();
-        for (Map.Entry<String, Instant> entry :
-                budget.status().disruptedPods().entrySet()) {
-            boolean waits = pods.stream()
-                    .anyMatch(pod -> pod.name().equals(entry.getKey()) && !Ownership.isDeleting(pod));
+        for (Map.Entry<String, Instant> entry : budget.status().disruptedPods().entrySet()) {
+            boolean waits =
+                    pods.stream().anyMatch(pod -> pod.name().equals(entry.getKey()) && !Ownership.isDeleting(pod));
             Instant end = entry.getValue().plus(PATIENCE);
             if (waits && end.isBefore(now)) {
                 notDeleted.add(entry.getKey());
@@ -71,7 +70,8 @@ record Budget(PodDisruptionBudgetStatus status, List<String> notDeleted, Optiona
     /** Whether the budget is about how many pods there should be, and not only about how many there are. */
     static boolean needsScale(PodDisruptionBudget budget) {
         PodDisruptionBudgetSpec spec = budget.spec();
-        return spec.hasMaxUnavailable() || (spec.hasMinAvailable() && spec.minAvailable().isText());
+        return spec.hasMaxUnavailable()
+                || (spec.hasMinAvailable() && spec.minAvailable().isText());
     }
 
     /** What a budget says that cannot be worked out: nothing may be taken away. */
@@ -100,12 +100,15 @@ record Budget(PodDisruptionBudgetStatus status, List<String> notDeleted, Optiona
 
     private static PodDisruptionBudgetStatus with(PodDisruptionBudgetStatus status, Condition condition, Instant now) {
         Instant since = status.conditions().stream()
-                .filter(before -> before.type().equals(CONDITION) && before.status().equals(condition.status()))
+                .filter(before ->
+                        before.type().equals(CONDITION) && before.status().equals(condition.status()))
                 .findFirst()
                 .flatMap(Condition::lastTransitionTime)
                 .orElse(now);
         var conditions = new ArrayList<Condition>();
-        status.conditions().stream().filter(one -> !one.type().equals(CONDITION)).forEach(conditions::add);
+        status.conditions().stream()
+                .filter(one -> !one.type().equals(CONDITION))
+                .forEach(conditions::add);
         conditions.add(condition.withLastTransitionTime(since));
         return status.withConditions(conditions);
     }

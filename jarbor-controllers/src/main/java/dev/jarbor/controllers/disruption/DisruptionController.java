@@ -117,8 +117,8 @@ public final class DisruptionController implements ControlLoop {
             worked.notDeleted().forEach(pod -> tellNotDeleted(budget, selected, pod));
             report(budget, worked.status());
             return worked.again()
-                    .map(when -> Outcome.again(
-                            Duration.between(runtime.now(), when).plusSeconds(1)))
+                    .map(when ->
+                            Outcome.again(Duration.between(runtime.now(), when).plusSeconds(1)))
                     .orElse(Outcome.DONE);
         } catch (Scales.UnknownException unknown) {
             events.warning(
@@ -150,9 +150,7 @@ public final class DisruptionController implements ControlLoop {
         selected.stream()
                 .filter(pod -> pod.name().equals(name))
                 .forEach(pod -> events.warning(
-                        pod,
-                        "NotDeleted",
-                        "Pod was expected by PDB " + budget.key() + " to be deleted but it wasn't"));
+                        pod, "NotDeleted", "Pod was expected by PDB " + budget.key() + " to be deleted but it wasn't"));
     }
 
     private void report(PodDisruptionBudget budget, PodDisruptionBudgetStatus status) {

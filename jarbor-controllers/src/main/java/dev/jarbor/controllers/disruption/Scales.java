@@ -74,13 +74,17 @@ final class Scales {
         Optional<Size> known = switch (owner.kind()) {
             case "ReplicaSet" -> replicaSets.get(key).map(set -> size(set, namespace));
             case "ReplicationController" ->
-                replicationControllers.get(key).map(one -> new Size(owner.uid(), one.spec().replicasOr(1)));
+                replicationControllers
+                        .get(key)
+                        .map(one -> new Size(owner.uid(), one.spec().replicasOr(1)));
             case "StatefulSet" ->
-                statefulSets.get(key).map(set -> new Size(owner.uid(), set.spec().replicasOr(1)));
+                statefulSets
+                        .get(key)
+                        .map(set -> new Size(owner.uid(), set.spec().replicasOr(1)));
             default -> custom(owner, key);
         };
-        return known.orElseThrow(() -> new UnknownException(owner.apiVersion() + " " + owner.kind() + " \"" + owner.name()
-                + "\" does not implement the scale subresource"));
+        return known.orElseThrow(() -> new UnknownException(owner.apiVersion() + " " + owner.kind() + " \""
+                + owner.name() + "\" does not implement the scale subresource"));
     }
 
     private Size size(ReplicaSet set, String namespace) {
@@ -98,8 +102,8 @@ final class Scales {
     private Optional<Size> custom(OwnerReference owner, ObjectKey key) {
         return definitions.list().stream()
                 .flatMap(definition -> CustomKinds.of(definition).stream())
-                .filter(kind -> kind.name().equals(owner.kind())
-                        && owner.apiVersion().startsWith(kind.group() + "/"))
+                .filter(kind ->
+                        kind.name().equals(owner.kind()) && owner.apiVersion().startsWith(kind.group() + "/"))
                 .findFirst()
                 .flatMap(kind -> scale(new ResourcePath(
                                 kind.group(), kind.version(), kind.plural(), key.namespace(), key.name(), "scale"))
@@ -108,9 +112,8 @@ final class Scales {
 
     private Optional<Integer> scale(ResourcePath path) {
         try {
-            return Optional.of((int) api.call(ApiRequest.of(Verb.GET, path))
-                    .object("spec")
-                    .integer("replicas"));
+            return Optional.of(
+                    (int) api.call(ApiRequest.of(Verb.GET, path)).object("spec").integer("replicas"));
         } catch (ApiException refused) {
             if (refused.isNotFound()) {
                 return Optional.empty();

@@ -55,7 +55,8 @@ public final class FinishedJobController implements ControlLoop {
             return Outcome.again(left);
         }
         api.find(Job.KIND, key)
-                .filter(live -> end(live).filter(then -> !runtime.now().isBefore(then)).isPresent())
+                .filter(live ->
+                        end(live).filter(then -> !runtime.now().isBefore(then)).isPresent())
                 .ifPresent(this::delete);
         return Outcome.DONE;
     }
@@ -72,7 +73,9 @@ public final class FinishedJobController implements ControlLoop {
             api.delete(
                     Job.KIND,
                     job.key(),
-                    DeleteOptions.NONE.propagation("Foreground").ifUid(job.metadata().uid()));
+                    DeleteOptions.NONE
+                            .propagation("Foreground")
+                            .ifUid(job.metadata().uid()));
         } catch (ApiException refused) {
             if (!refused.isNotFound()) {
                 throw refused;

@@ -54,10 +54,7 @@ class CronJobControllerTest {
     }
 
     private static void end(World world, Job job, String how) {
-        var condition = JobCondition.EMPTY
-                .withType(how)
-                .withStatus("True")
-                .withLastTransitionTime(world.runtime.now());
+        var condition = JobCondition.EMPTY.withType(how).withStatus("True").withLastTransitionTime(world.runtime.now());
         var status = job.status().withStartTime(world.runtime.now()).withConditions(List.of(condition));
         world.api.put(
                 Job.KIND,
@@ -76,8 +73,7 @@ class CronJobControllerTest {
         world.api.create(CronJob.KIND, backup(spec -> spec));
         world.runtime.advance(Duration.ofMinutes(16));
         assertThat(names(world))
-                .containsExactly(
-                        at("2030-01-01T00:05:00Z"), at("2030-01-01T00:10:00Z"), at("2030-01-01T00:15:00Z"));
+                .containsExactly(at("2030-01-01T00:05:00Z"), at("2030-01-01T00:10:00Z"), at("2030-01-01T00:15:00Z"));
         assertThat(status(world).active()).extracting(ObjectReference::name).containsExactlyElementsOf(names(world));
         assertThat(status(world).lastScheduleTime()).contains(Instant.parse("2030-01-01T00:15:00Z"));
         assertThat(world.all(Job.KIND).getFirst().metadata().annotations())
@@ -104,8 +100,9 @@ class CronJobControllerTest {
         world.runtime.advance(Duration.ofMinutes(16));
         assertThat(names(world)).containsExactly(at("2030-01-01T00:05:00Z"));
         assertThat(world.told())
-                .contains("JobAlreadyActive: Not starting job because prior execution is running and concurrency policy is"
-                        + " Forbid");
+                .contains(
+                        "JobAlreadyActive: Not starting job because prior execution is running and concurrency policy is"
+                                + " Forbid");
         endAll(world, "Complete");
         world.runtime.advance(Duration.ofSeconds(5));
         assertThat(names(world)).containsExactly(at("2030-01-01T00:05:00Z"), at("2030-01-01T00:15:00Z"));
@@ -174,15 +171,13 @@ class CronJobControllerTest {
         World world = world(1);
         world.runtime.advance(Duration.between(world.runtime.now(), Instant.parse("2030-03-28T12:00:00Z")));
         world.api.create(
-                CronJob.KIND,
-                backup(spec -> spec.withSchedule("30 3 * * *").withTimeZone("Europe/Berlin")));
+                CronJob.KIND, backup(spec -> spec.withSchedule("30 3 * * *").withTimeZone("Europe/Berlin")));
         var times = new TreeSet<String>();
         for (int day = 0; day < 7; day++) {
             world.runtime.advance(Duration.ofDays(1));
             world.all(Job.KIND)
-                    .forEach(job -> times.add(job.metadata()
-                            .annotations()
-                            .get("batch.kubernetes.io/cronjob-scheduled-timestamp")));
+                    .forEach(job -> times.add(
+                            job.metadata().annotations().get("batch.kubernetes.io/cronjob-scheduled-timestamp")));
             endAll(world, "Complete");
         }
         assertThat(times)
@@ -219,7 +214,9 @@ class CronJobControllerTest {
                         .hasSizeLessThanOrEqualTo(1);
                 world.all(Job.KIND).forEach(job -> {
                     if (uids.add(job.metadata().uid())) {
-                        assertThat(seen.add(job.name())).as("seed %d %s", seed, job.name()).isTrue();
+                        assertThat(seen.add(job.name()))
+                                .as("seed %d %s", seed, job.name())
+                                .isTrue();
                     }
                 });
             });

@@ -92,8 +92,8 @@ class DisruptionControllerTest {
     void aGrantedEvictionCountsUntilItsPodGoesOrTwoMinutesHavePassed() {
         World world = world();
         world.api.create(Deployment.KIND, Samples.deployment("web", 3));
-        PodDisruptionBudget made = world.api.create(
-                PodDisruptionBudget.KIND, budget(spec -> spec.withMinAvailable(IntOrString.of(1))));
+        PodDisruptionBudget made =
+                world.api.create(PodDisruptionBudget.KIND, budget(spec -> spec.withMinAvailable(IntOrString.of(1))));
         world.settle();
         says(world, 3, 1, 3, 2);
         Pod granted = world.all(Pod.KIND).getFirst();

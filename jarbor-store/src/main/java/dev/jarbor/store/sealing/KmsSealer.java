@@ -98,7 +98,8 @@ final class KmsSealer implements Sealer, AutoCloseable {
         Envelope envelope = Envelope.decode(sealed);
         Seed now = seed.get().orElseThrow(KmsSealer::noSeed);
         byte[] plain = key(envelope).open(envelope.content(), place);
-        boolean same = envelope.seeded() && envelope.key().keyId().equals(now.wrapped().keyId());
+        boolean same =
+                envelope.seeded() && envelope.key().keyId().equals(now.wrapped().keyId());
         return new Sealing.Opened(plain, !same);
     }
 
@@ -134,7 +135,7 @@ final class KmsSealer implements Sealer, AutoCloseable {
             throw new UnopenedException("crypto/aes: invalid key size " + unwrapped.length);
         }
         AesKey key = AesKey.gcm(unwrapped);
-        return (sealed, place) -> key.open(sealed, 0, place);
+        return (bytes, place) -> key.open(bytes, 0, place);
     }
 
     private void poll() {
