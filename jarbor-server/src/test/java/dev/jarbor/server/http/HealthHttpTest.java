@@ -39,6 +39,7 @@ class HealthHttpTest {
                 [+]ping ok
                 [+]log ok
                 [+]etcd ok
+                [+]etcd-readiness ok
                 [+]informer-sync ok
                 [+]poststarthook/priority-and-fairness-config-consumer ok
                 [+]poststarthook/rbac/bootstrap-roles ok

@@ -2,6 +2,7 @@ package dev.jarbor.server.auth.jwt;
 
 import dev.jarbor.api.codec.GoText;
 import dev.jarbor.api.value.BooleanValue;
+import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
@@ -127,6 +128,7 @@ record JwtAuthenticator(
         if (!userRules.isEmpty()) {
             ObjectValue info = ObjectValue.builder()
                     .put("uid", "")
+                    .put("groups", ListValue.EMPTY)
                     .put("extra", ObjectValue.EMPTY)
                     .build();
             for (String field : UserInfo.of(user).names()) {
