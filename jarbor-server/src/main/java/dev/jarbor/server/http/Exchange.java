@@ -15,9 +15,7 @@ interface Exchange {
     List<X509Certificate> certificates();
 
     /** The client's address; "" where it is not known. */
-    default String remote() {
-        return "";
-    }
+    String remote();
 
     /** What is recorded of the request. */
     default AuditTrail audit() {

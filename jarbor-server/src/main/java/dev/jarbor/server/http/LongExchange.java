@@ -103,6 +103,11 @@ final class LongExchange implements SubProtocolHandler, Exchange {
     }
 
     @Override
+    public String remote() {
+        return FaceExchange.remote(connection);
+    }
+
+    @Override
     public InputStream body() {
         return InputStream.nullInputStream();
     }

@@ -25,7 +25,7 @@ public final class HopHeaders {
             "transfer-encoding",
             "upgrade");
     private static final Set<String> REPLACED =
-            Set.of("host", "content-length", "authorization", "expect", "x-forwarded-uri", "x-forwarded-for");
+            Set.of("host", "content-length", "authorization", "expect", "x-forwarded-uri", "x-forwarded-for", "x-helidon-cn");
 
     private HopHeaders() {}
 

@@ -186,6 +186,7 @@ class AggregationHttpTest {
         endpoints();
         register();
         awaitReason("Passed");
+        awaitFlunders();
         cluster.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", """
                 {"metadata":{"name":"tabs.a.example.com"},"spec":{"group":"a.example.com","scope":"Cluster",
                  "names":{"plural":"tabs","kind":"Tab"},"versions":[{"name":"v1","served":true,"storage":true,

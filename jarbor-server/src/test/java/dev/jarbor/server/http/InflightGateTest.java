@@ -70,6 +70,11 @@ class InflightGateTest {
 
     private record Asked(RequestHead head) implements Exchange {
         @Override
+        public String remote() {
+            return "";
+        }
+
+        @Override
         public List<X509Certificate> certificates() {
             return List.of();
         }

@@ -34,6 +34,11 @@ final class MemoryExchange implements Exchange {
     }
 
     @Override
+    public String remote() {
+        return "";
+    }
+
+    @Override
     public List<X509Certificate> certificates() {
         return List.of();
     }

@@ -93,7 +93,7 @@ class ProxyHttpTest {
                 .contains("X-custom=[one]\n")
                 .contains("X-forwarded-uri=[" + pod("/echo/a%20b/") + "]\n")
                 .contains("X-forwarded-for=[10.9.8.7, 127.0.0.1]\n")
-                .doesNotContain("Impersonate", "masters");
+                .doesNotContain("Impersonate", "masters", "kubernetes-admin");
         assertThat(answer.headers().firstValue("X-Backend")).contains("yes");
     }
 
