@@ -141,14 +141,16 @@ func eviction() {
 	ready("evicted", 1)
 	one := intstr.FromInt32(1)
 	budgets := client.PolicyV1().PodDisruptionBudgets(namespace)
-	budget := must1(budgets.Create(ctx, &policyv1.PodDisruptionBudget{
+	must1(budgets.Create(ctx, &policyv1.PodDisruptionBudget{
 		ObjectMeta: named("evicted"),
 		Spec: policyv1.PodDisruptionBudgetSpec{MinAvailable: &one,
 			Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "evicted"}}},
 	}, metav1.CreateOptions{}))
-	// As its controller finds it. Until then the server asks for patience, and this client has it.
-	budget.Status = policyv1.PodDisruptionBudgetStatus{ObservedGeneration: 1, CurrentHealthy: 1, DesiredHealthy: 1, ExpectedPods: 1}
-	must1(budgets.UpdateStatus(ctx, budget, metav1.UpdateOptions{}))
+	// Until its controller has seen it the server asks for patience, and this client has it.
+	eventually("the budget is worked out", func() bool {
+		found := must1(budgets.Get(ctx, "evicted", metav1.GetOptions{}))
+		return found.Status.ObservedGeneration == 1 && found.Status.CurrentHealthy == 1
+	})
 	pods := must1(client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: "app=evicted"}))
 	evict := &policyv1.Eviction{ObjectMeta: named(pods.Items[0].Name)}
 	err := client.PolicyV1().Evictions(namespace).Evict(ctx, evict)

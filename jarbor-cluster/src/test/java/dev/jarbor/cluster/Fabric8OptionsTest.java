@@ -242,16 +242,13 @@ class Fabric8OptionsTest {
                 .endSpec()
                 .build());
         budget.create();
-        // As its controller finds it: without that the server asks for patience, and this client has it.
-        budget.editStatus(found -> new PodDisruptionBudgetBuilder(found)
-                .withNewStatus()
-                .withObservedGeneration(1L)
-                .withCurrentHealthy(1)
-                .withDesiredHealthy(1)
-                .withExpectedPods(1)
-                .withDisruptionsAllowed(0)
-                .endStatus()
-                .build());
+        // Until its controller has seen it the server asks for patience, and this client has it.
+        budget.waitUntilCondition(
+                found -> found != null
+                        && found.getStatus() != null
+                        && Integer.valueOf(1).equals(found.getStatus().getCurrentHealthy()),
+                30,
+                TimeUnit.SECONDS);
 
         assertThat(pod.evict()).isFalse();
         budget.delete();
