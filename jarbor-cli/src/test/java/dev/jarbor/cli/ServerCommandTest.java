@@ -82,7 +82,7 @@ class ServerCommandTest {
                     --runtime-config api/ga=perhaps           | invalid value api/ga=perhaps
                     --runtime-config /v1=false                | cannot be switched off: the server itself and all controllers need the core group
                     --secure-port 1 --secure-port 2           | --secure-port is given 2 times: give it once
-                    --store paper                             | --store paper: disk or memory
+                    --store paper                             | --store paper: disk, memory, or etcd=URL
                     --store memory --repair                   | --repair needs --store disk
                     --backup-keep 3                           | --backup-keep needs --backup-folder
                     --enable-admission-plugins PodSecurityPolicy      | --enable-admission-plugins plugin "PodSecurityPolicy" is unknown
@@ -99,7 +99,6 @@ class ServerCommandTest {
                     --request-timeout=soon                    | --request-timeout: soon is no length of time
                     --event-ttl -1h                           | --event-ttl: -1h is no length of time
                     --storage-media-type application/json     | --storage-media-type is not supported: this is decided by --store
-                    --store paper                             | --store paper: memory, or etcd=URL
                     --etcd-prefix /x                          | --etcd-prefix needs --store etcd=URL
                     --etcd-servers localhost                  | not an address of etcd: localhost
                     --store etcd=http://localhost:1 --etcd-user me | --etcd-user needs --etcd-password-file

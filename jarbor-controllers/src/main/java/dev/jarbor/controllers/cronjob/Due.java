@@ -1,7 +1,7 @@
 package dev.jarbor.controllers.cronjob;
 
 import dev.jarbor.api.batch.v1.CronJob;
-import dev.jarbor.api.time.CronSchedule;
+import dev.jarbor.api.cron.CronSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -24,8 +24,8 @@ public final class HopHeaders {
             "trailer",
             "transfer-encoding",
             "upgrade");
-    private static final Set<String> REPLACED =
-            Set.of("host", "content-length", "authorization", "expect", "x-forwarded-uri", "x-forwarded-for", "x-helidon-cn");
+    private static final Set<String> REPLACED = Set.of(
+            "host", "content-length", "authorization", "expect", "x-forwarded-uri", "x-forwarded-for", "x-helidon-cn");
 
     private HopHeaders() {}
 

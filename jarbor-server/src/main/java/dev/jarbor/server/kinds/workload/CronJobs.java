@@ -4,9 +4,9 @@ import static dev.jarbor.server.kinds.rules.Edits.absent;
 import static dev.jarbor.server.kinds.rules.Edits.always;
 import static dev.jarbor.server.kinds.rules.Edits.text;
 
+import dev.jarbor.api.cron.CronSchedule;
 import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
-import dev.jarbor.api.time.CronSchedule;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.server.kinds.pod.DisabledFields;

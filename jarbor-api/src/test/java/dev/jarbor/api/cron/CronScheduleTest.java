@@ -1,4 +1,4 @@
-package dev.jarbor.api.time;
+package dev.jarbor.api.cron;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

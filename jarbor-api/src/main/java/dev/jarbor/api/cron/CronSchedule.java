@@ -1,6 +1,7 @@
-package dev.jarbor.api.time;
+package dev.jarbor.api.cron;
 
 import dev.jarbor.api.codec.GoText;
+import dev.jarbor.api.time.GoDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;

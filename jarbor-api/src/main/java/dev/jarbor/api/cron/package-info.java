@@ -1,0 +1,5 @@
+/** Times that a schedule of cron names. */
+@NullMarked
+package dev.jarbor.api.cron;
+
+import org.jspecify.annotations.NullMarked;
