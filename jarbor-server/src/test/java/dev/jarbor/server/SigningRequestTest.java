@@ -23,6 +23,7 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +152,15 @@ class SigningRequestTest {
                         + " 600 seconds (10 minutes)");
         assertThatThrownBy(() -> create(request("kubernetes.io/legacy-unknown")))
                 .hasMessageContaining("the legacy signerName is not allowed via this API version");
+    }
+
+    @Test
+    void aSignatureThatIsNoSignatureAtAllIsInvalidAndNoFault() {
+        byte[] request = Base64.getMimeDecoder().decode(Requests.pem("CN=e2e").replaceAll("-----[A-Z ]+-----", ""));
+        Arrays.fill(request, request.length - 60, request.length, (byte) 0);
+        assertThatThrownBy(() -> SigningRequest.ofDer(request))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("x509: signature does not belong to the key of the request");
     }
 
     @Test

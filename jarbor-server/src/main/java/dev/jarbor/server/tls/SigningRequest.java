@@ -19,6 +19,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.RuntimeOperatorException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
@@ -75,12 +76,22 @@ public final class SigningRequest {
         try {
             var request = new JcaPKCS10CertificationRequest(found);
             PublicKey key = request.getPublicKey();
-            if (!request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
+            if (!isSigned(request, key)) {
                 throw new IllegalArgumentException("x509: signature does not belong to the key of the request");
             }
             return new SigningRequest(request.getSubject(), key, alternatives(request.getRequestedExtensions()));
         } catch (GeneralSecurityException | OperatorCreationException | PKCSException | ClassCastException malformed) {
             throw new IllegalArgumentException(MALFORMED, malformed);
+        }
+    }
+
+    private static boolean isSigned(JcaPKCS10CertificationRequest request, PublicKey key)
+            throws OperatorCreationException, PKCSException {
+        try {
+            return request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key));
+        } catch (RuntimeOperatorException noSignature) {
+            // What is there is no signature of that algorithm at all.
+            return false;
         }
     }
 
