@@ -2,16 +2,19 @@ package dev.jarbor.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jarbor.api.ObjectKey;
 import dev.jarbor.runtime.LiveRuntime;
+import dev.jarbor.store.Draft;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.StoreEvent;
 import dev.jarbor.store.Watch;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -32,12 +35,28 @@ final class CrashRounds {
         TORN
     }
 
+    private static final int SECTOR = 512;
+
     private final Path folder;
     private final Random random;
-    private final TreeMap<Integer, Long> acknowledged = new TreeMap<>();
-    private final TreeMap<Integer, Long> attempted = new TreeMap<>();
+    /** What each writer has counted up to, as far as anybody knows. */
+    private final long[] counted = new long[CrashWriter.WRITERS];
+
     private Snapshot last = Snapshot.EMPTY;
     private long commits;
+    private long faults;
+
+    /** What one process said before it ended. */
+    private static final class Said {
+        /** What was acknowledged, by revision: {@code writer number}. */
+        final TreeMap<Long, String> done = new TreeMap<>();
+        /** What its watch heard, in order: {@code revision name number}. */
+        final List<String> heard = new ArrayList<>();
+        /** Who must not be acknowledged anything any more. */
+        final Set<Integer> failed = new HashSet<>();
+        /** Whether it met a disk without room. */
+        boolean full;
+    }
 
     CrashRounds(Path folder, long seed) {
         this.folder = folder;
@@ -49,18 +68,23 @@ final class CrashRounds {
         return commits;
     }
 
+    /** In how many rounds the fault really happened. */
+    long faults() {
+        return faults;
+    }
+
     void run(Fault fault) throws IOException, InterruptedException {
-        long room = fault == Fault.FULL ? random.nextInt(200_000) : Long.MAX_VALUE / 2;
-        long operations = fault == Fault.BROKEN ? random.nextInt(1500) : Long.MAX_VALUE / 2;
-        Set<Long> revisions = watchOver(room, operations);
+        long room = fault == Fault.FULL ? random.nextInt(40_000) : CrashWriter.UNLIMITED;
+        long operations = fault == Fault.BROKEN ? random.nextInt(400) : CrashWriter.UNLIMITED;
+        Said said = watchOver(fault, room, operations);
         if (fault == Fault.TORN) {
             tear();
         }
-        check(revisions);
+        check(said);
     }
 
     /** Runs a process until it ends or has said a random number of lines, then kills it. */
-    private Set<Long> watchOver(long room, long operations) throws IOException, InterruptedException {
+    private Said watchOver(Fault fault, long room, long operations) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-XX:TieredStopAtLevel=1",
@@ -72,114 +96,169 @@ final class CrashRounds {
                         folder.toString(),
                         Long.toString(room),
                         Long.toString(operations))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(fault == Fault.BROKEN ? Redirect.DISCARD : Redirect.INHERIT)
                 .start();
-        var revisions = new HashSet<Long>();
-        int lines = 1 + random.nextInt(random.nextInt(10) == 0 ? 5000 : 600);
-        var failed = new HashSet<Integer>();
+        var said = new Said();
+        long lines = fault == Fault.BROKEN ? Long.MAX_VALUE : 1 + random.nextInt(random.nextInt(10) == 0 ? 10_000 : 1500);
         try (BufferedReader output = process.inputReader()) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 if (--lines == 0) {
                     process.toHandle().destroyForcibly();
                 }
-                String[] words = line.split(" ", -1);
-                if (words.length == 4) {
-                    heard(words, revisions, failed);
-                }
+                hear(line.split(" ", -1), said);
             }
         }
         process.waitFor();
-        return revisions;
+        boolean happened = fault != Fault.FULL || said.full;
+        faults += happened ? 1 : 0;
+        return said;
     }
 
-    private void heard(String[] words, Set<Long> revisions, Set<Integer> failed) {
-        int writer = Integer.parseInt(words[1]);
-        long number = Long.parseLong(words[2]);
-        attempted.merge(writer, number, Math::max);
-        if (words[0].equals("done")) {
-            assertThat(number).isEqualTo(acknowledged.getOrDefault(writer, 0L) + 1);
-            assertThat(revisions.add(Long.parseLong(words[3])))
-                    .as("a revision twice")
-                    .isTrue();
-            acknowledged.put(writer, number);
-            commits++;
-        } else if (words[3].equals("UNKNOWN")) {
-            failed.add(writer);
+    private void hear(String[] words, Said said) {
+        switch (words[0]) {
+            case "done" -> {
+                int writer = Integer.parseInt(words[1]);
+                long number = Long.parseLong(words[2]);
+                assertThat(said.failed).as("acknowledged after an error").doesNotContain(writer);
+                assertThat(number).as("what writer " + writer + " counts").isEqualTo(counted[writer] + 1);
+                String before = said.done.put(Long.parseLong(words[3]), writer + " " + number);
+                assertThat(before).as("what else had revision " + words[3]).isNull();
+                counted[writer] = number;
+                commits++;
+            }
+            case "heard" -> said.heard.add(words[1] + " " + words[2] + " " + words[3]);
+            case "full" -> said.full = true;
+            case "unknown" -> said.failed.add(Integer.parseInt(words[1]));
+            case "ended" -> {}
+            default -> throw new AssertionError(String.join(" ", words));
         }
-        assertThat(failed.contains(writer) && words[0].equals("done"))
-                .as("acknowledged after an error")
-                .isFalse();
     }
 
-    /** Writes the beginning of a frame, or noise, where the log has room. */
+    /**
+     * Writes, where the log ends, what a write of up to three frames leaves that was interrupted: the first is damaged or cut off, of
+     * the rest any sectors may be missing.
+     */
     private void tear() throws IOException {
         FolderDisk disk = FolderDisk.in(folder);
         StoreFiles.End end = StoreFiles.read(disk, new Ignoring());
         if (end.log() == null) {
             return;
         }
-        byte[] content = new byte[random.nextInt(3000)];
-        random.nextBytes(content);
-        ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER + content.length);
-        new Frame(end.revision() + 1, end.revision(), content).write(frame);
-        frame.flip();
-        byte[] torn = frame.array();
-        int damage = random.nextInt(torn.length);
+        ByteBuffer frames = ByteBuffer.allocate(10_000);
+        int first = 0;
+        for (int i = 1; i <= 1 + random.nextInt(3); i++) {
+            byte[] content = new byte[random.nextInt(3000)];
+            random.nextBytes(content);
+            new Frame(end.revision() + i, end.revision(), content).write(frames);
+            first = first == 0 ? frames.position() : first;
+        }
+        frames.flip();
+        byte[] torn = frames.array();
         if (random.nextBoolean()) {
-            torn[damage] ^= 1;
+            torn[random.nextInt(first)] ^= 1;
+            loseSectors(torn, (int) (end.position() % SECTOR));
         } else {
-            frame.limit(Math.max(1, damage));
+            frames.limit(Math.max(1, random.nextInt(first)));
         }
         try (Disk.File log = disk.open(end.log())) {
             log.truncate(end.position() + random.nextInt(200));
-            log.write(frame, end.position());
+            log.write(frames, end.position());
         }
     }
 
-    private void check(Set<Long> revisions) throws IOException {
+    /** @param offset of the first byte in its sector */
+    private void loseSectors(byte[] torn, int offset) {
+        for (int sector = SECTOR - offset; sector < torn.length; sector += SECTOR) {
+            if (random.nextInt(3) == 0) {
+                Arrays.fill(torn, sector, Math.min(torn.length, sector + SECTOR), (byte) 0);
+            }
+        }
+    }
+
+    private void check(Said said) throws IOException {
         try (var runtime = new LiveRuntime()) {
             runtime.onFailure((task, cause) -> {
                 throw new AssertionError(task, cause);
             });
             DurableStore store = DurableStore.open(folder, CrashWriter.SETTINGS, runtime);
             Snapshot now = store.snapshot();
-            for (var writer : acknowledged.entrySet()) {
-                long left = number(now, CrashWriter.left(writer.getKey()));
-                assertThat(number(now, CrashWriter.right(writer.getKey())))
+            for (int writer = 0; writer < CrashWriter.WRITERS; writer++) {
+                long left = number(now, CrashWriter.left(writer));
+                assertThat(revision(now, CrashWriter.right(writer)))
+                        .as("half a write")
+                        .isEqualTo(revision(now, CrashWriter.left(writer)));
+                assertThat(number(now, CrashWriter.right(writer)))
                         .as("half a write")
                         .isEqualTo(left);
-                assertThat(left).as("writer " + writer.getKey()).isBetween(writer.getValue(), writer.getValue() + 1);
-                writer.setValue(left);
+                assertThat(left).as("writer " + writer).isBetween(counted[writer], counted[writer] + 1);
+                counted[writer] = left;
             }
             assertThat(now.revision()).isGreaterThanOrEqualTo(last.revision());
-            revisions.forEach(revision -> assertThat(revision).isBetween(last.revision() + 1, now.revision()));
-            checkWatch(store, now);
+            said.done.keySet().forEach(revision -> assertThat(revision)
+                    .as("a revision")
+                    .isBetween(last.revision() + 1, now.revision()));
+            checkWatch(store, now, said);
             last = now;
             store.close();
         }
     }
 
-    /** A watch from where the last one ended hears every revision after it, and so comes to the same state. */
-    private void checkWatch(Store store, Snapshot now) {
+    /**
+     * A watch from where the last round ended hears every revision after it, each with what was acknowledged under it, and so comes to the
+     * same state; what the watch of the killed process heard is how it begins, and one that goes on from there hears the rest.
+     */
+    private void checkWatch(Store store, Snapshot now, Said said) {
         // each commit is two events, and so many events are kept
         long kept = CrashWriter.SETTINGS.window() / 2 - 1L;
         long from = Math.max(last.revision(), now.revision() - kept);
         Snapshot start = from == last.revision() ? last : store.snapshotAt(from).orElseThrow();
         assertThat(store.snapshotAt(from).map(Snapshot::revision)).hasValue(from);
         var state = new TreeMap<>(start.all(Stores.PODS));
+        var told = new ArrayList<String>();
         long revision = from;
-        try (Watch watch = store.watch(Stores.PODS, from, () -> {})) {
-            for (List<StoreEvent> next = watch.poll(1000); !next.isEmpty(); next = watch.poll(1000)) {
-                for (StoreEvent event : next) {
-                    assertThat(event.revision()).as("a gap, or out of order").isBetween(revision, revision + 1);
-                    revision = event.revision();
-                    ObjectKey key = event.key();
-                    state.put(key, event.object());
-                }
-            }
+        for (StoreEvent event : events(store, from)) {
+            assertThat(event.revision()).as("a gap, or out of order").isBetween(revision, revision + 1);
+            revision = event.revision();
+            state.put(event.key(), event.object());
+            told.add(CrashWriter.text(event));
         }
         assertThat(revision).isEqualTo(now.revision());
         assertThat(state).isEqualTo(new TreeMap<>(now.all(Stores.PODS)));
+        said.done.tailMap(from, false).forEach((done, what) -> {
+            String[] words = what.split(" ", -1);
+            assertThat(told)
+                    .contains(
+                            done + " " + CrashWriter.left(Integer.parseInt(words[0])) + " " + words[1],
+                            done + " " + CrashWriter.right(Integer.parseInt(words[0])) + " " + words[1]);
+        });
+        List<String> heard = said.heard.stream()
+                .filter(text -> revisionOf(text) > from)
+                .toList();
+        assertThat(told.subList(0, Math.min(heard.size(), told.size())))
+                .as("what was heard before the process ended")
+                .isEqualTo(heard);
+        long resumed = heard.isEmpty() ? from : revisionOf(heard.getLast());
+        assertThat(events(store, resumed).stream().map(CrashWriter::text))
+                .as("what follows " + resumed)
+                .isEqualTo(told.stream().filter(text -> revisionOf(text) > resumed).toList());
+    }
+
+    private static List<StoreEvent> events(Store store, long after) {
+        var events = new ArrayList<StoreEvent>();
+        try (Watch watch = store.watch(Stores.PODS, after, () -> {})) {
+            for (List<StoreEvent> next = watch.poll(1000); !next.isEmpty(); next = watch.poll(1000)) {
+                events.addAll(next);
+            }
+        }
+        return events;
+    }
+
+    private static long revisionOf(String text) {
+        return Long.parseLong(text.substring(0, text.indexOf(' ')));
+    }
+
+    private static long revision(Snapshot state, String name) {
+        return state.get(Stores.PODS, Stores.key(name)).map(Draft::revisionOf).orElse(0L);
     }
 
     private static long number(Snapshot state, String name) {
