@@ -99,7 +99,8 @@ final class CrashRounds {
                 .redirectError(fault == Fault.BROKEN ? Redirect.DISCARD : Redirect.INHERIT)
                 .start();
         var said = new Said();
-        long lines = fault == Fault.BROKEN ? Long.MAX_VALUE : 1 + random.nextInt(random.nextInt(10) == 0 ? 10_000 : 1500);
+        long lines =
+                fault == Fault.BROKEN ? Long.MAX_VALUE : 1 + random.nextInt(random.nextInt(10) == 0 ? 10_000 : 1500);
         try (BufferedReader output = process.inputReader()) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 if (--lines == 0) {
@@ -194,9 +195,10 @@ final class CrashRounds {
                 counted[writer] = left;
             }
             assertThat(now.revision()).isGreaterThanOrEqualTo(last.revision());
-            said.done.keySet().forEach(revision -> assertThat(revision)
-                    .as("a revision")
-                    .isBetween(last.revision() + 1, now.revision()));
+            said.done
+                    .keySet()
+                    .forEach(revision ->
+                            assertThat(revision).as("a revision").isBetween(last.revision() + 1, now.revision()));
             checkWatch(store, now, said);
             last = now;
             store.close();
@@ -231,16 +233,16 @@ final class CrashRounds {
                             done + " " + CrashWriter.left(Integer.parseInt(words[0])) + " " + words[1],
                             done + " " + CrashWriter.right(Integer.parseInt(words[0])) + " " + words[1]);
         });
-        List<String> heard = said.heard.stream()
-                .filter(text -> revisionOf(text) > from)
-                .toList();
+        List<String> heard =
+                said.heard.stream().filter(text -> revisionOf(text) > from).toList();
         assertThat(told.subList(0, Math.min(heard.size(), told.size())))
                 .as("what was heard before the process ended")
                 .isEqualTo(heard);
         long resumed = heard.isEmpty() ? from : revisionOf(heard.getLast());
         assertThat(events(store, resumed).stream().map(CrashWriter::text))
                 .as("what follows " + resumed)
-                .isEqualTo(told.stream().filter(text -> revisionOf(text) > resumed).toList());
+                .isEqualTo(
+                        told.stream().filter(text -> revisionOf(text) > resumed).toList());
     }
 
     private static List<StoreEvent> events(Store store, long after) {

@@ -26,7 +26,8 @@ class CrashTest {
         int count = Integer.getInteger("jarbor.crash.rounds", 3);
         long seed = Long.getLong("jarbor.crash.seed", 1);
         Path disk = Path.of(System.getProperty("jarbor.crash.folder", temporary.toString()));
-        var rounds = new CrashRounds(Files.createTempDirectory(disk, fault + "-").resolve("store"), seed);
+        var rounds =
+                new CrashRounds(Files.createTempDirectory(disk, fault + "-").resolve("store"), seed);
         for (int round = 1; round <= count; round++) {
             try {
                 rounds.run(fault);

@@ -66,7 +66,8 @@ final class CrashWriter {
 
     /** Such as {@code 7 left-1 4}: revision, name and number. */
     static String text(StoreEvent event) {
-        return event.revision() + " " + event.key().name() + " " + event.object().integer("number");
+        return event.revision() + " " + event.key().name() + " "
+                + event.object().integer("number");
     }
 
     private static Transaction count(int writer, long number, long revision) {
