@@ -22,7 +22,9 @@ import java.util.concurrent.TimeUnit;
  * that, on its own timer and even while a request hangs. So there are never two leaders as long as clocks run about equally
  * fast: by more than the ratio of lease duration to renew deadline they must not differ.
  *
- * <p>Unlike client-go's, a candidate that lost goes on as a candidate until it is closed.
+ * <p>Unlike client-go's, a candidate that lost goes on as a candidate until it is closed. Each time it leads is a term of
+ * its own, which the Lease's uid, holder and count of transitions tell from all others, whoever led then: what still
+ * happens in the name of a term that is over can be known and refused.
  *
  * @see <a href="https://pkg.go.dev/k8s.io/client-go/tools/leaderelection">client-go's leader election</a>
  */
@@ -78,8 +80,12 @@ public final class LeaderElection implements AutoCloseable {
 
     /** Told what this candidate is; one call at a time, and {@code started} and {@code stopped} in turn. */
     public interface Listener {
-        /** This candidate leads now. */
-        void started();
+        /**
+         * This candidate leads now.
+         *
+         * @param held the Lease as it was when this term began
+         */
+        void started(Lease held);
 
         /** It leads no longer, and must have stopped acting as a leader when this returns. */
         void stopped();
@@ -100,6 +106,9 @@ public final class LeaderElection implements AutoCloseable {
     private Lease observed = Lease.EMPTY;
 
     private long observedAt;
+    /** The Lease as it was when the last term of this candidate began. */
+    private Lease term = Lease.EMPTY;
+
     private String lastFault = "";
 
     private String leader = "";
@@ -179,23 +188,28 @@ public final class LeaderElection implements AutoCloseable {
         long sent = runtime.nanoTime();
         boolean held = false;
         try {
-            held = acquireOrRenew();
+            held = acquireOrRenew(inTerm());
             lastFault = "";
         } catch (RuntimeException failure) {
             report(failure);
         }
-        decide(sent, held, observed.spec().holderIdentity());
+        decide(sent, held, observed);
         telling.run();
     }
 
-    private synchronized void decide(long sent, boolean held, String holder) {
+    private synchronized boolean inTerm() {
+        return leading;
+    }
+
+    private synchronized void decide(long sent, boolean held, Lease seen) {
         trying = false;
+        String holder = seen.spec().holderIdentity();
         if (closed) {
             releaseLater();
             return;
         }
         if (held) {
-            lead(sent);
+            lead(sent, seen);
         } else if (!holder.isEmpty() && !holder.equals(settings.identity)) {
             // Somebody else took the lease: no use in waiting for the deadline.
             stopLeading();
@@ -207,15 +221,29 @@ public final class LeaderElection implements AutoCloseable {
         next = runtime.schedule(task, leading ? settings.retryPeriod : jittered(), this::attemptAgain);
     }
 
-    private void lead(long sent) {
+    private void lead(long sent, Lease held) {
+        if (!ofOneTerm(term, held)) {
+            // Where it leads already, the Lease was deleted or changed by others, and made anew.
+            stopLeading();
+        } else if (!leading) {
+            // It gave up while this renewal was on its way: the next try begins another term.
+            return;
+        }
         heldUntil = sent + settings.leaseDuration.toNanos();
         deadline.cancel();
         deadline = runtime.schedule(
                 task, settings.longestWithoutRenewal().minusNanos(runtime.nanoTime() - sent), this::giveUp);
         if (!leading) {
             leading = true;
-            telling.line(listener::started);
+            term = held;
+            telling.line(() -> listener.started(held));
         }
+    }
+
+    private static boolean ofOneTerm(Lease one, Lease other) {
+        return one.metadata().uid().equals(other.metadata().uid())
+                && one.spec().leaseTransitions() == other.spec().leaseTransitions()
+                && one.spec().holderIdentity().equals(other.spec().holderIdentity());
     }
 
     /** Within the lock, so that {@code started} and {@code stopped} stand in line in the order of the facts. */
@@ -266,10 +294,14 @@ public final class LeaderElection implements AutoCloseable {
         return Duration.ofNanos((long) (settings.retryPeriod.toNanos() * factor));
     }
 
-    /** Whether this candidate holds the lease now. */
-    private boolean acquireOrRenew() {
+    /**
+     * Whether this candidate holds the lease now.
+     *
+     * @param inTerm whether it is to go on with its term; else a lease that it holds already is acquired anew
+     */
+    private boolean acquireOrRenew(boolean inTerm) {
         Instant now = runtime.now();
-        if (renewedAsObserved(now)) {
+        if (inTerm && renewedAsObserved(now)) {
             return true;
         }
         Optional<Lease> found = api.find(Lease.KIND, settings.lease);
@@ -291,8 +323,8 @@ public final class LeaderElection implements AutoCloseable {
             return false;
         }
         LeaseSpec wanted = mine(now, spec)
-                .withAcquireTime(held ? spec.acquireTime().orElse(now) : now)
-                .withLeaseTransitions(spec.leaseTransitions() + (held ? 0 : 1));
+                .withAcquireTime(held && inTerm ? spec.acquireTime().orElse(now) : now)
+                .withLeaseTransitions(spec.leaseTransitions() + (held && inTerm ? 0 : 1));
         // With the version that was read: whoever else takes it at this moment makes this a conflict.
         observe(api.update(Lease.KIND, lease.withSpec(wanted)));
         return true;

@@ -19,8 +19,8 @@ import java.util.List;
  * <p>Two kinds of steps alternate. Requests run as tasks and change nothing; what comes back is taken in {@link Turns},
  * where all state is kept. {@code round} numbers the lists and watches: what an earlier round still sends is not heard.
  *
- * <p>No list goes back in time: it asks for a state not older than what was seen before (the first time for any), and
- * only when the server says it does not have that for the latest one.
+ * <p>No list goes back in time: it asks for a state not older than what was seen before (the first time than it was told;
+ * any for "0"), and only when the server says it does not have that for the latest one.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Efficient
  *     detection of changes; the figures are those of client-go's reflector</a>
@@ -49,7 +49,7 @@ final class Reflector<T extends KubeObject> {
 
     private long round;
     private boolean closed;
-    private String version = "";
+    private String version;
     private boolean latestOnly;
     private Watch watch = NO_WATCH;
     private Runtime.Timer timer = NO_TIMER;
@@ -57,13 +57,17 @@ final class Reflector<T extends KubeObject> {
     private boolean heard;
     private String lastFault = "";
 
-    /** @param whenListed run in the turn of each list that has been taken */
+    /**
+     * @param since the version that the first list is not to be older than; "0" for any
+     * @param whenListed run in the turn of each list that has been taken
+     */
     Reflector(
             Api api,
             Runtime runtime,
             SharedInformer<T> informer,
             String namespace,
             Query query,
+            String since,
             Turns turns,
             Runnable whenListed) {
         this.api = api;
@@ -72,6 +76,7 @@ final class Reflector<T extends KubeObject> {
         this.kind = informer.kind();
         this.namespace = namespace;
         this.query = query;
+        this.version = since;
         this.turns = turns;
         this.whenListed = whenListed;
         this.task = "informer " + kind.resource();
@@ -111,7 +116,7 @@ final class Reflector<T extends KubeObject> {
             return;
         }
         long asked = nextRound();
-        String from = latestOnly ? "" : version.isEmpty() ? "0" : version;
+        String from = latestOnly ? "" : version;
         runtime.execute(task, () -> fetch(asked, from));
     }
 

@@ -16,14 +16,21 @@ import java.util.function.Function;
 public final class SharedInformers implements Informers {
     private final Api api;
     private final Runtime runtime;
+    private final String since;
     private final Map<Scope, Shared<?>> shared = new LinkedHashMap<>();
     private final List<Waiting> waiting = new ArrayList<>();
     private boolean started;
     private boolean closed;
 
     public SharedInformers(Api api, Runtime runtime) {
+        this(api, runtime, "0");
+    }
+
+    /** @param since the resource version that everything they tell is at least from: they see all that happened before */
+    public SharedInformers(Api api, Runtime runtime, String since) {
         this.api = api;
         this.runtime = runtime;
+        this.since = since;
     }
 
     @Override
@@ -55,7 +62,7 @@ public final class SharedInformers implements Informers {
         var turns = new Turns("informer " + kind.resource(), runtime);
         var informer = new SharedInformer<>(kind, runtime, turns);
         return new Shared<>(
-                informer, new Reflector<>(api, runtime, informer, namespace, query, turns, this::tellWaiting));
+                informer, new Reflector<>(api, runtime, informer, namespace, query, since, turns, this::tellWaiting));
     }
 
     /** Kinds are equal by name, so the informer may have been made for another view of the same objects. */

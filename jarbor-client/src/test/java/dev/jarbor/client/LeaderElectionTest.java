@@ -28,6 +28,7 @@ class LeaderElectionTest {
         private final Machine machine;
         private final LeaderElection election;
         private final List<String> history = new ArrayList<>();
+        private Lease held = Lease.EMPTY;
         private boolean acting;
         private boolean cutOff;
 
@@ -38,9 +39,10 @@ class LeaderElectionTest {
         }
 
         @Override
-        public void started() {
+        public void started(Lease held) {
             assertThat(acting).isFalse();
             acting = true;
+            this.held = held;
             history.add("started");
         }
 
@@ -208,6 +210,38 @@ class LeaderElectionTest {
         runtime.advance(Duration.ofMinutes(1));
         assertThat(one.history)
                 .containsExactly("started", "leader one", "stopped", "leader two", "started", "leader one");
+    }
+
+    @Test
+    void eachTermIsAnotherOneEvenOfTheSameHolder() {
+        oneLeadsAndTwoWaits();
+        Lease first = lease();
+        two.cutOff = true;
+        one.cutOff = true;
+        runtime.advance(Duration.ofSeconds(30));
+        one.cutOff = false;
+        runtime.advance(Duration.ofSeconds(5));
+        assertThat(one.history).containsExactly("started", "leader one", "stopped", "started");
+        assertThat(lease().spec().holderIdentity()).isEqualTo("one");
+        assertThat(lease().spec().leaseTransitions())
+                .isEqualTo(first.spec().leaseTransitions() + 1);
+        assertThat(lease().spec().acquireTime().orElseThrow())
+                .isAfter(first.spec().acquireTime().orElseThrow());
+        assertThat(one.held.spec().leaseTransitions())
+                .isEqualTo(lease().spec().leaseTransitions());
+    }
+
+    @Test
+    void aLeaseThatIsDeletedUnderItsHolderIsAnotherTerm() {
+        oneLeadsAndTwoWaits();
+        two.cutOff = true;
+        String first = one.held.metadata().uid();
+        server.delete(Lease.KIND, LEASE, DeleteOptions.NONE);
+        runtime.advance(Duration.ofSeconds(5));
+        assertThat(one.history).containsExactly("started", "leader one", "stopped", "started");
+        assertThat(one.held.metadata().uid())
+                .isEqualTo(lease().metadata().uid())
+                .isNotEqualTo(first);
     }
 
     @Test

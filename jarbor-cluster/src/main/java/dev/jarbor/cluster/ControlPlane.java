@@ -1,6 +1,7 @@
 package dev.jarbor.cluster;
 
 import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.coordination.v1.Lease;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.Informers;
@@ -12,6 +13,7 @@ import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.scheduler.Scheduler;
 import dev.jarbor.server.ApiServer;
+import dev.jarbor.server.Fence;
 import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.ServedResource;
@@ -75,9 +77,9 @@ public final class ControlPlane implements AutoCloseable {
         if (elected) {
             // For the names alone: each term has loops of its own.
             loops(api, new SharedInformers(api, runtime));
-            duties.add(new Duty(CONTROLLERS, as(CONTROLLERS), as(CONTROLLERS), runtime, this::loopsOfTheirOwn));
+            duties.add(new Duty(CONTROLLERS, as(CONTROLLERS), runtime, this::loopsOfTheirOwn));
             if (scheduling) {
-                duties.add(new Duty(SCHEDULER, as(SCHEDULER), as(SCHEDULER), runtime, this::schedulerOfItsOwn));
+                duties.add(new Duty(SCHEDULER, as(SCHEDULER), runtime, this::schedulerOfItsOwn));
             }
         } else {
             workers.add(new Loops(loops(as(CONTROLLERS), informers)));
@@ -104,14 +106,21 @@ public final class ControlPlane implements AutoCloseable {
         return new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
     }
 
-    private Duty.Workers loopsOfTheirOwn(Api api) {
-        var own = new SharedInformers(api, runtime);
+    private Duty.Workers loopsOfTheirOwn(Lease held) {
+        Api api = server.as(User.ADMIN, CONTROLLERS, Fence.of(held));
+        Informers own = since(held, api);
         return new WithInformers(new Loops(loops(api, own)), own);
     }
 
-    private Duty.Workers schedulerOfItsOwn(Api api) {
-        var own = new SharedInformers(api, runtime);
+    private Duty.Workers schedulerOfItsOwn(Lease held) {
+        Api api = server.as(User.ADMIN, SCHEDULER, Fence.of(held));
+        Informers own = since(held, api);
         return new WithInformers(new Scheduling(scheduler(api, own)), own);
+    }
+
+    /** What others wrote before they lost the Lease, the workers of this term see before they write. */
+    private Informers since(Lease held, Api api) {
+        return new SharedInformers(api, runtime, held.metadata().resourceVersion());
     }
 
     private record Loops(List<ControlLoop> loops) implements Duty.Workers {

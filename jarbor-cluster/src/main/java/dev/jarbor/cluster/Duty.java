@@ -1,13 +1,9 @@
 package dev.jarbor.cluster;
 
 import dev.jarbor.api.ObjectKey;
-import dev.jarbor.api.status.ApiException;
-import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.coordination.v1.Lease;
 import dev.jarbor.client.Api;
-import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.LeaderElection;
-import dev.jarbor.client.Watch;
-import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,8 +11,8 @@ import java.util.function.Function;
 
 /**
  * Work that one server of a cluster does at a time: whichever holds the Lease of that name in {@code kube-system}. Each
- * term gets workers of its own, made when it begins and closed when it ends. Between the loss of the lease and the end of
- * the last worker, and after a pause of the whole process, nothing is written any more: their API refuses it.
+ * term gets workers of its own, made when it begins and closed when it ends. What is still under way then, as after a
+ * pause of the whole process, the term's fence refuses at its commit (docs/decisions/0019).
  *
  * @see <a href="https://kubernetes.io/docs/concepts/architecture/leases/#leader-election">Leader election</a>
  */
@@ -36,10 +32,9 @@ final class Duty implements AutoCloseable {
 
     /**
      * @param api to elect with
-     * @param work the workers' API
-     * @param term makes workers that use the API they are given
+     * @param term makes the workers of the term that began with the Lease that it is given
      */
-    Duty(String name, Api api, Api work, Runtime runtime, Function<Api, Workers> term) {
+    Duty(String name, Api api, Runtime runtime, Function<Lease, Workers> term) {
         var lease = new ObjectKey("kube-system", name);
         String identity = Machine.here().name() + "_" + runtime.newUid();
         this.election = new LeaderElection(
@@ -47,8 +42,8 @@ final class Duty implements AutoCloseable {
                     private Optional<Workers> workers = Optional.empty();
 
                     @Override
-                    public void started() {
-                        Workers fresh = term.apply(new WhileLeading(work, lease));
+                    public void started(Lease held) {
+                        Workers fresh = term.apply(held);
                         workers = Optional.of(fresh);
                         fresh.start();
                     }
@@ -73,29 +68,5 @@ final class Duty implements AutoCloseable {
     public void close() {
         election.close();
         election.awaitRelease(HANDING_BACK);
-    }
-
-    /** Refuses writes once this server does not lead. */
-    private final class WhileLeading implements Api {
-        private final Api api;
-        private final ObjectKey lease;
-
-        WhileLeading(Api api, ObjectKey lease) {
-            this.api = api;
-            this.lease = lease;
-        }
-
-        @Override
-        public ObjectValue call(ApiRequest request) {
-            if (request.verb().isWrite() && !election.leading()) {
-                throw ApiException.serviceUnavailable("this server does not lead any more: lease=" + lease);
-            }
-            return api.call(request);
-        }
-
-        @Override
-        public Watch watch(ApiRequest request, WatchListener listener) {
-            return api.watch(request, listener);
-        }
     }
 }

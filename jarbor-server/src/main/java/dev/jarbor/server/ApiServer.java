@@ -236,7 +236,12 @@ public final class ApiServer implements AutoCloseable {
 
     /** The same for a program that calls itself {@code agent}. */
     public Answer handle(User user, ApiRequest request, String agent) {
-        return handle(user, request, agent, List.of());
+        return handle(user, request, agent, Fence.NONE);
+    }
+
+    /** The same; what it writes is written only if {@code fence} holds then. */
+    Answer handle(User user, ApiRequest request, String agent, Fence fence) {
+        return handle(user, request, agent, List.of(), new AuditAnnotations(), fence);
     }
 
     /**
@@ -259,8 +264,18 @@ public final class ApiServer implements AutoCloseable {
      */
     public Answer handle(
             User user, ApiRequest request, String agent, List<String> duplicates, AuditAnnotations annotations) {
+        return handle(user, request, agent, duplicates, annotations, Fence.NONE);
+    }
+
+    private Answer handle(
+            User user,
+            ApiRequest request,
+            String agent,
+            List<String> duplicates,
+            AuditAnnotations annotations,
+            Fence fence) {
         try {
-            return inOrder(user, request, agent, duplicates, annotations);
+            return inOrder(user, request, agent, duplicates, annotations, fence);
         } catch (StoreException failed) {
             throw StoreFailures.refusal(failed);
         }
@@ -268,11 +283,17 @@ public final class ApiServer implements AutoCloseable {
 
     /** Behind everything that was acknowledged before the request came, by this server or by another. */
     private Answer inOrder(
-            User user, ApiRequest request, String agent, List<String> duplicates, AuditAnnotations annotations) {
+            User user,
+            ApiRequest request,
+            String agent,
+            List<String> duplicates,
+            AuditAnnotations annotations,
+            Fence fence) {
         if (Reads.mustBeCurrent(request)) {
             store.current();
         }
-        Call call = Call.of(user, request, resource(request.path()), agent, duplicates, annotations);
+        Call call = Call.of(user, request, resource(request.path()), agent, duplicates, annotations)
+                .with(fence);
         authorization.require(user, request, annotations);
         if (!call.resource().deprecation().isEmpty()) {
             call.warnings().add(call.resource().deprecation());
@@ -360,7 +381,12 @@ public final class ApiServer implements AutoCloseable {
 
     /** The API as {@code user} sees it, and the program that uses it: see {@link #handle(User, ApiRequest, String)}. */
     public Api as(User user, String agent) {
-        return new DirectApi(this, user, agent);
+        return as(user, agent, Fence.NONE);
+    }
+
+    /** The same; nothing is written through it once {@code fence} does not hold. */
+    public Api as(User user, String agent, Fence fence) {
+        return new DirectApi(this, user, agent, fence);
     }
 
     /**

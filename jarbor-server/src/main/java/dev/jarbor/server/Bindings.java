@@ -57,7 +57,7 @@ final class Bindings implements SubresourceHandler {
                     .orElseThrow(() -> ApiException.notFound(new GroupResource("", "pods"), name));
             ObjectValue bound = bound(pod, binding, target.string("name"));
             var write = new Transaction.Put("pods", key, bound, Metadata.revision(pod));
-            if (call.dryRun() || store.commit(Transaction.of(write)) instanceof Commit.Done) {
+            if (call.dryRun() || call.commit(store, List.of(write)) instanceof Commit.Done) {
                 return new Answer(
                         201,
                         ApiStatus.success(Details.NONE).value().with("code", 201),

@@ -16,7 +16,10 @@ import dev.jarbor.server.admission.Review;
 import dev.jarbor.server.admission.Warnings;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.store.Commit;
 import dev.jarbor.store.Snapshot;
+import dev.jarbor.store.Store;
+import dev.jarbor.store.Transaction;
 import java.util.List;
 
 /**
@@ -26,6 +29,7 @@ import java.util.List;
  * @param duplicates what strict validation of fields holds against the text of the body: names given twice
  * @param warnings collects what the client's user should know
  * @param annotations collects what admission has to say for the audit log
+ * @param fence what must hold for it to be committed
  */
 record Call(
         User user,
@@ -34,7 +38,8 @@ record Call(
         String agent,
         List<String> duplicates,
         Warnings warnings,
-        AuditAnnotations annotations) {
+        AuditAnnotations annotations,
+        Fence fence) {
     /** How fields that a type does not have are met. */
     enum Unknown {
         IGNORE,
@@ -57,12 +62,21 @@ record Call(
             String agent,
             List<String> duplicates,
             AuditAnnotations annotations) {
-        return new Call(user, request, resource, agent, duplicates, new Warnings(), annotations);
+        return new Call(user, request, resource, agent, duplicates, new Warnings(), annotations, Fence.NONE);
     }
 
     /** Another request on behalf of this one: what there is to tell comes together. */
     Call with(ApiRequest other) {
-        return new Call(user, other, resource, agent, duplicates, warnings, annotations);
+        return new Call(user, other, resource, agent, duplicates, warnings, annotations, fence);
+    }
+
+    Call with(Fence other) {
+        return new Call(user, request, resource, agent, duplicates, warnings, annotations, other);
+    }
+
+    /** Commits what this call comes to, as long as its fence holds. */
+    Commit commit(Store store, List<Transaction.Write> writes) {
+        return fence.commit(store, writes);
     }
 
     /** What admission looks at when this call does {@code operation} to the object at {@code key}. */

@@ -144,7 +144,7 @@ final class Deletes {
             if (dryRun) {
                 return result;
             }
-            if (store.commit(new Transaction(planned)) instanceof Commit.Done done) {
+            if (call.commit(store, planned) instanceof Commit.Done done) {
                 return new Result(done.objects().getFirst(), result.gone());
             }
         }

@@ -8,13 +8,13 @@ import dev.jarbor.client.WatchListener;
 import dev.jarbor.server.auth.User;
 
 /** The API as one user sees it from within the server's own process: the same pipeline, nothing encoded, nothing copied. */
-record DirectApi(ApiServer server, User user, String agent) implements Api {
+record DirectApi(ApiServer server, User user, String agent, Fence fence) implements Api {
     /** What a program is called that does not say. */
     static final String AGENT = "jarbor";
 
     @Override
     public ObjectValue call(ApiRequest request) {
-        return server.handle(user, request, agent).body();
+        return server.handle(user, request, agent, fence).body();
     }
 
     @Override

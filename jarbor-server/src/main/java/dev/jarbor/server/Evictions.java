@@ -79,7 +79,7 @@ final class Evictions implements SubresourceHandler {
                     .orElseThrow(() -> ApiException.notFound(new GroupResource("", "pods"), call.name()));
             Optional<ObjectValue> budget = DisruptionBudgets.isFree(pod) ? Optional.empty() : budget(now, pod);
             boolean spared = budget.isPresent() && DisruptionBudgets.sparesUnhealthy(budget.get(), pod);
-            if (budget.isPresent() && !spared && !charge(budget.get(), call.name(), dryRun)) {
+            if (budget.isPresent() && !spared && !charge(call, budget.get(), dryRun)) {
                 continue;
             }
             // What was not charged because of the pod's state is evicted in that state only.
@@ -105,11 +105,11 @@ final class Evictions implements SubresourceHandler {
     }
 
     /** Takes one disruption from the budget; answers whether it was still as it was when that was decided. */
-    private boolean charge(ObjectValue budget, String pod, boolean dryRun) {
-        ObjectValue charged = DisruptionBudgets.charged(budget, pod, runtime.now());
+    private boolean charge(Call call, ObjectValue budget, boolean dryRun) {
+        ObjectValue charged = DisruptionBudgets.charged(budget, call.name(), runtime.now());
         var write = new Transaction.Put(
                 DisruptionBudgets.STORAGE, Metadata.key(budget), charged, Metadata.revision(budget));
-        return dryRun || store.commit(Transaction.of(write)) instanceof Commit.Done;
+        return dryRun || call.commit(store, List.of(write)) instanceof Commit.Done;
     }
 
     private static boolean isBound(ObjectValue options) {

@@ -94,7 +94,7 @@ final class Writes {
             var required = new ArrayList<Transaction.Write>();
             requireNamespace(resource, key, now).ifPresent(required::add);
             requireDefinition(call, now).ifPresent(required::add);
-            switch (commitCreation(decided, required)) {
+            switch (commitCreation(call, decided, required)) {
                 case Commit.Done done -> {
                     return answer(call, 201, resource.loaded(done.objects().getFirst()));
                 }
@@ -137,7 +137,7 @@ final class Writes {
      * Where only what is given or charged has moved on, that alone is reckoned anew: others who create at the same time
      * charge the same quotas, and nobody's webhooks need to be asked again for that.
      */
-    private Commit commitCreation(Review decided, List<Transaction.Write> required) {
+    private Commit commitCreation(Call call, Review decided, List<Transaction.Write> required) {
         ServedResource resource = decided.resource();
         Review review = decided;
         for (int attempt = 1; ; attempt++) {
@@ -150,7 +150,7 @@ final class Writes {
                     Transaction.ABSENT));
             writes.addAll(given.writes());
             writes.addAll(required);
-            Commit outcome = store.commit(new Transaction(writes));
+            Commit outcome = call.commit(store, writes);
             boolean again = outcome instanceof Commit.Conflict conflict
                     && given.writes().contains(conflict.write());
             if (!again || attempt == MOST_CHARGES) {
@@ -244,7 +244,7 @@ final class Writes {
                 plan(current, changed);
                 return answer(call, 200, after);
             }
-            if (commitChange(current, changed) instanceof Commit.Done done) {
+            if (commitChange(call, current, changed) instanceof Commit.Done done) {
                 return answer(call, 200, resource.loaded(done.objects().getFirst()));
             }
             if (conditional) {
@@ -280,11 +280,11 @@ final class Writes {
     private record Changed(ObjectValue object, ObjectValue kept, Review review) {}
 
     /** Like {@link #commitCreation}: a conflict that comes back is about the object itself. */
-    private Commit commitChange(ObjectValue current, Changed decided) {
+    private Commit commitChange(Call call, ObjectValue current, Changed decided) {
         Changed changed = decided;
         for (int attempt = 1; ; attempt++) {
             List<Transaction.Write> writes = plan(current, changed);
-            Commit outcome = store.commit(new Transaction(writes));
+            Commit outcome = call.commit(store, writes);
             boolean again = outcome instanceof Commit.Conflict conflict
                     && !conflict.write().equals(writes.getFirst());
             if (!again) {
