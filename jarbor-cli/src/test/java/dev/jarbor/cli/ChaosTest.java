@@ -72,7 +72,7 @@ class ChaosTest {
     private final ConcurrentLinkedQueue<Long> successes = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
     private final List<String> faults = new ArrayList<>();
-    /** What pods each owner was ever given, by the owner's name. */
+    /** What pods each owner was ever given, and when, by the owner's name. */
     private final Map<String, Set<String>> born = new TreeMap<>();
 
     private final AtomicBoolean over = new AtomicBoolean();
@@ -117,7 +117,7 @@ class ChaosTest {
             for (HttpApi api : apis) {
                 check(api);
             }
-            born.values().forEach(uids -> assertThat(uids).hasSize(REPLICAS));
+            born.values().forEach(given -> assertThat(given).hasSize(REPLICAS));
             assertThat(silence).isLessThan(LONGEST_SILENCE);
             apis.forEach(HttpApi::close);
         } finally {
@@ -204,7 +204,8 @@ class ChaosTest {
                                 .getFirst()
                                 .string("name");
                         synchronized (born) {
-                            born.computeIfAbsent(owner, name -> new TreeSet<>()).add(metadata.string("uid"));
+                            born.computeIfAbsent(owner, name -> new TreeSet<>())
+                                    .add(metadata.string("name") + " of revision " + event.revision());
                         }
                     }
                 }
@@ -298,6 +299,11 @@ class ChaosTest {
         lines.add("longest time without a successful write " + silence.toMillis() + " ms");
         lines.add("owners of pods " + born.size() + ", most pods of one "
                 + born.values().stream().mapToInt(Set::size).max().orElse(0) + " of " + REPLICAS);
+        born.forEach((owner, given) -> {
+            if (given.size() != REPLICAS) {
+                lines.add("pods of " + owner + ": " + given);
+            }
+        });
         reasons.forEach((reason, count) -> lines.add(count + " × " + reason));
         lines.addAll(faults);
         Files.write(Path.of("target", "chaos.txt"), lines);

@@ -223,12 +223,10 @@ class LeaderElectionTest {
         runtime.advance(Duration.ofSeconds(5));
         assertThat(one.history).containsExactly("started", "leader one", "stopped", "started");
         assertThat(lease().spec().holderIdentity()).isEqualTo("one");
-        assertThat(lease().spec().leaseTransitions())
-                .isEqualTo(first.spec().leaseTransitions() + 1);
+        assertThat(lease().spec().leaseTransitions()).isEqualTo(first.spec().leaseTransitions() + 1);
         assertThat(lease().spec().acquireTime().orElseThrow())
                 .isAfter(first.spec().acquireTime().orElseThrow());
-        assertThat(one.held.spec().leaseTransitions())
-                .isEqualTo(lease().spec().leaseTransitions());
+        assertThat(one.held.spec().leaseTransitions()).isEqualTo(lease().spec().leaseTransitions());
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.jarbor.cluster;
 
-import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.coordination.v1.Lease;
+import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.Informers;

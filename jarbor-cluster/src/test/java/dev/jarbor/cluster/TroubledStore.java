@@ -117,9 +117,7 @@ final class TroubledStore implements Store {
         public List<StoreEvent> poll(int most) {
             ahead.addAll(all.poll(most));
             var told = new ArrayList<StoreEvent>();
-            while (told.size() < most
-                    && !ahead.isEmpty()
-                    && ahead.getFirst().revision() <= known.revision()) {
+            while (told.size() < most && !ahead.isEmpty() && ahead.getFirst().revision() <= known.revision()) {
                 told.add(ahead.removeFirst());
             }
             return told;

@@ -64,7 +64,8 @@ public sealed interface Fence {
                     all.add(required);
                 }
                 Commit outcome = store.commit(new Transaction(all));
-                if (!(outcome instanceof Commit.Conflict conflict && conflict.write().equals(required))) {
+                if (!(outcome instanceof Commit.Conflict conflict
+                        && conflict.write().equals(required))) {
                     return outcome;
                 }
                 seen = conflict.found();

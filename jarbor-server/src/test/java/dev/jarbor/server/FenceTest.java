@@ -3,8 +3,8 @@ package dev.jarbor.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.jarbor.api.coordination.v1.Lease;
 import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.coordination.v1.Lease;
 import dev.jarbor.api.core.v1.ConfigMap;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
@@ -32,8 +32,7 @@ class FenceTest {
         Lease lease = Lease.named("kube-system", "worker");
         held = all.create(
                 Lease.KIND,
-                lease.withSpec(
-                        lease.spec().withHolderIdentity("one").withLeaseDurationSeconds(15)));
+                lease.withSpec(lease.spec().withHolderIdentity("one").withLeaseDurationSeconds(15)));
         leader = cluster.server.as(User.ADMIN, "worker", Fence.of(held));
     }
 
@@ -113,16 +112,15 @@ class FenceTest {
                 () -> leader.patch(ConfigMap.KIND, map.key(), Patch.merge(Json.object("{\"data\":{\"a\":\"3\"}}"))),
                 () -> leader.delete(ConfigMap.KIND, map.key(), DeleteOptions.NONE),
                 () -> call(Verb.DELETECOLLECTION, "v1/namespaces/default/configmaps", ObjectValue.EMPTY),
+                () -> call(Verb.UPDATE, "v1/namespaces/default/pods/p/status", pod.with("status", status)),
                 () -> call(
-                        Verb.UPDATE,
-                        "v1/namespaces/default/pods/p/status",
-                        pod.with("status", status)),
-                () -> call(Verb.CREATE, "v1/namespaces/default/pods/p/binding", Json.object("{\"target\":{\"name\":\"n\"}}")),
+                        Verb.CREATE,
+                        "v1/namespaces/default/pods/p/binding",
+                        Json.object("{\"target\":{\"name\":\"n\"}}")),
                 () -> call(Verb.CREATE, "v1/namespaces/default/pods/p/eviction", ObjectValue.EMPTY));
 
         for (Runnable way : ways) {
-            assertThatThrownBy(way::run)
-                    .hasMessage("the lease kube-system/worker is not held by one any more");
+            assertThatThrownBy(way::run).hasMessage("the lease kube-system/worker is not held by one any more");
         }
         assertThat(cluster.store.snapshot().revision()).isEqualTo(before);
         assertThat(leader.get(ConfigMap.KIND, map.key()).data()).containsEntry("a", "1");
