@@ -60,6 +60,40 @@ class ManagedFieldsTest {
     }
 
     @Test
+    void aZeroThatGoLeavesOutIsNeitherKeptNorOwnedUnlessItIsApplied() {
+        kubectl.create("v1/namespaces/default/serviceaccounts", "{metadata: {name: default}}");
+        ObjectValue made = kubectl.create("v1/namespaces/default/pods", """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: web}
+                spec:
+                  hostPID: false
+                  hostUsers: false
+                  nodeSelector: {}
+                  containers: [{name: c, image: i, stdin: false, args: [], env: [{name: A, value: ""}]}]
+                """);
+
+        ObjectValue spec = made.object("spec");
+        assertThat(spec.has("hostPID")).isFalse();
+        assertThat(spec.has("nodeSelector")).isFalse();
+        assertThat(spec.has("hostUsers")).isTrue();
+        assertThat(owners(made).getFirst())
+                .contains("k:{'name':'A'}:{.:{},f:name:{}}", "f:hostUsers:{}")
+                .doesNotContain("hostPID", "nodeSelector", "stdin", "args", "f:value");
+
+        ObjectValue applied = controller.apply("v1/namespaces/default/pods/other", """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: other}
+                spec: {hostPID: false, containers: [{name: c, image: i}]}
+                """);
+        assertThat(applied.object("spec").has("hostPID")).isFalse();
+        assertThat(owners(applied))
+                .containsExactly("kube-controller-manager Apply v1 - {f:spec:{f:containers:{"
+                        + "k:{'name':'c'}:{.:{},f:image:{},f:name:{}}},f:hostPID:{}}}");
+    }
+
+    @Test
     void aControllersStatusGetsAnEntryOfItsOwn() {
         ObjectValue made = kubectl.create("apps/v1/namespaces/default/deployments", DEPLOYMENT);
 

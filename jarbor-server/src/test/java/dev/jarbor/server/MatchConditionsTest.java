@@ -62,7 +62,7 @@ class MatchConditionsTest {
     }
 
     private ObjectValue map(String name) {
-        return server.create(MAPS, "{\"metadata\":{\"name\":\"" + name + "\"},\"data\":{}}");
+        return server.create(MAPS, "{\"metadata\":{\"name\":\"" + name + "\"},\"data\":{\"mutation-start\":\"yes\"}}");
     }
 
     private void createAndUpdate(String storage) {

@@ -17,7 +17,9 @@ record Facts(
         Map<String, String> names,
         Map<String, String> scalars,
         Map<String, String> protobufOnly,
-        Map<String, String> groups) {
+        Map<String, String> groups,
+        Map<String, List<String>> pointers,
+        Map<String, List<String>> written) {
 
     /** What is known of one field, by {@code type#field}; what is not said is empty. */
     record FieldFacts(
@@ -67,11 +69,29 @@ record Facts(
                 pairs(folder, "type-names.tsv"),
                 pairs(folder, "scalars.tsv"),
                 pairs(folder, "protobuf-only.tsv"),
-                pairs(folder, "groups.tsv"));
+                pairs(folder, "groups.tsv"),
+                lists(folder, "pointers.tsv"),
+                lists(folder, "written.tsv"));
     }
 
     FieldFacts field(String type, String field) {
         return fields.getOrDefault(type + "#" + field, FieldFacts.NONE);
+    }
+
+    /** Whether {@code field} of the type {@code id} may hold its zero value, which is then not the same as its absence. */
+    boolean isPointer(String id, String field) {
+        return pointers.getOrDefault(id, List.of()).contains(field);
+    }
+
+    /** Whether every object of the type {@code id} has {@code field}. */
+    boolean isWritten(String id, String field) {
+        return written.entrySet().stream()
+                .anyMatch(entry -> isOf(id, entry.getKey()) && entry.getValue().contains(field));
+    }
+
+    /** Whether {@code id} ends in {@code type}. */
+    static boolean isOf(String id, String type) {
+        return id.endsWith("." + type);
     }
 
     /** The package in type ids of the API group {@code group}: {@code apps} of {@code apps}. */
@@ -92,6 +112,12 @@ record Facts(
         var pairs = new TreeMap<String, String>();
         rows(folder, name, 2).forEach(row -> pairs.put(row[0], row[1]));
         return pairs;
+    }
+
+    private static Map<String, List<String>> lists(Path folder, String name) throws IOException {
+        var lists = new TreeMap<String, List<String>>();
+        rows(folder, name, 2).forEach(row -> lists.put(row[0], List.of(row[1].split(",", -1))));
+        return lists;
     }
 
     private static List<String[]> rows(Path folder, String name, int columns) throws IOException {

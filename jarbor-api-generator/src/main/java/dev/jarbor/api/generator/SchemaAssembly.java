@@ -8,6 +8,7 @@ import dev.jarbor.api.generator.SchemaType.Inlined;
 import dev.jarbor.api.generator.SchemaType.SchemaField;
 import dev.jarbor.api.generator.SchemaType.Shape;
 import dev.jarbor.api.generator.SchemaType.TypeKind;
+import dev.jarbor.api.generator.SchemaType.Zero;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -27,6 +28,11 @@ import java.util.TreeSet;
 final class SchemaAssembly {
     private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
     private static final String EXTENSIONS = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.";
+    /** What Go holds by value in every kind. */
+    private static final Set<String> OF_KINDS = Set.of("metadata", "spec", "status");
+    /** Scalars whose zero value Go leaves out unless they are pointers. */
+    private static final Set<String> WITH_ZERO = Set.of("string", "bytes", "int32", "int64", "number", "boolean");
+
     private static final Map<String, String> SCALAR_MESSAGES = Map.ofEntries(
             Map.entry(META + "Time", "time"),
             Map.entry(META + "MicroTime", "micro_time"),
@@ -88,10 +94,20 @@ final class SchemaAssembly {
         stale.addAll(facts.mapTypes().keySet());
         stale.addAll(facts.unions().keySet());
         stale.addAll(facts.scalars().keySet());
+        facts.pointers().forEach((type, fields) -> fields.forEach(field -> stale.add(type + "#" + field)));
         stale.removeAll(subjects);
+        facts.written()
+                .forEach((type, fields) -> fields.stream()
+                        .filter(field -> types.values().stream().noneMatch(known -> hasOptional(known, type, field)))
+                        .forEach(field -> stale.add(type + "#" + field)));
         if (!stale.isEmpty()) {
             throw new IllegalStateException("facts about what does not exist: " + stale);
         }
+    }
+
+    private static boolean hasOptional(SchemaType known, String type, String field) {
+        return Facts.isOf(known.id(), type)
+                && known.fields().stream().anyMatch(one -> one.name().equals(field) && !one.required());
     }
 
     private void add(SchemaType type) {
@@ -143,26 +159,46 @@ final class SchemaAssembly {
         String id = name(type.name());
         Optional<Message> message = protobuf.message(id);
         var fields = new ArrayList<SchemaField>();
+        Optional<TypeKind> kind = kind(id, type);
         for (ModelField field : type.fields()) {
             Optional<MessageField> encoded = message.flatMap(found -> found.field(protobufName(field.name())));
+            Shape shape = shape(id, field, encoded);
+            boolean everywhere = field.required() || (kind.isPresent() && OF_KINDS.contains(field.name()));
             fields.add(new SchemaField(
                     field.name(),
-                    shape(id, field, encoded),
+                    shape,
                     field.required(),
                     field.description(),
                     encoded.map(MessageField::number).orElse(0),
                     encoded.filter(found -> isWrapped(field.type(), found)).isPresent(),
+                    everywhere ? Zero.WRITTEN : zero(id, field.name(), shape),
                     facts.field(id, field.name())));
         }
         return new SchemaType(
                 id,
-                kind(id, type),
+                kind,
                 type.description(),
                 facts.mapTypes().getOrDefault(id, ""),
                 facts.unions().getOrDefault(id, ""),
                 List.copyOf(fields),
                 message.map(found -> inlined(type, found)).orElse(List.of()),
                 true);
+    }
+
+    /** Of a field that may be absent. */
+    private Zero zero(String id, String field, Shape shape) {
+        if (facts.isPointer(id, field)) {
+            return Zero.KEPT;
+        }
+        if (facts.isWritten(id, field)) {
+            return Zero.WRITTEN;
+        }
+        return switch (shape) {
+            case Shape.ListShape ignored -> Zero.OMITTED;
+            case Shape.MapShape ignored -> Zero.OMITTED;
+            case Shape.RefShape ignored -> Zero.KEPT;
+            case Shape.ScalarShape(String name) -> WITH_ZERO.contains(name) ? Zero.OMITTED : Zero.KEPT;
+        };
     }
 
     private Optional<TypeKind> kind(String id, ModelClass type) {
@@ -266,13 +302,15 @@ final class SchemaAssembly {
                     "",
                     field.number(),
                     wraps(field),
+                    zero(id, field.name(), shape(field)),
                     facts.field(id, field.name())));
         }
         return new SchemaType(id, kind, "", "", "", List.copyOf(fields), List.of(), inJson);
     }
 
     private static SchemaField plainField(String name) {
-        return new SchemaField(name, new Shape.ScalarShape("string"), false, "", 0, false, Facts.FieldFacts.NONE);
+        return new SchemaField(
+                name, new Shape.ScalarShape("string"), false, "", 0, false, Zero.OMITTED, Facts.FieldFacts.NONE);
     }
 
     private boolean wraps(MessageField field) {

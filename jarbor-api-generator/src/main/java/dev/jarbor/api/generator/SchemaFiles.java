@@ -19,7 +19,8 @@ import java.util.List;
  * </pre>
  *
  * <p>Types are {@code []} for lists, {@code {}} for maps, {@code #id} for references and else a scalar's name; flags are
- * {@code r} for required and {@code w} for lists that are wrapped in a message in protobuf.
+ * {@code r} for required, {@code w} for lists that are wrapped in a message in protobuf, {@code a} for fields that are always
+ * written and {@code z} for those that are left out when they are zero.
  */
 final class SchemaFiles {
     private SchemaFiles() {}
@@ -50,7 +51,7 @@ final class SchemaFiles {
                 text,
                 field.name(),
                 typeText(field.shape()),
-                (field.required() ? "r" : "") + (field.wrapped() ? "w" : ""),
+                (field.required() ? "r" : "") + (field.wrapped() ? "w" : "") + zero(field),
                 field.number() == 0 ? "" : Integer.toString(field.number()),
                 facts.listType(),
                 facts.listMapKeys(),
@@ -58,6 +59,14 @@ final class SchemaFiles {
                 facts.patchMergeKey(),
                 facts.mapType(),
                 facts.defaultValue());
+    }
+
+    private static String zero(SchemaField field) {
+        return switch (field.zero()) {
+            case KEPT -> "";
+            case OMITTED -> "z";
+            case WRITTEN -> "a";
+        };
     }
 
     private static String typeText(Shape shape) {

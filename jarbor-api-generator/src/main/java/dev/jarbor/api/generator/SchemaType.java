@@ -35,6 +35,7 @@ record SchemaType(
     /**
      * @param number the protobuf field number, 0 where unknown
      * @param wrapped whether its lists of strings are messages with a repeated field 1 in protobuf
+     * @param zero what becomes of its zero value
      */
     record SchemaField(
             String name,
@@ -43,7 +44,15 @@ record SchemaType(
             String description,
             int number,
             boolean wrapped,
+            Zero zero,
             Facts.FieldFacts facts) {}
+
+    /** What the reference does with a field's zero value; the names of {@code dev.jarbor.api.schema.ZeroValue}. */
+    enum Zero {
+        KEPT,
+        OMITTED,
+        WRITTEN
+    }
 
     /** The shape of a field's value. */
     sealed interface Shape {

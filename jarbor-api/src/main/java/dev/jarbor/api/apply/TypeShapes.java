@@ -7,6 +7,7 @@ import dev.jarbor.api.schema.MapType;
 import dev.jarbor.api.schema.Scalar;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.api.schema.TypeSchema;
+import dev.jarbor.api.schema.ZeroValue;
 import dev.jarbor.api.value.BooleanValue;
 import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
@@ -20,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The shapes of the types of {@link Schemas}, each made once, when it is first asked for. */
 public final class TypeShapes {
     private final Schemas schemas;
-    private final AlwaysThere alwaysThere = AlwaysThere.load();
     private final ConcurrentHashMap<String, Shape> made = new ConcurrentHashMap<>();
 
     public TypeShapes(Schemas schemas) {
@@ -45,7 +45,7 @@ public final class TypeShapes {
     private Shape object(TypeSchema type, boolean atomic) {
         Map<String, Shape.Field> fields = new HashMap<>();
         type.fields().forEach((name, field) -> {
-            boolean there = field.required() || alwaysThere.has(type, name);
+            boolean there = field.zero() == ZeroValue.WRITTEN;
             fields.put(name, new Shape.Field(of(field), there, zero(field.type())));
         });
         return Shape.Fields.of(fields, null, atomic);

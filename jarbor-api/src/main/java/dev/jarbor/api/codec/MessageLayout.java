@@ -2,7 +2,6 @@ package dev.jarbor.api.codec;
 
 import dev.jarbor.api.schema.FieldSchema;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,22 +11,13 @@ import java.util.TreeMap;
  * @param type the type's id
  * @param fields the message's own fields by number
  * @param inlined the ids of the types whose messages' fields are the type's own in JSON, by number
- * @param pointers the scalar fields in which a zero value says something
  * @param parts fields and inlined types by number
  */
 record MessageLayout(
-        String type,
-        SortedMap<Integer, FieldSchema> fields,
-        SortedMap<Integer, String> inlined,
-        Set<String> pointers,
-        List<Part> parts) {
+        String type, SortedMap<Integer, FieldSchema> fields, SortedMap<Integer, String> inlined, List<Part> parts) {
 
-    MessageLayout(
-            String type,
-            SortedMap<Integer, FieldSchema> fields,
-            SortedMap<Integer, String> inlined,
-            Set<String> pointers) {
-        this(type, fields, inlined, pointers, inOrder(fields, inlined));
+    MessageLayout(String type, SortedMap<Integer, FieldSchema> fields, SortedMap<Integer, String> inlined) {
+        this(type, fields, inlined, inOrder(fields, inlined));
     }
 
     /** What is written of a message, one after the other. */

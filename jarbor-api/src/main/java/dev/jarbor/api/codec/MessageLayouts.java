@@ -5,12 +5,6 @@ import dev.jarbor.api.schema.GroupVersionKind;
 import dev.jarbor.api.schema.Inlined;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.api.schema.TypeSchema;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,7 +26,6 @@ final class MessageLayouts {
             "WatchEvent");
 
     private final Schemas schemas;
-    private final Map<String, Set<String>> pointers = pointers();
     private final ConcurrentHashMap<String, MessageLayout> layouts = new ConcurrentHashMap<>();
 
     MessageLayouts(Schemas schemas) {
@@ -73,29 +66,6 @@ final class MessageLayouts {
         for (Inlined message : type.inlined()) {
             inlined.put(message.protobufNumber(), message.type());
         }
-        return new MessageLayout(type.id(), fields, inlined, pointers.getOrDefault(type.id(), Set.of()));
-    }
-
-    private static Map<String, Set<String>> pointers() {
-        var pointers = new HashMap<String, Set<String>>();
-        for (String line : resource("pointer-fields.tsv").lines().toList()) {
-            int tab = line.indexOf('\t');
-            if (tab > 0) {
-                pointers.put(
-                        line.substring(0, tab), Set.of(line.substring(tab + 1).split(",", -1)));
-            }
-        }
-        return pointers;
-    }
-
-    private static String resource(String name) {
-        try (InputStream file = MessageLayouts.class.getResourceAsStream(name)) {
-            if (file == null) {
-                throw new IllegalStateException("missing resource " + name);
-            }
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        return new MessageLayout(type.id(), fields, inlined);
     }
 }

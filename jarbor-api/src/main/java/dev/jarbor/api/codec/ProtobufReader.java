@@ -3,12 +3,13 @@ package dev.jarbor.api.codec;
 import dev.jarbor.api.schema.FieldSchema;
 import dev.jarbor.api.schema.FieldType;
 import dev.jarbor.api.schema.Scalar;
+import dev.jarbor.api.schema.ZeroValue;
 import dev.jarbor.api.time.GoDuration;
 import dev.jarbor.api.time.Rfc3339;
-import dev.jarbor.api.value.BooleanValue;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -21,16 +22,12 @@ import java.util.List;
  * Reads messages into the values that the same object would have as JSON.
  *
  * <p>The reference's encoder writes every field that is not a pointer, set or not; its JSON leaves most of those out
- * when they are zero. A zero scalar is kept here where the field is a pointer, so that somebody must have set it, and a
- * zero number or truth also where the type requires the field; all others are dropped, and so are times that were never
- * set. An empty message stays an empty object.
+ * when they are zero ({@link FieldSchema#leavesOut}), and so do these values; times that were never set are dropped, too. An
+ * empty message stays an empty object.
  */
 final class ProtobufReader {
     /** Only schemas of custom resources nest at all, and every level takes several frames of the stack. */
     private static final int DEEPEST = 250;
-
-    private static final Value NO_TEXT = Value.of("");
-    private static final Value NO_NUMBER = Value.of(0);
 
     private final MessageLayouts layouts;
     private final Limits limits;
@@ -74,21 +71,16 @@ final class ProtobufReader {
             case FieldType.Ref(String type) -> fields.set(field.name(), message(in.message(), layouts.forType(type)));
             case Scalar scalar -> {
                 Value value = scalar(in, scalar, layout);
-                if (says(value, scalar, field, layout)) {
+                if (!(value instanceof NullValue) && !field.leavesOut(value) && !isUnsaidText(field, value)) {
                     fields.set(field.name(), value);
                 }
             }
         }
     }
 
-    private static boolean says(Value value, Scalar scalar, FieldSchema field, MessageLayout layout) {
-        boolean pointer = layout.pointers().contains(field.name());
-        return switch (scalar) {
-            case STRING, BYTES -> pointer || !value.equals(NO_TEXT);
-            case INT32, INT64, NUMBER -> pointer || field.required() || !value.equals(NO_NUMBER);
-            case BOOLEAN -> pointer || field.required() || value.equals(BooleanValue.TRUE);
-            default -> !(value instanceof NullValue);
-        };
+    /** Text that a Go struct always writes is empty in objects that nobody gave it: what JSON would not have brought. */
+    private static boolean isUnsaidText(FieldSchema field, Value value) {
+        return field.zero() == ZeroValue.WRITTEN && value instanceof StringValue(String text) && text.isEmpty();
     }
 
     private void items(

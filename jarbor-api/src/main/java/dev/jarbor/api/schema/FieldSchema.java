@@ -1,6 +1,12 @@
 package dev.jarbor.api.schema;
 
+import dev.jarbor.api.value.BooleanValue;
+import dev.jarbor.api.value.DecimalValue;
+import dev.jarbor.api.value.IntegerValue;
+import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.NullValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +25,7 @@ import java.util.TreeSet;
  * @param patchStrategies what strategic merge patches do; empty means replace
  * @param patchMergeKey by what strategic merge patches find items, "" where by nothing
  * @param mapType how apply merges the object or map in this field
+ * @param zero what becomes of the field's zero value
  * @param defaultOrNull what an absent field reads as by the published schema, or {@link NullValue#NULL}
  */
 public record FieldSchema(
@@ -32,6 +39,7 @@ public record FieldSchema(
         Set<PatchStrategy> patchStrategies,
         String patchMergeKey,
         MapType mapType,
+        ZeroValue zero,
         Value defaultOrNull) {
 
     public FieldSchema {
@@ -52,7 +60,25 @@ public record FieldSchema(
                 Set.of(),
                 "",
                 MapType.UNDECLARED,
+                ZeroValue.KEPT,
                 NullValue.NULL);
+    }
+
+    /** Whether an object that holds {@code value} here is written without it. */
+    public boolean leavesOut(Value value) {
+        return zero == ZeroValue.OMITTED && isZero(value);
+    }
+
+    private static boolean isZero(Value value) {
+        return switch (value) {
+            case StringValue(String text) -> text.isEmpty();
+            case IntegerValue(long number) -> number == 0;
+            case DecimalValue(double number) -> number == 0;
+            case BooleanValue truth -> truth.equals(BooleanValue.FALSE);
+            case ListValue list -> list.isEmpty();
+            case ObjectValue map -> map.isEmpty();
+            case NullValue ignored -> true;
+        };
     }
 
     public Optional<Value> defaultValue() {

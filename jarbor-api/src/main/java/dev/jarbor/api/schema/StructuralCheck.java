@@ -17,8 +17,9 @@ import java.util.Optional;
 
 /**
  * Reads an object the way the reference's decoder reads JSON into a Go struct: unknown fields are dropped and reported,
- * an explicit null is an absent field (in a list or a map: the zero value), quantities and times take their canonical
- * form, and a value of the wrong type is reported in the decoder's words. One pass; the very same object comes back where nothing had to change.
+ * an explicit null is an absent field (in a list or a map: the zero value), and so is a zero value that the struct does not
+ * write again; quantities and times take their canonical form, and a value of the wrong type is reported in the decoder's
+ * words. One pass; the very same object comes back where nothing had to change.
  *
  * <p>One difference: the decoder stops caring after its first type error in the order of the text, while all of them are
  * reported here, in the order of the field names.
@@ -65,7 +66,8 @@ public final class StructuralCheck {
             Optional<FieldSchema> field = type.field(name);
             trail.enterField(name);
             if (field.isPresent()) {
-                read.put(i, value(type, field.get().type(), object.value(i)));
+                Value value = value(type, field.get().type(), object.value(i));
+                read.put(i, field.get().leavesOut(value) ? NullValue.NULL : value);
             } else {
                 reportUnknown();
                 read.put(i, NullValue.NULL);

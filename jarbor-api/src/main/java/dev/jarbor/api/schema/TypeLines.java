@@ -53,6 +53,7 @@ final class TypeLines {
                 strategies(column(line, 6)),
                 column(line, 7),
                 mapType(column(line, 8)),
+                zero(column(line, 2)),
                 scalar(column(line, 9)));
     }
 
@@ -74,6 +75,13 @@ final class TypeLines {
         return text.startsWith("#")
                 ? new FieldType.Ref(text.substring(1))
                 : Scalar.valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
+    private static ZeroValue zero(String flags) {
+        if (flags.contains("z")) {
+            return ZeroValue.OMITTED;
+        }
+        return flags.contains("a") ? ZeroValue.WRITTEN : ZeroValue.KEPT;
     }
 
     private static ListType listType(String text) {

@@ -37,6 +37,41 @@ final class StructuralCheckTest {
     }
 
     @Test
+    void aZeroStaysWhereItIsSomethingElseThanAbsence() {
+        ObjectValue pod = object("hostUsers", Value.of(false))
+                .with("priority", 0)
+                .with("runtimeClassName", "")
+                .with("securityContext", ObjectValue.EMPTY);
+        ObjectValue said = pod.with("hostPID", false)
+                .with("nodeName", "")
+                .with("nodeSelector", ObjectValue.EMPTY)
+                .with("tolerations", ListValue.EMPTY);
+
+        assertThat(check("", "Pod", object("spec", said)).object()).isEqualTo(object("spec", pod));
+    }
+
+    @Test
+    void aZeroStaysWhereTheReferenceAlwaysWritesTheField() {
+        ObjectValue role = object("rules", ListValue.EMPTY);
+        ObjectValue claim = object("spec", object("storageClassName", Value.of("")));
+        ObjectValue volume = object("spec", ObjectValue.EMPTY);
+
+        assertThat(check("rbac.authorization.k8s.io", "ClusterRole", role).object())
+                .isEqualTo(role);
+        assertThat(check("", "PersistentVolumeClaim", claim).object()).isEqualTo(claim);
+        assertThat(check("", "PersistentVolume", claim).object()).isEqualTo(volume);
+    }
+
+    @Test
+    void whatIsInAMapOrAListStaysWhateverItIs() {
+        ObjectValue data = object("data", object("empty", Value.of("")));
+        ObjectValue arguments = deployment(object("args", ListValue.of(Value.of(""))));
+
+        assertThat(check("", "ConfigMap", data).object()).isEqualTo(data);
+        assertThat(check("apps", "Deployment", arguments).object()).isEqualTo(arguments);
+    }
+
+    @Test
     void anUnknownFieldIsDroppedAndReportedWithItsPath() {
         Result result = check(
                 "apps", "Deployment", deployment(object("name", Value.of("web")).with("imagge", "nginx")));

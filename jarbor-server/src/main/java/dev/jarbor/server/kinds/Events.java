@@ -40,6 +40,16 @@ record Events(boolean strict) implements Strategy {
             List.of("reportingComponent", "reportingController"),
             List.of("reportingInstance", "reportingInstance"));
 
+    /** Who reported it is always said, if only that nobody did. */
+    @Override
+    public ObjectValue withDefaults(ObjectValue event) {
+        ObjectValue said = event;
+        for (String field : List.of("reportingComponent", "reportingInstance")) {
+            said = said.has(field) ? said : said.with(field, "");
+        }
+        return said;
+    }
+
     @Override
     public List<FieldError> validate(ObjectValue event) {
         var checks = new Checks();
