@@ -1,7 +1,7 @@
 package dev.jarbor.cli;
 
+import dev.jarbor.cluster.Copies;
 import dev.jarbor.cluster.DataFolder;
-import dev.jarbor.cluster.Restoration;
 import dev.jarbor.disk.Backup;
 import dev.jarbor.disk.CannotOpen;
 import dev.jarbor.runtime.LiveRuntime;
@@ -20,11 +20,12 @@ import picocli.CommandLine.Parameters;
                 "Make the objects of a stopped cluster those of a backup, after the backup has been checked to its end.",
         footer = {
             "",
-            "On disk, what was there is put aside in a folder `before-restore-…` of the store. Watches from before the restore",
-            "are told to list again.",
+            "On disk, what was there is put aside in a folder `before-restore-…` of the store; in etcd it is deleted. Watches",
+            "from before the restore are told to list again.",
             "Exit codes: 0 restored, 1 not restored, and nothing changed.",
             "Examples:",
-            "  jarbor down && jarbor restore today.jarbor && jarbor up --detach"
+            "  jarbor down && jarbor restore today.jarbor && jarbor up --detach",
+            "  jarbor restore --store etcd=https://10.0.0.1:2379 today.jarbor"
         })
 final class RestoreCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "What `jarbor backup` wrote.")
@@ -43,7 +44,7 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         DataFolder folder = data.folder();
         try (Runtime runtime = new LiveRuntime()) {
-            Backup restored = Restoration.restore(file, store.choice(), folder, runtime);
+            Backup restored = Copies.restore(file, store.choice(), folder, runtime);
             terminal.say("restored: " + restored.objects() + " objects, as revision " + restored.revision());
             return 0;
         } catch (CannotOpen refused) {

@@ -2,6 +2,7 @@ package dev.jarbor.cluster;
 
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.cluster.options.StoreChoice;
+import dev.jarbor.disk.Backup;
 import dev.jarbor.disk.BackupSchedule;
 import dev.jarbor.disk.CannotOpen;
 import dev.jarbor.disk.DurableStore;
@@ -36,8 +37,9 @@ import java.util.function.UnaryOperator;
 record Backing(
         Store store, boolean shared, Supplier<CertificateAuthority> authority, UnaryOperator<ServerSettings> keys) {
     private static final System.Logger LOGGER = System.getLogger(Backing.class.getName());
-    private static final String CERTIFICATE = "certificate";
-    private static final String KEY = "key";
+    static final String AUTHORITY = "certificate-authority";
+    static final String CERTIFICATE = "certificate";
+    static final String KEY = "key";
 
     /**
      * Opens the store.
@@ -62,31 +64,39 @@ record Backing(
     }
 
     private static Store open(StoreChoice.Disk disk, Sealing sealing, DataFolder folder, Runtime runtime) {
-        DurableStore store;
-        try {
-            store = DurableStore.open(folder.store(), disk.settings().withSealing(sealing), runtime);
-        } catch (CannotOpen refused) {
-            throw new CannotStart(String.valueOf(refused.getMessage()), refused);
-        }
+        DurableStore store = opened(disk, sealing, folder, runtime);
         for (String lost : store.lost()) {
             LOGGER.log(System.Logger.Level.WARNING, "the store was repaired; lost is {0}", lost);
         }
         for (BackupSchedule.Settings settings : disk.backups()) {
-            BackupSchedule.start(store, settings, sealing, runtime);
+            BackupSchedule.start(file -> Backup.write(store.snapshot(), file, sealing), settings, runtime);
         }
         return store;
     }
 
+    private static DurableStore opened(
+            StoreChoice.Disk disk, Sealing sealing, DataFolder folder, Runtime runtime) {
+        try {
+            return DurableStore.open(folder.store(), disk.settings().withSealing(sealing), runtime);
+        } catch (CannotOpen refused) {
+            throw new CannotStart(String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
     private static EtcdStore open(StoreChoice.Etcd etcd, Sealing sealing, Runtime runtime) {
         try {
-            return EtcdStore.open(etcd.settings().withSealing(sealing), runtime);
+            EtcdStore store = EtcdStore.open(etcd.settings().withSealing(sealing), runtime);
+            for (BackupSchedule.Settings settings : etcd.backups()) {
+                BackupSchedule.start(file -> Copies.backup(file, etcd, runtime), settings, runtime);
+            }
+            return store;
         } catch (StoreException | IllegalArgumentException failed) {
             throw new CannotStart(String.valueOf(failed.getMessage()), failed);
         }
     }
 
     private static CertificateAuthority authority(EtcdStore store, Runtime runtime) {
-        ObjectValue pair = store.shared("certificate-authority", () -> {
+        ObjectValue pair = store.shared(AUTHORITY, () -> {
             Credential fresh = CertificateAuthority.create("jarbor", runtime).credential();
             return ObjectValue.EMPTY.with(CERTIFICATE, fresh.certificatePem()).with(KEY, fresh.keyPem());
         });

@@ -4,6 +4,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.record.DamagedRecordException;
+import dev.jarbor.store.record.Kept;
 import dev.jarbor.store.record.RecordFormat;
 import dev.jarbor.store.record.UnknownFormatException;
 import dev.jarbor.store.sealing.Sealing;
@@ -12,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * All objects of one revision in a file, each with a checksum, sealed as they are in the store. It is written beside its name and
@@ -54,6 +57,25 @@ public record Backup(long revision, long objects, long bytes) {
         FolderDisk disk = diskOf(file);
         String name = nameOf(file);
         return written(disk, name, contents.revision, contents);
+    }
+
+    /** Writes {@code objects}, from whatever store, which are the whole at {@code revision}. */
+    public static Backup write(long revision, Collection<Kept> objects, Path file) throws IOException {
+        var contents = new Contents();
+        objects.forEach(kept -> contents.object(new StateFile.Written(
+                kept.revision(), new Entry(kept.resource(), kept.key(), kept.bytes()))));
+        return written(diskOf(file), nameOf(file), revision, contents);
+    }
+
+    /**
+     * Reads {@code file} to its end, checks it and then tells {@code each} what it holds.
+     *
+     * @throws CannotOpen as {@link #verify}
+     */
+    public static Backup read(Path file, Consumer<Kept> each) throws IOException {
+        Contents contents = read(file);
+        contents.iterator().forEachRemaining(written -> each.accept(written.kept()));
+        return new Backup(contents.revision, contents.size(), Files.size(file));
     }
 
     private static Backup written(FolderDisk disk, String name, long revision, Contents contents) throws IOException {
@@ -114,7 +136,7 @@ public record Backup(long revision, long objects, long bytes) {
     }
 
     /**
-     * Makes {@code folder} the durable store that {@code file} is of. Revisions move on, beyond all that the folder's present store may
+     * Makes {@code folder} the durable store that {@code file} is of, without what several servers share. Revisions move on, beyond all that the folder's present store may
      * have had, so that watches from before are told to list again; that store is put aside.
      *
      * @return with the new revision
@@ -126,6 +148,7 @@ public record Backup(long revision, long objects, long bytes) {
         try (AutoCloseable lock = Opening.lock(disk, folder)) {
             long revision = Math.max(contents.revision, lastRevision(disk)) + Opening.REVISIONS_SKIPPED;
             List<String> before = Opening.filesOfAStore(disk);
+            contents.forgetShared();
             Backup restored = written(disk, FileNames.state(revision), revision, contents);
             Opening.putAside(disk, before, "before-restore-", runtime);
             return restored;
@@ -206,6 +229,12 @@ public record Backup(long revision, long objects, long bytes) {
                     objects.getOrDefault(entry.resource(), Map.of()).remove(entry.key());
                 }
             }
+        }
+
+        void forgetShared() {
+            objects.values()
+                    .forEach(resource ->
+                            resource.values().removeIf(written -> written.kept().isShared()));
         }
 
         long size() {

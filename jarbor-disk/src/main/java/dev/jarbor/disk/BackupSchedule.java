@@ -1,8 +1,6 @@
 package dev.jarbor.disk;
 
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.store.Store;
-import dev.jarbor.store.sealing.Sealing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,11 +14,15 @@ public final class BackupSchedule implements AutoCloseable {
     private static final String PREFIX = "backup-";
     private static final String SUFFIX = ".jarbor";
 
-    private final Store store;
+    private final Maker maker;
     private final Settings settings;
-    private final Sealing sealing;
     private final Runtime runtime;
     private Runtime.Timer next;
+
+    /** Makes one backup. */
+    public interface Maker {
+        void write(Path file) throws IOException;
+    }
 
     /**
      * When, where to and how many.
@@ -38,14 +40,13 @@ public final class BackupSchedule implements AutoCloseable {
     }
 
     /** Begins; the first one is made after the first interval, and none any more once the runtime is closed. */
-    public static BackupSchedule start(Store store, Settings settings, Sealing sealing, Runtime runtime) {
-        return new BackupSchedule(store, settings, sealing, runtime);
+    public static BackupSchedule start(Maker maker, Settings settings, Runtime runtime) {
+        return new BackupSchedule(maker, settings, runtime);
     }
 
-    private BackupSchedule(Store store, Settings settings, Sealing sealing, Runtime runtime) {
-        this.store = store;
+    private BackupSchedule(Maker maker, Settings settings, Runtime runtime) {
+        this.maker = maker;
         this.settings = settings;
-        this.sealing = sealing;
         this.runtime = runtime;
         this.next = runtime.schedule("backup", settings.every(), this::run);
     }
@@ -59,7 +60,7 @@ public final class BackupSchedule implements AutoCloseable {
             Files.createDirectories(
                     settings.folder(),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Backup.write(store.snapshot(), settings.folder().resolve(PREFIX + time + SUFFIX), sealing);
+            maker.write(settings.folder().resolve(PREFIX + time + SUFFIX));
             List<Path> all = backups(settings.folder());
             for (Path old : all.subList(0, Math.max(0, all.size() - settings.keep()))) {
                 Files.deleteIfExists(old);

@@ -1,5 +1,6 @@
 package dev.jarbor.disk;
 
+import dev.jarbor.store.record.Kept;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
@@ -20,7 +21,11 @@ final class StateFile {
      *
      * @param revision of the commit that wrote it
      */
-    record Written(long revision, Entry entry) {}
+    record Written(long revision, Entry entry) {
+        Kept kept() {
+            return new Kept(entry.resource(), entry.key(), revision, entry.written());
+        }
+    }
 
     /**
      * Writes a file to its end and makes it durable; returns its size in bytes. Whoever calls gives it its name only then.

@@ -112,7 +112,9 @@ class BackupTest {
         var store = new MemoryStore();
         Path backups = folder.resolve("backups");
         try (var schedule = BackupSchedule.start(
-                store, new BackupSchedule.Settings(backups, Duration.ofHours(6), 3), Sealing.NONE, runtime)) {
+                file -> Backup.write(store.snapshot(), file, Sealing.NONE),
+                new BackupSchedule.Settings(backups, Duration.ofHours(6), 3),
+                runtime)) {
             for (int i = 1; i <= 5; i++) {
                 Stores.commit(store, Stores.put("a", i));
                 runtime.advance(Duration.ofHours(6));

@@ -20,6 +20,7 @@ final class Cache {
     private final Records records;
     private final Runtime runtime;
     private final History history;
+    private final Revisions revisions;
     /** The commits that somebody here wants to hear of, by name; the revision once they have come, 0 before. */
     private final ConcurrentHashMap<ByteString, Long> expected = new ConcurrentHashMap<>();
 
@@ -32,7 +33,8 @@ final class Cache {
         }
     }
 
-    Cache(EtcdKeys keys, Records records, Runtime runtime, History history) {
+    Cache(EtcdKeys keys, Records records, Revisions revisions, Runtime runtime, History history) {
+        this.revisions = revisions;
         this.keys = keys;
         this.records = records;
         this.runtime = runtime;
@@ -56,7 +58,7 @@ final class Cache {
             while (to < events.size() && events.get(to).getKv().getModRevision() == revision) {
                 to++;
             }
-            commit(revision, events.subList(from, to));
+            commit(revisions.of(revision), events.subList(from, to));
             from = to;
         }
     }

@@ -25,11 +25,16 @@ import java.util.Optional;
  * the same place, and the revision key comes last. Where a comparison fails, etcd answers with what it has under each key.
  */
 final class Commits {
+    /** A revision that no key has. */
+    private static final long NEVER = -1;
+
     private final EtcdKeys keys;
     private final Records records;
+    private final Revisions revisions;
 
-    Commits(EtcdKeys keys, Records records) {
+    Commits(EtcdKeys keys, Records records, Revisions revisions) {
         this.keys = keys;
+        this.revisions = revisions;
         this.records = records;
     }
 
@@ -70,7 +75,7 @@ final class Commits {
         };
     }
 
-    private static List<Compare> expectation(Transaction.Write write, ByteString key) {
+    private List<Compare> expectation(Transaction.Write write, ByteString key) {
         var expected = new ArrayList<Compare>();
         if (write.expectedRevision() != Transaction.ANY) {
             expected.add(compare(key, write.expectedRevision()));
@@ -86,13 +91,14 @@ final class Commits {
         return expected;
     }
 
-    /** The revision of a key that is not there is 0, as the store's ABSENT is. */
-    private static Compare compare(ByteString key, long revision) {
+    /** The revision of a key that is not there is 0, as the store's ABSENT is; none is from before a restore. */
+    private Compare compare(ByteString key, long revision) {
+        long expected = revision == Transaction.ABSENT ? 0 : revisions.inEtcd(revision);
         return Compare.newBuilder()
                 .setResult(Compare.CompareResult.EQUAL)
                 .setTarget(Compare.CompareTarget.MOD)
                 .setKey(key)
-                .setModRevision(revision)
+                .setModRevision(expected > 0 || revision == Transaction.ABSENT ? expected : NEVER)
                 .build();
     }
 
@@ -121,19 +127,21 @@ final class Commits {
     }
 
     /** The commit that the cache must have before anybody is told of the answer. */
-    static long awaited(TxnResponse answer) {
+    long awaited(TxnResponse answer) {
         if (answer.getSucceeded()) {
-            return answer.getHeader().getRevision();
+            return revisions.of(answer.getHeader().getRevision());
         }
         RangeResponse marker =
                 answer.getResponses(answer.getResponsesCount() - 1).getResponseRange();
-        return marker.getKvsCount() == 0 ? 0 : marker.getKvs(0).getModRevision();
+        return marker.getKvsCount() == 0
+                ? 0
+                : revisions.of(marker.getKvs(0).getModRevision());
     }
 
     Commit outcome(Transaction transaction, TxnResponse answer) {
         List<Transaction.Write> writes = transaction.writes();
         if (answer.getSucceeded()) {
-            long revision = answer.getHeader().getRevision();
+            long revision = revisions.of(answer.getHeader().getRevision());
             var objects = new ArrayList<ObjectValue>(writes.size());
             for (int i = 0; i < writes.size(); i++) {
                 objects.add(written(writes.get(i), answer.getResponses(i), revision));

@@ -221,7 +221,7 @@ final class EtcdClient implements AutoCloseable {
     }
 
     /** Waits; shorter when interrupted. */
-    private void pause(Duration time) {
+    void pause(Duration time) {
         var over = new CountDownLatch(1);
         runtime.schedule("etcd pause", time, over::countDown);
         try {

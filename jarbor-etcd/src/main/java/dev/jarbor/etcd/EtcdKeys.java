@@ -12,17 +12,21 @@ import java.util.Optional;
  * PREFIX/nodes/one                 of a cluster-wide one
  * PREFIX/.revision                 written by every commit: its revision is that of the last one
  * PREFIX.shared/NAME               what servers share that is no object
+ * PREFIX.shift                     how far revisions are from etcd's, if there was a restore
+ * PREFIX.restoring                 there while a restore is under way
  * </pre>
  */
 final class EtcdKeys {
     private static final String REVISION = ".revision";
 
     private final String root;
+    private final String aside;
     private final String shared;
 
     EtcdKeys(String prefix) {
         this.root = prefix + "/";
-        this.shared = prefix + ".shared/";
+        this.aside = prefix + ".";
+        this.shared = aside + "shared/";
     }
 
     /** An object's resource and key. */
@@ -53,6 +57,25 @@ final class EtcdKeys {
 
     ByteString shared(String name) {
         return ByteString.copyFromUtf8(shared + name);
+    }
+
+    /** The name of what servers share under {@code key}; empty where that is something else. */
+    Optional<String> sharedName(ByteString key) {
+        String text = key.toStringUtf8();
+        return text.startsWith(shared) ? Optional.of(text.substring(shared.length())) : Optional.empty();
+    }
+
+    ByteString shift() {
+        return ByteString.copyFromUtf8(aside + "shift");
+    }
+
+    ByteString restoring() {
+        return ByteString.copyFromUtf8(aside + "restoring");
+    }
+
+    /** Before the first key that is no object's; they end where those begin. */
+    ByteString firstAside() {
+        return ByteString.copyFromUtf8(aside);
     }
 
     /** The first of our keys, or what comes before it. */

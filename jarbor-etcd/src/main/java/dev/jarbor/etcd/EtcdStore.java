@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  * current ──► revision of the revision key ────────────┘ waited for
  * </pre>
  *
- * <p>Revisions are etcd's. They grow, with gaps where others write into the same etcd. A commit is answered when this
+ * <p>Revisions are etcd's, shifted if there was a restore. They grow, with gaps where others write into the same etcd. A commit is answered when this
  * server's cache has it, so that whoever wrote reads what they wrote. A commit whose outcome nobody knows is reported so
  * ({@link StoreException}) and never made again.
  */
@@ -49,6 +49,7 @@ public final class EtcdStore implements Store {
     private final Runtime runtime;
     private final EtcdClient client;
     private final EtcdKeys keys;
+    private final Revisions revisions;
     private final Records records;
     private final Commits commits;
     private final Loader loader;
@@ -67,12 +68,13 @@ public final class EtcdStore implements Store {
         this.runtime = runtime;
         this.client = new EtcdClient(settings, runtime);
         this.keys = new EtcdKeys(settings.prefix());
-        this.records = new Records(settings.sealing());
-        this.commits = new Commits(keys, records);
-        this.loader = new Loader(client, keys, records);
-        this.cache = new Cache(keys, records, runtime, new History(Snapshot.EMPTY, settings.window()));
-        this.marker = new Marker(client, keys, runtime);
-        this.follower = new Follower(client, keys, loader, cache, runtime);
+        this.revisions = new Revisions();
+        this.records = new Records(settings.sealing(), revisions);
+        this.commits = new Commits(keys, records, revisions);
+        this.loader = new Loader(client, keys, records, revisions);
+        this.cache = new Cache(keys, records, revisions, runtime, new History(Snapshot.EMPTY, settings.window()));
+        this.marker = new Marker(client, keys, revisions, runtime);
+        this.follower = new Follower(client, keys, loader, cache, revisions, runtime);
         this.compactor = new Compactor(client, runtime, settings.compaction());
         this.lookout = new Lookout(runtime);
     }
@@ -90,7 +92,7 @@ public final class EtcdStore implements Store {
         }
         var store = new EtcdStore(settings, runtime);
         try {
-            store.cache.restart(store.loader.load(0));
+            store.cache.restart(store.loader.latest());
         } catch (StoreException failed) {
             store.client.close();
             throw new StoreException(
@@ -128,7 +130,7 @@ public final class EtcdStore implements Store {
     @Override
     public Optional<Snapshot> snapshotAt(long revision) {
         Optional<Snapshot> cached = cache.history().at(revision);
-        if (cached.isPresent() || revision > cache.revision() || revision <= 0) {
+        if (cached.isPresent() || revision > cache.revision() || revisions.inEtcd(revision) <= 0) {
             return cached;
         }
         Snapshot last = older;
@@ -136,7 +138,7 @@ public final class EtcdStore implements Store {
             return Optional.of(last);
         }
         try {
-            Snapshot read = loader.load(revision);
+            Snapshot read = loader.at(revision);
             older = read;
             return Optional.of(read);
         } catch (StoreException failed) {
@@ -157,7 +159,7 @@ public final class EtcdStore implements Store {
                     transaction.writes().getFirst().resource(),
                     commits.request(transaction, name));
             // What is done is done, whether the cache has heard of it in time or not.
-            arrived(Commits.awaited(answer), settings.timeout());
+            arrived(commits.awaited(answer), settings.timeout());
             return commits.outcome(transaction, answer);
         } catch (StoreException failed) {
             if (failed.outcome() == StoreException.Outcome.NOT_DONE) {
@@ -202,7 +204,7 @@ public final class EtcdStore implements Store {
     @Override
     public void compact(long revision) {
         long known = Math.min(revision, cache.revision());
-        client.compact(known);
+        client.compact(revisions.inEtcd(known));
         cache.history().compact(known);
         older = Snapshot.EMPTY;
     }

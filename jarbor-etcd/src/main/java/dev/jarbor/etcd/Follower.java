@@ -27,6 +27,7 @@ final class Follower {
     private final EtcdKeys keys;
     private final Loader loader;
     private final Cache cache;
+    private final Revisions revisions;
     private final Runtime runtime;
 
     private final Object state = new Object();
@@ -37,7 +38,9 @@ final class Follower {
 
     private Duration pause = FIRST_PAUSE;
 
-    Follower(EtcdClient client, EtcdKeys keys, Loader loader, Cache cache, Runtime runtime) {
+    Follower(
+            EtcdClient client, EtcdKeys keys, Loader loader, Cache cache, Revisions revisions, Runtime runtime) {
+        this.revisions = revisions;
         this.client = client;
         this.keys = keys;
         this.loader = loader;
@@ -75,7 +78,7 @@ final class Follower {
     private void follow() {
         try {
             reload();
-            EtcdClient.Stream watch = client.watch(from(cache.revision() + 1));
+            EtcdClient.Stream watch = client.watch(from(revisions.inEtcd(cache.revision()) + 1));
             if (!begin(watch)) {
                 return;
             }
@@ -99,7 +102,7 @@ final class Follower {
                 return;
             }
         }
-        cache.restart(loader.load(0));
+        cache.restart(loader.latest());
         synchronized (state) {
             lost = false;
         }

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 final class Marker {
     private final EtcdClient client;
     private final EtcdKeys keys;
+    private final Revisions revisions;
     private final Runtime runtime;
     private final Object turns = new Object();
     private boolean asking;
@@ -28,11 +29,12 @@ final class Marker {
      * What etcd answered.
      *
      * @param commit the revision of the last commit; 0 before the first
-     * @param etcd etcd's own revision
+     * @param etcd how far etcd itself has got
      */
     record Mark(long commit, long etcd) {}
 
-    Marker(EtcdClient client, EtcdKeys keys, Runtime runtime) {
+    Marker(EtcdClient client, EtcdKeys keys, Revisions revisions, Runtime runtime) {
+        this.revisions = revisions;
         this.client = client;
         this.keys = keys;
         this.runtime = runtime;
@@ -91,7 +93,9 @@ final class Marker {
                 .setKeysOnly(true)
                 .build();
         RangeResponse response = client.read("get", "", request);
-        long commit = response.getKvsCount() == 0 ? 0 : response.getKvs(0).getModRevision();
-        return new Mark(commit, response.getHeader().getRevision());
+        long commit = response.getKvsCount() == 0
+                ? 0
+                : revisions.of(response.getKvs(0).getModRevision());
+        return new Mark(commit, revisions.of(response.getHeader().getRevision()));
     }
 }

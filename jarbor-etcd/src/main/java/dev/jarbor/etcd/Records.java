@@ -15,8 +15,10 @@ import dev.jarbor.store.sealing.Sealing;
 final class Records {
     private final SharedValues parts = new SharedValues();
     private final RecordFormat format;
+    private final Revisions revisions;
 
-    Records(Sealing sealing) {
+    Records(Sealing sealing, Revisions revisions) {
+        this.revisions = revisions;
         this.format = new RecordFormat(sealing);
     }
 
@@ -30,7 +32,7 @@ final class Records {
             RecordFormat.Stored stored = format.read(
                     place.resource(),
                     place.key(),
-                    found.getModRevision(),
+                    revisions.of(found.getModRevision()),
                     found.getValue().toByteArray());
             return parts.share(stored.object());
         } catch (DamagedRecordException | UnknownFormatException | SealedException unreadable) {

@@ -141,18 +141,19 @@ class EtcdFailureTest {
                 EtcdStore store = open(etcd)) {
             create(store, "a");
             var keys = new EtcdKeys(EtcdSettings.PREFIX);
-            var records = new Records(Sealing.NONE);
+            var revisions = new Revisions();
+            var records = new Records(Sealing.NONE, revisions);
             var client = new EtcdClient(EtcdSettings.of(etcd.addresses()), runtime);
-            var loader = new Loader(client, keys, records);
-            Snapshot old = loader.load(0);
-            var cache = new Cache(keys, records, runtime, new History(old, 100));
+            var loader = new Loader(client, keys, records, revisions);
+            Snapshot old = loader.latest();
+            var cache = new Cache(keys, records, revisions, runtime, new History(old, 100));
             Watch watch = cache.history().watch(NODES, old.revision(), () -> {});
             assertThat(watch.poll(10)).isEmpty();
             create(store, "b");
             create(store, "c");
             store.compact(store.snapshot().revision());
 
-            var late = new Follower(client, keys, loader, cache, runtime);
+            var late = new Follower(client, keys, loader, cache, revisions, runtime);
             late.start();
             assertThat(cache.await(store.snapshot().revision(), Duration.ofSeconds(20)))
                     .isTrue();

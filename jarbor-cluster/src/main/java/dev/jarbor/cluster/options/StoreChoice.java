@@ -21,8 +21,16 @@ public sealed interface StoreChoice {
     /** In memory: nothing outlives the process. */
     record Memory() implements StoreChoice {}
 
-    /** In an etcd cluster, which other servers may share. */
-    record Etcd(EtcdSettings settings) implements StoreChoice {}
+    /**
+     * In an etcd cluster, which other servers may share.
+     *
+     * @param backups made by this server at intervals; none or one
+     */
+    record Etcd(EtcdSettings settings, List<BackupSchedule.Settings> backups) implements StoreChoice {
+        public Etcd {
+            backups = List.copyOf(backups);
+        }
+    }
 
     /** In files of the data folder, without backups. */
     static StoreChoice disk() {

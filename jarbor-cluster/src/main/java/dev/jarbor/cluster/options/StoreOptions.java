@@ -51,7 +51,7 @@ public final class StoreOptions {
 
     private static final String DISK = "disk";
     private static final String ETCD = "etcd=";
-    private static final List<String> DISK_ALONE = List.of("history-revisions", "repair", "backup-folder");
+    private static final List<String> DISK_ALONE = List.of("history-revisions", "repair");
 
     private StoreOptions() {}
 
@@ -68,11 +68,12 @@ public final class StoreOptions {
         }
         refuse(values, DISK_ALONE);
         try {
-            return new StoreChoice.Etcd(EtcdSettings.of(members)
+            EtcdSettings settings = EtcdSettings.of(members)
                     .withPrefix(values.text("etcd-prefix").orElse(EtcdSettings.PREFIX))
                     .withTls(tls(values))
                     .withLogin(login(values))
-                    .withCompaction(values.duration("etcd-compaction-interval", Duration.ofMinutes(5))));
+                    .withCompaction(values.duration("etcd-compaction-interval", Duration.ofMinutes(5)));
+            return new StoreChoice.Etcd(settings, backups(values).stream().toList());
         } catch (IllegalArgumentException wrong) {
             throw new WrongOption(String.valueOf(wrong.getMessage()), wrong);
         }
@@ -80,6 +81,9 @@ public final class StoreOptions {
 
     private static StoreChoice memory(OptionValues values) {
         refuse(values, DISK_ALONE);
+        if (values.has("backup-folder")) {
+            throw new WrongOption(values.where("backup-folder") + " needs --store disk or etcd=URL,…");
+        }
         return StoreChoice.memory();
     }
 
