@@ -86,7 +86,7 @@ class ChaosTest {
                 ServerProcess one = server("one", etcd);
                 ServerProcess other = server("other", etcd);
                 EtcdStore observer =
-                        EtcdStore.open(EtcdSettings.of(etcd.addresses()).withCompaction(Duration.ZERO), runtime);
+                        EtcdStore.open(watching(etcd), runtime);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<ServerProcess> servers = List.of(one, other);
             for (ServerProcess server : servers) {
@@ -124,6 +124,11 @@ class ChaosTest {
             calls.shutdownNow();
             runtime.close();
         }
+    }
+
+    /** Patient: it looks on while everybody starts and ends. */
+    private static EtcdSettings watching(EtcdMembers etcd) {
+        return EtcdSettings.of(etcd.addresses()).withCompaction(Duration.ZERO).withTimeout(Duration.ofMinutes(1));
     }
 
     private ServerProcess server(String name, EtcdMembers etcd) throws IOException {
