@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,17 +22,27 @@ import java.util.stream.Stream;
 
 /** One member of etcd in a process of its own, and a client that only puts: the least that can be asked of it. */
 final class EtcdMember implements AutoCloseable {
+    /** Enough for a million pods and some history. */
+    private static final long QUOTA = 8L << 30;
+
     private static final MethodDescriptor<byte[], byte[]> PUT = MethodDescriptor.newBuilder(new Bytes(), new Bytes())
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName("etcdserverpb.KV/Put")
             .build();
 
     private final Process process;
+    private final URI address;
     private final ManagedChannel channel;
 
-    private EtcdMember(Process process, ManagedChannel channel) {
+    private EtcdMember(Process process, URI address, ManagedChannel channel) {
         this.process = process;
+        this.address = address;
         this.channel = channel;
+    }
+
+    /** Where clients connect. */
+    URI address() {
+        return address;
     }
 
     /** Empty where no etcd is on the path. */
@@ -47,6 +58,7 @@ final class EtcdMember implements AutoCloseable {
         Process process = new ProcessBuilder(
                         "etcd",
                         "--data-dir=" + folder,
+                        "--quota-backend-bytes=" + QUOTA,
                         "--listen-client-urls=" + url,
                         "--advertise-client-urls=" + url,
                         "--listen-peer-urls=" + peers,
@@ -58,7 +70,7 @@ final class EtcdMember implements AutoCloseable {
         ManagedChannel channel = ManagedChannelBuilder.forAddress("127.0.0.1", port)
                 .usePlaintext()
                 .build();
-        return Optional.of(new EtcdMember(process, channel));
+        return Optional.of(new EtcdMember(process, URI.create(url), channel));
     }
 
     private static int freePort() throws IOException {

@@ -6,11 +6,16 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.disk.Backup;
 import dev.jarbor.disk.DurableSettings;
 import dev.jarbor.disk.DurableStore;
+import dev.jarbor.etcd.EtcdCopy;
+import dev.jarbor.etcd.EtcdSettings;
+import dev.jarbor.etcd.EtcdStore;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.Transaction;
+import dev.jarbor.store.record.Kept;
+import dev.jarbor.store.record.RecordFormat;
 import dev.jarbor.store.sealing.Sealing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,17 +24,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.pcollections.HashTreePMap;
 import org.pcollections.TreePMap;
 
-/** The durable store: one commit beside a bare flush of the same disk, many writers beside etcd, and how a large one opens. */
+/**
+ * The stores on disk and over etcd: one commit beside a bare flush of the same disk, many writers beside plain puts into etcd,
+ * and how large ones open.
+ */
 final class StoreBenchmark {
     private static final int FRAME = 1200;
 
@@ -46,28 +57,48 @@ final class StoreBenchmark {
         try (Scratch scratch = Scratch.create();
                 Runtime runtime = new LiveRuntime()) {
             try (Store store = DurableStore.open(scratch.folder(), DurableSettings.DEFAULT, runtime)) {
-                figures.addAll(besideBareFlush(store, scratch.folder(), time, runtime));
+                figures.addAll(besideBareFlush("on disk", store, scratch.folder(), time, runtime));
             }
             Optional<EtcdMember> etcd = EtcdMember.start(scratch.folder());
             try {
+                if (etcd.isPresent()) {
+                    try (Store store = overEtcd(etcd.get(), runtime)) {
+                        figures.addAll(besideBareFlush("over etcd", store, scratch.folder(), time, runtime));
+                    }
+                }
                 for (int writers : new int[] {1, 16, 64, 256}) {
                     try (Store store = DurableStore.open(scratch.folder(), DurableSettings.DEFAULT, runtime)) {
                         figures.add(writes("on disk", number -> store.commit(put(number)), writers, time, runtime));
                     }
                     if (etcd.isPresent()) {
-                        figures.add(writes("in etcd", etcd.get()::put, writers, time, runtime));
+                        try (Store store = overEtcd(etcd.get(), runtime)) {
+                            figures.add(
+                                    writes("over etcd", number -> store.commit(put(number)), writers, time, runtime));
+                        }
+                        figures.add(writes("in plain etcd", etcd.get()::put, writers, time, runtime));
                     }
+                }
+                figures.addAll(opening(scratch.folder(), objects, runtime));
+                if (etcd.isPresent()) {
+                    figures.addAll(openingOverEtcd(etcd.get(), objects, runtime));
                 }
             } finally {
                 etcd.ifPresent(EtcdMember::close);
             }
-            figures.addAll(opening(scratch.folder(), objects, runtime));
         }
         return figures;
     }
 
+    private static EtcdSettings settings(EtcdMember etcd) {
+        return EtcdSettings.of(List.of(etcd.address())).withTimeout(Duration.ofMinutes(1));
+    }
+
+    private static Store overEtcd(EtcdMember etcd, Runtime runtime) {
+        return EtcdStore.open(settings(etcd), runtime);
+    }
+
     /** One after the other by turns, so that both meet the same disk. */
-    private static List<Figures> besideBareFlush(Store store, Path folder, Duration time, Runtime runtime)
+    private static List<Figures> besideBareFlush(String where, Store store, Path folder, Duration time, Runtime runtime)
             throws IOException {
         var commits = new ArrayList<Long>();
         var flushes = new ArrayList<Long>();
@@ -92,10 +123,10 @@ final class StoreBenchmark {
             }
         }
         return List.of(
-                percentile("a bare fdatasync, median", flushes, 50),
-                percentile("a commit of one client, median", commits, 50),
-                percentile("a bare fdatasync, 99th percentile", flushes, 99),
-                percentile("a commit of one client, 99th percentile", commits, 99));
+                percentile("a bare fdatasync by turns, median", flushes, 50),
+                percentile("a commit " + where + " of one client, median", commits, 50),
+                percentile("a bare fdatasync by turns, 99th percentile", flushes, 99),
+                percentile("a commit " + where + " of one client, 99th percentile", commits, 99));
     }
 
     private static Figures percentile(String name, List<Long> nanos, int percent) {
@@ -153,6 +184,54 @@ final class StoreBenchmark {
             }
         }
         return List.of(size, opens, heap);
+    }
+
+    /** The first commits of the large one, and how another server opens it. */
+    private static List<Figures> openingOverEtcd(EtcdMember etcd, int objects, Runtime runtime) {
+        EtcdSettings settings = settings(etcd).withPrefix("/large");
+        var restores = new Figures("a store over etcd of " + objects + " pods: restored in", "ms");
+        long start = runtime.nanoTime();
+        try (var copy = new EtcdCopy(settings, runtime)) {
+            copy.restore(1, new Pods(objects));
+        }
+        restores.add((runtime.nanoTime() - start) / 1e6);
+        var opens = new Figures("opens in", "ms");
+        var heap = new Figures("takes of heap", "MB");
+        long before = used();
+        start = runtime.nanoTime();
+        try (Store store = EtcdStore.open(settings, runtime)) {
+            opens.add((runtime.nanoTime() - start) / 1e6);
+            heap.add((used() - before) / 1e6);
+            if (store.snapshot().all("pods").size() != objects) {
+                throw new IllegalStateException("objects are missing");
+            }
+        }
+        return List.of(restores, opens, heap);
+    }
+
+    /** That many pods as records, made when they are asked for. */
+    private static final class Pods extends AbstractCollection<Kept> {
+        private final RecordFormat format = new RecordFormat(Sealing.NONE);
+        private final int size;
+
+        Pods(int size) {
+            this.size = size;
+        }
+
+        @Override
+        public Iterator<Kept> iterator() {
+            return IntStream.range(0, size).mapToObj(this::pod).iterator();
+        }
+
+        private Kept pod(int number) {
+            var key = new ObjectKey("default", "pod-" + number);
+            return new Kept("pods", key, 1, format.write("pods", key, StoreBenchmark.pod(number)));
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
     }
 
     private static long used() {

@@ -85,8 +85,7 @@ class ChaosTest {
         try (EtcdMembers etcd = EtcdMembers.start(MEMBERS);
                 ServerProcess one = server("one", etcd);
                 ServerProcess other = server("other", etcd);
-                EtcdStore observer =
-                        EtcdStore.open(watching(etcd), runtime);
+                EtcdStore observer = EtcdStore.open(watching(etcd), runtime);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<ServerProcess> servers = List.of(one, other);
             for (ServerProcess server : servers) {

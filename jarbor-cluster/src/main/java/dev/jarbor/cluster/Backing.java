@@ -74,8 +74,7 @@ record Backing(
         return store;
     }
 
-    private static DurableStore opened(
-            StoreChoice.Disk disk, Sealing sealing, DataFolder folder, Runtime runtime) {
+    private static DurableStore opened(StoreChoice.Disk disk, Sealing sealing, DataFolder folder, Runtime runtime) {
         try {
             return DurableStore.open(folder.store(), disk.settings().withSealing(sealing), runtime);
         } catch (CannotOpen refused) {

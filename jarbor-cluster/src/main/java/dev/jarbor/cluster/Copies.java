@@ -107,9 +107,7 @@ public final class Copies {
                 .with(Backing.CERTIFICATE, Files.readString(certificate))
                 .with(Backing.KEY, Files.readString(key));
         return Optional.of(Kept.shared(
-                Backing.AUTHORITY,
-                revision,
-                OPEN.write("secrets", ObjectKey.cluster(Backing.AUTHORITY), pair)));
+                Backing.AUTHORITY, revision, OPEN.write("secrets", ObjectKey.cluster(Backing.AUTHORITY), pair)));
     }
 
     /** The authority that servers shared, for a server alone that has none; a sealed one it cannot have. */
@@ -126,8 +124,8 @@ public final class Copies {
             DataFolder.writeAtomically(pki.resolve("ca.crt"), pair.string(Backing.CERTIFICATE));
         } catch (SealedException sealed) {
             throw new CannotStart(
-                    "the objects are restored, but the certificate authority in the backup is sealed: put it into " + pki
-                            + " by hand, or go on with a new one",
+                    "the objects are restored, but the certificate authority in the backup is sealed: put it into "
+                            + pki + " by hand, or go on with a new one",
                     sealed);
         }
     }

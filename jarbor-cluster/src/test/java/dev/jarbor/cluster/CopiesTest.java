@@ -139,8 +139,7 @@ class CopiesTest {
         String authority = serve(inEtcd(), folder("one"), api -> {
             api.create(ConfigMap.KIND, map("kept"));
             Copies.backup(file, choice(inEtcd()), folder("one"), runtime);
-            version.complete(
-                    api.create(ConfigMap.KIND, map("later")).metadata().resourceVersion());
+            version.complete(api.create(ConfigMap.KIND, map("later")).metadata().resourceVersion());
         });
         Backup whole = Backup.verify(file);
         assertThat(whole.objects()).isGreaterThan(100);
@@ -169,8 +168,7 @@ class CopiesTest {
         Path file = home.resolve("backup");
         var version = new CompletableFuture<String>();
         String authority = serve(onDisk(), folder("disk"), api -> {
-            version.complete(
-                    api.create(ConfigMap.KIND, map("kept")).metadata().resourceVersion());
+            version.complete(api.create(ConfigMap.KIND, map("kept")).metadata().resourceVersion());
             Copies.backup(file, choice(onDisk()), folder("disk"), runtime);
         });
 
@@ -225,14 +223,17 @@ class CopiesTest {
         try (server) {
             Eventually.until("two backups are there", () -> {
                 try (var files = Files.list(backups)) {
-                    return files.filter(file -> file.toString().endsWith(".jarbor")).count() == 2;
+                    return files.filter(file -> file.toString().endsWith(".jarbor"))
+                                    .count()
+                            == 2;
                 } catch (IOException absent) {
                     return false;
                 }
             });
         }
         try (var files = Files.list(backups)) {
-            for (Path file : files.filter(one -> one.toString().endsWith(".jarbor")).toList()) {
+            for (Path file :
+                    files.filter(one -> one.toString().endsWith(".jarbor")).toList()) {
                 assertThat(Backup.verify(file).objects()).isGreaterThan(50);
             }
         }

@@ -141,6 +141,15 @@ class SeveralServersTest {
     @Test
     void aTokenOfOneServerIsGoodAtTheOtherAndBothShowOneAuthority() throws Exception {
         assertThat(one.server().authorityPem()).isEqualTo(other.server().authorityPem());
+        String token = token();
+
+        HttpResponse<String> welcome = ask(other, "/apis", token);
+        assertThat(welcome.statusCode()).isEqualTo(200);
+        assertThat(ask(other, "/apis", token + "x").statusCode()).isEqualTo(401);
+    }
+
+    /** A token of the default service account. */
+    private String token() {
         Eventually.until(
                 "the default service account",
                 () -> one.api()
@@ -157,11 +166,7 @@ class SeveralServersTest {
                                 .with("apiVersion", "authentication.k8s.io/v1")
                                 .with("kind", "TokenRequest")
                                 .with("spec", ObjectValue.EMPTY)));
-        String token = answer.object("status").string("token");
-
-        HttpResponse<String> welcome = ask(other, "/apis", token);
-        assertThat(welcome.statusCode()).isEqualTo(200);
-        assertThat(ask(other, "/apis", token + "x").statusCode()).isEqualTo(401);
+        return answer.object("status").string("token");
     }
 
     @Test
@@ -182,6 +187,27 @@ class SeveralServersTest {
         Eventually.until("etcd is back", () -> ask(one, "/readyz", "").statusCode() == 200);
         assertThat(one.api().create(ConfigMap.KIND, configMap("found", "1")).name())
                 .isEqualTo("found");
+    }
+
+    @Test
+    void metricsTellWhatEtcdTakes() {
+        one.api()
+                .call(ApiRequest.of(
+                        Verb.CREATE,
+                        new ResourcePath("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "", "", ""),
+                        Query.NONE,
+                        (ObjectValue) Yaml.parse("""
+                                metadata: {name: look}
+                                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+                                subjects: [{kind: ServiceAccount, name: default, namespace: default}]
+                                """)));
+        String token = token();
+        Eventually.until(
+                "the size is told",
+                () -> ask(one, "/metrics", token).body().contains("apiserver_storage_size_bytes{storage_cluster_id="));
+        Eventually.until(
+                "so is what is used of it",
+                () -> ask(one, "/metrics", token).body().contains("\njarbor_store_used_bytes "));
     }
 
     private static HttpResponse<String> ask(Server server, String path, String token)

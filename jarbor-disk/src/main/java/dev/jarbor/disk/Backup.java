@@ -62,8 +62,8 @@ public record Backup(long revision, long objects, long bytes) {
     /** Writes {@code objects}, from whatever store, which are the whole at {@code revision}. */
     public static Backup write(long revision, Collection<Kept> objects, Path file) throws IOException {
         var contents = new Contents();
-        objects.forEach(kept -> contents.object(new StateFile.Written(
-                kept.revision(), new Entry(kept.resource(), kept.key(), kept.bytes()))));
+        objects.forEach(kept -> contents.object(
+                new StateFile.Written(kept.revision(), new Entry(kept.resource(), kept.key(), kept.bytes()))));
         return written(diskOf(file), nameOf(file), revision, contents);
     }
 

@@ -236,7 +236,7 @@ public final class DurableStore implements Store {
 
     @Override
     public StoreHealth health() {
-        return stopped == null ? StoreHealth.GOOD : new StoreHealth(false, true, 0);
+        return stopped == null ? StoreHealth.GOOD : new StoreHealth(false, true, 0, StoreHealth.Space.UNKNOWN);
     }
 
     @Override

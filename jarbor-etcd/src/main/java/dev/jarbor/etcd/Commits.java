@@ -133,9 +133,7 @@ final class Commits {
         }
         RangeResponse marker =
                 answer.getResponses(answer.getResponsesCount() - 1).getResponseRange();
-        return marker.getKvsCount() == 0
-                ? 0
-                : revisions.of(marker.getKvs(0).getModRevision());
+        return marker.getKvsCount() == 0 ? 0 : revisions.of(marker.getKvs(0).getModRevision());
     }
 
     Commit outcome(Transaction transaction, TxnResponse answer) {

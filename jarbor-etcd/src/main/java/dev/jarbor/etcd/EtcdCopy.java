@@ -55,17 +55,27 @@ public final class EtcdCopy implements AutoCloseable {
     public long read(Consumer<Kept> each) {
         var revisions = new Revisions();
         revisions.shiftBy(Loader.shift(client, keys));
-        long at = Loader.walk(client, keys.first(), keys.end(), 0, found -> keys.place(found.getKey())
-                .ifPresent(place -> each.accept(new Kept(
-                        place.resource(),
-                        place.key(),
-                        revisions.of(found.getModRevision()),
-                        found.getValue().toByteArray()))));
-        Loader.walk(client, keys.firstAside(), keys.first(), at, found -> keys.sharedName(found.getKey())
-                .ifPresent(name -> each.accept(Kept.shared(
-                        name,
-                        revisions.of(found.getModRevision()),
-                        found.getValue().toByteArray()))));
+        long at = Loader.walk(
+                client,
+                keys.first(),
+                keys.end(),
+                0,
+                found -> keys.place(found.getKey())
+                        .ifPresent(place -> each.accept(new Kept(
+                                place.resource(),
+                                place.key(),
+                                revisions.of(found.getModRevision()),
+                                found.getValue().toByteArray()))));
+        Loader.walk(
+                client,
+                keys.firstAside(),
+                keys.first(),
+                at,
+                found -> keys.sharedName(found.getKey())
+                        .ifPresent(name -> each.accept(Kept.shared(
+                                name,
+                                revisions.of(found.getModRevision()),
+                                found.getValue().toByteArray()))));
         return revisions.of(at);
     }
 
@@ -85,7 +95,10 @@ public final class EtcdCopy implements AutoCloseable {
                         DeleteRangeRequest.newBuilder().setKey(keys.first()).setRangeEnd(keys.end()))
                 .build()));
         write(objects);
-        long before = client.read("get", "", RangeRequest.newBuilder().setKey(keys.shift()).build())
+        long before = client.read(
+                        "get",
+                        "",
+                        RangeRequest.newBuilder().setKey(keys.shift()).build())
                 .getHeader()
                 .getRevision();
         long shift = last + REVISIONS_SKIPPED - before;

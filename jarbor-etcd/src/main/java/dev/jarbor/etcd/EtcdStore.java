@@ -44,6 +44,8 @@ public final class EtcdStore implements Store {
     private static final Duration SUSPICIOUS = Duration.ofSeconds(1);
 
     private static final Duration CHECK = Duration.ofSeconds(1);
+    /** Every how many checks etcd is asked for its size and alarms. */
+    private static final int MEASURED = 10;
 
     private final EtcdSettings settings;
     private final Runtime runtime;
@@ -60,6 +62,8 @@ public final class EtcdStore implements Store {
     private final Lookout lookout;
     private volatile Runtime.Timer check = () -> {};
     private volatile boolean closed;
+    /** Owned by the check. */
+    private int checks;
     /** The last state that was read anew because the cache did not reach back to it. */
     private volatile Snapshot older = Snapshot.EMPTY;
 
@@ -257,6 +261,9 @@ public final class EtcdStore implements Store {
                 follower.suspect();
             }
             lookout.answered(inStep, Math.max(0, mark.commit() - cache.revision()));
+            if (checks++ % MEASURED == 0) {
+                lookout.measured(client.status());
+            }
         } catch (StoreException silent) {
             lookout.failed();
             LOG.log(System.Logger.Level.DEBUG, "etcd does not answer: error=" + silent.getMessage());

@@ -38,8 +38,7 @@ final class Follower {
 
     private Duration pause = FIRST_PAUSE;
 
-    Follower(
-            EtcdClient client, EtcdKeys keys, Loader loader, Cache cache, Revisions revisions, Runtime runtime) {
+    Follower(EtcdClient client, EtcdKeys keys, Loader loader, Cache cache, Revisions revisions, Runtime runtime) {
         this.revisions = revisions;
         this.client = client;
         this.keys = keys;

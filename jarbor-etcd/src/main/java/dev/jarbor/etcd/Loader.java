@@ -67,9 +67,14 @@ final class Loader {
 
     private Snapshot load(long inEtcd) {
         var objects = new HashMap<String, Map<ObjectKey, ObjectValue>>();
-        long at = walk(client, keys.first(), keys.end(), inEtcd, found -> keys.place(found.getKey())
-                .ifPresent(place -> objects.computeIfAbsent(place.resource(), name -> new TreeMap<>())
-                        .put(place.key(), records.object(place, found))));
+        long at = walk(
+                client,
+                keys.first(),
+                keys.end(),
+                inEtcd,
+                found -> keys.place(found.getKey())
+                        .ifPresent(place -> objects.computeIfAbsent(place.resource(), name -> new TreeMap<>())
+                                .put(place.key(), records.object(place, found))));
         return Snapshot.of(revisions.of(at), objects);
     }
 

@@ -113,14 +113,13 @@ class EtcdCopyTest {
 
             assertThat(revision).isGreaterThanOrEqualTo(store.snapshot().revision());
             assertThat(copied).hasSize(601);
-            assertThat(copied.stream().filter(Kept::isShared)).singleElement().satisfies(kept -> assertThat(
-                            kept.key().name())
-                    .isEqualTo("authority"));
-            assertThat(copied.stream().filter(kept -> !kept.isShared())).allSatisfy(kept -> assertThat(
-                            kept.revision())
-                    .isEqualTo(Draft.revisionOf(store.snapshot()
-                            .get(PODS, kept.key())
-                            .orElseThrow())));
+            assertThat(copied.stream().filter(Kept::isShared))
+                    .singleElement()
+                    .satisfies(kept -> assertThat(kept.key().name()).isEqualTo("authority"));
+            assertThat(copied.stream().filter(kept -> !kept.isShared()))
+                    .allSatisfy(kept -> assertThat(kept.revision())
+                            .isEqualTo(Draft.revisionOf(
+                                    store.snapshot().get(PODS, kept.key()).orElseThrow())));
         }
     }
 
@@ -156,13 +155,11 @@ class EtcdCopyTest {
             long restored = restore(fresh, revision);
             try (EtcdStore store = EtcdStore.open(settings(fresh), runtime);
                     EtcdStore other = EtcdStore.open(settings(fresh), runtime)) {
-                assertThat(store.shared("authority", () -> ObjectValue.EMPTY)).satisfies(shared -> assertThat(
-                                shared.string("key"))
-                        .isEqualTo("of all servers"));
+                assertThat(store.shared("authority", () -> ObjectValue.EMPTY))
+                        .satisfies(shared -> assertThat(shared.string("key")).isEqualTo("of all servers"));
                 assertThat(values(store.current())).isEqualTo(Map.of("a", "1", "b", "1"));
-                ObjectValue found = other.current()
-                        .get(PODS, new ObjectKey("default", "a"))
-                        .orElseThrow();
+                ObjectValue found =
+                        other.current().get(PODS, new ObjectKey("default", "a")).orElseThrow();
                 long version = Draft.revisionOf(found);
                 assertThat(version).isBetween(revision + 1, restored);
 
@@ -173,8 +170,9 @@ class EtcdCopyTest {
                 Commit.Done done = commit(store, put("a", "2", version));
                 assertThat(done.revision()).isGreaterThan(restored);
                 assertThat(values(other.current())).containsEntry("a", "2");
-                assertThat(watch.poll(10)).singleElement().satisfies(event -> assertThat(event.revision())
-                        .isEqualTo(done.revision()));
+                assertThat(watch.poll(10))
+                        .singleElement()
+                        .satisfies(event -> assertThat(event.revision()).isEqualTo(done.revision()));
                 Commit.Done gone =
                         commit(other, new Transaction.Delete(PODS, new ObjectKey("default", "b"), Transaction.ANY));
                 assertThat(store.snapshotAt(gone.revision() - 1).map(EtcdCopyTest::values))
@@ -219,7 +217,6 @@ class EtcdCopyTest {
     }
 
     private Runtime.Timer beat(EtcdStore store) {
-        return runtime.schedule(
-                "beat", Duration.ofSeconds(1), () -> commit(store, put("beat", "1", Transaction.ANY)));
+        return runtime.schedule("beat", Duration.ofSeconds(1), () -> commit(store, put("beat", "1", Transaction.ANY)));
     }
 }

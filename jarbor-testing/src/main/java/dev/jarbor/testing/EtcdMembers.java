@@ -26,7 +26,7 @@ public final class EtcdMembers implements AutoCloseable {
     private static final int SECONDS = 60;
 
     private final Path folder;
-    private final List<String> security;
+    private final List<String> options;
     private final String scheme;
     private final List<Member> members = new ArrayList<>();
 
@@ -44,10 +44,10 @@ public final class EtcdMembers implements AutoCloseable {
         }
     }
 
-    private EtcdMembers(Path folder, List<String> security) {
+    private EtcdMembers(Path folder, List<String> options) {
         this.folder = folder;
-        this.security = security;
-        this.scheme = security.isEmpty() ? "http" : "https";
+        this.options = options;
+        this.scheme = options.stream().anyMatch(option -> option.startsWith("--cert-file")) ? "https" : "http";
     }
 
     /** Starts {@code count} members that speak plain HTTP; returns when they answer. */
@@ -55,17 +55,17 @@ public final class EtcdMembers implements AutoCloseable {
         return start(count, List.of());
     }
 
-    /** @param security further options, such as those of certificates; where there are any, clients speak TLS */
-    public static EtcdMembers start(int count, List<String> security) {
+    /** @param options further ones of etcd; with {@code --cert-file} clients speak TLS */
+    public static EtcdMembers start(int count, List<String> options) {
         try {
-            var cluster = new EtcdMembers(Files.createTempDirectory("jarbor-etcd"), security);
+            var cluster = new EtcdMembers(Files.createTempDirectory("jarbor-etcd"), options);
             List<Integer> ports = freePorts(2 * count);
             for (int i = 0; i < count; i++) {
                 cluster.members.add(new Member("m" + i, ports.get(2 * i), ports.get(2 * i + 1), gone()));
             }
             IntStream.range(0, count).forEach(cluster::launch);
             IntStream.range(0, count).forEach(cluster::awaitPort);
-            if (security.isEmpty()) {
+            if (cluster.scheme.equals("http")) {
                 cluster.awaitLeader();
             }
             return cluster;
@@ -193,7 +193,7 @@ public final class EtcdMembers implements AutoCloseable {
         command.addAll(List.of("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer));
         command.addAll(List.of("--initial-cluster", all, "--initial-cluster-token", folder.toString()));
         command.addAll(List.of("--logger", "zap"));
-        command.addAll(security);
+        command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(
                 folder.resolve(member.name + ".log").toFile()));

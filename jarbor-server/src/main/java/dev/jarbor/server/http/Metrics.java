@@ -115,6 +115,7 @@ final class Metrics {
                 "By how many revisions this server was behind its store.",
                 List.of(),
                 sink -> sink.tell((double) server.store().health().lag()));
+        space(server);
         registry.gauge(
                 "kubernetes_build_info",
                 "Always 1; the labels say what runs.",
@@ -150,6 +151,30 @@ final class Metrics {
                 "Memory that the virtual machine has set aside.",
                 List.of(),
                 sink -> sink.tell((double) committed()));
+    }
+
+    private void space(ApiServer server) {
+        registry.gauge(
+                "apiserver_storage_size_bytes",
+                "Bytes that the store has set aside.",
+                List.of("storage_cluster_id"),
+                sink -> {
+                    long size = server.store().health().space().size();
+                    if (size > 0) {
+                        sink.tell((double) size, "etcd-0");
+                    }
+                });
+        registry.gauge("jarbor_store_used_bytes", "Bytes of those that hold something.", List.of(), sink -> {
+            long used = server.store().health().space().used();
+            if (used > 0) {
+                sink.tell((double) used);
+            }
+        });
+        registry.gauge(
+                "jarbor_store_alarms",
+                "1 for each alarm of the store; it takes no writes until its keepers have seen to it.",
+                List.of("alarm"),
+                sink -> server.store().health().space().alarms().forEach(alarm -> sink.tell(1, alarm)));
     }
 
     private static long committed() {
