@@ -24,6 +24,9 @@ final class Cache {
     /** The commits that somebody here wants to hear of, by name; the revision once they have come, 0 before. */
     private final ConcurrentHashMap<ByteString, Long> expected = new ConcurrentHashMap<>();
 
+    /** Counted by the one thread that tells. */
+    private volatile int restarts;
+
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
 
     private record Waiter(long revision, CountDownLatch come) implements Comparable<Waiter> {
@@ -99,8 +102,14 @@ final class Cache {
         expected.remove(name);
     }
 
+    /** How often everything was read anew: what came meanwhile nobody was told. */
+    int restarts() {
+        return restarts;
+    }
+
     /** Goes on from {@code state}: what lies between is not known. */
     void restart(Snapshot state) {
+        restarts++;
         history.restart(state).forEach(Runnable::run);
         release(state.revision());
     }

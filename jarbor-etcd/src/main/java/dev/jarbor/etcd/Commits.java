@@ -38,9 +38,13 @@ final class Commits {
         this.records = records;
     }
 
-    /** @param name of the commit, which its revision key carries */
-    TxnRequest request(Transaction transaction, ByteString name) {
-        TxnRequest.Builder request = TxnRequest.newBuilder();
+    /**
+     * @param name of the commit, which its revision key carries
+     * @param writer the key of who makes it
+     * @param line the revision in etcd that the writer's key must have
+     */
+    TxnRequest request(Transaction transaction, ByteString name, ByteString writer, long line) {
+        TxnRequest.Builder request = TxnRequest.newBuilder().addCompare(at(writer, line));
         for (Transaction.Write write : transaction.writes()) {
             ByteString key = keys.of(place(write));
             expectation(write, key).forEach(request::addCompare);
@@ -48,8 +52,16 @@ final class Commits {
             request.addFailure(get(key));
         }
         return request.addSuccess(put(keys.revision(), name))
+                .addFailure(get(writer))
                 .addFailure(get(keys.revision()))
                 .build();
+    }
+
+    /** The line that a refused commit met. */
+    static long line(Transaction transaction, TxnResponse answer) {
+        RangeResponse found =
+                answer.getResponses(transaction.writes().size()).getResponseRange();
+        return found.getKvsCount() == 0 ? 0 : found.getKvs(0).getModRevision();
     }
 
     private static EtcdKeys.Place place(Transaction.Write write) {
@@ -94,11 +106,15 @@ final class Commits {
     /** The revision of a key that is not there is 0, as the store's ABSENT is; none is from before a restore. */
     private Compare compare(ByteString key, long revision) {
         long expected = revision == Transaction.ABSENT ? 0 : revisions.inEtcd(revision);
+        return at(key, expected > 0 || revision == Transaction.ABSENT ? expected : NEVER);
+    }
+
+    private static Compare at(ByteString key, long inEtcd) {
         return Compare.newBuilder()
                 .setResult(Compare.CompareResult.EQUAL)
                 .setTarget(Compare.CompareTarget.MOD)
                 .setKey(key)
-                .setModRevision(expected > 0 || revision == Transaction.ABSENT ? expected : NEVER)
+                .setModRevision(inEtcd)
                 .build();
     }
 

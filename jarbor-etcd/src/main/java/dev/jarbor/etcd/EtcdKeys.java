@@ -13,6 +13,7 @@ import java.util.Optional;
  * PREFIX/.revision                 written by every commit: its revision is that of the last one
  * PREFIX.shared/NAME               what servers share that is no object
  * PREFIX.shift                     how far revisions are from etcd's, if there was a restore
+ * PREFIX.writer/ID                 the line of a server that once lost an answer: see {@link Writer}
  * PREFIX.restoring                 there while a restore is under way
  * </pre>
  */
@@ -63,6 +64,10 @@ final class EtcdKeys {
     Optional<String> sharedName(ByteString key) {
         String text = key.toStringUtf8();
         return text.startsWith(shared) ? Optional.of(text.substring(shared.length())) : Optional.empty();
+    }
+
+    ByteString writer(String name) {
+        return ByteString.copyFromUtf8(aside + "writer/" + name);
     }
 
     ByteString shift() {

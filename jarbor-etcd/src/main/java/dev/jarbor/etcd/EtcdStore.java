@@ -35,8 +35,9 @@ import java.util.function.Supplier;
  * </pre>
  *
  * <p>Revisions are etcd's, shifted if there was a restore. They grow, with gaps where others write into the same etcd. A commit is answered when this
- * server's cache has it, so that whoever wrote reads what they wrote. A commit whose outcome nobody knows is reported so
- * ({@link StoreException}) and never made again.
+ * server's cache has it, so that whoever wrote reads what they wrote. Of a commit whose answer was lost it is found out what
+ * became of it ({@link Writer}); it is made again only if it surely was not done, and reported as unknown
+ * ({@link StoreException}) only if etcd goes on not answering.
  */
 public final class EtcdStore implements Store {
     private static final System.Logger LOG = System.getLogger(EtcdStore.class.getName());
@@ -44,6 +45,8 @@ public final class EtcdStore implements Store {
     private static final Duration SUSPICIOUS = Duration.ofSeconds(1);
 
     private static final Duration CHECK = Duration.ofSeconds(1);
+    /** How often a commit is made that surely was not done before. */
+    private static final int MOST_ATTEMPTS = 5;
     /** Every how many checks etcd is asked for its size and alarms. */
     private static final int MEASURED = 10;
 
@@ -57,6 +60,7 @@ public final class EtcdStore implements Store {
     private final Loader loader;
     private final Cache cache;
     private final Marker marker;
+    private final Writer writer;
     private final Follower follower;
     private final Compactor compactor;
     private final Lookout lookout;
@@ -78,6 +82,7 @@ public final class EtcdStore implements Store {
         this.loader = new Loader(client, keys, records, revisions);
         this.cache = new Cache(keys, records, revisions, runtime, new History(Snapshot.EMPTY, settings.window()));
         this.marker = new Marker(client, keys, revisions, runtime);
+        this.writer = new Writer(client, keys, runtime.newUid());
         this.follower = new Follower(client, keys, loader, cache, revisions, runtime);
         this.compactor = new Compactor(client, runtime, settings.compaction());
         this.lookout = new Lookout(runtime);
@@ -158,37 +163,63 @@ public final class EtcdStore implements Store {
         ByteString name = ByteString.copyFromUtf8(runtime.newUid());
         cache.expect(name);
         try {
-            TxnResponse answer = client.commit(
-                    Commits.name(transaction),
-                    transaction.writes().getFirst().resource(),
-                    commits.request(transaction, name));
-            // What is done is done, whether the cache has heard of it in time or not.
-            arrived(commits.awaited(answer), settings.timeout());
-            return commits.outcome(transaction, answer);
-        } catch (StoreException failed) {
-            if (failed.outcome() == StoreException.Outcome.NOT_DONE) {
-                throw failed;
+            for (int attempt = 1; ; attempt++) {
+                Optional<Commit> outcome = attempt(transaction, name, attempt == MOST_ATTEMPTS);
+                if (outcome.isPresent()) {
+                    return outcome.get();
+                }
             }
-            return heardOf(transaction, name).orElseThrow(() -> failed);
         } finally {
             cache.expectNoMore(name);
         }
     }
 
-    /** A commit whose answer was lost, if it is among all that are done by now. If it is not, it may be done yet. */
-    private Optional<Commit> heardOf(Transaction transaction, ByteString name) {
+    /** One try; empty when it surely was not done, for a reason that may not meet the next. */
+    private Optional<Commit> attempt(Transaction transaction, ByteString name, boolean last) {
+        long line = writer.line();
+        int restarts = cache.restarts();
         try {
-            arrived(marker.ask().commit(), settings.timeout());
+            TxnResponse answer = client.commit(
+                    Commits.name(transaction),
+                    transaction.writes().getFirst().resource(),
+                    commits.request(transaction, name, writer.key(), line));
+            if (!answer.getSucceeded() && Commits.line(transaction, answer) != line) {
+                writer.met(Commits.line(transaction, answer));
+                if (last) {
+                    throw new StoreException(StoreException.Outcome.NOT_DONE, "too many answers of etcd are lost");
+                }
+                return Optional.empty();
+            }
+            // What is done is done, whether the cache has heard of it in time or not.
+            arrived(commits.awaited(answer), settings.timeout());
+            return Optional.of(commits.outcome(transaction, answer));
+        } catch (StoreException failed) {
+            if (failed.outcome() == StoreException.Outcome.NOT_DONE) {
+                throw failed;
+            }
+            Optional<Commit> done = heardOf(transaction, name, line, failed);
+            if (done.isEmpty() && (last || cache.restarts() != restarts)) {
+                throw failed;
+            }
+            return done;
+        }
+    }
+
+    /** A commit whose answer was lost, if it was done; if it was not, it never will be. */
+    private Optional<Commit> heardOf(Transaction transaction, ByteString name, long line, StoreException failed) {
+        try {
+            if (!arrived(revisions.of(writer.drawAfter(line)), settings.timeout())) {
+                throw failed;
+            }
         } catch (StoreException silent) {
-            return Optional.empty();
+            throw failed;
         }
         OptionalLong revision = cache.heard(name);
         if (revision.isEmpty()) {
             return Optional.empty();
         }
-        return cache.history()
-                .at(revision.getAsLong() - 1)
-                .map(before -> commits.heard(transaction, revision.getAsLong(), before));
+        Snapshot before = cache.history().at(revision.getAsLong() - 1).orElseThrow(() -> failed);
+        return Optional.of(commits.heard(transaction, revision.getAsLong(), before));
     }
 
     /** Waits until the cache has {@code revision}; a watch that keeps it waiting is begun anew. */
