@@ -23,7 +23,7 @@ final class StoreOption {
     @Option(
             names = "--history-revisions",
             paramLabel = "N",
-            description = "How many revisions can be read and watched from, on disk (default: 8192).")
+            description = "How many revisions can be read and watched from (default: 8192).")
     private @Nullable String history;
 
     @Option(names = "--repair", description = "Open a damaged store on disk with what is left of it.")

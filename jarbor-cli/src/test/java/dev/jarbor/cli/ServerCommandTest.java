@@ -84,6 +84,7 @@ class ServerCommandTest {
                     --secure-port 1 --secure-port 2           | --secure-port is given 2 times: give it once
                     --store paper                             | --store paper: disk, memory, or etcd=URL
                     --store memory --repair                   | --repair needs --store disk
+                    --store memory --history-revisions 500    | --history-revisions needs --store disk or etcd=URL,…
                     --backup-keep 3                           | --backup-keep needs --backup-folder
                     --enable-admission-plugins PodSecurityPolicy      | --enable-admission-plugins plugin "PodSecurityPolicy" is unknown
                     --enable-admission-plugins Priority --disable-admission-plugins Priority | [Priority] in enable-admission-plugins and disable-admission-plugins overlapped

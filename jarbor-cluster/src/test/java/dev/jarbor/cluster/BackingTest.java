@@ -8,6 +8,7 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.cluster.options.OptionValues;
 import dev.jarbor.cluster.options.PlaneSettings;
 import dev.jarbor.cluster.options.StoreChoice;
+import dev.jarbor.cluster.options.StoreOptions;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.Transaction;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +89,21 @@ class BackingTest {
                         .isEqualTo("hidden");
             }
         }
+    }
+
+    @Test
+    void historyIsAsLongAsItsOwnerAsksForOnDiskAndInEtcd() {
+        Map<String, List<String>> asked = Map.of("history-revisions", List.of("500"));
+        assertThat(StoreOptions.choice(OptionValues.ofFlags(asked)))
+                .isInstanceOfSatisfying(
+                        StoreChoice.Disk.class,
+                        disk -> assertThat(disk.settings().window()).isEqualTo(500));
+        var inEtcd = new HashMap<>(asked);
+        inEtcd.put("store", List.of("etcd=http://127.0.0.1:2379"));
+        assertThat(StoreOptions.choice(OptionValues.ofFlags(inEtcd)))
+                .isInstanceOfSatisfying(
+                        StoreChoice.Etcd.class,
+                        etcd -> assertThat(etcd.settings().window()).isEqualTo(500));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.store.Commit;
@@ -15,15 +16,19 @@ import dev.jarbor.store.Transaction;
 import dev.jarbor.store.Transaction.Delete;
 import dev.jarbor.store.Transaction.Put;
 import dev.jarbor.store.Watch;
+import dev.jarbor.store.record.Kept;
 import dev.jarbor.testing.EtcdMembers;
 import dev.jarbor.testing.NeedsEtcd;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -232,5 +237,30 @@ class EtcdStoreTest {
         assertThat(store.health().answers()).isTrue();
         assertThat(store.health().inStep()).isTrue();
         assertThat(store.health().lag()).isZero();
+    }
+
+    @Test
+    void whatANewerServerWroteIsLeftAsItIsAndNamedInOneLine() {
+        byte[] record = {9, 0, 0, 0, 0, 1, 2, 3};
+        var checksum = new CRC32C();
+        checksum.update(record[0]);
+        checksum.update("pods/default/web\0".getBytes(StandardCharsets.UTF_8));
+        checksum.update(record, 5, 3);
+        ByteBuffer.wrap(record).putInt(1, (int) checksum.getValue());
+        try (var copy = new EtcdCopy(settings(), runtime)) {
+            copy.restore(1, List.of(new Kept(PODS, key("web"), 1, record)));
+        }
+        String before = etcd.control("get", prefix + "/", "--prefix", "--write-out=json");
+
+        assertThatThrownBy(this::open)
+                .isInstanceOf(StoreException.class)
+                .hasMessageEndingWith("cannot read what etcd has under " + prefix + "/pods/default/web: the record of pods"
+                        + " default/web has format 9, and this program knows formats up to 1: use the newer jarbor that"
+                        + " wrote it");
+        assertThat(kvs(etcd.control("get", prefix + "/", "--prefix", "--write-out=json"))).isEqualTo(kvs(before));
+    }
+
+    private static String kvs(String json) {
+        return Json.object(json).list("kvs").toString();
     }
 }

@@ -27,7 +27,7 @@ public final class StoreOptions {
                     "history-revisions",
                     Kind.NUMBER,
                     "N",
-                    "How many revisions can be read and watched from, on disk.",
+                    "How many revisions can be read and watched from (in etcd: can be watched from).",
                     Integer.toString(DurableSettings.DEFAULT.window())),
             new ServerOption("repair", Kind.SWITCH, "", "Open a damaged store on disk with what is left.", "false"),
             new ServerOption(
@@ -51,7 +51,7 @@ public final class StoreOptions {
 
     private static final String DISK = "disk";
     private static final String ETCD = "etcd=";
-    private static final List<String> DISK_ALONE = List.of("history-revisions", "repair");
+    private static final List<String> DISK_ALONE = List.of("repair");
 
     private StoreOptions() {}
 
@@ -72,6 +72,7 @@ public final class StoreOptions {
                     .withPrefix(values.text("etcd-prefix").orElse(EtcdSettings.PREFIX))
                     .withTls(tls(values))
                     .withLogin(login(values))
+                    .withWindow(window(values))
                     .withCompaction(values.duration("etcd-compaction-interval", Duration.ofMinutes(5)));
             return new StoreChoice.Etcd(settings, backups(values).stream().toList());
         } catch (IllegalArgumentException wrong) {
@@ -81,8 +82,10 @@ public final class StoreOptions {
 
     private static StoreChoice memory(OptionValues values) {
         refuse(values, DISK_ALONE);
-        if (values.has("backup-folder")) {
-            throw new WrongOption(values.where("backup-folder") + " needs --store disk or etcd=URL,…");
+        for (String name : List.of("backup-folder", "history-revisions")) {
+            if (values.has(name)) {
+                throw new WrongOption(values.where(name) + " needs --store disk or etcd=URL,…");
+            }
         }
         return StoreChoice.memory();
     }
@@ -97,9 +100,13 @@ public final class StoreOptions {
 
     private static StoreChoice disk(OptionValues values) {
         DurableSettings settings = DurableSettings.DEFAULT
-                .withWindow(values.number("history-revisions", 100, 10_000_000, DurableSettings.DEFAULT.window()))
+                .withWindow(window(values))
                 .withRepair(values.flag("repair", false));
         return new StoreChoice.Disk(settings, backups(values).stream().toList());
+    }
+
+    private static int window(OptionValues values) {
+        return values.number("history-revisions", 100, 10_000_000, DurableSettings.DEFAULT.window());
     }
 
     private static Optional<BackupSchedule.Settings> backups(OptionValues values) {
