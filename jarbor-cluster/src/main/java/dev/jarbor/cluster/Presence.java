@@ -91,8 +91,9 @@ final class Presence implements AutoCloseable {
                 .withLabels(Map.of(LABEL, "kube-apiserver"))
                 .withAnnotations(own.map(address -> Map.of(ADDRESS, address.host() + " " + address.port()))
                         .orElse(Map.of())));
-        if (api.find(Lease.KIND, lease).isPresent()) {
-            api.update(Lease.KIND, mine);
+        Optional<Lease> found = api.find(Lease.KIND, lease);
+        if (found.isPresent()) {
+            api.update(Lease.KIND, found.get().withSpec(spec));
         } else {
             api.create(Lease.KIND, mine);
         }

@@ -59,8 +59,7 @@ final class Commits {
 
     /** The line that a refused commit met. */
     static long line(Transaction transaction, TxnResponse answer) {
-        RangeResponse found =
-                answer.getResponses(transaction.writes().size()).getResponseRange();
+        RangeResponse found = answer.getResponses(transaction.writes().size()).getResponseRange();
         return found.getKvsCount() == 0 ? 0 : found.getKvs(0).getModRevision();
     }
 

@@ -31,22 +31,40 @@ import java.util.concurrent.TimeUnit;
  * changes something is asked again only where it surely was not done.
  */
 final class EtcdClient implements AutoCloseable {
-    /** How long one member has to answer a read before the next is asked. */
+    /** How long one member has to answer a read of one key before the next is asked. */
     private static final Duration READ = Duration.ofSeconds(1);
+    /** A page of many may be large and take longer: how often there is time for it. */
+    private static final int PAGE_TRIES = 3;
     /** Between two rounds through the members. */
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final EtcdSettings settings;
     private final Runtime runtime;
-    private final List<StoreObserver> observers = new CopyOnWriteArrayList<>();
+    private final List<StoreObserver> observers;
     private final Members members;
     private final Session session;
 
     EtcdClient(EtcdSettings settings, Runtime runtime) {
+        this(
+                settings,
+                runtime,
+                new CopyOnWriteArrayList<>(),
+                new Members(settings, runtime),
+                new Session(settings.login()));
+    }
+
+    private EtcdClient(
+            EtcdSettings settings, Runtime runtime, List<StoreObserver> observers, Members members, Session session) {
         this.settings = settings;
         this.runtime = runtime;
-        this.members = new Members(settings, runtime);
-        this.session = new Session(settings.login());
+        this.observers = observers;
+        this.members = members;
+        this.session = session;
+    }
+
+    /** The same connections for what may take longer; not to be closed. */
+    EtcdClient within(Duration timeout) {
+        return new EtcdClient(settings.withTimeout(timeout), runtime, observers, members, session);
     }
 
     void observe(StoreObserver observer) {
@@ -55,12 +73,14 @@ final class EtcdClient implements AutoCloseable {
 
     /** @throws StoreException when no member answers, or etcd refuses */
     RangeResponse read(String operation, String resource, RangeRequest request) {
-        return timed(operation, resource, () -> call(EtcdMethods.RANGE, request, true));
+        Duration patience =
+                request.getRangeEnd().isEmpty() ? READ : settings.timeout().dividedBy(PAGE_TRIES);
+        return timed(operation, resource, () -> call(EtcdMethods.RANGE, request, true, patience));
     }
 
     /** @throws StoreException when nothing was done, or nobody can tell */
     TxnResponse commit(String operation, String resource, TxnRequest request) {
-        return timed(operation, resource, () -> call(EtcdMethods.TXN, request, false));
+        return timed(operation, resource, () -> call(EtcdMethods.TXN, request, false, settings.timeout()));
     }
 
     /** Forgets history before {@code revision}, which may be forgotten already. */
@@ -68,7 +88,7 @@ final class EtcdClient implements AutoCloseable {
         CompactionRequest request =
                 CompactionRequest.newBuilder().setRevision(revision).build();
         try {
-            timed("compact", "", () -> call(EtcdMethods.COMPACT, request, true));
+            timed("compact", "", () -> call(EtcdMethods.COMPACT, request, true, READ));
         } catch (StoreException refused) {
             if (!(refused.getCause() instanceof StatusRuntimeException failed) || Fault.of(failed) != Fault.COMPACTED) {
                 throw refused;
@@ -77,7 +97,7 @@ final class EtcdClient implements AutoCloseable {
     }
 
     StatusResponse status() {
-        return timed("status", "", () -> call(EtcdMethods.STATUS, StatusRequest.getDefaultInstance(), true));
+        return timed("status", "", () -> call(EtcdMethods.STATUS, StatusRequest.getDefaultInstance(), true, READ));
     }
 
     /** A watch at the member that is preferred now; the caller tells, with {@link Stream#failed}, when it fails. */
@@ -166,7 +186,8 @@ final class EtcdClient implements AutoCloseable {
         }
     }
 
-    private <A, B> B call(MethodDescriptor<A, B> method, A request, boolean reads) {
+    /** @param longest how long one member may take */
+    private <A, B> B call(MethodDescriptor<A, B> method, A request, boolean reads, Duration longest) {
         long end = runtime.nanoTime() + settings.timeout().toNanos();
         for (int attempt = 1; ; attempt++) {
             Members.Member member = members.preferred();
@@ -176,7 +197,7 @@ final class EtcdClient implements AutoCloseable {
                     session.renew(token, member.channel());
                     token = session.token();
                 }
-                return once(method, request, session.with(member.channel(), token), patience(end, reads));
+                return once(method, request, session.with(member.channel(), token), patience(end, longest));
             } catch (StatusRuntimeException failed) {
                 Fault fault = Fault.of(failed);
                 boolean again = fault.passing() && (reads || fault.surelyNotDone());
@@ -191,9 +212,9 @@ final class EtcdClient implements AutoCloseable {
         }
     }
 
-    private Duration patience(long end, boolean reads) {
+    private Duration patience(long end, Duration longest) {
         Duration left = Duration.ofNanos(end - runtime.nanoTime());
-        return reads && left.compareTo(READ) > 0 ? READ : left;
+        return left.compareTo(longest) > 0 ? longest : left;
     }
 
     private static <A, B> B once(MethodDescriptor<A, B> method, A request, Channel channel, Duration patience) {

@@ -8,6 +8,7 @@ import dev.jarbor.etcd.proto.RangeRequest;
 import dev.jarbor.etcd.proto.RangeResponse;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.StoreException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,13 +19,18 @@ final class Loader {
     /** Objects a page. */
     static final int PAGE = 250;
 
+    /** For everything there is, also where etcd and this process are just being started on a busy machine. */
+    private static final Duration EVERYTHING = Duration.ofSeconds(20);
+
     private final EtcdClient client;
+    private final EtcdClient patient;
     private final EtcdKeys keys;
     private final Records records;
     private final Revisions revisions;
 
     Loader(EtcdClient client, EtcdKeys keys, Records records, Revisions revisions) {
         this.client = client;
+        this.patient = client.within(EVERYTHING);
         this.keys = keys;
         this.records = records;
         this.revisions = revisions;
@@ -36,8 +42,8 @@ final class Loader {
      * @throws StoreException when etcd cannot be read, or holds half of a restore
      */
     Snapshot latest() {
-        revisions.shiftBy(shift(client, keys));
-        return load(0);
+        revisions.shiftBy(shift(patient, keys));
+        return load(patient, 0);
     }
 
     /** How far the store's revisions are from etcd's. */
@@ -62,10 +68,10 @@ final class Loader {
 
     /** @throws StoreException when etcd cannot be read, or has forgotten the revision */
     Snapshot at(long revision) {
-        return load(revisions.inEtcd(revision));
+        return load(client, revisions.inEtcd(revision));
     }
 
-    private Snapshot load(long inEtcd) {
+    private Snapshot load(EtcdClient from, long inEtcd) {
         var objects = new HashMap<String, Map<ObjectKey, ObjectValue>>();
         long at = walk(
                 client,

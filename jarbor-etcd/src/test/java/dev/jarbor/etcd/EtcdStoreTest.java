@@ -254,10 +254,12 @@ class EtcdStoreTest {
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(StoreException.class)
-                .hasMessageEndingWith("cannot read what etcd has under " + prefix + "/pods/default/web: the record of pods"
-                        + " default/web has format 9, and this program knows formats up to 1: use the newer jarbor that"
-                        + " wrote it");
-        assertThat(kvs(etcd.control("get", prefix + "/", "--prefix", "--write-out=json"))).isEqualTo(kvs(before));
+                .hasMessageEndingWith(
+                        "cannot read what etcd has under " + prefix + "/pods/default/web: the record of pods"
+                                + " default/web has format 9, and this program knows formats up to 1: use the newer jarbor that"
+                                + " wrote it");
+        assertThat(kvs(etcd.control("get", prefix + "/", "--prefix", "--write-out=json")))
+                .isEqualTo(kvs(before));
     }
 
     private static String kvs(String json) {

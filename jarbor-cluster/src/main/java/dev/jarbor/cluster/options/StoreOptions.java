@@ -99,9 +99,8 @@ public final class StoreOptions {
     }
 
     private static StoreChoice disk(OptionValues values) {
-        DurableSettings settings = DurableSettings.DEFAULT
-                .withWindow(window(values))
-                .withRepair(values.flag("repair", false));
+        DurableSettings settings =
+                DurableSettings.DEFAULT.withWindow(window(values)).withRepair(values.flag("repair", false));
         return new StoreChoice.Disk(settings, backups(values).stream().toList());
     }
 
