@@ -13,6 +13,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The state as far as etcd's events have told it, and those who wait for more. Events are told by one thread at a time. */
 final class Cache {
@@ -24,8 +25,7 @@ final class Cache {
     /** The commits that somebody here wants to hear of, by name; the revision once they have come, 0 before. */
     private final ConcurrentHashMap<ByteString, Long> expected = new ConcurrentHashMap<>();
 
-    /** Counted by the one thread that tells. */
-    private volatile int restarts;
+    private final AtomicInteger restarts = new AtomicInteger();
 
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
 
@@ -104,12 +104,12 @@ final class Cache {
 
     /** How often everything was read anew: what came meanwhile nobody was told. */
     int restarts() {
-        return restarts;
+        return restarts.get();
     }
 
     /** Goes on from {@code state}: what lies between is not known. */
     void restart(Snapshot state) {
-        restarts++;
+        restarts.incrementAndGet();
         history.restart(state).forEach(Runnable::run);
         release(state.revision());
     }
