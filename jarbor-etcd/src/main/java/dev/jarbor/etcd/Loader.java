@@ -74,7 +74,7 @@ final class Loader {
     private Snapshot load(EtcdClient from, long inEtcd) {
         var objects = new HashMap<String, Map<ObjectKey, ObjectValue>>();
         long at = walk(
-                client,
+                from,
                 keys.first(),
                 keys.end(),
                 inEtcd,
