@@ -3,11 +3,12 @@ package dev.jarbor.client;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 
 /**
- * The API server's one way down to a node: logs, exec, attach and port-forward of the containers it runs. A direct call
- * in one process; the node's HTTPS endpoint otherwise. Calls block; they run on live runtimes only, or answer at once.
+ * The API server's one way down to a node: logs, exec, attach and port-forward of the containers it runs, and what
+ * they use. A direct call in one process; the node's HTTPS endpoint otherwise. Calls block; they run on live runtimes only, or answer at once.
  */
 public interface NodeConnection {
     /** Names a container of a pod on this node. */
@@ -61,6 +62,32 @@ public interface NodeConnection {
         @Override
         void close() throws IOException;
     }
+
+    /**
+     * What somebody had used by a moment.
+     *
+     * @param processorNanos processor time since the beginning, in nanoseconds
+     * @param workingSetBytes memory that could not be taken back at once
+     */
+    record Usage(Instant at, long processorNanos, long workingSetBytes) {}
+
+    /** What one running container had used since {@code startedAt}. */
+    record ContainerUsage(ContainerRef container, Instant startedAt, Usage usage) {}
+
+    /**
+     * What a node and its containers had used.
+     *
+     * @param node all that runs on it, the system included
+     * @param containers those that run now
+     */
+    record NodeUsage(Usage node, List<ContainerUsage> containers) {
+        public NodeUsage {
+            containers = List.copyOf(containers);
+        }
+    }
+
+    /** What the node and its containers have used so far. */
+    NodeUsage usage() throws IOException;
 
     /** Writes the log to {@code sink}; with follow until the container ends or the sink breaks. */
     void logs(ContainerRef container, LogOptions options, OutputStream sink) throws IOException;

@@ -83,6 +83,7 @@ public final class Cluster implements AutoCloseable {
                 runtime,
                 backing.keys()
                         .apply(ServerSettings.DEFAULT
+                                .withResourceMetrics()
                                 .withNetwork(NetworkSettings.DEFAULT
                                         .withServiceCidr(ClusterSettings.SERVICE_CIDR)
                                         .withPublicHost(advertised)

@@ -50,6 +50,11 @@ final class LocalNode implements NodeConnection {
     }
 
     @Override
+    public NodeUsage usage() throws IOException {
+        throw new IOException("nothing is measured here");
+    }
+
+    @Override
     public int exec(ContainerRef container, List<String> command, StreamOptions options, Streams streams)
             throws IOException {
         streams.onResize((columns, rows) -> {});

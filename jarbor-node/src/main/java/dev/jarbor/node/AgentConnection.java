@@ -7,10 +7,12 @@ import dev.jarbor.client.Informer;
 import dev.jarbor.client.NodeConnection;
 import dev.jarbor.node.runtime.ContainerRecord;
 import dev.jarbor.node.runtime.ContainerRuntime;
+import dev.jarbor.node.runtime.PodIdentity;
 import dev.jarbor.node.runtime.PodRecord;
 import dev.jarbor.node.runtime.SandboxRecord;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -78,6 +80,33 @@ final class AgentConnection implements NodeConnection {
                 .orElseThrow(() -> ApiException.badRequest(
                         "unable to forward port because pod is not running. Current status=Pending"));
         return containers.connect(sandbox, port);
+    }
+
+    @Override
+    public NodeUsage usage() {
+        List<ContainerUsage> running = containers.usage().stream()
+                .flatMap(one -> usage(one).stream())
+                .toList();
+        return new NodeUsage(containers.machineUsage(), running);
+    }
+
+    /** Of a container whose status says since when it runs. */
+    private Optional<ContainerUsage> usage(dev.jarbor.node.runtime.ContainerUsage one) {
+        PodIdentity pod = one.pod();
+        return bound.get(new ObjectKey(pod.namespace(), pod.name()))
+                .filter(present -> present.metadata().uid().equals(pod.uid()))
+                .flatMap(present -> startedAt(present, one.container()))
+                .map(since -> new ContainerUsage(
+                        new ContainerRef(pod.namespace(), pod.name(), pod.uid(), one.container()),
+                        since,
+                        new Usage(one.at(), one.processorNanos(), one.workingSetBytes())));
+    }
+
+    private static Optional<Instant> startedAt(Pod pod, String container) {
+        return Stream.concat(pod.status().containerStatuses().stream(), pod.status().initContainerStatuses().stream())
+                .filter(status -> status.name().equals(container))
+                .findFirst()
+                .flatMap(status -> status.state().running().startedAt());
     }
 
     private ContainerRecord running(ContainerRef container) {

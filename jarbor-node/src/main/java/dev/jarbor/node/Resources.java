@@ -28,7 +28,9 @@ final class Resources {
         long shares = Math.max(FEWEST_SHARES, requestMilli * SHARES_PER_CORE / 1000);
         long quota = limitMilli == 0 ? 0 : Math.max(SHORTEST_QUOTA, limitMilli * PERIOD / 1000);
         long memory = limits.getOrDefault("memory", Quantity.ZERO).longValue();
-        return new Limits(shares, quota, PERIOD, memory, oomScore(pod, container, nodeMemory));
+        long asked = requests.getOrDefault("memory", limits.getOrDefault("memory", Quantity.ZERO))
+                .longValue();
+        return new Limits(shares, quota, PERIOD, memory, asked, oomScore(pod, container, nodeMemory));
     }
 
     private static long milli(Map<String, Quantity> amounts) {

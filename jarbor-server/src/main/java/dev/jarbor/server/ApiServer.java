@@ -30,6 +30,8 @@ import dev.jarbor.server.admission.policy.ValidatingPolicies;
 import dev.jarbor.server.admission.policy.WebhookConditions;
 import dev.jarbor.server.aggregation.Aggregation;
 import dev.jarbor.server.aggregation.FrontProxy;
+import dev.jarbor.server.aggregation.RemoteCalls;
+import dev.jarbor.server.aggregation.RemoteService;
 import dev.jarbor.server.audit.Auditor;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authentication;
@@ -52,6 +54,9 @@ import dev.jarbor.server.rbac.RbacAuthorizer;
 import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.server.resourcemetrics.Measurements;
+import dev.jarbor.server.resourcemetrics.MetricsObjects;
+import dev.jarbor.server.resourcemetrics.MetricsSchemas;
 import dev.jarbor.server.webhook.ClientConfig;
 import dev.jarbor.server.webhook.MutatingWebhooks;
 import dev.jarbor.server.webhook.ValidatingWebhooks;
@@ -102,6 +107,9 @@ public final class ApiServer implements AutoCloseable {
     private final Bootstrap bootstrap;
     private final FlowUpkeep flows;
     private final EventExpiry events;
+    private final Measurements measurements;
+    private final ResourceMetrics resourceMetrics;
+    private final RemoteCalls remotes;
     private volatile boolean ready;
 
     /** A server that has no nodes to reach: what is asked of them is refused. */
@@ -123,13 +131,17 @@ public final class ApiServer implements AutoCloseable {
         this.store = store;
         this.runtime = runtime;
         this.settings = settings;
-        Schemas schemas = Schemas.builtIn();
+        boolean measured = settings.resourceMetrics();
+        Schemas schemas = measured ? new MetricsSchemas(Schemas.builtIn()) : Schemas.builtIn();
+        this.measurements = new Measurements(store, runtime, nodes::to);
+        this.resourceMetrics = new ResourceMetrics(store, runtime, new MetricsObjects(measurements));
         this.backends = new StoredServices(store, runtime, nodes);
+        this.remotes = new RemoteCalls(backends, proxy);
         var webhooks = new WebhookClient(backends, runtime);
         this.registry = new Registry(
                 schemas,
                 BuiltInKinds.rules(runtime::now),
-                settings.apis(),
+                measured ? settings.apis().offering(MetricsSchemas.API) : settings.apis(),
                 new CustomResources(store, runtime, (client, review) -> converted(webhooks, client, review)));
         this.definitions = new Definitions(store, runtime);
         var tokens = new Tokens(
@@ -216,6 +228,9 @@ public final class ApiServer implements AutoCloseable {
         flows.start();
         events.start();
         definitions.start();
+        if (settings.resourceMetrics()) {
+            measurements.start();
+        }
         ready = true;
         aggregation.start();
     }
@@ -291,6 +306,12 @@ public final class ApiServer implements AutoCloseable {
             Fence fence) {
         if (Reads.mustBeCurrent(request)) {
             store.current();
+        }
+Optional<RemoteService> remote =
+                aggregation.remote(request.path().group(), request.path().version());
+        if (remote.isPresent()) {
+            authorization.require(user, request, annotations);
+            return Answer.ok(remotes.call(user, request, remote.get()));
         }
         Call call = Call.of(user, request, resource(request.path()), agent, duplicates, annotations)
                 .with(fence);
@@ -485,6 +506,9 @@ public final class ApiServer implements AutoCloseable {
                 return bindings.handle(call);
             }
         }
+        if (ResourceMetrics.serves(call.resource())) {
+            return resourceMetrics.answer(call);
+        }
         if (call.verb() == Verb.LIST) {
             // Only component statuses are listed without being stored; parts of one process have none of their own.
             return Answer.ok(Reads.list(call.resource(), store.snapshot(), List.of(), "", -1));
@@ -567,6 +591,7 @@ public final class ApiServer implements AutoCloseable {
         aggregation.close();
         flows.close();
         events.close();
+        measurements.close();
         definitions.close();
         ready = false;
         auditor.close();

@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param features which features are on
  * @param apis which versions of the API are served
  * @param eventTtl how long events are kept after their last change
+ * @param resourceMetrics whether it asks its nodes what they use, and serves that as {@code metrics.k8s.io}
  */
 public record ServerSettings(
         NetworkSettings network,
@@ -31,7 +32,8 @@ public record ServerSettings(
         AuditSettings audit,
         FeatureGates features,
         RuntimeConfig apis,
-        Duration eventTtl) {
+        Duration eventTtl,
+        boolean resourceMetrics) {
     public static final ServerSettings DEFAULT = new ServerSettings(
             NetworkSettings.DEFAULT,
             AuthenticationSettings.DEFAULT,
@@ -40,38 +42,52 @@ public record ServerSettings(
             AuditSettings.OFF,
             FeatureGates.DEFAULT,
             RuntimeConfig.DEFAULT,
-            Duration.ofHours(1));
+            Duration.ofHours(1),
+            false);
 
     public ServerSettings withNetwork(NetworkSettings other) {
-        return new ServerSettings(other, authentication, authorization, admission, audit, features, apis, eventTtl);
+        return new ServerSettings(
+                other, authentication, authorization, admission, audit, features, apis, eventTtl, resourceMetrics);
     }
 
     public ServerSettings withAuthentication(AuthenticationSettings other) {
-        return new ServerSettings(network, other, authorization, admission, audit, features, apis, eventTtl);
+        return new ServerSettings(
+                network, other, authorization, admission, audit, features, apis, eventTtl, resourceMetrics);
     }
 
     public ServerSettings withAuthorization(AuthorizationSettings other) {
-        return new ServerSettings(network, authentication, other, admission, audit, features, apis, eventTtl);
+        return new ServerSettings(
+                network, authentication, other, admission, audit, features, apis, eventTtl, resourceMetrics);
     }
 
     public ServerSettings withAdmission(AdmissionSettings other) {
-        return new ServerSettings(network, authentication, authorization, other, audit, features, apis, eventTtl);
+        return new ServerSettings(
+                network, authentication, authorization, other, audit, features, apis, eventTtl, resourceMetrics);
     }
 
     public ServerSettings withAudit(AuditSettings other) {
-        return new ServerSettings(network, authentication, authorization, admission, other, features, apis, eventTtl);
+        return new ServerSettings(
+                network, authentication, authorization, admission, other, features, apis, eventTtl, resourceMetrics);
     }
 
     public ServerSettings withFeatures(FeatureGates other) {
-        return new ServerSettings(network, authentication, authorization, admission, audit, other, apis, eventTtl);
+        return new ServerSettings(
+                network, authentication, authorization, admission, audit, other, apis, eventTtl, resourceMetrics);
     }
 
     public ServerSettings withApis(RuntimeConfig other) {
-        return new ServerSettings(network, authentication, authorization, admission, audit, features, other, eventTtl);
+        return new ServerSettings(
+                network, authentication, authorization, admission, audit, features, other, eventTtl, resourceMetrics);
     }
 
     public ServerSettings withEventTtl(Duration other) {
-        return new ServerSettings(network, authentication, authorization, admission, audit, features, apis, other);
+        return new ServerSettings(
+                network, authentication, authorization, admission, audit, features, apis, other, resourceMetrics);
+    }
+
+    public ServerSettings withResourceMetrics() {
+        return new ServerSettings(
+                network, authentication, authorization, admission, audit, features, apis, eventTtl, true);
     }
 
     public ServerSettings withServiceCidr(String cidr) {

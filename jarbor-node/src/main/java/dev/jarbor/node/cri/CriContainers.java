@@ -334,6 +334,11 @@ public final class CriContainers implements ContainerRuntime {
     }
 
     @Override
+    public NodeConnection.Usage machineUsage() {
+        return MachineUsage.at(runtime.now());
+    }
+
+    @Override
     public int exec(
             String containerId,
             List<String> command,

@@ -68,6 +68,9 @@ public interface ContainerRuntime extends AutoCloseable {
     /** What the containers use now, for the resource metrics. */
     List<ContainerUsage> usage();
 
+    /** What the whole machine has used, all that is no container included. */
+    NodeConnection.Usage machineUsage();
+
     /** Runs a command with the client's streams; returns its exit code. Live runtimes only. */
     int exec(
             String containerId,

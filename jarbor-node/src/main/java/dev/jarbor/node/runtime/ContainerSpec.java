@@ -50,9 +50,10 @@ public record ContainerSpec(
      * @param cpuQuota microseconds of processor time a period; 0 for no limit
      * @param cpuPeriod microseconds
      * @param memory bytes; 0 for no limit
+     * @param askedMemory bytes that the container asked for; nothing enforces them
      * @param oomScore -1000 (never killed for want of memory) to 1000 (first)
      */
-    public record Limits(long cpuShares, long cpuQuota, long cpuPeriod, long memory, int oomScore) {
-        public static final Limits NONE = new Limits(0, 0, 0, 0, 1000);
+    public record Limits(long cpuShares, long cpuQuota, long cpuPeriod, long memory, long askedMemory, int oomScore) {
+        public static final Limits NONE = new Limits(0, 0, 0, 0, 0, 1000);
     }
 }

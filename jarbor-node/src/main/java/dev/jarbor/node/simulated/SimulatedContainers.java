@@ -46,6 +46,7 @@ public final class SimulatedContainers implements ContainerRuntime {
     private final ConcurrentSkipListMap<String, ContainerRecord> containers = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<String, ImageRecord> images = new ConcurrentSkipListMap<>();
     private final CopyOnWriteArrayList<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+    private final Meters meters = new Meters();
     private volatile RuntimeHealth health = RuntimeHealth.READY;
 
     public SimulatedContainers(Runtime runtime, SimulationSettings settings) {
@@ -64,6 +65,11 @@ public final class SimulatedContainers implements ContainerRuntime {
     /** Makes the runtime well or unwell, as the node's Ready condition then says. */
     public void health(RuntimeHealth now) {
         health = now;
+    }
+
+    /** Makes containers use what {@code load} says; until then half of what they asked for. */
+    public void load(Load load) {
+        meters.load(load);
     }
 
     @Override
@@ -136,7 +142,13 @@ public final class SimulatedContainers implements ContainerRuntime {
     @Override
     public void removeSandbox(String sandboxId, Reply<Done> reply) {
         runtime.execute("sandbox goes", () -> {
-            containers.values().removeIf(one -> one.sandboxId().equals(sandboxId));
+            containers.values().removeIf(one -> {
+                boolean own = one.sandboxId().equals(sandboxId);
+                if (own) {
+                    meters.end(one.id(), runtime.now());
+                }
+                return own;
+            });
             SandboxRecord gone = sandboxes.remove(sandboxId);
             if (gone != null) {
                 gone.ips().forEach(addresses::giveBack);
@@ -160,11 +172,22 @@ public final class SimulatedContainers implements ContainerRuntime {
             }
             ContainerRecord started = record(sandboxId, spec, home);
             containers.put(started.id(), started);
+            ContainerSpec.Limits asked = spec.limits();
+            meters.start(
+                    started.id(),
+                    new Load.Consumer(
+                            home.pod(), spec.name(), spec.imageName(), cores(asked), asked.askedMemory()),
+                    runtime.now());
             if (!behaviour.runs().isZero()) {
                 runtime.schedule("container exits", behaviour.runs(), () -> end(started.id(), behaviour.exitCode()));
             }
             reply.ok(started.id());
         });
+    }
+
+    /** The fewest shares that there are stand for no request. */
+    private static double cores(ContainerSpec.Limits asked) {
+        return asked.cpuShares() <= 2 ? 0 : asked.cpuShares() / 1024.0;
     }
 
     private ContainerRecord record(String sandboxId, ContainerSpec spec, SandboxRecord home) {
@@ -226,6 +249,7 @@ public final class SimulatedContainers implements ContainerRuntime {
                                 one.logPath())
                         : one);
         if (ended != null) {
+            meters.end(containerId, runtime.now());
             listeners.forEach(listener -> listener.accept(ended.pod().uid()));
         }
     }
@@ -234,6 +258,7 @@ public final class SimulatedContainers implements ContainerRuntime {
     public void removeContainer(String containerId, Reply<Done> reply) {
         runtime.execute("container goes", () -> {
             containers.remove(containerId);
+            meters.end(containerId, runtime.now());
             reply.ok(Done.DONE);
         });
     }
@@ -316,10 +341,18 @@ public final class SimulatedContainers implements ContainerRuntime {
 
     @Override
     public List<ContainerUsage> usage() {
+        Instant now = runtime.now();
         return containers.values().stream()
                 .filter(ContainerRecord::running)
-                .map(one -> new ContainerUsage(one.pod(), one.name(), runtime.now(), 0, 0))
+                .flatMap(one -> meters.of(one.id(), now).stream()
+                        .map(use -> new ContainerUsage(
+                                one.pod(), one.name(), now, use.processorNanos(), use.workingSetBytes())))
                 .toList();
+    }
+
+    @Override
+    public NodeConnection.Usage machineUsage() {
+        return meters.total(runtime.now());
     }
 
     @Override

@@ -41,7 +41,8 @@ final class LocalServices {
             Map.entry("flowcontrol.apiserver.k8s.io", 16100),
             Map.entry("internal.apiserver.k8s.io", 16000),
             Map.entry("resource.k8s.io", 15900),
-            Map.entry("storagemigration.k8s.io", 15800));
+            Map.entry("storagemigration.k8s.io", 15800),
+            Map.entry("metrics.k8s.io", 100));
 
     /** Versions whose priority is not that of their maturity. */
     private static final Map<String, Integer> VERSIONS = Map.of(
@@ -52,7 +53,8 @@ final class LocalServices {
             "v1beta1.coordination.k8s.io", 13,
             "v1alpha2.coordination.k8s.io", 12,
             "v1.flowcontrol.apiserver.k8s.io", 21,
-            "v1alpha1.internal.apiserver.k8s.io", 9);
+            "v1alpha1.internal.apiserver.k8s.io", 9,
+            "v1beta1.metrics.k8s.io", 100);
 
     private LocalServices() {}
 

@@ -75,6 +75,13 @@ public final class RuntimeConfig {
         return config;
     }
 
+    /** The same, and {@code version}, such as {@code apps/v1}, unless this says something of it. */
+    public RuntimeConfig offering(String version) {
+        var more = new TreeMap<>(said);
+        more.putIfAbsent(version, true);
+        return new RuntimeConfig(more);
+    }
+
     private static boolean truth(String key, String text) {
         return switch (text) {
             case "true" -> true;

@@ -71,6 +71,8 @@ final class Printers {
                     "validatingWebhook",
                     AccessRows::webhook),
             entry("apiregistration.k8s.io/APIService", "apiService", AccessRows::apiService),
+            entry("metrics.k8s.io/NodeMetrics", "resourceMetrics", MetricsRows::node),
+            entry("metrics.k8s.io/PodMetrics", "resourceMetrics", MetricsRows::pod),
             entry("coordination.k8s.io/Lease", "lease", ClusterRows::lease),
             entry("scheduling.k8s.io/PriorityClass", "priorityClass", ClusterRows::priorityClass),
             entry("node.k8s.io/RuntimeClass", "runtimeClass", ClusterRows::runtimeClass),

@@ -33,6 +33,11 @@ final class FakeNode implements NodeConnection {
     }
 
     @Override
+    public NodeUsage usage() throws IOException {
+        throw new IOException("nothing is measured here");
+    }
+
+    @Override
     public int exec(ContainerRef container, List<String> command, StreamOptions options, Streams streams)
             throws IOException {
         streams.onResize((columns, rows) -> resized.add(columns + "x" + rows));
