@@ -50,6 +50,16 @@ public final class Controller implements KeyQueue {
     }
 
     @Override
+    public void observe(QueueListener listener) {
+        queue.observe(listener);
+    }
+
+    @Override
+    public Load load() {
+        return queue.load();
+    }
+
+    @Override
     public void start() {
         starter.accept(queue::start);
     }

@@ -5,10 +5,8 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -39,14 +37,17 @@ public final class WorkQueue<K> implements KeyQueue {
     private final Function<K, Outcome> work;
     private final FailureLog<K> log;
 
-    private final LinkedHashSet<K> ready = new LinkedHashSet<>();
-    private final Set<K> inWork = new HashSet<>();
-    private final Set<K> again = new HashSet<>();
+    /** Each with the time since when. */
+    private final LinkedHashMap<K, Long> ready = new LinkedHashMap<>();
+
+    private final Map<K, Long> inWork = new HashMap<>();
+    private final Map<K, Long> again = new HashMap<>();
     private final Map<K, Delay> delayed = new HashMap<>();
     private final Map<K, Failure> failures = new HashMap<>();
     /** Tasks that have been handed to the runtime and have not taken their key yet. */
     private int dispatched;
 
+    private QueueListener listener = QueueListener.NONE;
     private boolean started;
     private boolean closed;
 
@@ -87,10 +88,11 @@ public final class WorkQueue<K> implements KeyQueue {
         if (closed) {
             return;
         }
-        if (inWork.contains(key)) {
-            again.add(key);
-        } else {
-            ready.add(key);
+        boolean busy = inWork.containsKey(key);
+        if ((busy ? again : ready).putIfAbsent(key, runtime.nanoTime()) == null) {
+            listener.added(name);
+        }
+        if (!busy) {
             dispatch();
         }
     }
@@ -114,12 +116,25 @@ public final class WorkQueue<K> implements KeyQueue {
         }
         var wish = new Delay(due);
         delayed.put(key, wish);
+        listener.retried(name);
         wish.timer = runtime.schedule(name, delay, () -> comeDue(key, wish));
     }
 
-    /** How many keys wait to be worked on, not counting those with a delay. */
-    public synchronized int depth() {
-        return ready.size() + again.size();
+    @Override
+    public synchronized void observe(QueueListener other) {
+        listener = other;
+    }
+
+    @Override
+    public synchronized Load load() {
+        long now = runtime.nanoTime();
+        long sum = 0;
+        long longest = 0;
+        for (long since : inWork.values()) {
+            sum += now - since;
+            longest = Math.max(longest, now - since);
+        }
+        return new Load(ready.size() + again.size(), Duration.ofNanos(sum), Duration.ofNanos(longest));
     }
 
     /** Stops: what waits is forgotten, what is in work may finish. */
@@ -154,8 +169,12 @@ public final class WorkQueue<K> implements KeyQueue {
             if (closed || ready.isEmpty()) {
                 return;
             }
-            key = ready.removeFirst();
-            inWork.add(key);
+            Map.Entry<K, Long> next = ready.entrySet().iterator().next();
+            key = next.getKey();
+            long now = runtime.nanoTime();
+            listener.waited(name, Duration.ofNanos(now - next.getValue()));
+            ready.remove(key);
+            inWork.put(key, now);
         }
         try {
             succeeded(key, work.apply(key));
@@ -197,9 +216,13 @@ public final class WorkQueue<K> implements KeyQueue {
     }
 
     private synchronized void finished(K key) {
-        inWork.remove(key);
-        if (again.remove(key)) {
-            ready.add(key);
+        Long since = inWork.remove(key);
+        if (since != null) {
+            listener.worked(name, Duration.ofNanos(runtime.nanoTime() - since));
+        }
+        Long waiting = again.remove(key);
+        if (waiting != null) {
+            ready.put(key, waiting);
         }
         dispatch();
     }

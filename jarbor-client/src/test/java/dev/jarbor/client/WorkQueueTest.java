@@ -49,6 +49,42 @@ class WorkQueueTest {
     }
 
     @Test
+    void whatHappensIsTold() {
+        var told = new ArrayList<String>();
+        var queue = queue(1, key -> Outcome.again(Duration.ofSeconds(5)));
+        queue.observe(new QueueListener() {
+            @Override
+            public void added(String name) {
+                told.add("added " + name);
+            }
+
+            @Override
+            public void retried(String name) {
+                told.add("retried");
+            }
+
+            @Override
+            public void waited(String name, Duration time) {
+                told.add("waited " + time.toSeconds());
+            }
+
+            @Override
+            public void worked(String name, Duration time) {
+                told.add("worked");
+            }
+        });
+        queue.add("a");
+        queue.add("a");
+        assertThat(queue.load().waiting()).isEqualTo(1);
+        runtime.advance(Duration.ofSeconds(3));
+        queue.start();
+        runtime.advance(Duration.ofSeconds(1));
+
+        assertThat(told).containsExactly("added test", "waited 3", "retried", "worked");
+        assertThat(queue.load()).isEqualTo(new KeyQueue.Load(0, Duration.ZERO, Duration.ZERO));
+    }
+
+    @Test
     void aKeyAddedOftenWhileItWaitsIsWorkedOnOnceAndInOrder() {
         var queue = queue(1, this::work);
         queue.start();
@@ -185,7 +221,7 @@ class WorkQueueTest {
         queue.addAfter("d", Duration.ofSeconds(1));
         runtime.advance(Duration.ofMinutes(1));
         assertThat(worked).isEmpty();
-        assertThat(queue.depth()).isZero();
+        assertThat(queue.load().waiting()).isZero();
     }
 
     @Test

@@ -38,6 +38,7 @@ public final class ControlPlane implements AutoCloseable {
     private final NodeDirectory nodes;
     private final Settings settings;
     private final ControllerChoice controllers;
+    private final QueueMetrics queues;
     private final List<Duty.Workers> workers = new ArrayList<>();
     private final List<Duty> duties = new ArrayList<>();
 
@@ -74,6 +75,7 @@ public final class ControlPlane implements AutoCloseable {
                 new Tokens(server.settings().authentication().serviceAccounts().key());
         this.settings = settings.withResources(served(server)).withTokens(tokens::sign);
         this.controllers = controllers;
+        this.queues = new QueueMetrics(server.metrics());
         if (elected) {
             // For the names alone: each term has loops of its own.
             loops(api, new SharedInformers(api, runtime));
@@ -82,7 +84,7 @@ public final class ControlPlane implements AutoCloseable {
                 duties.add(new Duty(SCHEDULER, as(SCHEDULER), runtime, this::schedulerOfItsOwn));
             }
         } else {
-            workers.add(new Loops(loops(as(CONTROLLERS), informers)));
+            workers.add(new Loops(queues, loops(as(CONTROLLERS), informers)));
             if (scheduling) {
                 workers.add(new Scheduling(scheduler(as(SCHEDULER), informers)));
             }
@@ -109,7 +111,7 @@ public final class ControlPlane implements AutoCloseable {
     private Duty.Workers loopsOfTheirOwn(Lease held) {
         Api api = server.as(User.ADMIN, CONTROLLERS, Fence.of(held));
         Informers own = since(held, api);
-        return new WithInformers(new Loops(loops(api, own)), own);
+        return new WithInformers(new Loops(queues, loops(api, own)), own);
     }
 
     private Duty.Workers schedulerOfItsOwn(Lease held) {
@@ -123,15 +125,17 @@ public final class ControlPlane implements AutoCloseable {
         return new SharedInformers(api, runtime, held.metadata().resourceVersion());
     }
 
-    private record Loops(List<ControlLoop> loops) implements Duty.Workers {
+    private record Loops(QueueMetrics queues, List<ControlLoop> loops) implements Duty.Workers {
         @Override
         public void start() {
+            queues.watch(loops);
             loops.forEach(ControlLoop::start);
         }
 
         @Override
         public void close() {
             loops.forEach(ControlLoop::close);
+            queues.forget(loops);
         }
     }
 

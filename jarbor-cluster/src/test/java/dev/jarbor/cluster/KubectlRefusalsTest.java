@@ -182,10 +182,4 @@ class KubectlRefusalsTest {
                         .refused())
                 .isNotBlank();
     }
-
-    @Test
-    void withoutMetricsTopSaysSo() {
-        assertThat(kubectl.run("top", "nodes").refused()).isEqualTo("error: Metrics API not available\n");
-        assertThat(kubectl.run("top", "pods").refused()).isEqualTo("error: Metrics API not available\n");
-    }
 }

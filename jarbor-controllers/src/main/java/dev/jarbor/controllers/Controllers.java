@@ -4,6 +4,7 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informers;
+import dev.jarbor.controllers.autoscaling.HorizontalController;
 import dev.jarbor.controllers.certificates.ApprovalController;
 import dev.jarbor.controllers.certificates.CertificateSigning;
 import dev.jarbor.controllers.certificates.CleaningController;
@@ -64,6 +65,8 @@ public final class Controllers {
                 new CronJobController(api, informers, runtime, events.apply("cronjob-controller")),
                 new FinishedJobController(api, informers, runtime),
                 new DisruptionController(api, informers, runtime, events.apply("controllermanager")),
+                new HorizontalController(
+                        api, informers, runtime, events.apply("horizontal-pod-autoscaler"), settings.resources()),
                 new EndpointSliceController(api, informers, runtime, events.apply("endpoint-slice-controller")),
                 new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
                 new NodeLifecycleController(

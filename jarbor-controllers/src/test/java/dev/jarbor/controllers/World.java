@@ -102,6 +102,7 @@ public final class World {
             Pod placed = pod.withSpec(pod.spec().withNodeName(place(pod)))
                     .withStatus(pod.status()
                             .withPhase("Running")
+                            .withStartTime(runtime.now())
                             .withPodIP(ip)
                             .withPodIPs(List.of(PodIP.EMPTY.withIp(ip)))
                             .withConditions(List.of(ready(healthy.test(pod)))));

@@ -84,9 +84,8 @@ final class AgentConnection implements NodeConnection {
 
     @Override
     public NodeUsage usage() {
-        List<ContainerUsage> running = containers.usage().stream()
-                .flatMap(one -> usage(one).stream())
-                .toList();
+        List<ContainerUsage> running =
+                containers.usage().stream().flatMap(one -> usage(one).stream()).toList();
         return new NodeUsage(containers.machineUsage(), running);
     }
 

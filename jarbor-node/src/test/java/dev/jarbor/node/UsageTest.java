@@ -55,8 +55,8 @@ class UsageTest {
     @Test
     void aLoadIsACurveBelowWhichProcessorTimeAddsUp() throws IOException {
         Instant begin = node.runtime.now();
-        node.containers.load((who, now) ->
-                new Load.Level(Duration.between(begin, now).toMillis() / 1000.0, 1));
+        node.containers.load(
+                (who, now) -> new Load.Level(Duration.between(begin, now).toMillis() / 1000.0, 1));
         node.api.create(Pod.KIND, SimulatedNode.pod("web", asking("1", "1Gi")));
         node.runtime.advance(Duration.ofSeconds(10));
         long before = only().usage().processorNanos();

@@ -30,7 +30,6 @@ import dev.jarbor.server.admission.policy.ValidatingPolicies;
 import dev.jarbor.server.admission.policy.WebhookConditions;
 import dev.jarbor.server.aggregation.Aggregation;
 import dev.jarbor.server.aggregation.FrontProxy;
-import dev.jarbor.server.aggregation.RemoteCalls;
 import dev.jarbor.server.aggregation.RemoteService;
 import dev.jarbor.server.audit.Auditor;
 import dev.jarbor.server.auth.Attributes;
@@ -54,8 +53,6 @@ import dev.jarbor.server.rbac.RbacAuthorizer;
 import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
-import dev.jarbor.server.resourcemetrics.Measurements;
-import dev.jarbor.server.resourcemetrics.MetricsObjects;
 import dev.jarbor.server.resourcemetrics.MetricsSchemas;
 import dev.jarbor.server.webhook.ClientConfig;
 import dev.jarbor.server.webhook.MutatingWebhooks;
@@ -107,9 +104,7 @@ public final class ApiServer implements AutoCloseable {
     private final Bootstrap bootstrap;
     private final FlowUpkeep flows;
     private final EventExpiry events;
-    private final Measurements measurements;
     private final ResourceMetrics resourceMetrics;
-    private final RemoteCalls remotes;
     private volatile boolean ready;
 
     /** A server that has no nodes to reach: what is asked of them is refused. */
@@ -133,10 +128,8 @@ public final class ApiServer implements AutoCloseable {
         this.settings = settings;
         boolean measured = settings.resourceMetrics();
         Schemas schemas = measured ? new MetricsSchemas(Schemas.builtIn()) : Schemas.builtIn();
-        this.measurements = new Measurements(store, runtime, nodes::to);
-        this.resourceMetrics = new ResourceMetrics(store, runtime, new MetricsObjects(measurements));
+        this.resourceMetrics = new ResourceMetrics(store, runtime, nodes);
         this.backends = new StoredServices(store, runtime, nodes);
-        this.remotes = new RemoteCalls(backends, proxy);
         var webhooks = new WebhookClient(backends, runtime);
         this.registry = new Registry(
                 schemas,
@@ -229,7 +222,7 @@ public final class ApiServer implements AutoCloseable {
         events.start();
         definitions.start();
         if (settings.resourceMetrics()) {
-            measurements.start();
+            resourceMetrics.start();
         }
         ready = true;
         aggregation.start();
@@ -307,11 +300,11 @@ public final class ApiServer implements AutoCloseable {
         if (Reads.mustBeCurrent(request)) {
             store.current();
         }
-Optional<RemoteService> remote =
+        Optional<RemoteService> remote =
                 aggregation.remote(request.path().group(), request.path().version());
         if (remote.isPresent()) {
             authorization.require(user, request, annotations);
-            return Answer.ok(remotes.call(user, request, remote.get()));
+            return Answer.ok(aggregation.call(user, request, remote.get()));
         }
         Call call = Call.of(user, request, resource(request.path()), agent, duplicates, annotations)
                 .with(fence);
@@ -591,7 +584,7 @@ Optional<RemoteService> remote =
         aggregation.close();
         flows.close();
         events.close();
-        measurements.close();
+        resourceMetrics.close();
         definitions.close();
         ready = false;
         auditor.close();

@@ -9,6 +9,7 @@ import dev.jarbor.api.value.Value;
 import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.server.resourcemetrics.Measurements;
 import dev.jarbor.server.resourcemetrics.MetricsObjects;
 import dev.jarbor.server.resourcemetrics.MetricsSchemas;
 import dev.jarbor.store.Store;
@@ -19,15 +20,27 @@ import java.util.Locale;
  * The resources of {@code metrics.k8s.io}: got and listed, with selectors, and nothing of them is stored. What has not been
  * measured is not there.
  */
-final class ResourceMetrics {
+final class ResourceMetrics implements AutoCloseable {
     private final Store store;
     private final Runtime runtime;
+    private final Measurements measurements;
     private final MetricsObjects objects;
 
-    ResourceMetrics(Store store, Runtime runtime, MetricsObjects objects) {
+    ResourceMetrics(Store store, Runtime runtime, NodeConnections nodes) {
         this.store = store;
         this.runtime = runtime;
-        this.objects = objects;
+        this.measurements = new Measurements(store, runtime, nodes::to);
+        this.objects = new MetricsObjects(measurements);
+    }
+
+    /** Begins to ask the nodes. */
+    void start() {
+        measurements.start();
+    }
+
+    @Override
+    public void close() {
+        measurements.close();
     }
 
     static boolean serves(ServedResource resource) {

@@ -28,8 +28,10 @@ class ResourceMetricsTest {
     private final SimulatedRuntime runtime = new SimulatedRuntime(1);
     private final Meter node = new Meter();
     private final ApiServer server = new ApiServer(
-            new MemoryStore(), runtime, ServerSettings.DEFAULT.withResourceMetrics(), name ->
-                    name.equals("silent") ? Optional.empty() : Optional.of(node));
+            new MemoryStore(),
+            runtime,
+            ServerSettings.DEFAULT.withResourceMetrics(),
+            name -> name.equals("silent") ? Optional.empty() : Optional.of(node));
     private Instant started = Instant.EPOCH;
 
     /** Uses two cores in all; each of its containers uses as many thousandths as its name says. */
@@ -48,8 +50,10 @@ class ResourceMetricsTest {
                                     containersSince,
                                     new Usage(
                                             now,
-                                            Duration.between(containersSince, now).toMillis()
-                                                    * Long.parseLong(one.container().substring(1))
+                                            Duration.between(containersSince, now)
+                                                            .toMillis()
+                                                    * Long.parseLong(
+                                                            one.container().substring(1))
                                                     * 1000,
                                             50 << 20)))
                             .toList());

@@ -25,8 +25,7 @@ final class MachineUsage {
 
     static Usage at(Instant now) {
         try {
-            return read(
-                    now, Files.readAllLines(Path.of("/proc/stat")), Files.readAllLines(Path.of("/proc/meminfo")));
+            return read(now, Files.readAllLines(Path.of("/proc/stat")), Files.readAllLines(Path.of("/proc/meminfo")));
         } catch (IOException unreadable) {
             throw new ContainerRuntimeException("no usage of the machine: " + unreadable.getMessage(), unreadable);
         }
@@ -38,7 +37,8 @@ final class MachineUsage {
      */
     static Usage read(Instant now, List<String> stat, List<String> meminfo) {
         String[] ticks = stat.getFirst().split("\\s+", -1);
-        long busy = BUSY.stream().mapToLong(field -> Long.parseLong(ticks[field])).sum();
+        long busy =
+                BUSY.stream().mapToLong(field -> Long.parseLong(ticks[field])).sum();
         long used = bytes(meminfo, "MemTotal:") - bytes(meminfo, "MemFree:") - bytes(meminfo, "Inactive(file):");
         return new Usage(now, busy * NANOS_PER_TICK, Math.max(0, used));
     }

@@ -33,7 +33,8 @@ final class Meters {
             long points = Math.clamp(passed.toSeconds(), 1, MOST_POINTS);
             Instant from = seen;
             for (long point = 1; point <= points && passed.isPositive(); point++) {
-                Load.Level next = load.at(who, from.plus(passed.multipliedBy(point).dividedBy(points)));
+                Load.Level next =
+                        load.at(who, from.plus(passed.multipliedBy(point).dividedBy(points)));
                 nanos += (level.cores() + next.cores()) / 2 * passed.toNanos() / points;
                 level = next;
                 seen = now;

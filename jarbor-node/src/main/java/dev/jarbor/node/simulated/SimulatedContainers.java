@@ -175,8 +175,7 @@ public final class SimulatedContainers implements ContainerRuntime {
             ContainerSpec.Limits asked = spec.limits();
             meters.start(
                     started.id(),
-                    new Load.Consumer(
-                            home.pod(), spec.name(), spec.imageName(), cores(asked), asked.askedMemory()),
+                    new Load.Consumer(home.pod(), spec.name(), spec.imageName(), cores(asked), asked.askedMemory()),
                     runtime.now());
             if (!behaviour.runs().isZero()) {
                 runtime.schedule("container exits", behaviour.runs(), () -> end(started.id(), behaviour.exitCode()));

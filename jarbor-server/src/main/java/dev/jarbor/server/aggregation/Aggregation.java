@@ -16,6 +16,7 @@ import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchEvent;
 import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.auth.User;
 import dev.jarbor.server.discovery.Priorities;
 import dev.jarbor.server.outbound.ServiceResolver;
 import dev.jarbor.server.registry.Registry;
@@ -53,6 +54,7 @@ public final class Aggregation implements AutoCloseable {
     private final Registry registry;
     private final FrontProxy proxy;
     private final Availability availability;
+    private final RemoteCalls calls;
     private final Map<String, State> states = new HashMap<>();
     private final List<Watch> watches = new ArrayList<>();
     private boolean closed;
@@ -74,6 +76,7 @@ public final class Aggregation implements AutoCloseable {
         this.registry = registry;
         this.proxy = proxy;
         this.availability = new Availability(services, proxy);
+        this.calls = new RemoteCalls(services, proxy);
     }
 
     /** The APIServices of what this server serves from the first start. */
@@ -84,6 +87,15 @@ public final class Aggregation implements AutoCloseable {
     /** Who answers for {@code version} of {@code group}; empty where this server does. */
     public Optional<RemoteService> remote(String group, String version) {
         return RemoteService.find(store.snapshot(), group, version);
+    }
+
+    /**
+     * What {@code remote} answers to a request of this process; see {@link RemoteCalls}.
+     *
+     * @throws ApiException as it refuses, or where it cannot be reached
+     */
+    public ObjectValue call(User user, ApiRequest request, RemoteService remote) {
+        return calls.call(user, request, remote);
     }
 
     public FrontProxy proxy() {

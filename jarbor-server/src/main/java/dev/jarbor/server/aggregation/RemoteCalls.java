@@ -26,14 +26,14 @@ import java.util.stream.Collectors;
  * Requests of this server's own process for what another server serves: what components ask through their {@code Api}
  * reaches the servers behind this one as requests over the network do.
  */
-public final class RemoteCalls {
+final class RemoteCalls {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int MOST_BYTES = 64 * 1024 * 1024;
 
     private final ServiceResolver services;
     private final FrontProxy proxy;
 
-    public RemoteCalls(ServiceResolver services, FrontProxy proxy) {
+    RemoteCalls(ServiceResolver services, FrontProxy proxy) {
         this.services = services;
         this.proxy = proxy;
     }
@@ -43,7 +43,7 @@ public final class RemoteCalls {
      *
      * @throws ApiException as it refuses, or with reason {@code ServiceUnavailable} where it cannot be reached
      */
-    public ObjectValue call(User user, ApiRequest request, RemoteService remote) {
+    ObjectValue call(User user, ApiRequest request, RemoteService remote) {
         if (!remote.available()) {
             throw ApiException.serviceUnavailable("service unavailable");
         }
@@ -73,7 +73,8 @@ public final class RemoteCalls {
 
     private Line connect(RemoteService remote) throws IOException {
         Line line = TlsLine.over(
-                services.resolve(remote.namespace(), remote.service(), remote.port()).dial(PATIENCE),
+                services.resolve(remote.namespace(), remote.service(), remote.port())
+                        .dial(PATIENCE),
                 proxy.context(remote),
                 remote.serverName(),
                 !remote.unverified(),

@@ -67,8 +67,10 @@ public final class Measurements implements AutoCloseable {
         }
         try {
             var now = new TreeMap<String, NodeUsage>();
-            store.snapshot().all("nodes").keySet().forEach(node -> ask(node.name())
-                    .ifPresent(usage -> now.put(node.name(), usage)));
+            store.snapshot()
+                    .all("nodes")
+                    .keySet()
+                    .forEach(node -> ask(node.name()).ifPresent(usage -> now.put(node.name(), usage)));
             state = state(before, now);
             before = now;
         } finally {
@@ -117,8 +119,8 @@ public final class Measurements implements AutoCloseable {
     }
 
     private static Optional<Rate> rate(Optional<ContainerUsage> before, ContainerUsage now) {
-        Optional<Usage> then =
-                before.filter(earlier -> earlier.startedAt().equals(now.startedAt())).map(ContainerUsage::usage);
+        Optional<Usage> then = before.filter(earlier -> earlier.startedAt().equals(now.startedAt()))
+                .map(ContainerUsage::usage);
         return then.isPresent()
                 ? Rate.between(then.get(), now.usage())
                 : Rate.sinceStart(now.startedAt(), now.usage(), RESOLUTION);

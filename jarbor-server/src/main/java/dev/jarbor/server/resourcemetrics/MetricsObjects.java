@@ -60,8 +60,8 @@ public final class MetricsObjects {
         Optional<Rate> earliest = containers.values().stream().min(Comparator.comparing(Rate::at));
         return earliest.map(rate -> {
             var each = new ArrayList<Value>();
-            containers.forEach((name, used) -> each.add(
-                    ObjectValue.EMPTY.with("name", name).with("usage", usage(used))));
+            containers.forEach((name, used) ->
+                    each.add(ObjectValue.EMPTY.with("name", name).with("usage", usage(used))));
             return metrics("PodMetrics", pod, time, rate).with("containers", ListValue.of(each));
         });
     }
@@ -95,6 +95,8 @@ public final class MetricsObjects {
                         "cpu",
                         Quantity.of(BigDecimal.valueOf(rate.nanoCores(), 9), Quantity.Format.DECIMAL_SI)
                                 .value())
-                .with("memory", Quantity.of(rate.bytes(), Quantity.Format.BINARY_SI).value());
+                .with(
+                        "memory",
+                        Quantity.of(rate.bytes(), Quantity.Format.BINARY_SI).value());
     }
 }

@@ -32,8 +32,7 @@ public final class MetricsSchemas implements Schemas {
                             .build(),
                     measured("PodMetrics")
                             .field(FieldSchema.of(
-                                    "containers",
-                                    new FieldType.ListOf(new FieldType.Ref(PREFIX + "ContainerMetrics"))))
+                                    "containers", new FieldType.ListOf(new FieldType.Ref(PREFIX + "ContainerMetrics"))))
                             .build(),
                     TypeSchema.builder(PREFIX + "ContainerMetrics")
                             .field(FieldSchema.of("name", Scalar.STRING))

@@ -26,8 +26,8 @@ record Rate(Instant at, Duration window, long nanoCores, long bytes) {
         if (!window.isPositive() || used < 0) {
             return Optional.empty();
         }
-        return Optional.of(new Rate(
-                now.at(), window, (long) (used / (window.toNanos() / NANOS)), now.workingSetBytes()));
+        return Optional.of(
+                new Rate(now.at(), window, (long) (used / (window.toNanos() / NANOS)), now.workingSetBytes()));
     }
 
     /** Of a container that nobody looked at before; empty unless it is young and yet old enough. */

@@ -23,7 +23,10 @@ final class MetricsRows {
 
     private static ListValue row(Row row, List<ObjectValue> usages) {
         return RowPrinter.row(
-                row.name(), sum(usages, "cpu"), sum(usages, "memory"), row.object().string("window"));
+                row.name(),
+                sum(usages, "cpu"),
+                sum(usages, "memory"),
+                row.object().string("window"));
     }
 
     private static String sum(List<ObjectValue> usages, String resource) {

@@ -3,8 +3,12 @@ package dev.jarbor.server.http;
 import static dev.jarbor.server.http.HttpCluster.json;
 import static dev.jarbor.server.http.HttpCluster.send;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
@@ -142,6 +146,30 @@ class AggregationHttpTest {
                 .isEqualTo(2000);
         send(cluster.admin, cluster.request(SERVICES + "/" + NAME).DELETE());
         assertThat(cluster.get(FLUNDERS).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void componentsReachTheServersBehindThisOneThroughTheirOwnApi() throws Exception {
+        endpoints();
+        register();
+        awaitReason("Passed");
+        Api api = cluster.server.as(User.ADMIN);
+        var flunders = new ResourcePath("wardle.example.com", "v1alpha1", "flunders", "default", "", "");
+
+        ObjectValue made = Json.object("""
+                {"kind":"Flunder","apiVersion":"wardle.example.com/v1alpha1","metadata":{"name":"own"}}""");
+        api.call(ApiRequest.of(Verb.CREATE, flunders, Query.NONE, made));
+
+        assertThat(api.call(ApiRequest.of(Verb.LIST, flunders)).list("items").size())
+                .isEqualTo(1);
+        assertThat(api.call(ApiRequest.of(Verb.GET, flunders.withName("own")))
+                        .object("metadata")
+                        .string("name"))
+                .isEqualTo("own");
+        assertThatThrownBy(() -> api.call(ApiRequest.of(Verb.GET, flunders.withName("other"))))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(refused.status().code()).isEqualTo(404));
     }
 
     @Test
