@@ -48,7 +48,7 @@ class UsageTest {
         assertThat(before.container().pod()).isEqualTo("web");
         assertThat(after.usage().processorNanos() - before.usage().processorNanos())
                 .isEqualTo(Duration.ofSeconds(10).toNanos());
-        assertThat(after.usage().workingSetBytes()).isEqualTo(512 << 20);
+        assertThat(after.usage().workingSetBytes()).isEqualTo(512L << 20);
         assertThat(agent.connection().usage().node()).isEqualTo(after.usage());
     }
 

@@ -55,6 +55,16 @@ final class Decider {
                 : new Decision.Assign(best(pod, demand, feasible, cluster).name());
     }
 
+    /** What stands against {@code node}: what the first filter says that refuses it. */
+    static List<Obstacle> obstacles(Pod pod, ClusterState cluster, NodeState node) {
+        Demand demand = Demand.of(pod);
+        return firstObstacles(
+                FILTERS.stream()
+                        .map(filter -> filter.forPod(pod, demand, cluster))
+                        .toList(),
+                node);
+    }
+
     private static List<Obstacle> firstObstacles(List<Filter.Check> checks, NodeState node) {
         for (Filter.Check check : checks) {
             List<Obstacle> obstacles = check.against(node);

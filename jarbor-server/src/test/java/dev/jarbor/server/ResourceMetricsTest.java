@@ -55,7 +55,7 @@ class ResourceMetricsTest {
                                                     * Long.parseLong(
                                                             one.container().substring(1))
                                                     * 1000,
-                                            50 << 20)))
+                                            50L << 20)))
                             .toList());
         }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -22,7 +23,7 @@ import java.util.TreeSet;
  * @see <a href="https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details">Algorithm
  *     details</a>
  */
-record PodGroups(int ready, TreeMap<String, Sample> counted, TreeSet<String> unready, TreeSet<String> missing) {
+record PodGroups(int ready, Map<String, Sample> counted, Set<String> unready, Set<String> missing) {
     /** For so long after its start a pod counts only while it is ready. */
     private static final Duration INITIALIZATION = Duration.ofMinutes(5);
     /** A pod that became unready so soon after its start has never been ready. */

@@ -26,6 +26,6 @@ public interface Load {
     /** A constant share of what a container asked for; of a hundredth core and 16 MiB where it asked for nothing. */
     static Load share(double share) {
         return (who, now) -> new Level(share * (who.cores() > 0 ? who.cores() : 0.01), (long)
-                (share * (who.bytes() > 0 ? who.bytes() : 16 << 20)));
+                (share * (who.bytes() > 0 ? who.bytes() : 16L << 20)));
     }
 }

@@ -1,0 +1,34 @@
+package dev.jarbor.scheduler.autoscaling;
+
+import dev.jarbor.api.core.v1.Node;
+import java.util.List;
+
+/**
+ * Nodes that are all alike, and of which there may be more or fewer: what the owner of machines provides. Calls begin
+ * something and return; nodes come and go later, as Node objects.
+ *
+ * @see <a href="https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler">Cluster Autoscaler</a>
+ */
+public interface NodeGroup {
+    /** Unlike that of any other group. */
+    String name();
+
+    int minSize();
+
+    int maxSize();
+
+    /** How many nodes there shall be, those included that are on their way. */
+    int targetSize();
+
+    /** The names of the nodes that belong to it, whether they have registered or not. */
+    List<String> nodes();
+
+    /** A node as it would be, without a name: labels, taints and what it has for pods. */
+    Node template();
+
+    /** Makes {@code more} nodes come; the target size grows at once. */
+    void increase(int more);
+
+    /** Makes the nodes called {@code names} go; the target size shrinks at once. */
+    void delete(List<String> names);
+}

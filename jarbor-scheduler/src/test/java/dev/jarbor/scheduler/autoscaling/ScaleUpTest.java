@@ -1,0 +1,136 @@
+package dev.jarbor.scheduler.autoscaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.Quantity;
+import dev.jarbor.api.apps.v1.DaemonSet;
+import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.core.v1.Container;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodCondition;
+import dev.jarbor.api.core.v1.PodSpec;
+import dev.jarbor.api.core.v1.PodStatus;
+import dev.jarbor.api.core.v1.ResourceRequirements;
+import dev.jarbor.client.fake.FakeApi;
+import dev.jarbor.runtime.SimulatedRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Which nodes are added for pods that found none. */
+class ScaleUpTest {
+    private final SimulatedRuntime runtime = new SimulatedRuntime(1);
+    private final FakeApi api = new FakeApi(runtime);
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Pod> pods = new ArrayList<>();
+
+    private FakeNodeGroup group(String name, int most, String cpu) {
+        return new FakeNodeGroup(api, runtime, name, 0, most, cpu);
+    }
+
+    private void waiting(int count, String cpu, Map<String, String> nodeSelector) {
+        IntStream.range(0, count)
+                .forEach(i -> pods.add(Pod.named("shop", "p" + pods.size())
+                        .withSpec(PodSpec.EMPTY
+                                .withNodeSelector(nodeSelector)
+                                .withContainers(List.of(Container.EMPTY
+                                        .withName("main")
+                                        .withResources(ResourceRequirements.EMPTY.withRequests(
+                                                Map.of("cpu", Quantity.parse(cpu)))))))
+                        .withStatus(PodStatus.EMPTY.withConditions(List.of(PodCondition.EMPTY
+                                .withType("PodScheduled")
+                                .withStatus("False")
+                                .withReason("Unschedulable"))))));
+    }
+
+    private ScaleUp plan(Expander expander, NodeGroup... groups) {
+        var view = new ClusterView(nodes, pods, List.of(), List.of(), List.of(), List.of(groups));
+        return ScaleUp.of(view, expander, runtime.random());
+    }
+
+    private static String text(ScaleUp plan) {
+        return plan.chosen()
+                .map(option -> option.group().name() + " +" + option.count() + " for "
+                        + option.pods().size())
+                .orElse("nothing");
+    }
+
+    @Test
+    void asManyNodesAsThePodsNeed() {
+        waiting(5, "1500m", Map.of());
+
+        assertThat(text(plan(Expander.RANDOM, group("a", 10, "4")))).isEqualTo("a +3 for 5");
+    }
+
+    @Test
+    void noMoreThanTheGroupMayHave() {
+        waiting(5, "3", Map.of());
+        ScaleUp plan = plan(Expander.RANDOM, group("a", 2, "4"));
+
+        assertThat(text(plan)).isEqualTo("a +2 for 2");
+        assertThat(plan.helpless()).hasSize(3);
+        assertThat(plan.helpless().values())
+                .allMatch(reasons -> reasons.equals(List.of("max node group size reached")));
+    }
+
+    @Test
+    void podsThatFitOnNodesThatComeWaitForThem() {
+        FakeNodeGroup group = group("a", 10, "4");
+        group.increase(1);
+        waiting(2, "2", Map.of());
+        assertThat(text(plan(Expander.RANDOM, group))).isEqualTo("nothing");
+
+        waiting(1, "2", Map.of());
+        assertThat(text(plan(Expander.RANDOM, group))).isEqualTo("a +1 for 1");
+    }
+
+    @Test
+    void whatNoNodeCouldTakeIsSaidInTheSchedulersWords() {
+        waiting(1, "16", Map.of());
+        FakeNodeGroup full = group("b", 0, "32");
+        ScaleUp plan = plan(Expander.RANDOM, group("a", 10, "4"), full);
+
+        assertThat(text(plan)).isEqualTo("nothing");
+        assertThat(ScaleUp.message(plan.helpless().getOrDefault(new ObjectKey("shop", "p0"), List.of())))
+                .isEqualTo("pod didn't trigger scale-up: 1 Insufficient cpu, 1 max node group size reached");
+    }
+
+    @Test
+    void podsGoOnlyToGroupsThatTheyMayGoTo() {
+        waiting(2, "1", Map.of("group", "b"));
+
+        assertThat(text(plan(Expander.RANDOM, group("a", 10, "4"), group("b", 10, "4"))))
+                .isEqualTo("b +1 for 2");
+    }
+
+    @Test
+    void thePodsOfDaemonsTakeTheirRoomOnNewNodesToo() {
+        waiting(2, "2", Map.of());
+        var daemon = new DaemonSet(Json.object("""
+                {"metadata":{"namespace":"kube-system","name":"log"},"spec":{"template":{"spec":{"containers":[
+                 {"name":"log","resources":{"requests":{"cpu":"100m"}}}]}}}}
+                """));
+        var view = new ClusterView(nodes, pods, List.of(), List.of(daemon), List.of(), List.of(group("a", 10, "4")));
+
+        assertThat(text(ScaleUp.of(view, Expander.RANDOM, runtime.random()))).isEqualTo("a +2 for 2");
+    }
+
+    @Test
+    void theExpanderDecidesBetweenGroups() {
+        waiting(3, "2", Map.of());
+        FakeNodeGroup small = group("small", 1, "2");
+        FakeNodeGroup large = group("large", 10, "16");
+
+        assertThat(text(plan(Expander.LEAST_WASTE, small, large))).startsWith("small");
+        assertThat(text(plan(Expander.MOST_PODS, small, large))).startsWith("large");
+        Expander preferred = Expander.priority(Map.of(10, List.of("^la.*"), 50, List.of("nothing")));
+        assertThat(text(plan(preferred, small, large))).startsWith("large");
+        assertThat(text(plan(Expander.priority(Map.of()), small, large))).isNotEqualTo("nothing");
+        assertThat(plan(Expander.RANDOM, small, large).chosen()).isNotEqualTo(Optional.empty());
+    }
+}
