@@ -23,6 +23,7 @@ import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.builtin.BuiltInAdmission;
 import dev.jarbor.server.admission.certificates.PodCertificateSigning;
 import dev.jarbor.server.admission.certificates.SigningRequesters;
+import dev.jarbor.server.admission.device.ClaimStatusRights;
 import dev.jarbor.server.admission.device.DeviceAdminAccess;
 import dev.jarbor.server.admission.podsecurity.PrivilegedContainers;
 import dev.jarbor.server.admission.policy.MutatingPolicies;
@@ -198,6 +199,7 @@ public final class ApiServer implements AutoCloseable {
                 new SigningRequesters(),
                 new PodCertificateSigning(authorizer),
                 new DeviceAdminAccess(),
+                new ClaimStatusRights(authorizer),
                 new EscalationCheck(authorizer, new RbacAuthorizer(store)));
         if (settings.admission().privileged()) {
             return checks;

@@ -94,7 +94,8 @@ record Call(
 
     private Review.Asked asked(
             Operation operation, String subresource, ObjectKey key, ObjectValue options, boolean dryRun) {
-        return new Review.Asked(user, operation, resource, subresource, key, options, dryRun, warnings, annotations);
+        return new Review.Asked(
+                user, request.verb().word(), operation, resource, subresource, key, options, dryRun, warnings, annotations);
     }
 
     /** The request's options as the object that the reference makes of them. */

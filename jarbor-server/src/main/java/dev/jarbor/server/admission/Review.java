@@ -27,6 +27,7 @@ public record Review(Asked asked, ObjectValue before, ObjectValue object, Snapsh
     /**
      * Who asks for what.
      *
+     * @param verb what the request asks, in the words of rules: {@code update} or {@code patch} for one operation
      * @param resource the main resource in the version asked for, whatever the subresource
      * @param subresource "" for the object itself
      * @param key of the object; the name is "" where it is still to be generated
@@ -37,6 +38,7 @@ public record Review(Asked asked, ObjectValue before, ObjectValue object, Snapsh
      */
     public record Asked(
             User user,
+            String verb,
             Operation operation,
             ServedResource resource,
             String subresource,
@@ -70,6 +72,11 @@ public record Review(Asked asked, ObjectValue before, ObjectValue object, Snapsh
 
     public User user() {
         return asked.user();
+    }
+
+    /** See {@link Asked#verb}. */
+    public String verb() {
+        return asked.verb();
     }
 
     public Operation operation() {
