@@ -4,7 +4,6 @@ import dev.jarbor.cluster.Cluster;
 import dev.jarbor.cluster.ClusterSettings;
 import dev.jarbor.cluster.DataFolder;
 import dev.jarbor.cluster.NodeChoice;
-import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.runtime.Runtime;
 import java.io.IOException;
@@ -62,6 +61,6 @@ final class SecondClusterBenchmark {
         var folder = new DataFolder(scratch.folder());
         folder.prepare();
         return Cluster.start(
-                new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, StoreChoice.memory(), line -> {}), runtime);
+                new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, line -> {}), runtime);
     }
 }

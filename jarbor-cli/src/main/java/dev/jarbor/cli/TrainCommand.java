@@ -7,6 +7,7 @@ import dev.jarbor.cluster.Cluster;
 import dev.jarbor.cluster.ClusterSettings;
 import dev.jarbor.cluster.DataFolder;
 import dev.jarbor.cluster.NodeChoice;
+import dev.jarbor.cluster.options.EncryptionSettings;
 import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.runtime.Runtime;
@@ -60,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(DataFolder folder, Application application) throws IOException {
-        var settings = new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, StoreChoice.disk(), terminal::step);
+        var settings = new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, StoreChoice.disk(), EncryptionSettings.NONE, terminal::step);
         try (Runtime runtime = new LiveRuntime();
                 Cluster cluster = Cluster.start(settings, runtime)) {
             cluster.announce();

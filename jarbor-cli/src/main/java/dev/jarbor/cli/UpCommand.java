@@ -8,6 +8,8 @@ import dev.jarbor.cluster.ClusterSettings;
 import dev.jarbor.cluster.DataFolder;
 import dev.jarbor.cluster.NodeChoice;
 import dev.jarbor.cluster.Running;
+import dev.jarbor.cluster.options.EncryptionSettings;
+import dev.jarbor.cluster.options.OptionValues;
 import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.runtime.Runtime;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +49,8 @@ import picocli.CommandLine.Parameters;
             "  jarbor up --nodes sim=3 --port 0 --data /tmp/try"
         })
 final class UpCommand implements Callable<Integer> {
+    private static final String ENCRYPTION = "encryption-provider-config";
+
     @Parameters(paramLabel = "MANIFEST", arity = "0..*", description = "Files or folders of manifests to apply.")
     private List<Path> paths = new ArrayList<>();
 
@@ -66,6 +71,12 @@ final class UpCommand implements Callable<Integer> {
 
     @Mixin
     private StoreOption store = new StoreOption();
+
+    @Option(
+            names = "--" + ENCRYPTION,
+            paramLabel = "FILE",
+            description = "How objects are sealed before they are written to a disk (default: as they are).")
+    private @Nullable Path encryption;
 
     @Option(
             names = "--kubeconfig",
@@ -90,6 +101,7 @@ final class UpCommand implements Callable<Integer> {
         NodeChoice choice = NodeChoice.parse(nodes);
         checkOptions();
         StoreChoice kept = store.choice();
+        EncryptionSettings sealed = sealed();
         Application application = Application.of(Manifests.read(paths));
         DataFolder folder = data.folder();
         boolean fresh = !folder.exists();
@@ -107,7 +119,7 @@ final class UpCommand implements Callable<Integer> {
             terminal.step("ready: " + running.url() + " with " + running.nodes() + ", process " + running.pid());
             return deploy(folder, application);
         }
-        return startedOrUndone(folder, fresh, () -> runHere(choice, kept, folder, application));
+        return startedOrUndone(folder, fresh, () -> runHere(choice, kept, sealed, folder, application));
     }
 
     /** A start that fails leaves no folder behind that was not there before. */
@@ -136,6 +148,12 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
+    private EncryptionSettings sealed() {
+        Map<String, List<String>> given =
+                encryption == null ? Map.of() : Map.of(ENCRYPTION, List.of(encryption.toString()));
+        return EncryptionSettings.of(OptionValues.ofFlags(given));
+    }
+
     private List<String> childArguments(DataFolder folder) {
         var arguments = new ArrayList<>(List.of(
                 "up",
@@ -147,10 +165,18 @@ final class UpCommand implements Callable<Integer> {
                 "--port",
                 Integer.toString(port)));
         arguments.addAll(store.arguments());
+        if (encryption != null) {
+            arguments.add("--" + ENCRYPTION + "=" + encryption.toAbsolutePath());
+        }
         return arguments;
     }
 
-    private int runHere(NodeChoice choice, StoreChoice kept, DataFolder folder, Application application)
+    private int runHere(
+            NodeChoice choice,
+            StoreChoice kept,
+            EncryptionSettings sealed,
+            DataFolder folder,
+            Application application)
             throws IOException {
         AutoCloseable lock = folder.lock()
                 .orElseThrow(() -> new CannotStart("another process is just starting a cluster in " + folder.root()));
@@ -158,7 +184,7 @@ final class UpCommand implements Callable<Integer> {
         try (lock;
                 Runtime runtime = new LiveRuntime();
                 Cluster cluster =
-                        Cluster.start(new ClusterSettings(folder, choice, port, kept, terminal::step), runtime)) {
+                        Cluster.start(new ClusterSettings(folder, choice, port, kept, sealed, terminal::step), runtime)) {
             Running self = cluster.announce();
             java.lang.Runtime.getRuntime().addShutdownHook(new StopHook(cluster, ended));
             if (background) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,40 @@ class UpRunTest {
 
         assertThat(jarbor.run("restore", backup).ok().out()).contains("restored: ", " objects, as revision 1000");
         assertThat(jarbor.up(manifest(APPLICATION)).ok().err()).contains("configmaps/settings unchanged");
+    }
+
+    @Test
+    void secretsAreSealedOnDiskWhereAConfigurationSaysSo() throws IOException {
+        String encryption = Files.writeString(home.resolve("encryption.yaml"), """
+                        apiVersion: apiserver.config.k8s.io/v1
+                        kind: EncryptionConfiguration
+                        resources:
+                        - resources: [secrets]
+                          providers:
+                          - secretbox: {keys: [{name: k, secret: AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=}]}
+                        """).toString();
+        String secret = manifest("""
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: hidden}
+                data: {word: bm9ib2R5LXJlYWRzLXRoaXM=}
+                """);
+        jarbor.up(secret, "--encryption-provider-config", encryption).ok();
+        jarbor.down();
+        var written = new StringBuilder();
+        try (Stream<Path> files = Files.list(jarbor.data().resolve("store"))) {
+            for (Path file : files.toList()) {
+                written.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        assertThat(written.toString())
+                .contains("k8s:enc:secretbox:v1:k:")
+                .doesNotContain("bm9ib2R5LXJlYWRzLXRoaXM", "nobody-reads-this");
+
+        assertThat(jarbor.up("--encryption-provider-config", home.resolve("none").toString()).err())
+                .contains("encryption-provider-config");
+        assertThat(jarbor.up(secret, "--encryption-provider-config", encryption).ok().err())
+                .contains("secrets/hidden unchanged");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.jarbor.cluster;
 
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.cluster.options.EncryptionSettings;
 import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.disk.Backup;
 import dev.jarbor.disk.BackupSchedule;
@@ -29,13 +30,19 @@ import java.util.function.UnaryOperator;
  * The open store of a cluster, and the secrets that all its servers must agree on: the certificate authority and the key of
  * service account tokens. A server alone has them in its folder, or makes them; servers on one etcd have them there.
  *
- * @param store open; whoever opened it closes it
+ * @param store open
+ * @param encryption how the store seals what it writes outside of this process
  * @param shared whether other servers may use the same store
  * @param authority the cluster's own
  * @param keys gives the server's settings the key of service account tokens, unless its owner named one
  */
 record Backing(
-        Store store, boolean shared, Supplier<CertificateAuthority> authority, UnaryOperator<ServerSettings> keys) {
+        Store store,
+        EncryptionAtRest encryption,
+        boolean shared,
+        Supplier<CertificateAuthority> authority,
+        UnaryOperator<ServerSettings> keys)
+        implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(Backing.class.getName());
     static final String AUTHORITY = "certificate-authority";
     static final String CERTIFICATE = "certificate";
@@ -44,23 +51,48 @@ record Backing(
     /**
      * Opens the store.
      *
-     * @param sealing what is sealed before it is written outside of this process
+     * @param sealed what is sealed before it is written outside of this process
      * @param folder where a server alone keeps its authority, and its objects if they are on disk
      * @throws CannotStart in one line
      */
-    static Backing open(StoreChoice choice, Sealing sealing, DataFolder folder, Runtime runtime) {
-        return switch (choice) {
-            case StoreChoice.Disk disk -> alone(open(disk, sealing, folder, runtime), folder, runtime);
-            case StoreChoice.Memory ignored -> alone(new MemoryStore(), folder, runtime);
-            case StoreChoice.Etcd etcd -> {
-                EtcdStore store = open(etcd, sealing, runtime);
-                yield new Backing(store, true, () -> authority(store, runtime), settings -> keyed(settings, store));
-            }
-        };
+    static Backing open(StoreChoice choice, EncryptionSettings sealed, DataFolder folder, Runtime runtime) {
+        // First, because the store reads and writes objects through it.
+        EncryptionAtRest encryption = EncryptionAtRest.open(sealed, runtime);
+        try {
+            return switch (choice) {
+                case StoreChoice.Disk disk ->
+                    alone(open(disk, encryption, folder, runtime), encryption, folder, runtime);
+                case StoreChoice.Memory ignored -> alone(new MemoryStore(), encryption, folder, runtime);
+                case StoreChoice.Etcd etcd -> {
+                    EtcdStore store = open(etcd, encryption, runtime);
+                    yield new Backing(
+                            store,
+                            encryption,
+                            true,
+                            () -> authority(store, runtime),
+                            settings -> keyed(settings, store));
+                }
+            };
+        } catch (RuntimeException failure) {
+            encryption.close();
+            throw failure;
+        }
     }
 
-    private static Backing alone(Store store, DataFolder folder, Runtime runtime) {
-        return new Backing(store, false, () -> Certificates.authority(folder.pki(), runtime), UnaryOperator.identity());
+    /** Closes the store, and lets go of what seals its objects. */
+    @Override
+    public void close() {
+        store.close();
+        encryption.close();
+    }
+
+    private static Backing alone(Store store, EncryptionAtRest encryption, DataFolder folder, Runtime runtime) {
+        return new Backing(
+                store,
+                encryption,
+                false,
+                () -> Certificates.authority(folder.pki(), runtime),
+                UnaryOperator.identity());
     }
 
     private static Store open(StoreChoice.Disk disk, Sealing sealing, DataFolder folder, Runtime runtime) {

@@ -18,7 +18,6 @@ import dev.jarbor.server.http.HttpFace;
 import dev.jarbor.server.http.HttpSettings;
 import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.server.tls.Credential;
-import dev.jarbor.store.sealing.Sealing;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -71,7 +70,7 @@ public final class Cluster implements AutoCloseable {
         String bind = reachableFromPods ? "0.0.0.0" : "127.0.0.1";
         String advertised = reachableFromPods ? machine.address() : "127.0.0.1";
         int port = Ports.free(Ports.address(bind), settings.port());
-        Backing backing = Backing.open(settings.store(), Sealing.NONE, settings.folder(), runtime);
+        Backing backing = Backing.open(settings.store(), settings.encryption(), settings.folder(), runtime);
         Future<Certificates> making = Certificates.making(
                 backing.authority(),
                 ClusterSettings.SERVICE_ADDRESS,
@@ -108,11 +107,12 @@ public final class Cluster implements AutoCloseable {
             https = HttpFace.start(
                     plane.server(),
                     plane.nodes(),
-                    HttpSettings.of(Ports.address(bind), port, certificates.serverContext()));
+                    HttpSettings.of(Ports.address(bind), port, certificates.serverContext())
+                            .withChecks(backing.encryption().checks()));
         } catch (RuntimeException failure) {
             plane.close();
             nodes.close();
-            backing.store().close();
+            backing.close();
             throw new CannotStart(
                     "the API cannot listen on " + bind + ":" + port + ": " + failure.getMessage(), failure);
         }
@@ -211,7 +211,7 @@ public final class Cluster implements AutoCloseable {
         nodes.close();
         https.close();
         plane.close();
-        backing.store().close();
+        backing.close();
         settings.folder().withdraw();
     }
 }

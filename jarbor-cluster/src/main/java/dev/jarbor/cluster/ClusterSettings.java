@@ -1,5 +1,6 @@
 package dev.jarbor.cluster;
 
+import dev.jarbor.cluster.options.EncryptionSettings;
 import dev.jarbor.cluster.options.StoreChoice;
 import java.util.function.Consumer;
 
@@ -10,13 +11,19 @@ import java.util.function.Consumer;
  * @param nodes which nodes it gets
  * @param port of the API; 0 for any free one
  * @param store where its objects are kept
+ * @param encryption how they are sealed before they are written to a disk
  * @param progress told, in one line each, what is chosen and why
  */
 public record ClusterSettings(
-        DataFolder folder, NodeChoice nodes, int port, StoreChoice store, Consumer<String> progress) {
+        DataFolder folder,
+        NodeChoice nodes,
+        int port,
+        StoreChoice store,
+        EncryptionSettings encryption,
+        Consumer<String> progress) {
     /** In memory: for clusters that are not to outlive their process. */
     public ClusterSettings(DataFolder folder, NodeChoice nodes, int port, Consumer<String> progress) {
-        this(folder, nodes, port, StoreChoice.memory(), progress);
+        this(folder, nodes, port, StoreChoice.memory(), EncryptionSettings.NONE, progress);
     }
 
     /** Services get their addresses from here; pods never do. */

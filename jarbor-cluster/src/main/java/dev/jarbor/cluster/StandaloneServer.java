@@ -36,7 +36,6 @@ public final class StandaloneServer implements AutoCloseable {
     private final Backing backing;
     private final ControlPlane plane;
     private final HttpFace https;
-    private final EncryptionAtRest encryption;
     private final Presence presence;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -47,7 +46,6 @@ public final class StandaloneServer implements AutoCloseable {
             Backing backing,
             ControlPlane plane,
             HttpFace https,
-            EncryptionAtRest encryption,
             Presence presence) {
         this.folder = folder;
         this.certificates = certificates;
@@ -55,7 +53,6 @@ public final class StandaloneServer implements AutoCloseable {
         this.backing = backing;
         this.plane = plane;
         this.https = https;
-        this.encryption = encryption;
         this.presence = presence;
     }
 
@@ -68,15 +65,7 @@ public final class StandaloneServer implements AutoCloseable {
     public static StandaloneServer start(PlaneSettings settings, DataFolder folder, Runtime runtime) {
         int port = Ports.free(settings.address(), settings.port());
         ServerSettings given = settings.server();
-        // First, because whatever store keeps objects on a disk reads and writes them through it.
-        EncryptionAtRest encryption = EncryptionAtRest.open(settings.encryption(), runtime);
-        Backing backing;
-        try {
-            backing = Backing.open(settings.store(), encryption, folder, runtime);
-        } catch (RuntimeException failure) {
-            encryption.close();
-            throw failure;
-        }
+        Backing backing = Backing.open(settings.store(), settings.encryption(), folder, runtime);
         Future<Certificates> making = Certificates.making(
                 backing.authority(),
                 ServiceRange.parse(given.network().serviceCidr()).first(),
@@ -92,8 +81,7 @@ public final class StandaloneServer implements AutoCloseable {
             server = new ApiServer(backing.store(), runtime, own, directory, frontProxy(settings));
         } catch (IllegalArgumentException wrong) {
             // what plugins were told is read by them alone
-            encryption.close();
-            backing.store().close();
+            backing.close();
             throw new WrongOption(String.valueOf(wrong.getMessage()), wrong);
         }
         server.start();
@@ -110,9 +98,8 @@ public final class StandaloneServer implements AutoCloseable {
                     settings.scheduler(),
                     backing.shared());
         } catch (RuntimeException wrong) {
-            encryption.close();
             server.close();
-            backing.store().close();
+            backing.close();
             throw wrong;
         }
         HttpFace https;
@@ -122,12 +109,11 @@ public final class StandaloneServer implements AutoCloseable {
                     directory,
                     HttpSettings.of(settings.address(), port, tls(settings, certificates))
                             .withLimits(settings.limits())
-                            .withChecks(encryption.checks())
+                            .withChecks(backing.encryption().checks())
                             .withTransportSecurity(settings.transportSecurity()));
         } catch (RuntimeException failure) {
-            encryption.close();
             plane.close();
-            backing.store().close();
+            backing.close();
             throw new CannotStart(
                     "the API cannot listen on " + settings.address().getHostAddress() + ":" + port + ": "
                             + failure.getMessage(),
@@ -140,7 +126,6 @@ public final class StandaloneServer implements AutoCloseable {
                 backing,
                 plane,
                 https,
-                encryption,
                 new Presence(plane.api(), runtime, backing.shared(), settings.advertised(), port));
         try {
             started.presence.start();
@@ -238,8 +223,7 @@ public final class StandaloneServer implements AutoCloseable {
             presence.close();
             https.close();
             plane.close();
-            encryption.close();
-            backing.store().close();
+            backing.close();
         }
     }
 }

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.cluster.options.EncryptionSettings;
 import dev.jarbor.cluster.options.OptionValues;
-import dev.jarbor.cluster.options.PlaneSettings;
 import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.cluster.options.StoreOptions;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.Transaction;
-import dev.jarbor.store.sealing.Sealing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,28 +65,25 @@ class BackingTest {
         Path file = Files.writeString(home.resolve("encryption.yaml"), CONFIGURATION);
         var folder = new DataFolder(home.resolve("data"));
         folder.prepare();
-        PlaneSettings settings =
-                PlaneSettings.of(OptionValues.ofFlags(Map.of("encryption-provider-config", List.of(file.toString()))));
-        try (EncryptionAtRest encryption = EncryptionAtRest.open(settings.encryption(), runtime)) {
-            try (Store store = Backing.open(StoreChoice.disk(), encryption, folder, runtime)
-                    .store()) {
-                put(store, "secrets", "hidden");
-                put(store, "configmaps", "shown");
-            }
-            assertThat(written(folder))
-                    .contains("k8s:enc:secretbox:v1:k:", "shown")
-                    .doesNotContain("hidden");
-            assertThatThrownBy(() -> Backing.open(StoreChoice.disk(), Sealing.NONE, folder, runtime))
-                    .isInstanceOf(CannotStart.class)
-                    .hasMessageContaining("is not opened: ");
-            try (Store store = Backing.open(StoreChoice.disk(), encryption, folder, runtime)
-                    .store()) {
-                assertThat(store.snapshot()
-                                .get("secrets", new ObjectKey("default", "a"))
-                                .orElseThrow()
-                                .string("data"))
-                        .isEqualTo("hidden");
-            }
+        EncryptionSettings sealed = EncryptionSettings.of(
+                OptionValues.ofFlags(Map.of("encryption-provider-config", List.of(file.toString()))));
+        try (Backing backing = Backing.open(StoreChoice.disk(), sealed, folder, runtime)) {
+            put(backing.store(), "secrets", "hidden");
+            put(backing.store(), "configmaps", "shown");
+        }
+        assertThat(written(folder))
+                .contains("k8s:enc:secretbox:v1:k:", "shown")
+                .doesNotContain("hidden");
+        assertThatThrownBy(() -> Backing.open(StoreChoice.disk(), EncryptionSettings.NONE, folder, runtime))
+                .isInstanceOf(CannotStart.class)
+                .hasMessageContaining("is not opened: ");
+        try (Backing backing = Backing.open(StoreChoice.disk(), sealed, folder, runtime)) {
+            assertThat(backing.store()
+                            .snapshot()
+                            .get("secrets", new ObjectKey("default", "a"))
+                            .orElseThrow()
+                            .string("data"))
+                    .isEqualTo("hidden");
         }
     }
 
@@ -109,9 +105,8 @@ class BackingTest {
     @Test
     void whatIsInMemoryLeavesNoFiles() {
         var folder = new DataFolder(home.resolve("data"));
-        try (Store store = Backing.open(StoreChoice.memory(), Sealing.NONE, folder, runtime)
-                .store()) {
-            put(store, "secrets", "hidden");
+        try (Backing backing = Backing.open(StoreChoice.memory(), EncryptionSettings.NONE, folder, runtime)) {
+            put(backing.store(), "secrets", "hidden");
         }
         assertThat(folder.root()).doesNotExist();
     }

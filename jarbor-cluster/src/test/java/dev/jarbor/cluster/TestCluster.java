@@ -6,7 +6,6 @@ import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
-import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.store.MemoryStore;
 import dev.jarbor.testing.Programs;
@@ -28,7 +27,7 @@ final class TestCluster implements AutoCloseable {
         this.folder = new DataFolder(home.resolve("data"));
         folder.prepare();
         this.runtime = new LiveRuntime();
-        this.cluster = Cluster.start(new ClusterSettings(folder, nodes, 0, StoreChoice.memory(), line -> {}), runtime);
+        this.cluster = Cluster.start(new ClusterSettings(folder, nodes, 0, line -> {}), runtime);
         cluster.announce();
     }
 

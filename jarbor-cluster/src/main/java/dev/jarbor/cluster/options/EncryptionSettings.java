@@ -20,7 +20,8 @@ public record EncryptionSettings(EncryptionConfiguration configuration, Path fil
     private static final String FILE = "encryption-provider-config";
     private static final String FOLLOWED = "encryption-provider-config-automatic-reload";
 
-    static EncryptionSettings of(OptionValues values) {
+    /** @throws WrongOption where the file cannot be used */
+    public static EncryptionSettings of(OptionValues values) {
         values.requireFor(FOLLOWED, FILE);
         return KubeconfigOptions.object(values, FILE, EncryptionConfiguration::of)
                 .map(configuration -> new EncryptionSettings(
