@@ -60,7 +60,6 @@ final class SecondClusterBenchmark {
     private static Cluster start(Scratch scratch, Runtime runtime) throws IOException {
         var folder = new DataFolder(scratch.folder());
         folder.prepare();
-        return Cluster.start(
-                new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, line -> {}), runtime);
+        return Cluster.start(new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, line -> {}), runtime);
     }
 }

@@ -61,7 +61,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(DataFolder folder, Application application) throws IOException {
-        var settings = new ClusterSettings(folder, new NodeChoice.Simulated(1), 0, StoreChoice.disk(), EncryptionSettings.NONE, terminal::step);
+        var settings = new ClusterSettings(
+                folder, new NodeChoice.Simulated(1), 0, StoreChoice.disk(), EncryptionSettings.NONE, terminal::step);
         try (Runtime runtime = new LiveRuntime();
                 Cluster cluster = Cluster.start(settings, runtime)) {
             cluster.announce();

@@ -172,19 +172,15 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private int runHere(
-            NodeChoice choice,
-            StoreChoice kept,
-            EncryptionSettings sealed,
-            DataFolder folder,
-            Application application)
+            NodeChoice choice, StoreChoice kept, EncryptionSettings sealed, DataFolder folder, Application application)
             throws IOException {
         AutoCloseable lock = folder.lock()
                 .orElseThrow(() -> new CannotStart("another process is just starting a cluster in " + folder.root()));
         var ended = new CountDownLatch(1);
         try (lock;
                 Runtime runtime = new LiveRuntime();
-                Cluster cluster =
-                        Cluster.start(new ClusterSettings(folder, choice, port, kept, sealed, terminal::step), runtime)) {
+                Cluster cluster = Cluster.start(
+                        new ClusterSettings(folder, choice, port, kept, sealed, terminal::step), runtime)) {
             Running self = cluster.announce();
             java.lang.Runtime.getRuntime().addShutdownHook(new StopHook(cluster, ended));
             if (background) {

@@ -97,7 +97,8 @@ class UpRunTest {
 
     @Test
     void secretsAreSealedOnDiskWhereAConfigurationSaysSo() throws IOException {
-        String encryption = Files.writeString(home.resolve("encryption.yaml"), """
+        String encryption =
+                Files.writeString(home.resolve("encryption.yaml"), """
                         apiVersion: apiserver.config.k8s.io/v1
                         kind: EncryptionConfiguration
                         resources:
@@ -123,9 +124,14 @@ class UpRunTest {
                 .contains("k8s:enc:secretbox:v1:k:")
                 .doesNotContain("bm9ib2R5LXJlYWRzLXRoaXM", "nobody-reads-this");
 
-        assertThat(jarbor.up("--encryption-provider-config", home.resolve("none").toString()).err())
+        assertThat(jarbor.up(
+                                "--encryption-provider-config",
+                                home.resolve("none").toString())
+                        .err())
                 .contains("encryption-provider-config");
-        assertThat(jarbor.up(secret, "--encryption-provider-config", encryption).ok().err())
+        assertThat(jarbor.up(secret, "--encryption-provider-config", encryption)
+                        .ok()
+                        .err())
                 .contains("secrets/hidden unchanged");
     }
 

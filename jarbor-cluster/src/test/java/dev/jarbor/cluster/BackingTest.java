@@ -71,9 +71,7 @@ class BackingTest {
             put(backing.store(), "secrets", "hidden");
             put(backing.store(), "configmaps", "shown");
         }
-        assertThat(written(folder))
-                .contains("k8s:enc:secretbox:v1:k:", "shown")
-                .doesNotContain("hidden");
+        assertThat(written(folder)).contains("k8s:enc:secretbox:v1:k:", "shown").doesNotContain("hidden");
         assertThatThrownBy(() -> Backing.open(StoreChoice.disk(), EncryptionSettings.NONE, folder, runtime))
                 .isInstanceOf(CannotStart.class)
                 .hasMessageContaining("is not opened: ");

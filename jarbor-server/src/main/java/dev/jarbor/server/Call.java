@@ -95,7 +95,16 @@ record Call(
     private Review.Asked asked(
             Operation operation, String subresource, ObjectKey key, ObjectValue options, boolean dryRun) {
         return new Review.Asked(
-                user, request.verb().word(), operation, resource, subresource, key, options, dryRun, warnings, annotations);
+                user,
+                request.verb().word(),
+                operation,
+                resource,
+                subresource,
+                key,
+                options,
+                dryRun,
+                warnings,
+                annotations);
     }
 
     /** The request's options as the object that the reference makes of them. */

@@ -164,8 +164,18 @@ final class Writes {
     private ObjectValue born(ServedResource resource, ObjectValue admitted) {
         ObjectValue named = Metadata.named(Metadata.born(admitted, resource, runtime), runtime);
         boolean stateless = resource.hasStatus() && !resource.strategy().isBornWithStatus();
-        ObjectValue object = stateless ? named.with("status", ObjectValue.EMPTY) : named;
+        ObjectValue object = stateless ? named.with("status", firstStatus(resource)) : named;
         return resource.strategy().withDefaults(resource.strategy().beforeCreate(object));
+    }
+
+    /** Nobody has looked at the object yet: the numbers that its kind always has are 0. */
+    private static ObjectValue firstStatus(ServedResource resource) {
+        return resource.custom().isCustom()
+                ? ObjectValue.EMPTY
+                : resource.toStored(resource.shape()
+                                .check(ObjectValue.of("status", ObjectValue.EMPTY))
+                                .object())
+                        .object("status");
     }
 
     private ObjectValue admitted(ServedResource resource, Review review) {

@@ -79,8 +79,9 @@ class DeviceClaimTest {
         String name = user + "-" + resources.replace('/', '-').replace(',', '-');
         cluster.create(
                 "rbac.authorization.k8s.io/v1/clusterroles",
-                "{\"metadata\":{\"name\":\"" + name + "\"},\"rules\":[{\"apiGroups\":[\"resource.k8s.io\"],\"resources\":[\""
-                        + resources + "\"],\"verbs\":[\"" + verbs + "\"]" + names + "}]}");
+                "{\"metadata\":{\"name\":\"" + name
+                        + "\"},\"rules\":[{\"apiGroups\":[\"resource.k8s.io\"],\"resources\":[\"" + resources
+                        + "\"],\"verbs\":[\"" + verbs + "\"]" + names + "}]}");
         cluster.create(
                 "rbac.authorization.k8s.io/v1/clusterrolebindings",
                 "{\"metadata\":{\"name\":\"" + name + "\"},\"subjects\":[{\"kind\":\"Group\",\"apiGroup\":"
@@ -122,7 +123,10 @@ class DeviceClaimTest {
                         + " \"system:serviceaccount:default:driver\" cannot associated-node:patch resource"
                         + " \"resourceclaims/driver\" in API group \"resource.k8s.io\" in the namespace \"default\"");
         allow("drivers", "resourceclaims/driver", "associated-node:patch", ",\"resourceNames\":[\"d.org\"]");
-        assertThat(write(driver, "{" + devices + "}").object("status").list("devices").size())
+        assertThat(write(driver, "{" + devices + "}")
+                        .object("status")
+                        .list("devices")
+                        .size())
                 .isEqualTo(1);
         assertThat(refused(driver, "{\"reservedFor\":[{\"resource\":\"pods\",\"name\":\"p\",\"uid\":\"u\"}]}"))
                 .hasMessageContaining("resourceclaims/binding");

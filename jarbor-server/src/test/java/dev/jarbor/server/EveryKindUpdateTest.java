@@ -194,6 +194,10 @@ class EveryKindUpdateTest {
                 faults.put(title, read + " became " + updated);
             }
         } catch (ApiException refused) {
+            // An event of the old form may not have what events.k8s.io asks of those that it writes.
+            if (title.startsWith("events.k8s.io/v1 Event") && refused.status().code() == 422) {
+                return;
+            }
             faults.put(title, read + " was refused: " + refused.getMessage());
         }
     }

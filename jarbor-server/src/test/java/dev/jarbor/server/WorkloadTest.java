@@ -40,6 +40,24 @@ class WorkloadTest {
     }
 
     @Test
+    void aNewStatusHasTheNumbersThatTheReferenceAlwaysWrites() {
+        ObjectValue made = cluster.create("apps/v1/namespaces/default/replicasets", """
+                {"metadata": {"name": "web"}, "spec": {"selector": {"matchLabels": {"app": "web"}},
+                  "template": {"metadata": {"labels": {"app": "web"}},
+                    "spec": {"containers": [{"name": "web", "image": "nginx:1"}]}}}}
+                """);
+
+        assertThat(made.object("status")).isEqualTo(ObjectValue.EMPTY.with("replicas", 0));
+        assertThat(createDeployment().object("status")).isEqualTo(ObjectValue.EMPTY);
+        ObjectValue reported = cluster.patch(
+                PatchType.MERGE,
+                "apps/v1/namespaces/default/replicasets/web/status",
+                "{\"status\":{\"replicas\":null,\"observedGeneration\":1}}");
+        assertThat(reported.object("status"))
+                .isEqualTo(ObjectValue.EMPTY.with("observedGeneration", 1).with("replicas", 0));
+    }
+
+    @Test
     void theGenerationCountsChangesOfTheSpecAndNothingElse() {
         assertThat(createDeployment().object("metadata").integer("generation")).isEqualTo(1);
 

@@ -171,7 +171,7 @@ final class SchemaAssembly {
                     field.description(),
                     encoded.map(MessageField::number).orElse(0),
                     encoded.filter(found -> isWrapped(field.type(), found)).isPresent(),
-                    everywhere ? Zero.WRITTEN : zero(id, field.name(), shape),
+                    everywhere && !facts.isPointer(id, field.name()) ? Zero.WRITTEN : zero(id, field.name(), shape),
                     facts.field(id, field.name())));
         }
         return new SchemaType(

@@ -13,12 +13,13 @@ import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Reads an object the way the reference's decoder reads JSON into a Go struct: unknown fields are dropped and reported,
  * an explicit null is an absent field (in a list or a map: the zero value), and so is a zero value that the struct does not
- * write again; quantities and times take their canonical form, and a value of the wrong type is reported in the decoder's
+ * write again; a number or truth value that it always writes is there; quantities and times take their canonical form, and a value of the wrong type is reported in the decoder's
  * words. One pass; the very same object comes back where nothing had to change.
  *
  * <p>One difference: the decoder stops caring after its first type error in the order of the text, while all of them are
@@ -74,7 +75,13 @@ public final class StructuralCheck {
             }
             trail.leave();
         }
-        return read.result();
+        ObjectValue whole = read.result();
+        for (Map.Entry<String, Value> zero : type.zeros().entrySet()) {
+            if (!whole.has(zero.getKey())) {
+                whole = whole.with(zero.getKey(), zero.getValue());
+            }
+        }
+        return whole;
     }
 
     private void reportUnknown() {

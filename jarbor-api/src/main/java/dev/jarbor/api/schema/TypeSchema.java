@@ -1,10 +1,14 @@
 package dev.jarbor.api.schema;
 
+import dev.jarbor.api.value.BooleanValue;
+import dev.jarbor.api.value.Value;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +23,7 @@ public final class TypeSchema {
     private final @Nullable GroupVersionKind kind;
     private final MapType mapType;
     private final Map<String, FieldSchema> fields;
+    private final SortedMap<String, Value> zeros;
     private final List<Inlined> inlined;
     private final @Nullable Union union;
     private final Documentation documentation;
@@ -28,6 +33,7 @@ public final class TypeSchema {
         kind = builder.kind;
         mapType = builder.mapType;
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(builder.fields));
+        zeros = zeros(fields.values());
         inlined = List.copyOf(builder.inlined.values());
         union = builder.union;
         documentation = builder.documentation;
@@ -64,6 +70,25 @@ public final class TypeSchema {
 
     public Optional<FieldSchema> field(String name) {
         return Optional.ofNullable(fields.get(name));
+    }
+
+    /** The numbers and truth values that every object of the type has, with what they are where nobody says. */
+    SortedMap<String, Value> zeros() {
+        return zeros;
+    }
+
+    private static SortedMap<String, Value> zeros(Collection<FieldSchema> fields) {
+        var zeros = new TreeMap<String, Value>();
+        for (FieldSchema field : fields) {
+            if (field.zero() == ZeroValue.WRITTEN) {
+                if (field.type() == Scalar.INT32 || field.type() == Scalar.INT64) {
+                    zeros.put(field.name(), Value.of(0));
+                } else if (field.type() == Scalar.BOOLEAN) {
+                    zeros.put(field.name(), BooleanValue.FALSE);
+                }
+            }
+        }
+        return Collections.unmodifiableSortedMap(zeros);
     }
 
     /** The names of the fields that must be there, in order. */

@@ -63,6 +63,17 @@ final class StructuralCheckTest {
     }
 
     @Test
+    void aNumberThatTheReferenceAlwaysWritesIsThere() {
+        ObjectValue none = object("status", ObjectValue.EMPTY);
+
+        assertThat(check("apps", "ReplicaSet", none).object())
+                .isEqualTo(object("status", object("replicas", Value.of(0))));
+        assertThat(check("apps", "Deployment", none).object()).isEqualTo(none);
+        assertThat(check("storage.k8s.io", "VolumeAttachment", none).object())
+                .isEqualTo(object("status", object("attached", Value.of(false))));
+    }
+
+    @Test
     void whatIsInAMapOrAListStaysWhateverItIs() {
         ObjectValue data = object("data", object("empty", Value.of("")));
         ObjectValue arguments = deployment(object("args", ListValue.of(Value.of(""))));
@@ -184,7 +195,8 @@ final class StructuralCheckTest {
 
     @Test
     void whatIsOpenIsTakenAsItIs() {
-        ObjectValue object = object("data", object("anything", ListValue.of(NullValue.NULL)));
+        ObjectValue object =
+                object("data", object("anything", ListValue.of(NullValue.NULL))).with("revision", 1);
 
         assertThat(check("apps", "ControllerRevision", object).object()).isSameAs(object);
     }

@@ -95,7 +95,10 @@ final class FirstAutoscalers implements Conversion {
     }
 
     private static ObjectValue firstStatus(ObjectValue status) {
-        ObjectValue rest = status.without("currentMetrics").without("conditions");
+        ObjectValue rest = status.without("currentMetrics")
+                .without("conditions")
+                // Version 2 leaves out a zero that this one always has.
+                .with("currentReplicas", status.integer("currentReplicas"));
         for (ObjectValue metric : status.list("currentMetrics").objects()) {
             ObjectValue current = metric.object("resource").object("current");
             if (metric.object("resource").string("name").equals("cpu") && current.has("averageUtilization")) {
@@ -188,6 +191,9 @@ final class FirstAutoscalers implements Conversion {
 
     private static ObjectValue secondStatus(ObjectValue status, ObjectValue annotations) {
         ObjectValue rest = status.without("currentCPUUtilizationPercentage");
+        if (status.integer("currentReplicas") == 0) {
+            rest = rest.without("currentReplicas");
+        }
         if (status.has("currentCPUUtilizationPercentage")) {
             ObjectValue value =
                     ObjectValue.EMPTY.with("averageUtilization", status.integer("currentCPUUtilizationPercentage"));
