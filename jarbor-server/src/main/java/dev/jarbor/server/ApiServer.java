@@ -148,7 +148,7 @@ public final class ApiServer implements AutoCloseable {
         NetworkSettings network = settings.network();
         this.issuer = new IssuerDocuments(
                 settings.authentication().serviceAccounts(), tokens, network.publicHost() + ":" + network.publicPort());
-        this.authorization = new Authorization(authorizer);
+        this.authorization = new Authorization(authorizer, new AuthorizationMetrics(metrics, runtime));
         var intake = new Intake(schemas);
         var conditions = new WebhookConditions(authorizer);
         var counts = new AdmissionMetrics(metrics);

@@ -17,9 +17,11 @@ import java.util.List;
 /** The authorising step: what a request asks, in the words that rules use, and the refusal in the reference's. */
 public final class Authorization {
     private final Authorizer authorizer;
+    private final AuthorizationMetrics metrics;
 
-    Authorization(Authorizer authorizer) {
+    Authorization(Authorizer authorizer, AuthorizationMetrics metrics) {
         this.authorizer = authorizer;
+        this.metrics = metrics;
     }
 
     /** Refuses {@code request} unless {@code user} may make it; what was decided and why is noted in {@code annotations}. */
@@ -28,7 +30,7 @@ public final class Authorization {
     }
 
     void require(Attributes asked, AuditAnnotations annotations) {
-        Authorizer.Decision decision = authorizer.decide(asked);
+        Authorizer.Decision decision = metrics.decide(authorizer, asked);
         annotations.add("authorization.k8s.io/decision", decision.allowed() ? "allow" : "forbid");
         annotations.add("authorization.k8s.io/reason", decision.reason());
         if (!decision.allowed()) {

@@ -70,6 +70,17 @@ class AccessHttpTest {
     }
 
     @Test
+    void whatRequestsMayDoIsCounted() {
+        assertThat(send(cluster.nobody, cluster.request("/api/v1/secrets")).statusCode())
+                .isEqualTo(403);
+
+        assertThat(cluster.get("/metrics").body())
+                .contains("authorization_attempts_total{result=\"allowed\"} ")
+                .contains("authorization_attempts_total{result=\"no-opinion\"} ")
+                .contains("authorization_duration_seconds_bucket{result=\"allowed\",le=\"0.001\"} ");
+    }
+
+    @Test
     void aCertificateOfAnotherAuthorityIsAnsweredWith401() {
         CertificateAuthority others = CertificateAuthority.create("others", cluster.runtime);
         try (HttpClient stranger = HttpClient.newBuilder()
