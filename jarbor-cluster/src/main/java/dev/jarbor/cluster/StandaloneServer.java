@@ -110,7 +110,9 @@ public final class StandaloneServer implements AutoCloseable {
                     HttpSettings.of(settings.address(), port, tls(settings, certificates))
                             .withLimits(settings.limits())
                             .withChecks(backing.encryption().checks())
-                            .withTransportSecurity(settings.transportSecurity()));
+                            .withTransportSecurity(settings.transportSecurity())
+                            .withTerms(settings.terms())
+                            .withCrossOrigin(settings.crossOrigin()));
         } catch (RuntimeException failure) {
             plane.close();
             backing.close();

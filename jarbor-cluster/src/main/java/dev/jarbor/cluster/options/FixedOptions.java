@@ -70,7 +70,6 @@ public final class FixedOptions {
                 all,
                 "there is nothing of the kind here",
                 "contention-profiling",
-                "cors-allowed-origins",
                 "debug-socket-path",
                 "delete-collection-workers",
                 "max-connection-bytes-per-sec",

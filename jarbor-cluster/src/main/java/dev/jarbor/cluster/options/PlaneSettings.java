@@ -1,7 +1,9 @@
 package dev.jarbor.cluster.options;
 
 import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.http.CrossOrigin;
 import dev.jarbor.server.http.RequestLimits;
+import dev.jarbor.server.http.TlsTerms;
 import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.server.tls.Credential;
 import java.net.InetAddress;
@@ -28,6 +30,8 @@ import java.util.Optional;
  * @param limits how many requests are taken, and for how long
  * @param proxying what aggregated servers know this one by; empty for nothing
  * @param transportSecurity what browsers are told of HTTPS; empty for nothing
+ * @param terms which TLS is spoken
+ * @param crossOrigin which pages of other origins may use the server
  */
 public record PlaneSettings(
         ServerSettings server,
@@ -44,7 +48,9 @@ public record PlaneSettings(
         boolean scheduler,
         RequestLimits limits,
         List<Credential> proxying,
-        List<String> transportSecurity) {
+        List<String> transportSecurity,
+        TlsTerms terms,
+        CrossOrigin crossOrigin) {
     public PlaneSettings {
         serving = List.copyOf(serving);
         clientAuthorities = List.copyOf(clientAuthorities);
@@ -95,6 +101,8 @@ public record PlaneSettings(
                 RequestOptions.limits(values),
                 PemOptions.credential(values, "proxy-client-cert-file", "proxy-client-key-file").stream()
                         .toList(),
-                RequestOptions.transportSecurity(values));
+                RequestOptions.transportSecurity(values),
+                RequestOptions.terms(values),
+                RequestOptions.crossOrigin(values));
     }
 }

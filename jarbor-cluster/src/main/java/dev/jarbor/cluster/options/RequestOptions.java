@@ -1,7 +1,9 @@
 package dev.jarbor.cluster.options;
 
 import dev.jarbor.server.features.FeatureGates;
+import dev.jarbor.server.http.CrossOrigin;
 import dev.jarbor.server.http.RequestLimits;
+import dev.jarbor.server.http.TlsTerms;
 import dev.jarbor.server.registry.RuntimeConfig;
 import java.time.Duration;
 import java.util.List;
@@ -52,6 +54,27 @@ final class RequestOptions {
             }
         }
         return directives;
+    }
+
+    static CrossOrigin crossOrigin(OptionValues values) {
+        String name = "cors-allowed-origins";
+        try {
+            return CrossOrigin.of(values.list(name, List.of()));
+        } catch (IllegalArgumentException wrong) {
+            throw new WrongOption(
+                    values.where(name) + " has an invalid regular expression: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    static TlsTerms terms(OptionValues values) {
+        String version = "tls-min-version";
+        String suites = "tls-cipher-suites";
+        try {
+            return TlsTerms.of(values.text(version).orElse(""), values.list(suites, List.of()));
+        } catch (IllegalArgumentException wrong) {
+            throw new WrongOption(
+                    values.where(values.has(suites) ? suites : version) + ": " + wrong.getMessage(), wrong);
+        }
     }
 
     static FeatureGates features(OptionValues values) {

@@ -76,6 +76,13 @@ final class Front {
     void serve(Exchange exchange) {
         var counted = new CountedExchange(exchange, runtime.newUid());
         settings.headers().forEach(header -> counted.add(header.name(), header.value()));
+        List<Reply.Header> origins = settings.crossOrigin().headers(exchange.head());
+        origins.forEach(header -> counted.add(header.name(), header.value()));
+        if (!origins.isEmpty() && exchange.head().method().equals("OPTIONS")) {
+            // A browser asks whether it may ask; it shows nobody's credentials for that.
+            counted.send(Reply.empty(204));
+            return;
+        }
         long start = runtime.nanoTime();
         RequestTarget target = RequestTarget.of(exchange.head());
         try (var work = shutdown.begin();

@@ -73,6 +73,8 @@ public final class HttpFace implements AutoCloseable {
                 .sslContext(settings.tls())
                 .clientAuth(TlsClientAuth.OPTIONAL)
                 .endpointIdentificationAlgorithm(Tls.ENDPOINT_IDENTIFICATION_NONE)
+                .enabledProtocols(settings.terms().protocols())
+                .enabledCipherSuites(settings.terms().suites())
                 .addApplicationProtocol("h2")
                 .addApplicationProtocol("http/1.1")
                 .build();

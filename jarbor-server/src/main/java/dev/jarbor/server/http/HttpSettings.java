@@ -14,6 +14,8 @@ import javax.net.ssl.SSLContext;
  * @param checks what {@code /readyz} looks at besides the server itself
  * @param limits how many requests it takes, and for how long
  * @param transportSecurity what browsers are told of HTTPS (RFC 6797), such as {@code max-age=31536000}; empty for nothing
+ * @param terms which TLS is spoken
+ * @param crossOrigin which pages of other origins may use the server
  */
 public record HttpSettings(
         InetAddress address,
@@ -22,26 +24,37 @@ public record HttpSettings(
         ServerVersion version,
         List<Health.Check> checks,
         RequestLimits limits,
-        List<String> transportSecurity) {
+        List<String> transportSecurity,
+        TlsTerms terms,
+        CrossOrigin crossOrigin) {
     public HttpSettings {
         checks = List.copyOf(checks);
         transportSecurity = List.copyOf(transportSecurity);
     }
 
     public static HttpSettings of(InetAddress address, int port, SSLContext tls) {
-        return new HttpSettings(address, port, tls, ServerVersion.DEFAULT, List.of(), RequestLimits.DEFAULT, List.of());
+        return new HttpSettings(address, port, tls, ServerVersion.DEFAULT, List.of(), RequestLimits.DEFAULT, List.of(), TlsTerms.DEFAULT, CrossOrigin.NONE);
     }
 
     public HttpSettings withChecks(List<Health.Check> checks) {
-        return new HttpSettings(address, port, tls, version, checks, limits, transportSecurity);
+        return new HttpSettings(address, port, tls, version, checks, limits, transportSecurity, terms, crossOrigin);
     }
 
     public HttpSettings withLimits(RequestLimits limits) {
-        return new HttpSettings(address, port, tls, version, checks, limits, transportSecurity);
+        return new HttpSettings(address, port, tls, version, checks, limits, transportSecurity, terms, crossOrigin);
     }
 
     public HttpSettings withTransportSecurity(List<String> directives) {
-        return new HttpSettings(address, port, tls, version, checks, limits, directives);
+        return new HttpSettings(address, port, tls, version, checks, limits, directives, terms, crossOrigin);
+    }
+
+    public HttpSettings withCrossOrigin(CrossOrigin origins) {
+        return new HttpSettings(address, port, tls, version, checks, limits, transportSecurity, terms, origins);
+    }
+
+    public HttpSettings withTerms(TlsTerms spoken) {
+        return new HttpSettings(
+                address, port, tls, version, checks, limits, transportSecurity, spoken, crossOrigin);
     }
 
     /** What every answer carries. */
