@@ -5,6 +5,7 @@ import dev.jarbor.server.stream.pipe.Duplex;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.CloseConnectionException;
@@ -44,7 +45,11 @@ final class FaceUpgrader implements Http1Upgrader {
         RequestHead head = FaceRouting.head(prologue, headers);
         Optional<Upgrade> upgrade;
         try {
-            upgrade = front.upgrade(head, FaceExchange.certificates(connection), FaceExchange.remote(connection));
+            upgrade = front.upgrade(
+                    head,
+                    FaceExchange.certificates(connection),
+                    FaceExchange.remote(connection),
+                    ticket -> headers.set(HeaderNames.create(RefusedUpgrades.TICKET), ticket));
         } catch (ApiException refused) {
             return null;
         }

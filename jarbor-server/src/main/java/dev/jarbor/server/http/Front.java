@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Where every request comes in: who asks, for what, and which part answers. Each failure leaves here as a Status.
@@ -41,6 +42,7 @@ final class Front {
     private final Shutdown shutdown;
     private final HttpSettings settings;
     private final Runtime runtime;
+    private final RefusedUpgrades refusedUpgrades;
 
     Front(
             ApiServer server,
@@ -70,6 +72,7 @@ final class Front {
         this.answers = answers;
         this.metrics = metrics;
         this.runtime = server.runtime();
+        this.refusedUpgrades = new RefusedUpgrades(runtime::newUid);
     }
 
     /** Answers one request, whatever happens. */
@@ -143,7 +146,14 @@ final class Front {
 
     private void answer(RequestTarget target, CountedExchange exchange) {
         User user = recorded(target, exchange);
-        gate.pass(user, target, exchange, () -> answer(user, target, exchange));
+        Optional<RefusedUpgrades.Refusal> refused = refusedUpgrades.take(exchange.head());
+        gate.pass(user, target, exchange, () -> {
+            if (refused.isPresent()) {
+                refused.get().annotations().forEach(exchange.audit().annotations()::add);
+                throw refused.get().why();
+            }
+            answer(user, target, exchange);
+        });
     }
 
     private void answer(User user, RequestTarget target, Exchange exchange) {
@@ -217,12 +227,14 @@ final class Front {
     }
 
     /**
-     * What the connection of {@code head} is to become; empty where no upgrade is to be had. Refusals are thrown, and not
-     * recorded: the same request comes again to be answered in HTTP.
+     * What the connection of {@code head} is to become; empty where no upgrade is to be had. A refusal is not recorded here: the same
+     * request comes again to be answered in HTTP.
      *
      * @param remote the client's address
+     * @param ticket is given the ticket of a refusal, to come again with the request ({@link RefusedUpgrades})
      */
-    Optional<Upgrade> upgrade(RequestHead head, List<X509Certificate> certificates, String remote) {
+    Optional<Upgrade> upgrade(
+            RequestHead head, List<X509Certificate> certificates, String remote, Consumer<String> ticket) {
         if (!(RequestTarget.of(head) instanceof RequestTarget.Resource target)
                 || UpgradeRequest.of(head) instanceof UpgradeRequest.None) {
             return Optional.empty();
@@ -230,8 +242,14 @@ final class Front {
         String id = CountedExchange.auditId(head, runtime.newUid());
         User user = authentication.user(head, certificates);
         AuditTrail trail = trail(user, target, head, id, remote);
-        return upgrade(acting(user, target, head, trail), target, head, trail.annotations())
-                .map(upgrade -> recorded(upgrade, id, trail));
+        User acting = acting(user, target, head, trail);
+        try {
+            return upgrade(acting, target, head, trail.annotations()).map(upgrade -> recorded(upgrade, id, trail));
+        } catch (ApiException refused) {
+            ticket.accept(refusedUpgrades.keep(
+                    new RefusedUpgrades.Refusal(refused, trail.annotations().entries())));
+            return Optional.empty();
+        }
     }
 
     private Optional<Upgrade> upgrade(

@@ -3,14 +3,18 @@ package dev.jarbor.server.http;
 import static dev.jarbor.server.http.HttpCluster.json;
 import static dev.jarbor.server.http.HttpCluster.send;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.webhook.WebhookServer;
 import dev.jarbor.testing.Conformance;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,5 +79,28 @@ class ConnectAdmissionTest {
                 .containsExactly("ls", "-l");
         assertThat(refused("/portforward?ports=80").string("subResource")).isEqualTo("portforward");
         assertThat(refused("/proxy/a/b").object("object").string("path")).isEqualTo("/a/b");
+    }
+
+    @Test
+    void aConnectionThatAsksForAnUpgradeIsReviewedOnce() {
+        URI address = URI.create("wss://localhost:" + cluster.face.port() + POD + "/exec?command=ls");
+        assertThatThrownBy(() -> cluster.admin
+                        .newWebSocketBuilder()
+                        .subprotocols("v5.channel.k8s.io")
+                        .buildAsync(address, new WebSocket.Listener() {})
+                        .join())
+                .cause()
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(400));
+        assertThat(hook.requests).hasSize(1);
+    }
+
+    @Test
+    void aTicketThatAClientMadeUpIsGoodForNothing() {
+        HttpResponse<String> answer = send(
+                cluster.admin,
+                cluster.request("/version").header(RefusedUpgrades.TICKET, "00000000-0000-0000-0000-000000000000"));
+        assertThat(answer.statusCode()).isEqualTo(200);
     }
 }
