@@ -2,8 +2,10 @@ package dev.jarbor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.ConfigMap;
 import dev.jarbor.api.core.v1.Namespace;
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.http.HttpApi;
@@ -81,9 +83,7 @@ class DiskHistoryTest {
     /** Clients at work in a namespace of their own, before, while and after the server dies. */
     private void run(int round, ServerProcess server, Api api, Random random) throws Exception {
         String namespace = "round-" + round;
-        api.create(Namespace.KIND, Namespace.named(namespace));
-        long start =
-                Long.parseLong(api.list(ConfigMap.KIND, namespace, Query.NONE).resourceVersion());
+        long start = begin(api, namespace);
         var history = new ApiHistory(api, namespace, KEYS);
         var watch = new FollowingWatch(api, namespace, start);
         var over = new AtomicBoolean();
@@ -116,6 +116,24 @@ class DiskHistoryTest {
             running.getFirst().get(1, TimeUnit.MINUTES);
         }
         check(api, namespace, start, history.operations(watch.told()), watch.told());
+    }
+
+    /** Makes the namespace, in as many tries as a busy machine takes; the revision after that. */
+    private static long begin(Api api, String namespace) {
+        for (int attempt = 1; true; attempt++) {
+            try {
+                if (api.find(Namespace.KIND, ObjectKey.cluster(namespace)).isEmpty()) {
+                    api.create(Namespace.KIND, Namespace.named(namespace));
+                }
+                return Long.parseLong(
+                        api.list(ConfigMap.KIND, namespace, Query.NONE).resourceVersion());
+            } catch (ApiException away) {
+                if (attempt == 10) {
+                    throw away;
+                }
+                pause(500);
+            }
+        }
     }
 
     private void check(Api api, String namespace, long start, List<Operation> history, List<Told> told)

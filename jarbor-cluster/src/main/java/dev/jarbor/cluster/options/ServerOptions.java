@@ -25,7 +25,11 @@ public final class ServerOptions {
             text("external-hostname", "NAME", "The name used in documents that name this server.", "advertise-address"),
             file("tls-cert-file", "The server's certificate, followed by what leads to its authority.", "a fresh one"),
             file("tls-private-key-file", "The key of --tls-cert-file.", ""),
-            text("tls-min-version", "VERSION", "The oldest TLS to speak: VersionTLS12 or VersionTLS13.", "VersionTLS12"),
+            text(
+                    "tls-min-version",
+                    "VERSION",
+                    "The oldest TLS to speak: VersionTLS12 or VersionTLS13.",
+                    "VersionTLS12"),
             list("tls-cipher-suites", "NAME,…", "Cipher suites of TLS 1.2; all of TLS 1.3 are spoken.", "Java's"),
             text("service-cluster-ip-range", "CIDR", "Where Services get their addresses from.", "10.43.0.0/16"),
             text("service-node-port-range", "A-B", "The ports that Services may have on nodes.", "30000-32767"),

@@ -41,7 +41,8 @@ public record CrossOrigin(List<Pattern> allowed) {
     List<Reply.Header> headers(RequestHead head) {
         String origin = head.header("origin");
         if (origin.isEmpty()
-                || allowed.stream().noneMatch(expression -> expression.matcher(origin).find())) {
+                || allowed.stream()
+                        .noneMatch(expression -> expression.matcher(origin).find())) {
             return List.of();
         }
         var headers = new ArrayList<Reply.Header>();

@@ -33,7 +33,16 @@ public record HttpSettings(
     }
 
     public static HttpSettings of(InetAddress address, int port, SSLContext tls) {
-        return new HttpSettings(address, port, tls, ServerVersion.DEFAULT, List.of(), RequestLimits.DEFAULT, List.of(), TlsTerms.DEFAULT, CrossOrigin.NONE);
+        return new HttpSettings(
+                address,
+                port,
+                tls,
+                ServerVersion.DEFAULT,
+                List.of(),
+                RequestLimits.DEFAULT,
+                List.of(),
+                TlsTerms.DEFAULT,
+                CrossOrigin.NONE);
     }
 
     public HttpSettings withChecks(List<Health.Check> checks) {
@@ -53,8 +62,7 @@ public record HttpSettings(
     }
 
     public HttpSettings withTerms(TlsTerms spoken) {
-        return new HttpSettings(
-                address, port, tls, version, checks, limits, transportSecurity, spoken, crossOrigin);
+        return new HttpSettings(address, port, tls, version, checks, limits, transportSecurity, spoken, crossOrigin);
     }
 
     /** What every answer carries. */

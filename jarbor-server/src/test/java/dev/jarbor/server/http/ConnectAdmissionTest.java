@@ -92,7 +92,8 @@ class ConnectAdmissionTest {
                 .cause()
                 .isInstanceOfSatisfying(
                         WebSocketHandshakeException.class,
-                        refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(400));
+                        refused ->
+                                assertThat(refused.getResponse().statusCode()).isEqualTo(400));
         assertThat(hook.requests).hasSize(1);
     }
 

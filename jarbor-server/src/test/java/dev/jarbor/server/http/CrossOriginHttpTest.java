@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class CrossOriginHttpTest {
     private final HttpCluster cluster = new HttpCluster(
             ServerSettings.DEFAULT,
-            settings -> settings.withCrossOrigin(CrossOrigin.of(List.of("^https://example\\.com$", "//.*\\.test(:|$)"))));
+            settings ->
+                    settings.withCrossOrigin(CrossOrigin.of(List.of("^https://example\\.com$", "//.*\\.test(:|$)"))));
 
     @AfterEach
     void end() {
@@ -24,8 +25,7 @@ class CrossOriginHttpTest {
 
     private HttpResponse<String> ask(HttpClient client, String method, String origin) {
         return HttpCluster.send(
-                client,
-                cluster.request("/version").header("Origin", origin).method(method, BodyPublishers.noBody()));
+                client, cluster.request("/version").header("Origin", origin).method(method, BodyPublishers.noBody()));
     }
 
     @Test
@@ -34,7 +34,8 @@ class CrossOriginHttpTest {
             HttpResponse<String> answer = ask(cluster.admin, "GET", origin);
 
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).contains(origin);
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains(origin);
             assertThat(answer.headers().firstValue("Access-Control-Allow-Credentials"))
                     .contains("true");
             assertThat(answer.headers().firstValue("Access-Control-Expose-Headers"))
