@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Deletes pods from nodes with a NoExecute taint that they do not tolerate, or no longer: each pod is looked at when it or
@@ -42,6 +44,8 @@ public final class TaintEvictionController implements ControlLoop {
     private final Informer<Node> nodes;
     private final Informer<Pod> pods;
     private final Controller queue;
+    /** Since when each pod is known to have to go: taints of users do not say when they were added. */
+    private final Map<ObjectKey, Instant> noticed = new ConcurrentHashMap<>();
 
     public TaintEvictionController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this.api = api;
@@ -56,8 +60,9 @@ public final class TaintEvictionController implements ControlLoop {
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         nodes.onChange(this::nodeChanged);
         pods.onChange(change -> {
-            if (!(change instanceof Change.Deleted<Pod>)
-                    && !change.object().spec().nodeName().isEmpty()) {
+            if (change instanceof Change.Deleted<Pod>) {
+                noticed.remove(change.object().key());
+            } else if (!change.object().spec().nodeName().isEmpty()) {
                 queue.enqueue(change.object().key());
             }
         });
@@ -77,13 +82,16 @@ public final class TaintEvictionController implements ControlLoop {
 
     private Outcome reconcile(ObjectKey key) {
         Optional<Pod> pod = pods.get(key).filter(found -> !Ownership.isDeleting(found));
+        Instant since = noticed.getOrDefault(key, runtime.now());
         Optional<Instant> end =
                 pod.flatMap(found -> nodes.get(ObjectKey.cluster(found.spec().nodeName()))
                         .flatMap(node -> Tolerance.end(
-                                found.spec().tolerations(), node.spec().taints())));
+                                found.spec().tolerations(), node.spec().taints(), since)));
         if (end.isEmpty()) {
+            noticed.remove(key);
             return Outcome.DONE;
         }
+        noticed.putIfAbsent(key, since);
         Duration left = Duration.between(runtime.now(), end.get());
         if (left.isPositive()) {
             return Outcome.again(left);

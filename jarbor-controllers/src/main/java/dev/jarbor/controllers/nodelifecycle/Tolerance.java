@@ -16,17 +16,21 @@ import java.util.Optional;
 final class Tolerance {
     private Tolerance() {}
 
-    /** When the pod has to go; empty for never. A taint that it does not tolerate says: now, since the taint was added. */
-    static Optional<Instant> end(List<Toleration> tolerations, List<Taint> taints) {
+    /**
+     * When the pod has to go; empty for never. A taint that it does not tolerate says: now, since the taint was added.
+     *
+     * @param noticed since when taints count that do not say when they were added, as those of users
+     */
+    static Optional<Instant> end(List<Toleration> tolerations, List<Taint> taints, Instant noticed) {
         return taints.stream()
                 .filter(taint -> taint.effect().equals(Taints.NO_EXECUTE))
-                .map(taint -> end(tolerations, taint))
+                .map(taint -> end(tolerations, taint, noticed))
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
     }
 
-    private static Optional<Instant> end(List<Toleration> tolerations, Taint taint) {
-        Instant since = taint.timeAdded().orElse(Instant.EPOCH);
+    private static Optional<Instant> end(List<Toleration> tolerations, Taint taint, Instant noticed) {
+        Instant since = taint.timeAdded().orElse(noticed);
         List<Toleration> matching = tolerations.stream()
                 .filter(toleration -> Taints.tolerates(toleration, taint))
                 .toList();

@@ -6,6 +6,7 @@ import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.api.core.v1.Toleration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ToleranceTest {
@@ -19,17 +20,30 @@ class ToleranceTest {
         return Toleration.EMPTY.withKey(key).withOperator("Exists").withEffect("NoExecute");
     }
 
+    private static Optional<Instant> end(List<Toleration> tolerations, List<Taint> taints) {
+        return Tolerance.end(tolerations, taints, Instant.EPOCH);
+    }
+
+    @Test
+    void aTaintThatDoesNotSaySinceWhenCountsFromWhenItWasNoticed() {
+        Taint added = taint("a", "NoExecute").withoutTimeAdded();
+
+        assertThat(Tolerance.end(List.of(exists("a").withTolerationSeconds(60)), List.of(added), NOON))
+                .contains(NOON.plusSeconds(60));
+        assertThat(Tolerance.end(List.of(), List.of(added), NOON)).contains(NOON);
+    }
+
     @Test
     void onlyNoExecuteMakesAPodLeave() {
-        assertThat(Tolerance.end(List.of(), List.of(taint("a", "NoSchedule")))).isEmpty();
-        assertThat(Tolerance.end(List.of(), List.of(taint("a", "NoExecute")))).contains(NOON);
+        assertThat(end(List.of(), List.of(taint("a", "NoSchedule")))).isEmpty();
+        assertThat(end(List.of(), List.of(taint("a", "NoExecute")))).contains(NOON);
     }
 
     @Test
     void aTolerationWithoutALimitLetsItStay() {
-        assertThat(Tolerance.end(List.of(exists("a")), List.of(taint("a", "NoExecute"))))
+        assertThat(end(List.of(exists("a")), List.of(taint("a", "NoExecute"))))
                 .isEmpty();
-        assertThat(Tolerance.end(List.of(exists("")), List.of(taint("a", "NoExecute"))))
+        assertThat(end(List.of(exists("")), List.of(taint("a", "NoExecute"))))
                 .isEmpty();
     }
 
@@ -37,9 +51,9 @@ class ToleranceTest {
     void theShortestLimitOfAllTaintsCounts() {
         var tolerations =
                 List.of(exists("a").withTolerationSeconds(300), exists("a").withTolerationSeconds(60), exists("b"));
-        assertThat(Tolerance.end(tolerations, List.of(taint("a", "NoExecute"), taint("b", "NoExecute"))))
+        assertThat(end(tolerations, List.of(taint("a", "NoExecute"), taint("b", "NoExecute"))))
                 .contains(NOON.plusSeconds(60));
-        assertThat(Tolerance.end(tolerations, List.of(taint("a", "NoExecute"), taint("c", "NoExecute"))))
+        assertThat(end(tolerations, List.of(taint("a", "NoExecute"), taint("c", "NoExecute"))))
                 .contains(NOON);
     }
 }
