@@ -25,6 +25,7 @@ import dev.jarbor.controllers.nodelifecycle.PodGarbageCollector;
 import dev.jarbor.controllers.nodelifecycle.TaintEvictionController;
 import dev.jarbor.controllers.policies.PolicyStatusController;
 import dev.jarbor.controllers.replicaset.ReplicaSetController;
+import dev.jarbor.controllers.resourceclaim.ResourceClaimController;
 import dev.jarbor.controllers.resourcequota.ResourceQuotaController;
 import dev.jarbor.controllers.roles.AggregationController;
 import dev.jarbor.controllers.serviceaccount.RootCertificateController;
@@ -74,6 +75,7 @@ public final class Controllers {
                 new TaintEvictionController(api, informers, runtime, events.apply("taint-eviction-controller")),
                 new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
                 new StorageProtectionController(api, informers, runtime),
+                new ResourceClaimController(api, informers, runtime, events.apply("resource_claim")),
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 new AggregationController(api, informers, runtime),
                 new PolicyStatusController(api, informers, runtime),
