@@ -38,6 +38,14 @@ class BenchmarksTest {
     }
 
     @Test
+    void theLoopsAreMeasuredUnderVirtualTime() {
+        List<Figures> figures = ControllersBenchmark.run(20, 3);
+        assertThat(figures)
+                .hasSize(7)
+                .allSatisfy(one -> assertThat(one.values()).isNotEmpty());
+    }
+
+    @Test
     void theStoreIsMeasuredBesideItsDisk() throws Exception {
         List<Figures> figures = StoreBenchmark.run(Duration.ofMillis(300), 500);
         assertThat(figures)
