@@ -105,8 +105,9 @@ final class ControllersBenchmark {
             begin = clock.nanoTime();
             virtualBegin = runtime.nanoTime();
             admin.delete(Namespace.KIND, ObjectKey.cluster("full"));
-            await("the namespace has gone", () -> admin.find(Namespace.KIND, ObjectKey.cluster("full"))
-                    .isEmpty());
+            await(
+                    "the namespace has gone",
+                    () -> admin.find(Namespace.KIND, ObjectKey.cluster("full")).isEmpty());
             deletion.add((clock.nanoTime() - begin) / 1e6);
             deletionVirtual.add((runtime.nanoTime() - virtualBegin) / 1e6);
         }
@@ -121,17 +122,12 @@ final class ControllersBenchmark {
                 .toList();
         Controllers.all(loops, informers, runtime, Settings.of("").withResources(served))
                 .forEach(ControlLoop::start);
-        new Scheduler(
-                        scheduling,
-                        informers,
-                        runtime,
-                        new ApiEventRecorder(scheduling, runtime, Scheduler.NAME))
+        new Scheduler(scheduling, informers, runtime, new ApiEventRecorder(scheduling, runtime, Scheduler.NAME))
                 .start();
         for (int index = 0; index < nodes; index++) {
             String name = "node-" + index;
             var containers = new SimulatedContainers(
-                    runtime,
-                    SimulationSettings.of("10." + (44 + index / 256) + "." + index % 256 + ".0/24"));
+                    runtime, SimulationSettings.of("10." + (44 + index / 256) + "." + index % 256 + ".0/24"));
             new NodeAgent(
                             agents,
                             informers,
@@ -143,7 +139,9 @@ final class ControllersBenchmark {
         }
         informers.start();
         admin.create(Namespace.KIND, Namespace.named("shop"));
-        await("all nodes are there", () -> admin.list(Node.KIND, "", Query.NONE).items().size() == nodes);
+        await(
+                "all nodes are there",
+                () -> admin.list(Node.KIND, "", Query.NONE).items().size() == nodes);
         runtime.advance(Duration.ofSeconds(30));
     }
 

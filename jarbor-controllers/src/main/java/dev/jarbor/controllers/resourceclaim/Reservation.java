@@ -63,7 +63,8 @@ record Reservation(
     /** Whether the claim was made for a pod that has ended; garbage collection sees to one that has gone. */
     private static boolean isOwnerDone(ResourceClaim claim, Function<ObjectKey, Optional<Pod>> pods) {
         return Ownership.controllerOf(claim)
-                .filter(owner -> owner.kind().equals("Pod") && owner.apiVersion().equals("v1"))
+                .filter(owner ->
+                        owner.kind().equals("Pod") && owner.apiVersion().equals("v1"))
                 .filter(owner -> pods.apply(new ObjectKey(claim.namespace(), owner.name()))
                         .filter(pod -> pod.metadata().uid().equals(owner.uid()))
                         .map(PodClaims::isDone)

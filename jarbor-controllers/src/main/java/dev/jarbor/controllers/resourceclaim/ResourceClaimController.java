@@ -139,22 +139,22 @@ public final class ResourceClaimController implements ControlLoop {
 
     private ResourceClaim make(Pod pod, PodResourceClaim claim) {
         ObjectKey key = PodClaims.templateOf(pod, claim);
-        ResourceClaimTemplate template =
-                templates.get(key).orElseGet(() -> api.get(ResourceClaimTemplate.KIND, key));
+        ResourceClaimTemplate template = templates.get(key).orElseGet(() -> api.get(ResourceClaimTemplate.KIND, key));
         return api.create(ResourceClaim.KIND, PodClaims.fromTemplate(pod, claim, template));
     }
 
     private void tell(Pod pod, PodResourceClaim claim, ResourceClaim made) {
         PodResourceClaimStatus status =
                 PodResourceClaimStatus.EMPTY.withName(claim.name()).withResourceClaimName(made.name());
-        ObjectValue patch = ObjectValue.of(
-                "status", ObjectValue.of("resourceClaimStatuses", ListValue.of(status.value())));
+        ObjectValue patch =
+                ObjectValue.of("status", ObjectValue.of("resourceClaimStatuses", ListValue.of(status.value())));
         api.patch(Pod.KIND, pod.key(), "status", Patch.strategic(patch));
     }
 
     /** For pods that were bound by somebody who knows nothing of claims; only what is allocated can be reserved. */
     private void reserve(Pod pod, ObjectKey key) {
-        Optional<ResourceClaim> found = claims.get(key).filter(claim -> claim.status().hasAllocation());
+        Optional<ResourceClaim> found =
+                claims.get(key).filter(claim -> claim.status().hasAllocation());
         if (found.isEmpty()) {
             return;
         }
@@ -167,8 +167,7 @@ public final class ResourceClaimController implements ControlLoop {
                     .withResource("pods")
                     .withName(pod.name())
                     .withUid(pod.metadata().uid()));
-            api.updateStatus(
-                    ResourceClaim.KIND, claim.withStatus(claim.status().withReservedFor(users)));
+            api.updateStatus(ResourceClaim.KIND, claim.withStatus(claim.status().withReservedFor(users)));
         }
     }
 
@@ -193,8 +192,7 @@ public final class ResourceClaimController implements ControlLoop {
                     .filter(finalizer -> !finalizer.equals(Reservation.FINALIZER))
                     .toList();
             api.update(
-                    ResourceClaim.KIND,
-                    current.withMetadata(current.metadata().withFinalizers(finalizers)));
+                    ResourceClaim.KIND, current.withMetadata(current.metadata().withFinalizers(finalizers)));
         }
         if (reservation.deleted()) {
             delete(claim.key());

@@ -41,10 +41,8 @@ class ToleranceTest {
 
     @Test
     void aTolerationWithoutALimitLetsItStay() {
-        assertThat(end(List.of(exists("a")), List.of(taint("a", "NoExecute"))))
-                .isEmpty();
-        assertThat(end(List.of(exists("")), List.of(taint("a", "NoExecute"))))
-                .isEmpty();
+        assertThat(end(List.of(exists("a")), List.of(taint("a", "NoExecute")))).isEmpty();
+        assertThat(end(List.of(exists("")), List.of(taint("a", "NoExecute")))).isEmpty();
     }
 
     @Test

@@ -94,8 +94,7 @@ class ResourceClaimControllerTest {
         });
         assertThat(claim.spec().devices().requests().getFirst().name()).isEqualTo("one");
         assertThat(world.the(Pod.KIND, NAMESPACE, "web").status().resourceClaimStatuses())
-                .containsExactly(
-                        PodResourceClaimStatus.EMPTY.withName("device").withResourceClaimName(claim.name()));
+                .containsExactly(PodResourceClaimStatus.EMPTY.withName("device").withResourceClaimName(claim.name()));
     }
 
     @Test
@@ -188,15 +187,16 @@ class ResourceClaimControllerTest {
 
         List<Pod> pods = world.all(Pod.KIND);
         assertThat(claims()).as("seed " + seed).hasSameSizeAs(pods);
-        assertThat(pods).as("seed " + seed).allSatisfy(pod -> assertThat(
-                        pod.status().resourceClaimStatuses())
-                .singleElement()
-                .satisfies(status -> assertThat(world.the(
-                                        ResourceClaim.KIND, NAMESPACE, status.resourceClaimName())
-                                .metadata()
-                                .ownerReferences()
-                                .getFirst()
-                                .uid())
-                        .isEqualTo(pod.metadata().uid())));
+        assertThat(pods)
+                .as("seed " + seed)
+                .allSatisfy(pod -> assertThat(pod.status().resourceClaimStatuses())
+                        .singleElement()
+                        .satisfies(status -> assertThat(
+                                        world.the(ResourceClaim.KIND, NAMESPACE, status.resourceClaimName())
+                                                .metadata()
+                                                .ownerReferences()
+                                                .getFirst()
+                                                .uid())
+                                .isEqualTo(pod.metadata().uid())));
     }
 }
