@@ -51,6 +51,11 @@ record Room(AtomicLong bytes, @Nullable Path ballast) {
             for (long at = file.size(); at < size; at += 4096) {
                 file.write(ByteBuffer.allocate(4096), at);
             }
+        } catch (IOException failure) {
+            // What a file system says is usable is more than it then gives: so it is full.
+            if (!Disk.isFull(failure)) {
+                throw failure;
+            }
         }
     }
 }
