@@ -62,9 +62,10 @@ final class EtcdClient implements AutoCloseable {
         this.session = session;
     }
 
-    /** The same connections for what may take longer; not to be closed. */
+    /** The same connections for what may take that long, or longer if the settings say so; not to be closed. */
     EtcdClient within(Duration timeout) {
-        return new EtcdClient(settings.withTimeout(timeout), runtime, observers, members, session);
+        Duration longer = timeout.compareTo(settings.timeout()) > 0 ? timeout : settings.timeout();
+        return new EtcdClient(settings.withTimeout(longer), runtime, observers, members, session);
     }
 
     void observe(StoreObserver observer) {
