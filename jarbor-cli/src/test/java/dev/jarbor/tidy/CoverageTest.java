@@ -130,7 +130,7 @@ class CoverageTest {
                 .map(source -> source.text().substring(source.text().indexOf("## Not yet")))
                 .forEach(text ->
                         Pattern.compile("[A-Z]+-\\d+").matcher(text).results().forEach(id -> owed.add(id.group())));
-        assertThat(owed).isEqualTo(missing);
+        assertThat(owed).as("write the test, or say that it is owed").containsAll(missing);
     }
 
     private static List<String> list() {

@@ -65,6 +65,7 @@ public final class Controllers {
                 new JobController(api, informers, runtime, events.apply("job-controller")),
                 new CronJobController(api, informers, runtime, events.apply("cronjob-controller")),
                 new FinishedJobController(api, informers, runtime),
+                new ResourceClaimController(api, informers, runtime, events.apply("resource_claim")),
                 new DisruptionController(api, informers, runtime, events.apply("controllermanager")),
                 new HorizontalController(
                         api, informers, runtime, events.apply("horizontal-pod-autoscaler"), settings.resources()),
@@ -75,7 +76,6 @@ public final class Controllers {
                 new TaintEvictionController(api, informers, runtime, events.apply("taint-eviction-controller")),
                 new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
                 new StorageProtectionController(api, informers, runtime),
-                new ResourceClaimController(api, informers, runtime, events.apply("resource_claim")),
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 new AggregationController(api, informers, runtime),
                 new PolicyStatusController(api, informers, runtime),
