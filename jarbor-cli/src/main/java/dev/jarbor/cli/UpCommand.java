@@ -6,6 +6,7 @@ import dev.jarbor.cluster.CannotStart;
 import dev.jarbor.cluster.Cluster;
 import dev.jarbor.cluster.ClusterSettings;
 import dev.jarbor.cluster.DataFolder;
+import dev.jarbor.cluster.LoadBalancerPool;
 import dev.jarbor.cluster.NodeChoice;
 import dev.jarbor.cluster.Running;
 import dev.jarbor.cluster.options.EncryptionSettings;
@@ -68,6 +69,14 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Port of the API; 0 takes any free one (default: ${DEFAULT-VALUE}).")
     private int port = 6443;
+
+    @Option(
+            names = "--load-balancer-pool",
+            paramLabel = "ADDRESSES",
+            description = "Addresses for Services of type LoadBalancer, which the network must lead to this machine:"
+                    + " 192.0.2.7, 192.0.2.40-192.0.2.49 or 192.0.2.16/28, separated by commas (default: the"
+                    + " address of the node).")
+    private String loadBalancerPool = "";
 
     @Mixin
     private StoreOption store = new StoreOption();
@@ -146,6 +155,11 @@ final class UpCommand implements Callable<Integer> {
         if (timeoutSeconds < 1) {
             throw new Refusal("--timeout " + timeoutSeconds + ": at least 1 second");
         }
+        loadBalancerPool(); // refuses what it cannot read
+    }
+
+    private List<String> loadBalancerPool() {
+        return loadBalancerPool.isEmpty() ? List.of() : LoadBalancerPool.parse(loadBalancerPool);
     }
 
     private EncryptionSettings sealed() {
@@ -164,6 +178,9 @@ final class UpCommand implements Callable<Integer> {
                 nodes,
                 "--port",
                 Integer.toString(port)));
+        if (!loadBalancerPool.isEmpty()) {
+            arguments.addAll(List.of("--load-balancer-pool", loadBalancerPool));
+        }
         arguments.addAll(store.arguments());
         if (encryption != null) {
             arguments.add("--" + ENCRYPTION + "=" + encryption.toAbsolutePath());
@@ -180,7 +197,9 @@ final class UpCommand implements Callable<Integer> {
         try (lock;
                 Runtime runtime = new LiveRuntime();
                 Cluster cluster = Cluster.start(
-                        new ClusterSettings(folder, choice, port, kept, sealed, terminal::step), runtime)) {
+                        new ClusterSettings(folder, choice, port, kept, sealed, terminal::step)
+                                .withLoadBalancerPool(loadBalancerPool()),
+                        runtime)) {
             Running self = cluster.announce();
             java.lang.Runtime.getRuntime().addShutdownHook(new StopHook(cluster, ended));
             if (background) {

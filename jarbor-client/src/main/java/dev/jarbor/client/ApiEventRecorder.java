@@ -131,7 +131,7 @@ public final class ApiEventRecorder implements EventRecorder {
 
     private void write(EventCorrelation.Plan plan, int attempt) {
         try {
-            correlation.written(plan.key(), send(plan));
+            correlation.written(plan.key(), send(plan, attempt));
         } catch (ApiException refused) {
             if (refused.isRetryable() && attempt < TRIES) {
                 runtime.schedule(TASK, TRY_AGAIN, () -> write(plan, attempt + 1));
@@ -152,10 +152,10 @@ public final class ApiEventRecorder implements EventRecorder {
         runtime.execute(TASK, this::writeNext);
     }
 
-    private Event send(EventCorrelation.Plan plan) {
+    private Event send(EventCorrelation.Plan plan, int attempt) {
         Event event = plan.event();
         if (!plan.repeats()) {
-            return api.create(Event.KIND, event);
+            return attempt == 1 ? first(event) : api.create(Event.KIND, event);
         }
         try {
             return api.patch(Event.KIND, new ObjectKey(event.namespace(), event.name()), plan.patch());
@@ -164,10 +164,28 @@ public final class ApiEventRecorder implements EventRecorder {
                 throw refused;
             }
             // It has expired since (events live for an hour). A new one begins, with the count so far.
-            ObjectMeta anew =
-                    event.metadata().withName(nameFor(event.involvedObject().name(), runtime.now()));
-            return api.create(Event.KIND, event.withMetadata(anew));
+            return api.create(Event.KIND, renamed(event));
         }
+    }
+
+    /** Another recorder may have told something of the same object at the same instant; virtual time has many of those. */
+    private Event first(Event event) {
+        Event wanted = event;
+        while (true) {
+            try {
+                return api.create(Event.KIND, wanted);
+            } catch (ApiException refused) {
+                if (!refused.isAlreadyExists()) {
+                    throw refused;
+                }
+                wanted = renamed(event);
+            }
+        }
+    }
+
+    private Event renamed(Event event) {
+        return event.withMetadata(
+                event.metadata().withName(nameFor(event.involvedObject().name(), runtime.now())));
     }
 
     /** The recorder for a part of each object. */

@@ -8,6 +8,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.http.KubeConfig;
 import dev.jarbor.cluster.options.ControllerChoice;
 import dev.jarbor.controllers.Settings;
+import dev.jarbor.controllers.nodeipam.PodRanges;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.NetworkSettings;
@@ -97,8 +98,7 @@ public final class Cluster implements AutoCloseable {
                 server,
                 directory,
                 runtime,
-                Settings.of(certificates.authorityPem())
-                        .withSigning(new AuthoritySigning(certificates.authority(), CertificateAuthority.LIFE)),
+                loops(settings, certificates, port, reachableFromPods),
                 ControllerChoice.EVERYTHING,
                 true,
                 backing.shared());
@@ -136,6 +136,16 @@ public final class Cluster implements AutoCloseable {
             cluster.close();
             throw failure;
         }
+    }
+
+    /** What the loops are told: addresses of pods only where they are real, since simulated nodes have their own. */
+    private static Settings loops(ClusterSettings settings, Certificates certificates, int port, boolean real) {
+        Settings loops = Settings.of(certificates.authorityPem())
+                .withSigning(new AuthoritySigning(certificates.authority(), CertificateAuthority.LIFE))
+                .withLoadBalancers(LoadBalancerPool.of(settings.loadBalancerPool(), port));
+        return real
+                ? loops.withPodRanges(PodRanges.of(ClusterSettings.CLUSTER_CIDR, ClusterSettings.POD_PREFIX))
+                : loops;
     }
 
     /** The API as the administrator sees it, without a network between. */

@@ -2,6 +2,7 @@ package dev.jarbor.cluster;
 
 import dev.jarbor.cluster.options.EncryptionSettings;
 import dev.jarbor.cluster.options.StoreChoice;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
  * @param port of the API; 0 for any free one
  * @param store where its objects are kept
  * @param encryption how they are sealed before they are written to a disk
+ * @param loadBalancerPool the addresses of Services of type LoadBalancer; none for those of the nodes
  * @param progress told, in one line each, what is chosen and why
  */
 public record ClusterSettings(
@@ -20,10 +22,31 @@ public record ClusterSettings(
         int port,
         StoreChoice store,
         EncryptionSettings encryption,
+        List<String> loadBalancerPool,
         Consumer<String> progress) {
+    public ClusterSettings {
+        loadBalancerPool = List.copyOf(loadBalancerPool);
+    }
+
+    /** With the addresses of the nodes for load balancers. */
+    public ClusterSettings(
+            DataFolder folder,
+            NodeChoice nodes,
+            int port,
+            StoreChoice store,
+            EncryptionSettings encryption,
+            Consumer<String> progress) {
+        this(folder, nodes, port, store, encryption, List.of(), progress);
+    }
+
     /** In memory: for clusters that are not to outlive their process. */
     public ClusterSettings(DataFolder folder, NodeChoice nodes, int port, Consumer<String> progress) {
         this(folder, nodes, port, StoreChoice.memory(), EncryptionSettings.NONE, progress);
+    }
+
+    /** The same with addresses of their own for load balancers. */
+    public ClusterSettings withLoadBalancerPool(List<String> addresses) {
+        return new ClusterSettings(folder, nodes, port, store, encryption, addresses, progress);
     }
 
     /** Services get their addresses from here; pods never do. */
@@ -34,6 +57,8 @@ public record ClusterSettings(
     static final String DNS_ADDRESS = "10.43.0.10";
     /** The pods of the node on this machine. */
     static final String POD_CIDR = "10.42.0.0/24";
+    /** How much of all pods' addresses one node gets. */
+    static final int POD_PREFIX = 24;
     /** The pods of all nodes. */
     static final String CLUSTER_CIDR = "10.42.0.0/16";
 

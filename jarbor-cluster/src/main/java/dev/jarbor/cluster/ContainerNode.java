@@ -20,9 +20,11 @@ import dev.jarbor.node.cri.Containerd;
 import dev.jarbor.node.cri.ContainerdSettings;
 import dev.jarbor.node.cri.CriContainers;
 import dev.jarbor.node.cri.CriSettings;
+import dev.jarbor.node.localvolume.LocalVolumes;
 import dev.jarbor.node.runtime.ContainerRuntimeException;
 import dev.jarbor.node.runtime.PodRecord;
 import dev.jarbor.node.runtime.SandboxRecord;
+import dev.jarbor.node.volume.VolumeFolders;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.runtime.Runtime;
 import java.io.IOException;
@@ -75,6 +77,11 @@ final class ContainerNode implements Nodes {
             undo.push(() -> removePods(containers));
             startServices(plane);
             startAgent(plane, containers);
+            LocalVolumes volumes = LocalStorage.start(
+                    plane,
+                    machine.name()::equals,
+                    VolumeFolders.on(folder.node().resolve("volumes")));
+            undo.push(volumes::close);
         } catch (IOException | ContainerRuntimeException | HostException failure) {
             throw new CannotStart("this machine cannot be a node: " + failure.getMessage(), failure);
         }

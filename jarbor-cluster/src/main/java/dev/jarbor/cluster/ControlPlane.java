@@ -101,7 +101,9 @@ public final class ControlPlane implements AutoCloseable {
     private List<ControlLoop> loops(Api api, Informers informers) {
         List<ControlLoop> all = Controllers.all(api, informers, runtime, settings);
         controllers.check(all.stream().map(ControlLoop::name).toList());
-        return all.stream().filter(loop -> controllers.runs(loop.name())).toList();
+        return all.stream()
+                .filter(loop -> controllers.runs(loop.name(), loop.onByDefault()))
+                .toList();
     }
 
     private Scheduler scheduler(Api api, Informers informers) {

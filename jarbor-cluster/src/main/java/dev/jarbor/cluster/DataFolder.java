@@ -29,7 +29,7 @@ import java.util.Optional;
  * jarbor.log       what a detached cluster prints
  * pki/             certificate authority and service account keys
  * store/           the cluster's objects (jarbor-disk)
- * node/            containerd's state, pod volumes and logs
+ * node/            containerd's state, pod volumes and logs, local volumes
  * </pre>
  */
 public final class DataFolder {

@@ -4,17 +4,23 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
+import dev.jarbor.node.localvolume.LocalVolumes;
 import dev.jarbor.node.simulated.SimulatedContainers;
 import dev.jarbor.node.simulated.SimulationSettings;
+import dev.jarbor.node.volume.VolumeFolders;
 import dev.jarbor.runtime.Runtime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Nodes whose pods are states and not processes: as many as one likes, and no privileges. */
 final class SimulatedNodes implements Nodes {
     private final int count;
     private final String because;
     private final List<NodeAgent> agents = new ArrayList<>();
+    private final List<LocalVolumes> volumes = new ArrayList<>();
 
     /** @param because why there are no real ones although they would do, "" where simulated ones were asked for */
     SimulatedNodes(int count, String because) {
@@ -26,7 +32,7 @@ final class SimulatedNodes implements Nodes {
     public void start(ControlPlane plane) {
         Runtime runtime = plane.runtime();
         for (int index = 0; index < count; index++) {
-            String name = "node-" + index;
+            String name = name(index);
             var containers = new SimulatedContainers(runtime, SimulationSettings.of(podCidr(index)));
             Api api = plane.as(ControlPlane.NODE_AGENT);
             var agent = new NodeAgent(
@@ -40,6 +46,13 @@ final class SimulatedNodes implements Nodes {
             agents.add(agent);
             agent.start();
         }
+        Set<String> names =
+                IntStream.range(0, count).mapToObj(SimulatedNodes::name).collect(Collectors.toUnmodifiableSet());
+        volumes.add(LocalStorage.start(plane, names::contains, VolumeFolders.imagined()));
+    }
+
+    private static String name(int index) {
+        return "node-" + index;
     }
 
     /** 10.44.0.0/24 upwards, so that simulated addresses are never those of real pods. */
@@ -65,6 +78,7 @@ final class SimulatedNodes implements Nodes {
 
     @Override
     public void close() {
+        volumes.forEach(LocalVolumes::close);
         agents.forEach(NodeAgent::close);
     }
 }

@@ -5,6 +5,8 @@ import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informers;
 import dev.jarbor.controllers.autoscaling.HorizontalController;
+import dev.jarbor.controllers.bootstraptoken.BootstrapSigner;
+import dev.jarbor.controllers.bootstraptoken.BootstrapTokenCleaner;
 import dev.jarbor.controllers.certificates.ApprovalController;
 import dev.jarbor.controllers.certificates.CertificateSigning;
 import dev.jarbor.controllers.certificates.CleaningController;
@@ -16,13 +18,20 @@ import dev.jarbor.controllers.deployment.DeploymentController;
 import dev.jarbor.controllers.disruption.DisruptionController;
 import dev.jarbor.controllers.endpoints.EndpointSliceController;
 import dev.jarbor.controllers.endpoints.EndpointsController;
+import dev.jarbor.controllers.endpoints.MirroringController;
+import dev.jarbor.controllers.ephemeralvolume.EphemeralVolumeController;
 import dev.jarbor.controllers.garbage.GarbageCollector;
 import dev.jarbor.controllers.job.FinishedJobController;
 import dev.jarbor.controllers.job.JobController;
+import dev.jarbor.controllers.loadbalancer.AddressPool;
+import dev.jarbor.controllers.loadbalancer.LoadBalancerController;
 import dev.jarbor.controllers.namespace.NamespaceController;
+import dev.jarbor.controllers.nodeipam.NodeIpamController;
+import dev.jarbor.controllers.nodeipam.PodRanges;
 import dev.jarbor.controllers.nodelifecycle.NodeLifecycleController;
 import dev.jarbor.controllers.nodelifecycle.PodGarbageCollector;
 import dev.jarbor.controllers.nodelifecycle.TaintEvictionController;
+import dev.jarbor.controllers.nodettl.NodeTtlController;
 import dev.jarbor.controllers.policies.PolicyStatusController;
 import dev.jarbor.controllers.replicaset.ReplicaSetController;
 import dev.jarbor.controllers.resourceclaim.ResourceClaimController;
@@ -35,6 +44,7 @@ import dev.jarbor.controllers.serviceaccount.TokenController;
 import dev.jarbor.controllers.serviceaccount.TokenSigning;
 import dev.jarbor.controllers.statefulset.StatefulSetController;
 import dev.jarbor.controllers.storageprotection.StorageProtectionController;
+import dev.jarbor.controllers.volumebinding.VolumeBindingController;
 import dev.jarbor.runtime.Runtime;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,22 +81,34 @@ public final class Controllers {
                         api, informers, runtime, events.apply("horizontal-pod-autoscaler"), settings.resources()),
                 new EndpointSliceController(api, informers, runtime, events.apply("endpoint-slice-controller")),
                 new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
+                new MirroringController(api, informers, runtime, events.apply("endpoint-slice-mirroring-controller")),
                 new NodeLifecycleController(
                         api, informers, runtime, events.apply("node-controller"), settings.nodeGrace()),
                 new TaintEvictionController(api, informers, runtime, events.apply("taint-eviction-controller")),
                 new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
                 new StorageProtectionController(api, informers, runtime),
+                new VolumeBindingController(api, informers, runtime, events.apply("persistentvolume-controller")),
+                new EphemeralVolumeController(api, informers, runtime, events.apply("ephemeral_volume")),
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 new AggregationController(api, informers, runtime),
                 new PolicyStatusController(api, informers, runtime),
                 new CleaningController(api, informers, runtime),
-                new TokenCleaner(api, informers, runtime)));
+                new TokenCleaner(api, informers, runtime),
+                new NodeTtlController(api, informers, runtime),
+                new BootstrapSigner(api, informers, runtime),
+                new BootstrapTokenCleaner(api, informers, runtime)));
         for (TokenSigning tokens : settings.tokens()) {
             loops.add(new TokenController(api, informers, runtime, settings.rootCertificate(), tokens));
         }
         for (CertificateSigning authority : settings.signing()) {
             loops.add(new ApprovalController(api, informers, runtime, authority));
             loops.add(new SigningController(api, informers, runtime, authority));
+        }
+        for (PodRanges ranges : settings.podRanges()) {
+            loops.add(new NodeIpamController(api, informers, runtime, events.apply("cidrAllocator"), ranges));
+        }
+        for (AddressPool pool : settings.balancing()) {
+            loops.add(new LoadBalancerController(api, informers, runtime, events.apply("service-controller"), pool));
         }
         // Last, because it asks for the informers of every kind when it starts.
         loops.add(new GarbageCollector(

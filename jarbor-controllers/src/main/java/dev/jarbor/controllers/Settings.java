@@ -3,6 +3,8 @@ package dev.jarbor.controllers;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.controllers.certificates.CertificateSigning;
+import dev.jarbor.controllers.loadbalancer.AddressPool;
+import dev.jarbor.controllers.nodeipam.PodRanges;
 import dev.jarbor.controllers.nodelifecycle.NodeLifecycleController;
 import dev.jarbor.controllers.nodelifecycle.PodGarbageCollector;
 import dev.jarbor.controllers.serviceaccount.TokenSigning;
@@ -18,6 +20,8 @@ import java.util.List;
  * @param finishedPods how many finished pods are kept
  * @param signing the authority that signs requests for certificates: one, or none where nobody signs
  * @param tokens who signs tokens that live in Secrets: one, or none where nobody does
+ * @param balancing where load balancers get their addresses: one, or none where somebody else provides them
+ * @param podRanges what nodes get the addresses of their pods from: one, or none where nodes have them by themselves
  */
 public record Settings(
         String rootCertificate,
@@ -25,27 +29,43 @@ public record Settings(
         Duration nodeGrace,
         int finishedPods,
         List<CertificateSigning> signing,
-        List<TokenSigning> tokens) {
+        List<TokenSigning> tokens,
+        List<AddressPool> balancing,
+        List<PodRanges> podRanges) {
     public Settings {
         resources = List.copyOf(resources);
         signing = List.copyOf(signing);
         tokens = List.copyOf(tokens);
+        balancing = List.copyOf(balancing);
+        podRanges = List.copyOf(podRanges);
     }
 
     public Settings(String rootCertificate, List<ResourceDefinition> resources, Duration nodeGrace, int finishedPods) {
-        this(rootCertificate, resources, nodeGrace, finishedPods, List.of(), List.of());
+        this(rootCertificate, resources, nodeGrace, finishedPods, List.of(), List.of(), List.of(), List.of());
     }
 
     public Settings withResources(List<ResourceDefinition> served) {
-        return new Settings(rootCertificate, served, nodeGrace, finishedPods, signing, tokens);
+        return new Settings(rootCertificate, served, nodeGrace, finishedPods, signing, tokens, balancing, podRanges);
     }
 
     public Settings withSigning(CertificateSigning authority) {
-        return new Settings(rootCertificate, resources, nodeGrace, finishedPods, List.of(authority), tokens);
+        return new Settings(
+                rootCertificate, resources, nodeGrace, finishedPods, List.of(authority), tokens, balancing, podRanges);
     }
 
     public Settings withTokens(TokenSigning signer) {
-        return new Settings(rootCertificate, resources, nodeGrace, finishedPods, signing, List.of(signer));
+        return new Settings(
+                rootCertificate, resources, nodeGrace, finishedPods, signing, List.of(signer), balancing, podRanges);
+    }
+
+    public Settings withLoadBalancers(AddressPool pool) {
+        return new Settings(
+                rootCertificate, resources, nodeGrace, finishedPods, signing, tokens, List.of(pool), podRanges);
+    }
+
+    public Settings withPodRanges(PodRanges ranges) {
+        return new Settings(
+                rootCertificate, resources, nodeGrace, finishedPods, signing, tokens, balancing, List.of(ranges));
     }
 
     /** The reference's defaults, for a cluster that serves the built-in kinds. */

@@ -63,7 +63,7 @@ public final class NodeAgent implements AutoCloseable {
         PodReferences references = new ApiReferences(api, informers.of(Service.KIND));
         this.containers = containers;
         this.storage = settings.dataFolder().isEmpty()
-                ? new ReferenceStorage()
+                ? new ReferenceStorage(references)
                 : new DiskStorage(
                         Path.of(settings.dataFolder()),
                         references,

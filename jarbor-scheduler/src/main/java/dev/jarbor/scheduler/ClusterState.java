@@ -24,6 +24,7 @@ final class ClusterState {
     private final TreeMap<ObjectKey, Loner> loners = new TreeMap<>();
     private final Function<String, Map<String, String>> namespaceLabels;
     private final Function<Pod, List<SpreadGroup>> groups;
+    private final VolumeCatalog volumes;
 
     private record Placed(Pod pod, String node, Demand demand) {}
 
@@ -33,16 +34,25 @@ final class ClusterState {
     /** Pods that want to be spread although they do not say so: those of one Service or controller. */
     record SpreadGroup(dev.jarbor.api.select.Selector selector) {}
 
-    ClusterState(Function<String, Map<String, String>> namespaceLabels, Function<Pod, List<SpreadGroup>> groups) {
+    ClusterState(
+            Function<String, Map<String, String>> namespaceLabels,
+            Function<Pod, List<SpreadGroup>> groups,
+            VolumeCatalog volumes) {
         this.namespaceLabels = namespaceLabels;
         this.groups = groups;
+        this.volumes = volumes;
     }
 
     static ClusterState of(Collection<Node> nodes, Collection<Pod> pods, Collection<Namespace> namespaces) {
+        return of(nodes, pods, namespaces, VolumeCatalog.UNKNOWN);
+    }
+
+    static ClusterState of(
+            Collection<Node> nodes, Collection<Pod> pods, Collection<Namespace> namespaces, VolumeCatalog volumes) {
         var labels = new TreeMap<String, Map<String, String>>();
         namespaces.forEach(
                 namespace -> labels.put(namespace.name(), namespace.metadata().labels()));
-        var state = new ClusterState(name -> labels.getOrDefault(name, Map.of()), pod -> List.of());
+        var state = new ClusterState(name -> labels.getOrDefault(name, Map.of()), pod -> List.of(), volumes);
         nodes.forEach(state::put);
         pods.forEach(pod -> state.place(pod, pod.spec().nodeName()));
         return state;
@@ -105,6 +115,10 @@ final class ClusterState {
 
     Map<String, String> labelsOfNamespace(String name) {
         return namespaceLabels.apply(name);
+    }
+
+    VolumeCatalog volumes() {
+        return volumes;
     }
 
     List<SpreadGroup> spreadGroups(Pod pod) {

@@ -4,6 +4,7 @@ import dev.jarbor.api.core.v1.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -19,6 +20,7 @@ final class Decider {
             SimpleFilters::affinity,
             SimpleFilters::ports,
             SimpleFilters::resources,
+            VolumeFilter::filter,
             TopologySpread::filter,
             PodAffinity::filter);
 
@@ -36,6 +38,12 @@ final class Decider {
         List<Filter.Check> checks = FILTERS.stream()
                 .map(filter -> filter.forPod(pod, demand, cluster))
                 .toList();
+        Optional<String> rejection =
+                checks.stream().flatMap(check -> check.rejection().stream()).findFirst();
+        if (rejection.isPresent()) {
+            int nodes = cluster.nodes().size();
+            return new Decision.Unschedulable(rejected(nodes, rejection.get()));
+        }
         var feasible = new ArrayList<NodeState>();
         var reasons = new TreeMap<String, Integer>();
         int beyondPreemption = 0;
@@ -63,6 +71,11 @@ final class Decider {
                         .map(filter -> filter.forPod(pod, demand, cluster))
                         .toList(),
                 node);
+    }
+
+    private static String rejected(int nodes, String reason) {
+        String available = "0/" + nodes + " nodes are available: ";
+        return available + reason + ". preemption: " + available + nodes + " Preemption is not helpful for scheduling.";
     }
 
     private static List<Obstacle> firstObstacles(List<Filter.Check> checks, NodeState node) {

@@ -2,6 +2,7 @@ package dev.jarbor.scheduler;
 
 import dev.jarbor.api.core.v1.Pod;
 import java.util.List;
+import java.util.Optional;
 
 /** Says what keeps a pod from a node; nothing means it may go there. */
 interface Filter {
@@ -14,5 +15,23 @@ interface Filter {
 
         /** What stands against {@code node}, in the order in which it is told. */
         List<Obstacle> against(NodeState node);
+
+        /** What stands against every node, whatever it is like; empty for nothing. */
+        default Optional<String> rejection() {
+            return Optional.empty();
+        }
+    }
+
+    /** No node can help the pod. */
+    record Rejection(String reason) implements Check {
+        @Override
+        public List<Obstacle> against(NodeState node) {
+            return List.of(new Obstacle(reason, false));
+        }
+
+        @Override
+        public Optional<String> rejection() {
+            return Optional.of(reason);
+        }
     }
 }

@@ -46,6 +46,9 @@ import java.util.Map;
 public final class Scheduler implements AutoCloseable {
     public static final String NAME = "default-scheduler";
 
+    /** What stands before the reason when a pod had a node and did not get its volumes there. */
+    private static final String VOLUMES = "running PreBind plugin \"VolumeBinding\": binding volumes: ";
+
     private final Api api;
     private final Runtime runtime;
     private final EventRecorder events;
@@ -55,6 +58,8 @@ public final class Scheduler implements AutoCloseable {
     /** Pods whose binding is being written. */
     private final Map<ObjectKey, String> assumed = new HashMap<>();
 
+    private final VolumeBinder volumes;
+    private final VolumeWaits volumeWaits;
     private final ClusterState cluster;
     private final Informers informers;
     private final Informer<Namespace> namespaces;
@@ -78,7 +83,10 @@ public final class Scheduler implements AutoCloseable {
         this.replicaSets = informers.of(ReplicaSet.KIND);
         this.replicationControllers = informers.of(ReplicationController.KIND);
         this.statefulSets = informers.of(StatefulSet.KIND);
-        this.cluster = new ClusterState(this::labelsOfNamespace, this::spreadGroups);
+        this.volumes = new VolumeBinder(api, informers);
+        this.volumeWaits = new VolumeWaits(volumes);
+        this.cluster = new ClusterState(this::labelsOfNamespace, this::spreadGroups, volumes);
+        volumes.onChange(() -> turns.take(this::volumesChanged));
         informers.of(Node.KIND).onChange(change -> turns.take(() -> nodeChanged(change)));
         informers.of(Pod.KIND).onChange(change -> turns.take(() -> podChanged(change)));
     }
@@ -127,11 +135,13 @@ public final class Scheduler implements AutoCloseable {
         if (change instanceof Change.Deleted<Pod> || isFinished(pod)) {
             waiting.remove(key);
             assumed.remove(key);
+            volumeWaits.remove(key);
             cluster.remove(key);
             waiting.clusterChanged();
         } else if (!pod.spec().nodeName().isEmpty()) {
             waiting.remove(key);
             assumed.remove(key);
+            volumeWaits.remove(key);
             boolean isNew = cluster.nodeOf(key).isEmpty();
             cluster.place(pod, pod.spec().nodeName());
             if (isNew || labelsChanged(change)) {
@@ -189,15 +199,63 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void schedule(Pod pod) {
+        if (assumed.containsKey(pod.key())) {
+            return; // it has a node, and waits for its volumes or its binding
+        }
         switch (decider.decide(pod, cluster)) {
             case Decision.Assign(String node) -> {
                 assumed.put(pod.key(), node);
                 cluster.place(pod, node);
-                runtime.execute("bind " + pod.key(), () -> bind(pod, node));
+                VolumePlan plan = cluster.node(node)
+                        .map(state -> VolumeFilter.plan(pod, state.node(), volumes))
+                        .orElse(VolumePlan.NOTHING);
+                if (plan.isEmpty()) {
+                    runtime.execute("bind " + pod.key(), () -> bind(pod, node));
+                } else {
+                    volumes.promise(plan);
+                    runtime.execute("volumes " + pod.key(), () -> bindVolumes(pod, node, plan));
+                }
             }
             case Decision.Unschedulable(String message) ->
                 runtime.execute("report " + pod.key(), () -> report(pod, message));
         }
+    }
+
+    private void bindVolumes(Pod pod, String node, VolumePlan plan) {
+        var attempt = new VolumeWaits.Attempt(pod, node, plan, runtime.now().plus(VolumeWaits.PATIENCE));
+        try {
+            volumes.write(plan, node);
+            turns.take(() -> {
+                volumeWaits.put(attempt);
+                volumesChanged();
+            });
+            runtime.schedule("volumes " + pod.key(), VolumeWaits.PATIENCE, () -> turns.take(this::volumesChanged));
+        } catch (ApiException refused) {
+            turns.take(() -> {
+                volumes.forget(plan);
+                takeBack(pod, node);
+            });
+            if (!refused.isNotFound() && !refused.isConflict()) {
+                report(pod, VOLUMES + refused.getMessage());
+            }
+        }
+    }
+
+    /** Pods may find their volumes now, and those that wait for theirs may have them. */
+    private void volumesChanged() {
+        for (VolumeWaits.Over over :
+                volumeWaits.over(runtime.now(), name -> cluster.node(name).map(NodeState::node))) {
+            Pod pod = over.attempt().pod();
+            String node = over.attempt().node();
+            if (over.failure().isEmpty()) {
+                runtime.execute("bind " + pod.key(), () -> bind(pod, node));
+            } else {
+                takeBack(pod, node);
+                runtime.execute("report " + pod.key(), () -> report(pod, VOLUMES + over.failure()));
+            }
+        }
+        waiting.clusterChanged();
+        continueSoon();
     }
 
     private void bind(Pod pod, String node) {

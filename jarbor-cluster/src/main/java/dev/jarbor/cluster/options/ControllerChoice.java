@@ -37,9 +37,13 @@ public record ControllerChoice(boolean all, List<String> on, List<String> off) {
         return new ControllerChoice(all, on, off);
     }
 
-    /** Whether the loop of that name runs. */
-    public boolean runs(String name) {
-        return on.contains(name) || (all && !off.contains(name) && !off.contains("*"));
+    /**
+     * Whether the loop of that name runs.
+     *
+     * @param byDefault whether it is one of those that {@code *} means
+     */
+    public boolean runs(String name, boolean byDefault) {
+        return on.contains(name) || (byDefault && all && !off.contains(name) && !off.contains("*"));
     }
 
     /** @throws WrongOption naming one that is none of {@code known} */

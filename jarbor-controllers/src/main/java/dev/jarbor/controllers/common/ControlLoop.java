@@ -16,6 +16,11 @@ public interface ControlLoop extends AutoCloseable {
         return queue().name();
     }
 
+    /** Whether it runs where nobody says which loops do. */
+    default boolean onByDefault() {
+        return true;
+    }
+
     /** Begins to work as soon as its informers have caught up. */
     default void start() {
         queue().start();

@@ -6,8 +6,11 @@ import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.discovery.v1.Endpoint;
 import dev.jarbor.api.discovery.v1.EndpointConditions;
+import dev.jarbor.api.discovery.v1.EndpointHints;
 import dev.jarbor.api.discovery.v1.EndpointPort;
 import dev.jarbor.api.discovery.v1.EndpointSlice;
+import dev.jarbor.api.discovery.v1.ForNode;
+import dev.jarbor.api.discovery.v1.ForZone;
 import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
@@ -106,7 +109,23 @@ record SlicePlan(List<EndpointSlice> create, List<EndpointSlice> update, List<En
                 .map(found -> found.metadata().labels().getOrDefault(ZONE, ""))
                 .orElse("");
         Endpoint placed = endpoint.withNodeName(node);
-        return zone.isEmpty() ? placed : placed.withZone(zone);
+        return hinted(service, zone.isEmpty() ? placed : placed.withZone(zone));
+    }
+
+    /** For whom a ready endpoint is meant first, as the Service distributes its traffic (KEP-2433, KEP-3015). */
+    private static Endpoint hinted(Service service, Endpoint endpoint) {
+        String distribution = service.spec().trafficDistribution();
+        EndpointHints hints = EndpointHints.EMPTY;
+        if (distribution.isEmpty() || !endpoint.conditions().ready()) {
+            return endpoint;
+        }
+        if (!endpoint.zone().isEmpty()) {
+            hints = hints.withForZones(List.of(ForZone.EMPTY.withName(endpoint.zone())));
+        }
+        if (distribution.equals("PreferSameNode")) {
+            hints = hints.withForNodes(List.of(ForNode.EMPTY.withName(endpoint.nodeName())));
+        }
+        return hints.equals(EndpointHints.EMPTY) ? endpoint : endpoint.withHints(hints);
     }
 
     static ObjectReference reference(Pod pod) {

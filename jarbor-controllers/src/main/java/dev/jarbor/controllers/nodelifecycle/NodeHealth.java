@@ -100,8 +100,19 @@ final class NodeHealth {
         return node.withStatus(node.status().withConditions(conditions));
     }
 
-    /** The taints that {@code node} should have: those that follow from its state, and those that are none of ours. */
-    static List<Taint> taints(Node node, Instant now) {
+    /** Whether it is tainted so that pods have to leave it. */
+    static boolean isLeft(Node node) {
+        return node.spec().taints().stream()
+                .anyMatch(taint -> taint.effect().equals(NO_EXECUTE)
+                        && (taint.key().equals(NOT_READY) || taint.key().equals(UNREACHABLE)));
+    }
+
+    /**
+     * The taints that {@code node} should have: those that follow from its state, and those that are none of ours.
+     *
+     * @param evicting whether pods have to leave it if it is not ready
+     */
+    static List<Taint> taints(Node node, boolean evicting, Instant now) {
         var taints = new ArrayList<Taint>();
         node.spec().taints().stream()
                 .filter(taint -> !OWN_TAINTS.contains(taint.key())
@@ -110,10 +121,14 @@ final class NodeHealth {
         String ready = ready(node);
         if (ready.equals("False")) {
             add(taints, node, NOT_READY, NO_SCHEDULE, now);
-            add(taints, node, NOT_READY, NO_EXECUTE, now);
+            if (evicting) {
+                add(taints, node, NOT_READY, NO_EXECUTE, now);
+            }
         } else if (ready.equals("Unknown")) {
             add(taints, node, UNREACHABLE, NO_SCHEDULE, now);
-            add(taints, node, UNREACHABLE, NO_EXECUTE, now);
+            if (evicting) {
+                add(taints, node, UNREACHABLE, NO_EXECUTE, now);
+            }
         }
         for (Reported reported : Reported.values()) {
             if (!reported.taint.isEmpty()

@@ -27,7 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Notices when a node has given no sign of life for {@link #GRACE}, marks what it reported as unknown, taints it by its
- * conditions, and marks its pods as not ready. Who has to leave for a taint is {@link TaintEvictionController}'s business.
+ * conditions, at the pace that {@link ZoneState} allows where pods have to leave, and marks its pods as not ready. Who has to
+ * leave for a taint is {@link TaintEvictionController}'s business.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/architecture/nodes/#node-controller">Node controller</a>
  */
@@ -51,6 +52,8 @@ public final class NodeLifecycleController implements ControlLoop {
     private final Informer<Pod> pods;
     /** The last sign of life of each node, and when it was seen. */
     private final Map<ObjectKey, Seen> signs = new ConcurrentHashMap<>();
+
+    private final Evictions evictions = new Evictions();
 
     private final Controller queue;
 
@@ -121,6 +124,10 @@ public final class NodeLifecycleController implements ControlLoop {
         if (silence.compareTo(grace) > 0) {
             node = markSilent(node, now);
         }
+        if (evictions.look(nodes.list(), now)) {
+            // Those that can be heard again get the time to be heard.
+            signs.replaceAll((name, seen) -> new Seen(seen.sign, now));
+        }
         node = taint(node, now);
         if (!NodeHealth.ready(node).equals("True")) {
             markPodsNotReady(node, now);
@@ -147,12 +154,20 @@ public final class NodeLifecycleController implements ControlLoop {
     }
 
     private Node taint(Node node, Instant now) {
-        List<Taint> taints = NodeHealth.taints(node, now);
+        List<Taint> taints = NodeHealth.taints(node, isEvicting(node, now), now);
         if (taints.size() == node.spec().taints().size()
                 && taints.containsAll(node.spec().taints())) {
             return node;
         }
         return api.update(Node.KIND, node.withSpec(node.spec().withTaints(taints)));
+    }
+
+    /** Who has been told to leave stays told, unless the way to all nodes is broken. */
+    private boolean isEvicting(Node node, Instant now) {
+        if (NodeHealth.ready(node).equals("True") || evictions.cutOff()) {
+            return false;
+        }
+        return NodeHealth.isLeft(node) || evictions.admit(node, now);
     }
 
     /** No traffic to what may be gone: services follow the Ready condition. */

@@ -2,31 +2,18 @@ package dev.jarbor.controllers.storageprotection;
 
 import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.scheduling.PodClaims;
 import dev.jarbor.api.value.ObjectValue;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Who uses what: pure looks at objects. */
 final class InUse {
     private InUse() {}
 
-    /** The claims that {@code pod} mounts, those made for it alone included. */
-    static List<String> claims(Pod pod) {
-        return pod.value().object("spec").list("volumes").objects().stream()
-                .flatMap(volume -> {
-                    if (volume.has("ephemeral")) {
-                        return Stream.of(pod.name() + "-" + volume.string("name"));
-                    }
-                    return volume.has("persistentVolumeClaim")
-                            ? Stream.of(volume.object("persistentVolumeClaim").string("claimName"))
-                            : Stream.empty();
-                })
-                .toList();
-    }
-
     /** A pod uses its claims from when it has a node until it has ended. */
     static boolean uses(Pod pod, String claim) {
-        return !pod.spec().nodeName().isEmpty() && !hasEnded(pod) && claims(pod).contains(claim);
+        return !pod.spec().nodeName().isEmpty()
+                && !hasEnded(pod)
+                && PodClaims.of(pod).contains(claim);
     }
 
     static boolean hasEnded(Pod pod) {

@@ -4,6 +4,7 @@ import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.scheduling.PodClaims;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
@@ -86,7 +87,7 @@ public final class StorageProtectionController implements ControlLoop {
     private void podChanged(Change<Pod> change) {
         if (change instanceof Change.Deleted<Pod> || InUse.hasEnded(change.object())) {
             String namespace = change.object().namespace();
-            InUse.claims(change.object())
+            PodClaims.of(change.object())
                     .forEach(claim -> queue.add(new Item(CLAIMS, new ObjectKey(namespace, claim))));
         }
     }

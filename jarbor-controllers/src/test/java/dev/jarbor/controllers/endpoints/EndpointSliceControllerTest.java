@@ -11,7 +11,10 @@ import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.core.v1.ServicePort;
 import dev.jarbor.api.core.v1.ServiceSpec;
 import dev.jarbor.api.discovery.v1.Endpoint;
+import dev.jarbor.api.discovery.v1.EndpointHints;
 import dev.jarbor.api.discovery.v1.EndpointSlice;
+import dev.jarbor.api.discovery.v1.ForNode;
+import dev.jarbor.api.discovery.v1.ForZone;
 import dev.jarbor.controllers.Samples;
 import dev.jarbor.controllers.World;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointSliceControllerTest {
@@ -97,6 +101,28 @@ class EndpointSliceControllerTest {
         Endpoints old = world.the(Endpoints.KIND, NAMESPACE, "web");
         assertThat(old.subsets().getFirst().addresses().getFirst().ip()).isEqualTo("10.0.0.1");
         assertThat(old.subsets().getFirst().ports().getFirst().port()).isEqualTo(8080);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PreferClose,a,", "PreferSameZone,a,", "PreferSameNode,a,node-1", ",,"})
+    void endpointsSayForWhomTheyAreFirst(String distribution, String zone, String host) {
+        World world = world(1);
+        Node node = Node.named("node-1");
+        world.api.create(
+                Node.KIND, node.withMetadata(node.metadata().withLabels(Map.of("topology.kubernetes.io/zone", "a"))));
+        Service service = service("web", IntOrString.of(8080));
+        world.api.create(
+                Service.KIND,
+                distribution == null
+                        ? service
+                        : service.withSpec(service.spec().withTrafficDistribution(distribution)));
+        pod(world, "web", "web-1");
+        world.settle();
+        EndpointHints hints = endpoints(world).getFirst().hints();
+        assertThat(hints.forZones().stream().map(ForZone::name).toList())
+                .isEqualTo(zone == null ? List.of() : List.of(zone));
+        assertThat(hints.forNodes().stream().map(ForNode::name).toList())
+                .isEqualTo(host == null ? List.of() : List.of(host));
     }
 
     @Test

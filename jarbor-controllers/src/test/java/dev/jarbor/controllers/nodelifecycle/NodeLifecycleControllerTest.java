@@ -29,6 +29,10 @@ class NodeLifecycleControllerTest {
                 new PodGarbageCollector(world.api, world.informers, world.runtime));
         world.api.put(Node.KIND, node(world, "True"));
         world.api.put(Lease.KIND, Lease.named("kube-node-lease", "one"));
+        // Of two nodes: were one the only one, its silence would say nothing of it.
+        world.api.put(
+                Node.KIND, Node.named("other").withStatus(node(world, "True").status()));
+        world.api.put(Lease.KIND, Lease.named("kube-node-lease", "other"));
         beat(world);
         return world;
     }
@@ -47,6 +51,8 @@ class NodeLifecycleControllerTest {
             Lease lease = world.the(Lease.KIND, "kube-node-lease", "one");
             world.api.put(Lease.KIND, lease.withSpec(LeaseSpec.EMPTY.withRenewTime(world.runtime.now())));
         }
+        Lease other = world.the(Lease.KIND, "kube-node-lease", "other");
+        world.api.put(Lease.KIND, other.withSpec(LeaseSpec.EMPTY.withRenewTime(world.runtime.now())));
         world.runtime.schedule("heartbeat", Duration.ofSeconds(10), () -> beat(world));
     }
 

@@ -2,10 +2,10 @@ package dev.jarbor.node.volume;
 
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.PersistentVolume;
-import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.core.v1.VolumeMount;
+import dev.jarbor.api.scheduling.PodClaims;
 import dev.jarbor.node.env.Expansion;
 import dev.jarbor.node.env.MissingReferenceException;
 import dev.jarbor.node.env.PodReferences;
@@ -45,13 +45,13 @@ public final class DiskStorage implements PodStorage {
     private static final int LONGEST_MESSAGE = 4096;
 
     private final Path root;
-    private final PodReferences references;
+    private final ClaimedVolumes claims;
     private final Supplier<String> versions;
 
     /** @param versions gives a new name each time, for the hidden folders of {@link AtomicFolder} */
     public DiskStorage(Path root, PodReferences references, Supplier<String> versions) {
         this.root = root.toAbsolutePath();
-        this.references = references;
+        this.claims = new ClaimedVolumes(references);
         this.versions = versions;
     }
 
@@ -79,7 +79,7 @@ public final class DiskStorage implements PodStorage {
             HostPath.prepare(
                     Path.of(volume.hostPath().path()), volume.hostPath().type());
         } else {
-            source(pod, volume);
+            grouped(pod, volume, source(pod, volume));
         }
     }
 
@@ -103,11 +103,9 @@ public final class DiskStorage implements PodStorage {
         if (volume.hasHostPath()) {
             return Path.of(volume.hostPath().path());
         }
-        if (volume.hasPersistentVolumeClaim() || volume.hasEphemeral()) {
-            String claim = volume.hasEphemeral()
-                    ? pod.name() + "-" + volume.name()
-                    : volume.persistentVolumeClaim().claimName();
-            return claimed(pod, volume, claim);
+        Optional<String> claim = PodClaims.of(pod, volume);
+        if (claim.isPresent()) {
+            return claimed(pod, volume, claim.get());
         }
         if (volume.hasEmptyDir()
                 || volume.hasConfigMap()
@@ -124,36 +122,47 @@ public final class DiskStorage implements PodStorage {
     }
 
     private Path claimed(Pod pod, Volume volume, String claimName) {
-        PersistentVolumeClaim claim = references
-                .claim(pod.namespace(), claimName)
-                .orElseThrow(() ->
-                        new VolumeFailure(volume.name(), "persistentvolumeclaim \"" + claimName + "\" not found"));
-        if (claim.spec().volumeName().isEmpty()) {
-            throw new VolumeFailure(volume.name(), "PersistentVolumeClaim is not bound: " + claim.key());
-        }
-        PersistentVolume bound = references
-                .volume(claim.spec().volumeName())
-                .orElseThrow(() -> new VolumeFailure(
-                        volume.name(), "persistentvolume \"" + claim.spec().volumeName() + "\" not found"));
-        if (bound.spec().hasHostPath()) {
-            Path path = Path.of(bound.spec().hostPath().path());
-            try {
+        PersistentVolume bound = claims.of(pod, volume, claimName);
+        try {
+            if (bound.spec().hasHostPath()) {
+                Path path = Path.of(bound.spec().hostPath().path());
                 HostPath.prepare(path, "DirectoryOrCreate");
-            } catch (IOException e) {
-                throw new VolumeFailure(volume.name(), String.valueOf(e.getMessage()), e);
+                return path;
             }
-            return path;
-        }
-        if (bound.spec().hasLocal()) {
-            return Path.of(bound.spec().local().path());
+            if (bound.spec().hasLocal()) {
+                Path path = Path.of(bound.spec().local().path());
+                if (!Files.exists(path)) {
+                    throw new VolumeFailure(volume.name(), "path \"" + path + "\" does not exist");
+                }
+                return path;
+            }
+        } catch (IOException e) {
+            throw new VolumeFailure(volume.name(), String.valueOf(e.getMessage()), e);
         }
         throw new VolumeFailure(
                 volume.name(), "persistent volume " + bound.name() + " is of a type that this node does not support");
     }
 
+    /** A local volume becomes the group's, as the pod asks; a path of the host stays as it is. */
+    private void grouped(Pod pod, Volume volume, Path path) throws IOException {
+        OptionalInt group = VolumeContents.group(pod);
+        boolean local = PodClaims.of(pod, volume)
+                .filter(claim -> claims.of(pod, volume, claim).spec().hasLocal())
+                .isPresent();
+        if (local && group.isPresent() && !isReadOnly(volume)) {
+            AtomicFolder.own(path, group);
+            Files.setAttribute(path, "unix:mode", 02775);
+        }
+    }
+
+    private static boolean isReadOnly(Volume volume) {
+        return volume.persistentVolumeClaim().readOnly();
+    }
+
     @Override
     public List<Mount> mounts(
             Pod pod, Container container, int attempt, String hosts, Map<String, String> environment) {
+        ClaimedVolumes.refuseDevices(container);
         var mounts = new ArrayList<Mount>();
         for (VolumeMount mount : container.volumeMounts()) {
             Volume volume = pod.spec().volumes().stream()
@@ -193,7 +202,8 @@ public final class DiskStorage implements PodStorage {
         }
         boolean content =
                 volume.hasConfigMap() || volume.hasSecret() || volume.hasDownwardAPI() || volume.hasProjected();
-        return new Mount(mount.mountPath(), source.toString(), mount.readOnly() || content, propagation(mount));
+        boolean readOnly = mount.readOnly() || content || isReadOnly(volume);
+        return new Mount(mount.mountPath(), source.toString(), readOnly, propagation(mount));
     }
 
     /** The real path of {@code part} within {@code source}: links may not lead out of the volume. */

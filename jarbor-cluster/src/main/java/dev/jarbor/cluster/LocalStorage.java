@@ -1,0 +1,57 @@
+package dev.jarbor.cluster;
+
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.storage.v1.StorageClass;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.ApiEventRecorder;
+import dev.jarbor.node.localvolume.LocalVolumes;
+import dev.jarbor.node.volume.VolumeFolders;
+import dev.jarbor.runtime.Runtime;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Storage that needs nothing but the nodes: the default class {@code local-path}, as users of small clusters know it, and who
+ * makes its volumes.
+ */
+final class LocalStorage {
+    /** The name under which manifests written for other small clusters ask for it. */
+    static final String CLASS = "local-path";
+
+    private LocalStorage() {}
+
+    /** Writes the class where there is none of that name; what its administrator made of it stays. */
+    static void publish(Api api) {
+        StorageClass wanted = StorageClass.named(CLASS);
+        try {
+            api.create(
+                    StorageClass.KIND,
+                    wanted.withMetadata(wanted.metadata()
+                                    .withAnnotations(Map.of("storageclass.kubernetes.io/is-default-class", "true")))
+                            .withProvisioner(LocalVolumes.PROVISIONER)
+                            .withReclaimPolicy("Delete")
+                            .withVolumeBindingMode("WaitForFirstConsumer")
+                            .withAllowVolumeExpansion(true));
+        } catch (ApiException refused) {
+            if (!refused.isAlreadyExists()) {
+                throw refused;
+            }
+        }
+    }
+
+    /** Starts what makes volumes in {@code folders} of the nodes whose names are {@code served}. */
+    static LocalVolumes start(ControlPlane plane, Predicate<String> served, VolumeFolders folders) {
+        Runtime runtime = plane.runtime();
+        Api api = plane.as("local-path-provisioner");
+        publish(api);
+        var volumes = new LocalVolumes(
+                api,
+                plane.informers(),
+                runtime,
+                new ApiEventRecorder(api, runtime, LocalVolumes.PROVISIONER),
+                served,
+                folders);
+        volumes.start();
+        return volumes;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.jarbor.controllers.endpoints;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.Endpoints;
+import dev.jarbor.api.core.v1.Service;
+import dev.jarbor.api.discovery.v1.EndpointSlice;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Controller;
+import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.client.EventRecorder;
+import dev.jarbor.client.Informer;
+import dev.jarbor.client.Informers;
+import dev.jarbor.client.KeyQueue;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.Unseen;
+import dev.jarbor.runtime.Runtime;
+import java.util.List;
+import java.util.Optional;
+
+/** The loop around {@link Mirror}: Endpoints written by hand reach those who read EndpointSlices. */
+public final class MirroringController implements ControlLoop {
+    private static final int WORKERS = 5;
+    private static final String NAME = "endpointslice-mirroring-controller";
+    private static final String MIRRORED = "mirrored";
+
+    private final Api api;
+    private final EventRecorder events;
+    private final Informer<Endpoints> endpoints;
+    private final Informer<Service> services;
+    private final Informer<EndpointSlice> slices;
+    private final Unseen<EndpointSlice> unseen;
+    private final Controller queue;
+
+    /** @param events of the component {@code endpoint-slice-mirroring-controller} */
+    public MirroringController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this.api = api;
+        this.events = events;
+        this.endpoints = informers.of(Endpoints.KIND);
+        this.services = informers.of(Service.KIND);
+        this.slices = informers.of(EndpointSlice.KIND).index(MIRRORED, MirroringController::index);
+        this.unseen = new Unseen<>(api, slices, runtime);
+        this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
+        endpoints.onChange(change -> queue.enqueue(change.object().key()));
+        services.onChange(change -> queue.enqueue(change.object().key()));
+        slices.onChange(change -> index(change.object())
+                .forEach(key -> queue.enqueue(new ObjectKey(
+                        change.object().namespace(),
+                        change.object().metadata().labels().getOrDefault(SlicePlan.SERVICE_NAME, "")))));
+    }
+
+    @Override
+    public KeyQueue queue() {
+        return queue;
+    }
+
+    private static List<String> index(EndpointSlice slice) {
+        var labels = slice.metadata().labels();
+        return Mirror.MANAGER.equals(labels.get(SlicePlan.MANAGED_BY))
+                ? List.of(new ObjectKey(slice.namespace(), labels.getOrDefault(SlicePlan.SERVICE_NAME, "")).toString())
+                : List.of();
+    }
+
+    private Outcome reconcile(ObjectKey key) {
+        if (!unseen.settled(key)) {
+            return Outcome.again(Unseen.PATIENCE.plusSeconds(1));
+        }
+        List<EndpointSlice> existing = slices.by(MIRRORED, key.toString());
+        Optional<Endpoints> wanted = endpoints.get(key).filter(found -> Mirror.isWanted(found, services.get(key)));
+        if (wanted.isEmpty()) {
+            existing.forEach(slice -> delete(key, slice));
+            return Outcome.DONE;
+        }
+        Mirror mirror = Mirror.decide(wanted.get(), existing);
+        mirror.create().forEach(slice -> unseen.created(key, api.create(EndpointSlice.KIND, slice)));
+        mirror.update().forEach(slice -> unseen.changed(key, api.update(EndpointSlice.KIND, slice)));
+        mirror.delete().forEach(slice -> delete(key, slice));
+        tell(wanted.get(), mirror);
+        return Outcome.DONE;
+    }
+
+    private void tell(Endpoints about, Mirror mirror) {
+        if (mirror.create().isEmpty() && mirror.update().isEmpty()) {
+            return;
+        }
+        if (mirror.surplus() > 0) {
+            events.warning(
+                    about,
+                    "TooManyAddressesToMirror",
+                    "A max of " + Mirror.MOST + " addresses can be mirrored to EndpointSlices per Endpoints subset. "
+                            + mirror.surplus() + " addresses were skipped");
+        }
+    }
+
+    private void delete(ObjectKey key, EndpointSlice slice) {
+        try {
+            api.delete(
+                    EndpointSlice.KIND,
+                    slice.key(),
+                    DeleteOptions.NONE.ifUid(slice.metadata().uid()));
+            unseen.deleted(key, slice);
+        } catch (ApiException refused) {
+            if (!refused.isNotFound()) {
+                throw refused;
+            }
+        }
+    }
+}

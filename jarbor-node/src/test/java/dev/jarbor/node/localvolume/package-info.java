@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jarbor.node.localvolume;
+
+import org.jspecify.annotations.NullMarked;
