@@ -257,20 +257,26 @@ enum FuzzTarget {
     enum Group {
         JSON,
         YAML,
-        PROTOBUF_AND_CBOR,
+        PROTOBUF,
+        CBOR,
         PATCHES,
-        SELECTORS_PATHS_HEADERS,
+        SELECTORS,
         EXPRESSIONS,
+        PATHS,
+        HEADERS,
         ALL;
 
         private List<FuzzTarget> targets() {
             return switch (this) {
                 case JSON -> List.of(FuzzTarget.JSON, DELETE_OPTIONS);
                 case YAML -> List.of(FuzzTarget.YAML);
-                case PROTOBUF_AND_CBOR -> List.of(PROTOBUF, CBOR);
+                case PROTOBUF -> List.of(FuzzTarget.PROTOBUF);
+                case CBOR -> List.of(FuzzTarget.CBOR);
                 case PATCHES -> List.of(JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH, APPLY_CBOR);
-                case SELECTORS_PATHS_HEADERS -> List.of(LABEL_SELECTOR, FIELD_SELECTOR, CONTINUE, PATH, QUERY, HEADERS);
+                case SELECTORS -> List.of(LABEL_SELECTOR, FIELD_SELECTOR, CONTINUE);
                 case EXPRESSIONS -> List.of(POLICY_EXPRESSION, SCHEMA_RULE);
+                case PATHS -> List.of(PATH, QUERY);
+                case HEADERS -> List.of(FuzzTarget.HEADERS);
                 case ALL -> List.of(FuzzTarget.values());
             };
         }
