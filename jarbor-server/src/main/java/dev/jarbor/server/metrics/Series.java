@@ -3,6 +3,8 @@ package dev.jarbor.server.metrics;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 
@@ -17,6 +19,8 @@ final class Series<T> {
     private final List<String> names;
     private final Supplier<T> make;
     private final ConcurrentSkipListMap<String, T> all = new ConcurrentSkipListMap<>();
+    /** The same by the values as they are handed in: each request counts some dozens, and writing labels costs more than that. */
+    private final ConcurrentMap<List<String>, T> known = new ConcurrentHashMap<>();
 
     Series(List<String> names, Supplier<T> make) {
         this.names = List.copyOf(names);
@@ -24,13 +28,18 @@ final class Series<T> {
     }
 
     T of(List<String> values) {
-        String labels = labels(names, values);
-        T known = all.get(labels);
-        if (known != null) {
-            return known;
+        T found = known.get(values);
+        if (found != null) {
+            return found;
         }
-        String key = all.size() < MOST ? labels : labels(names, Collections.nCopies(names.size(), "other"));
-        return all.computeIfAbsent(key, absent -> make.get());
+        String labels = labels(names, values);
+        boolean fits = all.containsKey(labels) || all.size() < MOST;
+        String key = fits ? labels : labels(names, Collections.nCopies(names.size(), "other"));
+        T made = all.computeIfAbsent(key, absent -> make.get());
+        if (fits && known.size() < MOST && values.stream().allMatch(value -> value.length() <= LONGEST_VALUE)) {
+            known.put(List.copyOf(values), made);
+        }
+        return made;
     }
 
     Map<String, T> all() {
