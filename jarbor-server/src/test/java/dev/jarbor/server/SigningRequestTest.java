@@ -2,6 +2,7 @@ package dev.jarbor.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ListValue;
@@ -27,6 +28,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -161,6 +164,26 @@ class SigningRequestTest {
         assertThatThrownBy(() -> SigningRequest.ofDer(request))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("x509: signature does not belong to the key of the request");
+    }
+
+    @Test
+    void aRequestThatIsBrokenAnywhereIsInvalidAndNoFault() {
+        byte[] whole = Base64.getMimeDecoder().decode(Requests.pem("CN=e2e").replaceAll("-----[A-Z ]+-----", ""));
+        List<Throwable> refusals = IntStream.range(0, whole.length * 8)
+                .mapToObj(bit -> {
+                    byte[] broken = whole.clone();
+                    broken[bit / 8] ^= (byte) (1 << bit % 8);
+                    return Optional.ofNullable(catchThrowable(() -> SigningRequest.ofDer(broken)));
+                })
+                .flatMap(Optional::stream)
+                .toList();
+
+        // What its algorithm has no use for is not covered by the signature.
+        assertThat(refusals.size()).isGreaterThan(whole.length * 7);
+        assertThat(refusals.stream().map(Throwable::toString).distinct())
+                .containsExactlyInAnyOrder(
+                        "java.lang.IllegalArgumentException: x509: malformed certificate request",
+                        "java.lang.IllegalArgumentException: x509: signature does not belong to the key of the request");
     }
 
     @Test

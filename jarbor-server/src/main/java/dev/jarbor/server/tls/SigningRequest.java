@@ -31,11 +31,15 @@ public final class SigningRequest {
     private static final String MALFORMED = "x509: malformed certificate request";
 
     private final X500Name subject;
+    private final List<String> commonNames;
+    private final List<String> organizations;
     private final PublicKey key;
     private final List<GeneralName> alternatives;
 
     private SigningRequest(X500Name subject, PublicKey key, List<GeneralName> alternatives) {
         this.subject = subject;
+        this.commonNames = parts(subject, BCStyle.CN);
+        this.organizations = parts(subject, BCStyle.O);
         this.key = key;
         this.alternatives = List.copyOf(alternatives);
     }
@@ -49,12 +53,16 @@ public final class SigningRequest {
         if (!pem.contains("-----BEGIN CERTIFICATE REQUEST-----")) {
             throw new IllegalArgumentException("PEM block type must be CERTIFICATE REQUEST");
         }
+        if (!(content(pem) instanceof PKCS10CertificationRequest found)) {
+            throw new IllegalArgumentException("PEM block type must be CERTIFICATE REQUEST");
+        }
+        return checked(found);
+    }
+
+    private static @Nullable Object content(String pem) {
         try (var parser = new PEMParser(new StringReader(pem))) {
-            if (!(parser.readObject() instanceof PKCS10CertificationRequest found)) {
-                throw new IllegalArgumentException("PEM block type must be CERTIFICATE REQUEST");
-            }
-            return checked(found);
-        } catch (IOException malformed) {
+            return parser.readObject();
+        } catch (IOException | RuntimeException malformed) {
             throw new IllegalArgumentException(MALFORMED, malformed);
         }
     }
@@ -65,24 +73,31 @@ public final class SigningRequest {
      * @throws IllegalArgumentException where it is none, or its signature is another's
      */
     public static SigningRequest ofDer(byte[] content) {
+        PKCS10CertificationRequest found;
         try {
-            return checked(new PKCS10CertificationRequest(content));
-        } catch (IOException malformed) {
+            found = new PKCS10CertificationRequest(content);
+        } catch (IOException | RuntimeException malformed) {
             throw new IllegalArgumentException(MALFORMED, malformed);
         }
+        return checked(found);
     }
 
     private static SigningRequest checked(PKCS10CertificationRequest found) {
+        boolean signed;
+        SigningRequest read;
         try {
             var request = new JcaPKCS10CertificationRequest(found);
             PublicKey key = request.getPublicKey();
-            if (!isSigned(request, key)) {
-                throw new IllegalArgumentException("x509: signature does not belong to the key of the request");
-            }
-            return new SigningRequest(request.getSubject(), key, alternatives(request.getRequestedExtensions()));
-        } catch (GeneralSecurityException | OperatorCreationException | PKCSException | ClassCastException malformed) {
+            signed = isSigned(request, key);
+            read = new SigningRequest(request.getSubject(), key, alternatives(request.getRequestedExtensions()));
+        } catch (GeneralSecurityException | OperatorCreationException | PKCSException | RuntimeException malformed) {
+            // The library reads each part only when it is asked for it, and says in many ways that it cannot.
             throw new IllegalArgumentException(MALFORMED, malformed);
         }
+        if (!signed) {
+            throw new IllegalArgumentException("x509: signature does not belong to the key of the request");
+        }
+        return read;
     }
 
     private static boolean isSigned(JcaPKCS10CertificationRequest request, PublicKey key)
@@ -114,15 +129,14 @@ public final class SigningRequest {
 
     /** The subject's common name; "" where there is none. */
     public String commonName() {
-        List<String> names = parts(BCStyle.CN);
-        return names.isEmpty() ? "" : names.getLast();
+        return commonNames.isEmpty() ? "" : commonNames.getLast();
     }
 
     public List<String> organizations() {
-        return parts(BCStyle.O);
+        return organizations;
     }
 
-    private List<String> parts(ASN1ObjectIdentifier type) {
+    private static List<String> parts(X500Name subject, ASN1ObjectIdentifier type) {
         var parts = new ArrayList<String>();
         for (var rdn : subject.getRDNs(type)) {
             for (var part : rdn.getTypesAndValues()) {
@@ -131,7 +145,7 @@ public final class SigningRequest {
                 }
             }
         }
-        return parts;
+        return List.copyOf(parts);
     }
 
     /** How many alternative names there are of a kind: DNS names, for one, have the tag 2 (RFC 5280, section 4.2.1.6). */
