@@ -61,14 +61,31 @@ final class FuzzedFace {
         FuzzTarget target = group.target(input[0]);
         FuzzObjects.Kept kept = objects.get(Math.floorMod(input[1] - 'a', objects.size()));
         for (FuzzTarget.Request request : target.requests(kept, Arrays.copyOfRange(input, 2, input.length))) {
-            long begin = THREADS.getCurrentThreadCpuTime();
-            long before = THREADS.getCurrentThreadAllocatedBytes();
-            serve(request).ifPresent(answered -> check(target, answered));
-            Duration taken = Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - begin);
-            long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-            if (taken.compareTo(SLOWEST) > 0 || allocated > MOST_BYTES) {
-                throw new AssertionError(target + " took " + taken + " of the processor and " + allocated + " bytes");
+            Cost cost = cost(target, request);
+            if (cost.tooHigh()) {
+                // Who comes somewhere first pays for its classes as well, and for what the fuzzer puts into them.
+                front = start();
+                cost = cost(target, request);
             }
+            if (cost.tooHigh()) {
+                throw new AssertionError(
+                        target + " took " + cost.processor + " of the processor and " + cost.bytes + " bytes");
+            }
+        }
+    }
+
+    private Cost cost(FuzzTarget target, FuzzTarget.Request request) {
+        long begin = THREADS.getCurrentThreadCpuTime();
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        serve(request).ifPresent(answered -> check(target, answered));
+        return new Cost(
+                Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - begin),
+                THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
+
+    private record Cost(Duration processor, long bytes) {
+        boolean tooHigh() {
+            return processor.compareTo(SLOWEST) > 0 || bytes > MOST_BYTES;
         }
     }
 
