@@ -30,18 +30,18 @@ class StorageProtectionTest {
 
     @Test
     void aVolumeStaysUntilItIsBoundNoLonger() {
-        ObjectValue volume = cluster.create(
+        cluster.create(
                 "core/persistentvolumes",
                 "metadata: {name: v}\nspec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: /v}}");
-        cluster.update(
-                "core/persistentvolumes/v/status", volume.update("status", status -> status.with("phase", "Bound")));
+        cluster.create(
+                "core/persistentvolumeclaims",
+                "metadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}");
+        cluster.settle();
         cluster.delete("core/persistentvolumes/v");
         ObjectValue going = cluster.get("core/persistentvolumes/v");
         assertThat(going.object("metadata").has("deletionTimestamp")).isTrue();
 
-        cluster.update(
-                "core/persistentvolumes/v/status", going.update("status", status -> status.with("phase", "Released")));
-        cluster.settle();
+        cluster.delete("core/persistentvolumeclaims/data");
         assertThatThrownBy(() -> cluster.get("core/persistentvolumes/v"))
                 .hasMessage("persistentvolumes \"v\" not found");
     }
