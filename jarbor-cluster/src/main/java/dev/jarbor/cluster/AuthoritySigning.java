@@ -6,9 +6,19 @@ import dev.jarbor.server.tls.Pem;
 import dev.jarbor.server.tls.SigningRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** Signs requests for certificates with an authority's key. */
-record AuthoritySigning(CertificateAuthority authority, Duration longestLife) implements CertificateSigning {
+/**
+ * Signs requests for certificates with an authority's key.
+ *
+ * @param source the authority, asked for when something is to be signed
+ */
+public record AuthoritySigning(Supplier<CertificateAuthority> source, Duration longestLife)
+        implements CertificateSigning {
+    public AuthoritySigning(CertificateAuthority authority, Duration longestLife) {
+        this(() -> authority, longestLife);
+    }
+
     /** The tags of alternative names (RFC 5280, section 4.2.1.6). */
     private static final int EMAIL = 1;
 
@@ -30,6 +40,6 @@ record AuthoritySigning(CertificateAuthority authority, Duration longestLife) im
 
     @Override
     public String sign(String pem, List<String> usages, Duration life) {
-        return Pem.of(authority.sign(SigningRequest.parse(pem), usages, life));
+        return Pem.of(source.get().sign(SigningRequest.parse(pem), usages, life));
     }
 }

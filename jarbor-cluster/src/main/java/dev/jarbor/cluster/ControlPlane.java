@@ -58,7 +58,7 @@ public final class ControlPlane implements AutoCloseable {
      * @param elected whether control loops and scheduler work only while this server leads: where several share a store
      * @throws dev.jarbor.cluster.options.WrongOption when a loop is named that there is not
      */
-    ControlPlane(
+    public ControlPlane(
             ApiServer server,
             NodeDirectory nodes,
             Runtime runtime,
@@ -169,7 +169,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /** Starts the loops, or standing for election, and the informers of everything made so far. */
-    void startLoops() {
+    public void startLoops() {
         workers.forEach(Duty.Workers::start);
         duties.forEach(Duty::start);
         informers.start();
@@ -194,11 +194,11 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /** The API as one of the cluster's own programs uses it; what it writes belongs to {@code program}. */
-    Api as(String program) {
+    public Api as(String program) {
         return server.as(User.ADMIN, program);
     }
 
-    Informers informers() {
+    public Informers informers() {
         return informers;
     }
 

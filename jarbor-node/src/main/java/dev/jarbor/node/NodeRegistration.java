@@ -63,7 +63,8 @@ final class NodeRegistration {
 
     private Node create() {
         Node wanted = Node.named(settings.name());
-        wanted = wanted.withMetadata(wanted.metadata().withLabels(labels()));
+        wanted = wanted.withMetadata(wanted.metadata().withLabels(labels()))
+                .withSpec(wanted.spec().withTaints(settings.taints()));
         try {
             return api.create(Node.KIND, wanted.withStatus(status(NodeStatus.EMPTY)));
         } catch (ApiException refused) {

@@ -2,6 +2,7 @@ package dev.jarbor.node;
 
 import dev.jarbor.api.Quantity;
 import dev.jarbor.api.core.v1.NodeSystemInfo;
+import dev.jarbor.api.core.v1.Taint;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  *
  * @param name the Node object's name
  * @param labels beside the well-known ones that the agent adds
+ * @param taints that the node has when it registers
  * @param addresses the node's own addresses, the primary one first
  * @param capacity cpu, memory, ephemeral-storage and pods
  * @param reserved what of the capacity pods do not get
@@ -26,6 +28,7 @@ import java.util.TreeMap;
 public record NodeSettings(
         String name,
         SortedMap<String, String> labels,
+        List<Taint> taints,
         List<String> addresses,
         SortedMap<String, Quantity> capacity,
         SortedMap<String, Quantity> reserved,
@@ -37,6 +40,7 @@ public record NodeSettings(
         int workers) {
     public NodeSettings {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        taints = List.copyOf(taints);
         addresses = List.copyOf(addresses);
         capacity = Collections.unmodifiableSortedMap(new TreeMap<>(capacity));
         reserved = Collections.unmodifiableSortedMap(new TreeMap<>(reserved));
@@ -65,6 +69,7 @@ public record NodeSettings(
         return new NodeSettings(
                 name,
                 Collections.emptySortedMap(),
+                List.of(),
                 List.of(address),
                 amounts(Map.of("cpu", "4", "memory", "8Gi", "ephemeral-storage", "100Gi", "pods", "110")),
                 Collections.emptySortedMap(),
@@ -87,13 +92,25 @@ public record NodeSettings(
 
     public NodeSettings withDns(ClusterDns other) {
         return new NodeSettings(
-                name, labels, addresses, capacity, reserved, system, other, dataFolder, cgroupRoot, port, workers);
+                name,
+                labels,
+                taints,
+                addresses,
+                capacity,
+                reserved,
+                system,
+                other,
+                dataFolder,
+                cgroupRoot,
+                port,
+                workers);
     }
 
     public NodeSettings withLabels(Map<String, String> other) {
         return new NodeSettings(
                 name,
                 new TreeMap<>(other),
+                taints,
                 addresses,
                 capacity,
                 reserved,
@@ -105,10 +122,16 @@ public record NodeSettings(
                 workers);
     }
 
+    public NodeSettings withTaints(List<Taint> other) {
+        return new NodeSettings(
+                name, labels, other, addresses, capacity, reserved, system, dns, dataFolder, cgroupRoot, port, workers);
+    }
+
     public NodeSettings withCapacity(Map<String, Quantity> other) {
         return new NodeSettings(
                 name,
                 labels,
+                taints,
                 addresses,
                 new TreeMap<>(other),
                 reserved,
@@ -122,7 +145,18 @@ public record NodeSettings(
 
     public NodeSettings withPort(int other) {
         return new NodeSettings(
-                name, labels, addresses, capacity, reserved, system, dns, dataFolder, cgroupRoot, other, workers);
+                name,
+                labels,
+                taints,
+                addresses,
+                capacity,
+                reserved,
+                system,
+                dns,
+                dataFolder,
+                cgroupRoot,
+                other,
+                workers);
     }
 
     /** What pods may have together: the capacity without what is reserved. */

@@ -2,6 +2,7 @@ package dev.jarbor.runtime;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -42,9 +43,48 @@ public interface Runtime extends AutoCloseable {
     /** Whether tasks may block (wait for I/O, a process, a person): true on the live runtime only. */
     boolean mayBlock();
 
+    /** The runtime of what waits for the world outside (connections, processes, people): always one of wall time. */
+    default Runtime outside() {
+        return this;
+    }
+
+    /**
+     * Carries out {@code work} of a thread from outside that changes the state of the cluster. Where the cluster is
+     * simulated, that thread gets its turn: nothing else runs meanwhile, and what is due then runs before this returns.
+     */
+    default <T> T turn(Supplier<T> work) {
+        return work.get();
+    }
+
+    /**
+     * Carries out {@code work} that waits for the world outside, such as an answer of a webhook. Where the cluster is
+     * simulated, threads from outside get their turns meanwhile, so that whoever is waited for may call back; time stands
+     * still.
+     */
+    default <T> T waiting(Supplier<T> work) {
+        return work.get();
+    }
+
+    /**
+     * Says that something outside is at work on {@code what} until the answer is closed. Where the cluster is simulated,
+     * time does not move meanwhile.
+     */
+    default Busy busy(String what) {
+        return Busy.NOTHING;
+    }
+
     /** Cancels what is scheduled; running tasks are interrupted. */
     @Override
     void close();
+
+    /** Something outside that is at work until closed; closing twice does nothing. */
+    interface Busy extends AutoCloseable {
+        /** What nobody waits for. */
+        Busy NOTHING = () -> {};
+
+        @Override
+        void close();
+    }
 
     /** A handle on a task that has not run yet. */
     interface Timer {

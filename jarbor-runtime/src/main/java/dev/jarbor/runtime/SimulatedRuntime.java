@@ -3,8 +3,9 @@ package dev.jarbor.runtime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -20,7 +21,8 @@ import java.util.random.RandomGenerator;
  * <p>{@link #shuffled} draws the order of tasks that are due at the same instant from the seed instead: the live runtime
  * promises none, so a program that needs one is wrong, and this finds it.
  *
- * <p>Not thread-safe: all calls come from the thread that drives it.
+ * <p>Not thread-safe: all calls come from the thread that drives it, but {@link #now} and {@link #nanoTime}, which any
+ * thread may ask for. {@link SharedRuntime} is one that several threads share.
  */
 public final class SimulatedRuntime implements Runtime {
     /** Where virtual time starts unless told otherwise. */
@@ -30,23 +32,29 @@ public final class SimulatedRuntime implements Runtime {
     public static final int MAX_STEPS_AT_ONE_INSTANT = 5_000_000;
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
+    /** How many cancelled tasks the queue may hold before they are looked for. */
+    private static final int MOST_CANCELLED = 1024;
 
-    private static final Comparator<Task> ORDER = Comparator.comparing((Task task) -> task.due)
+    private static final Comparator<Task> ORDER = Comparator.comparingLong((Task task) -> task.due)
             .thenComparingLong(task -> task.rank)
             .thenComparingLong(task -> task.sequence);
 
-    private final TreeSet<Task> queue = new TreeSet<>(ORDER);
+    private final PriorityQueue<Task> queue = new PriorityQueue<>(ORDER);
     private final SplittableRandom random;
     /** Apart from {@link #random}, so that shuffling does not change what the program draws. */
     private final SplittableRandom ranks;
 
     private final boolean shuffled;
     private final Instant start;
-    private Instant now;
+    /** Nanoseconds since the start: 290 years of them. */
+    private volatile long elapsed;
+
+    private volatile Instant now;
     private long sequence;
     private long steps;
     private long stepsAtThisInstant;
     private long traceHash;
+    private int cancelled;
     private boolean running;
     private boolean closed;
     private FailureHandler failures = (task, cause) -> {
@@ -76,16 +84,14 @@ public final class SimulatedRuntime implements Runtime {
 
     /** Runs everything that is due now, including what it hands in for now, until nothing is due. */
     public void runUntilIdle() {
-        advance(Duration.ZERO);
+        while (step(elapsed)) {
+            // each step runs one task
+        }
     }
 
     /** Moves the clock by {@code duration}, running each task when its time comes. */
     public void advance(Duration duration) {
-        Instant end = now.plus(duration);
-        while (step(end)) {
-            // each step runs one task
-        }
-        moveTo(end);
+        advance(duration, () -> {});
     }
 
     /**
@@ -94,7 +100,7 @@ public final class SimulatedRuntime implements Runtime {
      * @return whether it came to hold within {@code limit}; if not, the clock stands at the limit
      */
     public boolean runUntil(BooleanSupplier condition, Duration limit) {
-        Instant end = now.plus(limit);
+        long end = after(limit);
         while (!condition.getAsBoolean()) {
             if (!step(end)) {
                 moveTo(end);
@@ -109,7 +115,7 @@ public final class SimulatedRuntime implements Runtime {
      * after every event.
      */
     public void advance(Duration duration, Runnable check) {
-        Instant end = now.plus(duration);
+        long end = after(duration);
         while (step(end)) {
             check.run();
         }
@@ -126,14 +132,38 @@ public final class SimulatedRuntime implements Runtime {
         return traceHash;
     }
 
-    private boolean step(Instant end) {
+    /** When the next task is due, which may be now; empty where none waits. */
+    Optional<Instant> nextDue() {
+        dropCancelled();
+        return Optional.ofNullable(queue.peek()).map(next -> start.plusNanos(next.due));
+    }
+
+    /** Moves the clock, not past what is due and never back. */
+    void moveTo(Instant time) {
+        moveTo(Duration.between(start, time).toNanos());
+    }
+
+    /** Whether a task is at work, perhaps waiting for the world outside. */
+    boolean isRunning() {
+        return running;
+    }
+
+    /** Runs the next task, if one is due now. */
+    boolean step() {
+        return step(elapsed);
+    }
+
+    private boolean step(long end) {
         if (running) {
             throw new IllegalStateException("a task must not drive the runtime that runs it");
         }
-        if (closed || queue.isEmpty() || queue.first().due.isAfter(end)) {
+        dropCancelled();
+        Task next = queue.peek();
+        if (closed || next == null || next.due > end) {
             return false;
         }
-        Task next = queue.removeFirst();
+        queue.poll();
+        next.done = true;
         moveTo(next.due);
         record(next);
         running = true;
@@ -147,11 +177,24 @@ public final class SimulatedRuntime implements Runtime {
         return true;
     }
 
-    private void moveTo(Instant time) {
-        if (time.isAfter(now)) {
-            now = time;
+    private void dropCancelled() {
+        for (Task next = queue.peek(); next != null && next.done; next = queue.peek()) {
+            queue.poll();
+            cancelled--;
+        }
+    }
+
+    private void moveTo(long time) {
+        if (time > elapsed) {
+            elapsed = time;
+            now = start.plusNanos(time);
             stepsAtThisInstant = 0;
         }
+    }
+
+    /** Nanoseconds since the start at which {@code delay} from now is over. */
+    private long after(Duration delay) {
+        return elapsed + (delay.compareTo(FOR_EVER) < 0 ? delay : FOR_EVER).toNanos();
     }
 
     private void record(Task task) {
@@ -159,7 +202,7 @@ public final class SimulatedRuntime implements Runtime {
         if (++stepsAtThisInstant > MAX_STEPS_AT_ONE_INSTANT) {
             throw new IllegalStateException("tasks hand each other in without end at " + now + ", now " + task.name);
         }
-        long event = 31L * task.name.hashCode() + now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        long event = 31L * task.name.hashCode() + start.getEpochSecond() * 1_000_000_000L + start.getNano() + task.due;
         traceHash = (Long.rotateLeft(traceHash, 5) ^ event) * 0x9E3779B97F4A7C15L;
     }
 
@@ -170,7 +213,7 @@ public final class SimulatedRuntime implements Runtime {
 
     @Override
     public long nanoTime() {
-        return Duration.between(start, now).toNanos();
+        return elapsed;
     }
 
     @Override
@@ -200,10 +243,22 @@ public final class SimulatedRuntime implements Runtime {
         if (closed) {
             return () -> {};
         }
-        Instant due = delay.isPositive() ? now.plus(delay.compareTo(FOR_EVER) < 0 ? delay : FOR_EVER) : now;
+        long due = delay.isPositive() ? after(delay) : elapsed;
         var entry = new Task(name, due, shuffled ? ranks.nextLong() : 0, sequence++, task);
         queue.add(entry);
-        return () -> queue.remove(entry);
+        return () -> cancel(entry);
+    }
+
+    /** Cancelled tasks stay in the queue until their time, or until there are many of them: looking for one costs more. */
+    private void cancel(Task task) {
+        if (task.done) {
+            return;
+        }
+        task.done = true;
+        if (++cancelled > MOST_CANCELLED && cancelled > queue.size() / 2) {
+            queue.removeIf(each -> each.done);
+            cancelled = 0;
+        }
     }
 
     @Override
@@ -223,5 +278,21 @@ public final class SimulatedRuntime implements Runtime {
     }
 
     /** {@code rank} orders tasks of the same instant before {@code sequence}, which makes the order total. */
-    private record Task(String name, Instant due, long rank, long sequence, Runnable body) {}
+    private static final class Task {
+        private final String name;
+        private final long due;
+        private final long rank;
+        private final long sequence;
+        private final Runnable body;
+        /** Has run, or shall not. */
+        private boolean done;
+
+        Task(String name, long due, long rank, long sequence, Runnable body) {
+            this.name = name;
+            this.due = due;
+            this.rank = rank;
+            this.sequence = sequence;
+            this.body = body;
+        }
+    }
 }

@@ -285,7 +285,9 @@ public final class ApiServer implements AutoCloseable {
             AuditAnnotations annotations,
             Fence fence) {
         try {
-            return inOrder(user, request, agent, duplicates, annotations, fence);
+            return request.verb().isWrite()
+                    ? runtime.turn(() -> inOrder(user, request, agent, duplicates, annotations, fence))
+                    : inOrder(user, request, agent, duplicates, annotations, fence);
         } catch (StoreException failed) {
             throw StoreFailures.refusal(failed);
         }
@@ -367,7 +369,7 @@ public final class ApiServer implements AutoCloseable {
             Call call = Call.of(user, request, resource(request.path()), DirectApi.AGENT, List.of());
             authorize(user, request, annotations);
             requireVerb(call);
-            return watches.watch(call, listener);
+            return runtime.turn(() -> watches.watch(call, listener));
         } catch (StoreException failed) {
             throw StoreFailures.refusal(failed);
         }

@@ -229,12 +229,24 @@ public record KubeConfig(ObjectValue value, Path folder) {
 
     /** With cluster, user and context {@code name} for this server and client certificate, replacing those of that name. */
     public KubeConfig withCluster(String name, URI server, String authorityPem, String certificatePem, String keyPem) {
+        return withCluster(
+                name,
+                server,
+                authorityPem,
+                ObjectValue.EMPTY
+                        .with("client-certificate-data", base64(certificatePem))
+                        .with("client-key-data", base64(keyPem)));
+    }
+
+    /** The same for a user who shows a bearer token. */
+    public KubeConfig withCluster(String name, URI server, String authorityPem, String token) {
+        return withCluster(name, server, authorityPem, ObjectValue.EMPTY.with("token", token));
+    }
+
+    private KubeConfig withCluster(String name, URI server, String authorityPem, ObjectValue user) {
         ObjectValue cluster = ObjectValue.EMPTY
                 .with("server", server.toString())
                 .with("certificate-authority-data", base64(authorityPem));
-        ObjectValue user = ObjectValue.EMPTY
-                .with("client-certificate-data", base64(certificatePem))
-                .with("client-key-data", base64(keyPem));
         ObjectValue context = ObjectValue.EMPTY.with("cluster", name).with("user", name);
         return with("clusters", "cluster", name, cluster)
                 .with("users", "user", name, user)

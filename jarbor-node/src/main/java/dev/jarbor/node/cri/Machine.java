@@ -38,6 +38,7 @@ public final class Machine {
         return new NodeSettings(
                 name,
                 Collections.emptySortedMap(),
+                List.of(),
                 List.of(address),
                 capacity,
                 Collections.emptySortedMap(),

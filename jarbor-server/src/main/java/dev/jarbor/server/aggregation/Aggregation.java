@@ -196,13 +196,14 @@ public final class Aggregation implements AutoCloseable {
             return;
         }
         RemoteService remote = RemoteService.read(object.get());
-        Availability.Found found = availability.check(remote, store.snapshot());
+        Availability.Found found = runtime.waiting(() -> availability.check(remote, store.snapshot()));
         try {
             report(object.get(), found);
         } catch (ApiException overtaken) {
             // somebody wrote it meanwhile; the next look will tell
         }
-        Optional<ObjectValue> document = found.available() ? availability.document(remote) : Optional.empty();
+        Optional<ObjectValue> document =
+                found.available() ? runtime.waiting(() -> availability.document(remote)) : Optional.empty();
         synchronized (this) {
             State state = states.get(name);
             if (state == null) {

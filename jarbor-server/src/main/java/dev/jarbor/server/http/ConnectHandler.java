@@ -36,7 +36,7 @@ final class ConnectHandler {
     ConnectHandler(ApiServer server, NodeConnections nodes) {
         this.server = server;
         this.nodes = nodes;
-        this.runtime = server.runtime();
+        this.runtime = server.runtime().outside();
         this.upgrades = new ConnectUpgrades(runtime);
     }
 

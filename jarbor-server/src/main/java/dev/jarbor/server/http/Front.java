@@ -40,7 +40,7 @@ final class Front {
     private final Metrics metrics;
     private final Gate gate;
     private final Shutdown shutdown;
-    private final HttpSettings settings;
+    private final FrontSettings settings;
     private final Runtime runtime;
     private final RefusedUpgrades refusedUpgrades;
 
@@ -55,13 +55,13 @@ final class Front {
             Metrics metrics,
             Gate gate,
             Shutdown shutdown,
-            HttpSettings settings) {
+            FrontSettings settings) {
         this.gate = gate;
         this.shutdown = shutdown;
         this.settings = settings;
         this.server = server;
-        this.authentication = new Authentication(
-                new AuthenticationMetrics(server.authenticator(), metrics.registry(), server.runtime()));
+        this.authentication = new Authentication(new AuthenticationMetrics(
+                server.authenticator(), metrics.registry(), server.runtime().outside()));
         this.impersonation = new Impersonation(
                 server.authorizer(), server.settings().features().enabled(Feature.CONSTRAINED_IMPERSONATION));
         this.resources = resources;
@@ -71,7 +71,7 @@ final class Front {
         this.nonResources = nonResources;
         this.answers = answers;
         this.metrics = metrics;
-        this.runtime = server.runtime();
+        this.runtime = server.runtime().outside();
         this.refusedUpgrades = new RefusedUpgrades(runtime::newUid);
     }
 

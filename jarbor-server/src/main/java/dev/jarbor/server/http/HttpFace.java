@@ -66,9 +66,9 @@ public final class HttpFace implements AutoCloseable {
      * @throws IllegalStateException when the address cannot be listened on
      */
     public static HttpFace start(ApiServer api, NodeConnections nodes, HttpSettings settings) {
-        var shutdown = new Shutdown(api.runtime());
-        Front front = front(api, nodes, settings, shutdown);
-        var routing = new FaceRouting(front, api.runtime());
+        var shutdown = new Shutdown(api.runtime().outside());
+        Front front = front(api, nodes, settings.front(), shutdown);
+        var routing = new FaceRouting(front, api.runtime().outside());
         Tls tls = Tls.builder()
                 .sslContext(settings.tls())
                 .clientAuth(TlsClientAuth.OPTIONAL)
@@ -103,7 +103,7 @@ public final class HttpFace implements AutoCloseable {
     }
 
     /** What answers requests, without a socket. */
-    static Front front(ApiServer api, NodeConnections nodes, HttpSettings settings, Shutdown shutdown) {
+    static Front front(ApiServer api, NodeConnections nodes, FrontSettings settings, Shutdown shutdown) {
         Protobuf protobuf = Protobuf.of(api.registry().schemas());
         boolean compresses = api.settings().features().enabled(Feature.API_RESPONSE_COMPRESSION);
         var answers = new AnswerWriter(protobuf, compresses);
@@ -143,7 +143,7 @@ public final class HttpFace implements AutoCloseable {
                 metrics,
                 settings.version(),
                 api.issuer());
-        var passing = new Passing(api.runtime());
+        var passing = new Passing(api.runtime().outside());
         return new Front(
                 api,
                 resources,

@@ -65,10 +65,11 @@ public record HttpSettings(
         return new HttpSettings(address, port, tls, version, checks, limits, transportSecurity, spoken, crossOrigin);
     }
 
-    /** What every answer carries. */
-    List<Reply.Header> headers() {
-        return transportSecurity.isEmpty()
+    /** What of it is about requests and not about the socket that they come through. */
+    FrontSettings front() {
+        List<Reply.Header> headers = transportSecurity.isEmpty()
                 ? List.of()
                 : List.of(new Reply.Header("Strict-Transport-Security", String.join("; ", transportSecurity)));
+        return new FrontSettings(version, checks, limits, headers);
     }
 }

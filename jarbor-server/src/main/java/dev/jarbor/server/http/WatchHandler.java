@@ -48,13 +48,13 @@ final class WatchHandler {
         this.server = server;
         this.tables = tables;
         this.protobuf = protobuf;
-        this.runtime = server.runtime();
+        this.runtime = server.runtime().outside();
     }
 
     void handle(User user, RequestTarget.Resource target, Exchange exchange) {
         RequestHead head = exchange.head();
         WatchFrames frames = frames(target, head);
-        var buffer = new WatchBuffer(runtime);
+        var buffer = new WatchBuffer(server.runtime());
         try (var ended = shutdown.watch(buffer);
                 Watch watch = server.watch(
                         user,
@@ -71,6 +71,8 @@ final class WatchHandler {
             }
         } catch (IOException gone) {
             // the client has left, which is how most watches end
+        } finally {
+            buffer.leave();
         }
     }
 
@@ -81,7 +83,7 @@ final class WatchHandler {
         WatchFrames frames = frames(target, head);
         return wire -> {
             var socket = new WebSocket(wire);
-            var buffer = new WatchBuffer(runtime);
+            var buffer = new WatchBuffer(server.runtime());
             runtime.execute("end of a watch", () -> awaitEnd(socket, buffer));
             try (var ended = shutdown.watch(buffer);
                     Watch watch = server.watch(user, request, buffer)) {
@@ -89,6 +91,8 @@ final class WatchHandler {
             } catch (ApiException refused) {
                 // too late for an answer in HTTP: it is the only event instead
                 send(new WatchEvent(WatchEvent.Type.ERROR, refused.status().value()), frames, socket);
+            } finally {
+                buffer.leave();
             }
             socket.close(WebSocket.NORMAL, "");
         };

@@ -15,6 +15,7 @@ import dev.jarbor.server.outbound.TimedOutException;
 import dev.jarbor.server.outbound.TlsLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -60,8 +61,9 @@ public final class WebhookClient {
         }
         String query = "?timeout=" + Math.ceilDiv(timeout.toMillis(), 1000) + "s";
         try {
-            return decoded(call(config, query, review, timeout));
-        } catch (IOException failure) {
+            return decoded(runtime.waiting(() -> received(config, query, review, timeout)));
+        } catch (UncheckedIOException wrapped) {
+            IOException failure = wrapped.getCause();
             throw new WebhookCallException(
                     "Post " + GoText.quote(config.address(query)) + ": " + failure.getMessage(), failure);
         } catch (IllegalArgumentException unusable) {
@@ -71,6 +73,14 @@ public final class WebhookClient {
 
     @SuppressWarnings("ArrayRecordComponent") // bytes on their way: never compared
     private record Received(int code, byte[] body) {}
+
+    private Received received(ClientConfig config, String query, ObjectValue review, Duration timeout) {
+        try {
+            return call(config, query, review, timeout);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
 
     private Received call(ClientConfig config, String query, ObjectValue review, Duration timeout) throws IOException {
         var body = new ByteArrayOutputStream(4096);
@@ -83,7 +93,8 @@ public final class WebhookClient {
                 .with("Connection", "close");
         var late = new AtomicBoolean();
         Line dialled = dial(config, timeout);
-        Runtime.Timer deadline = runtime.schedule("deadline of a webhook", timeout, () -> hangUp(dialled, late));
+        Runtime.Timer deadline =
+                runtime.outside().schedule("deadline of a webhook", timeout, () -> hangUp(dialled, late));
         try (Line line = secured(config, dialled, timeout)) {
             line.patience(timeout);
             HttpAnswer answer = HttpCall.exchange(line, "POST", head, body.toByteArray());

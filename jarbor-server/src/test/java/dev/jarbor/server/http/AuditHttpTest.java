@@ -10,7 +10,6 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.ServerSettings;
 import dev.jarbor.server.audit.AuditPolicy;
 import dev.jarbor.server.audit.AuditSettings;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,7 +24,6 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -218,8 +216,7 @@ class AuditHttpTest {
         Front front = HttpFace.front(
                 cluster.server,
                 name -> Optional.empty(),
-                HttpSettings.of(InetAddress.getLoopbackAddress(), 0, SSLContext.getDefault())
-                        .withChecks(List.of(broken)),
+                new FrontSettings(ServerVersion.DEFAULT, List.of(broken), RequestLimits.DEFAULT, List.of()),
                 new Shutdown(cluster.runtime));
         cluster.post("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", """
                 {"metadata":{"name":"watchful"},

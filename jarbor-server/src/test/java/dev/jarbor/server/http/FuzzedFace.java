@@ -9,15 +9,12 @@ import dev.jarbor.server.ServerSettings;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.store.MemoryStore;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import javax.net.ssl.SSLContext;
 
 /**
  * The whole face without sockets, on which inputs are tried. Nothing may end in a 5xx, take more than some seconds of the
@@ -138,15 +135,11 @@ final class FuzzedFace {
         var server = new ApiServer(
                 new MemoryStore(), new SimulatedRuntime(1), ServerSettings.DEFAULT.withStaticToken(TOKEN, User.ADMIN));
         server.start();
-        try {
-            front = HttpFace.front(
-                    server,
-                    name -> Optional.empty(),
-                    HttpSettings.of(InetAddress.getLoopbackAddress(), 0, SSLContext.getDefault()),
-                    new Shutdown(server.runtime()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        front = HttpFace.front(
+                server,
+                name -> Optional.empty(),
+                new FrontSettings(ServerVersion.DEFAULT, List.of(), RequestLimits.DEFAULT, List.of()),
+                new Shutdown(server.runtime()));
         for (FuzzObjects.Kept kept : objects) {
             create(kept.collection(), Json.bytes(kept.object()));
         }

@@ -23,7 +23,7 @@ final class IssuerConnection {
         this.client = HttpClient.newBuilder()
                 .connectTimeout(TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NORMAL)
-                .executor(task -> runtime.execute("token issuer", task))
+                .executor(task -> runtime.outside().execute("token issuer", task))
                 .sslContext(
                         certificateAuthority.isEmpty()
                                 ? TlsContexts.trustingTheSystem()

@@ -33,7 +33,7 @@ public final class ReviewEndpoint {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(task -> runtime.execute("review webhook", task));
+                .executor(task -> runtime.outside().execute("review webhook", task));
         this.client = "https".equals(config.server().getScheme())
                 ? builder.sslContext(Tls.context(config)).build()
                 : builder.version(HttpClient.Version.HTTP_1_1).build();
