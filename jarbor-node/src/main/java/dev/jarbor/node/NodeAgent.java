@@ -1,6 +1,5 @@
 package dev.jarbor.node;
 
-import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.status.ApiException;
@@ -121,11 +120,7 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private void keepLease() {
-        repeat("node lease", NodeLease.RENEWAL, () -> registration.current().ifPresent(this::renew), this::keepLease);
-    }
-
-    private void renew(Node node) {
-        lease.renew(node);
+        repeat("node lease", NodeLease.RENEWAL, () -> lease.renew(registration::current), this::keepLease);
     }
 
     private void repeat(String name, Duration period, Runnable once, Runnable next) {

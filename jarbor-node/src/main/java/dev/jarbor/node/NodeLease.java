@@ -11,6 +11,7 @@ import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Says every ten seconds that the node is alive, by the Lease of its name in {@code kube-node-lease} (KEP-589). */
 final class NodeLease {
@@ -21,6 +22,8 @@ final class NodeLease {
     private final Api api;
     private final Runtime runtime;
     private final String node;
+    /** As it was last written here. */
+    private Optional<Lease> known = Optional.empty();
 
     NodeLease(Api api, Runtime runtime, String node) {
         this.api = api;
@@ -28,26 +31,53 @@ final class NodeLease {
         this.node = node;
     }
 
-    void renew(Node owner) {
-        ObjectKey key = new ObjectKey(NAMESPACE, node);
-        Optional<Lease> present = api.find(Lease.KIND, key);
-        LeaseSpec spec = present.map(Lease::spec)
-                .orElse(LeaseSpec.EMPTY)
-                .withHolderIdentity(node)
-                .withLeaseDurationSeconds(SECONDS)
-                .withRenewTime(runtime.now());
-        if (present.isPresent()) {
-            api.update(Lease.KIND, present.get().withSpec(spec));
+    /**
+     * Renews it, making it where there is none.
+     *
+     * @param owner the node, where it has registered
+     */
+    void renew(Supplier<Optional<Node>> owner) {
+        if (renewedAsKnown()) {
             return;
         }
-        Lease wanted = Lease.named(NAMESPACE, node).withSpec(spec);
+        known = api.find(Lease.KIND, new ObjectKey(NAMESPACE, node));
+        if (!renewedAsKnown()) {
+            owner.get().ifPresent(this::create);
+        }
+    }
+
+    /** The usual case, in one request: nobody else writes it. */
+    private boolean renewedAsKnown() {
+        if (known.isEmpty()) {
+            return false;
+        }
+        try {
+            known = Optional.of(api.update(
+                    Lease.KIND, known.get().withSpec(renewed(known.get().spec()))));
+            return true;
+        } catch (ApiException refused) {
+            known = Optional.empty();
+            if (refused.isConflict() || refused.isNotFound()) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    private LeaseSpec renewed(LeaseSpec before) {
+        return before.withHolderIdentity(node).withLeaseDurationSeconds(SECONDS).withRenewTime(runtime.now());
+    }
+
+    private void create(Node owner) {
+        Lease wanted = Lease.named(NAMESPACE, node).withSpec(renewed(LeaseSpec.EMPTY));
         OwnerReference reference = OwnerReference.EMPTY
                 .withApiVersion("v1")
                 .withKind("Node")
                 .withName(node)
                 .withUid(owner.metadata().uid());
         try {
-            api.create(Lease.KIND, wanted.withMetadata(wanted.metadata().withOwnerReferences(List.of(reference))));
+            known = Optional.of(api.create(
+                    Lease.KIND, wanted.withMetadata(wanted.metadata().withOwnerReferences(List.of(reference)))));
         } catch (ApiException refused) {
             if (!refused.isAlreadyExists()) {
                 throw refused;

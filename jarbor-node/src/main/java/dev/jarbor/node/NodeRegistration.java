@@ -40,6 +40,10 @@ final class NodeRegistration {
     private final ContainerRuntime containers;
     private final NodeSettings settings;
     private Instant reported = Instant.EPOCH;
+    private Optional<Seen> last = Optional.empty();
+
+    /** What the last look was at: where it is the same again, there is nothing to do. */
+    private record Seen(String version, RuntimeHealth health, List<ImageRecord> images) {}
 
     NodeRegistration(Api api, Runtime runtime, ContainerRuntime containers, NodeSettings settings) {
         this.api = api;
@@ -51,14 +55,22 @@ final class NodeRegistration {
     /** One look: registers the node where it is missing, then brings its status up to date. */
     Node keep() {
         Node node = api.find(Node.KIND, ObjectKey.cluster(settings.name())).orElseGet(this::create);
+        boolean due = Duration.between(reported, runtime.now()).compareTo(REPORT) >= 0;
+        if (!due && seen(node).equals(last)) {
+            return node;
+        }
         node = relabel(node);
         NodeStatus wanted = status(node.status());
-        boolean due = Duration.between(reported, runtime.now()).compareTo(REPORT) >= 0;
         if (due || !withoutHeartbeats(wanted).equals(withoutHeartbeats(node.status()))) {
             node = api.updateStatus(Node.KIND, node.withStatus(wanted));
             reported = runtime.now();
         }
+        last = seen(node);
         return node;
+    }
+
+    private Optional<Seen> seen(Node node) {
+        return Optional.of(new Seen(node.metadata().resourceVersion(), containers.health(), containers.images()));
     }
 
     private Node create() {

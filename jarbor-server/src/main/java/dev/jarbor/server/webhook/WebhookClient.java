@@ -15,7 +15,6 @@ import dev.jarbor.server.outbound.TimedOutException;
 import dev.jarbor.server.outbound.TlsLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,10 +61,7 @@ public final class WebhookClient {
         String query = "?timeout=" + Math.ceilDiv(timeout.toMillis(), 1000) + "s";
         try {
             return decoded(runtime.waiting(() -> received(config, query, review, timeout)));
-        } catch (UncheckedIOException wrapped) {
-            IOException failure = wrapped.getCause();
-            throw new WebhookCallException(
-                    "Post " + GoText.quote(config.address(query)) + ": " + failure.getMessage(), failure);
+
         } catch (IllegalArgumentException unusable) {
             throw new WebhookCallException(String.valueOf(unusable.getMessage()), unusable);
         }
@@ -78,7 +74,8 @@ public final class WebhookClient {
         try {
             return call(config, query, review, timeout);
         } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+            throw new WebhookCallException(
+                    "Post " + GoText.quote(config.address(query)) + ": " + failure.getMessage(), failure);
         }
     }
 
