@@ -54,6 +54,14 @@ class BenchmarksTest {
     }
 
     @Test
+    void aSimulatedClusterIsMeasuredWhileItsTimePasses() {
+        List<Figures> figures = SimulationBenchmark.run(1, 2, 5, 1);
+        assertThat(figures)
+                .hasSize(5)
+                .allSatisfy(one -> assertThat(one.values()).hasSize(1));
+    }
+
+    @Test
     void aRowShowsSmallestMedianAndLargest() {
         var figures = new Figures("name", "ms");
         List.of(30.0, 10.0, 20.0).forEach(figures::add);

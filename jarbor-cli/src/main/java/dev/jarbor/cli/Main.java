@@ -26,6 +26,7 @@ import picocli.CommandLine.HelpCommand;
             ResetCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            ReplayCommand.class,
             TrainCommand.class,
             HelpCommand.class
         },

@@ -75,6 +75,7 @@ record Ban(String owner, String member, String instead) {
 
     static final List<Edge> EDGES = List.of(
             new Edge("dev.jarbor.runtime", "", "is what gives time, chance and threads"),
+            new Edge("dev.jarbor.embed.ClusterTimer", "java.util.Timer", "is one, on a cluster's time"),
             new Edge("dev.jarbor.cli.UpCommand", "java.lang.Thread", "the JVM takes its shutdown hooks as threads"),
             new Edge(
                     "dev.jarbor.cli.ServerCommand", "java.lang.Thread", "the JVM takes its shutdown hooks as threads"));

@@ -91,7 +91,7 @@ final class House {
             sees.put(component, Set.of("client", "api", "runtime"));
         }
         sees.put("disk", Set.of("store", "api", "runtime"));
-        for (String whole : List.of("cluster", "cli", "bench")) {
+        for (String whole : List.of("cluster", "embed", "cli", "bench")) {
             var below = new ArrayList<>(sees.keySet());
             sees.put(whole, Set.copyOf(below));
         }

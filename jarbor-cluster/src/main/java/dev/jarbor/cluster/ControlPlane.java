@@ -39,6 +39,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Settings settings;
     private final ControllerChoice controllers;
     private final QueueMetrics queues;
+    private final boolean scheduling;
     private final List<Duty.Workers> workers = new ArrayList<>();
     private final List<Duty> duties = new ArrayList<>();
 
@@ -76,6 +77,7 @@ public final class ControlPlane implements AutoCloseable {
         this.settings = settings.withResources(served(server)).withTokens(tokens::sign);
         this.controllers = controllers;
         this.queues = new QueueMetrics(server.metrics());
+        this.scheduling = scheduling;
         if (elected) {
             // For the names alone: each term has loops of its own.
             loops(api, new SharedInformers(api, runtime));
@@ -84,10 +86,7 @@ public final class ControlPlane implements AutoCloseable {
                 duties.add(new Duty(SCHEDULER, as(SCHEDULER), runtime, this::schedulerOfItsOwn));
             }
         } else {
-            workers.add(new Loops(queues, loops(as(CONTROLLERS), informers)));
-            if (scheduling) {
-                workers.add(new Scheduling(scheduler(as(SCHEDULER), informers)));
-            }
+            workers.add(everything());
         }
     }
 
@@ -108,6 +107,43 @@ public final class ControlPlane implements AutoCloseable {
 
     private Scheduler scheduler(Api api, Informers informers) {
         return new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
+    }
+
+    /** Control loops and scheduler that know nothing yet. */
+    private Duty.Workers everything() {
+        var own = new SharedInformers(as(CONTROLLERS), runtime);
+        Duty.Workers all = new Loops(queues, loops(as(CONTROLLERS), own));
+        return new WithInformers(scheduling ? new Both(all, new Scheduling(scheduler(as(SCHEDULER), own))) : all, own);
+    }
+
+    private record Both(Duty.Workers first, Duty.Workers second) implements Duty.Workers {
+        @Override
+        public void start() {
+            first.start();
+            second.start();
+        }
+
+        @Override
+        public void close() {
+            first.close();
+            second.close();
+        }
+    }
+
+    /**
+     * Ends control loops and scheduler where they are and starts others, as if their process had been started again.
+     *
+     * @throws IllegalStateException where they stand for election: whoever takes their lease has that effect
+     */
+    public void restartLoops() {
+        if (!duties.isEmpty()) {
+            throw new IllegalStateException("these control loops begin anew with each term");
+        }
+        workers.forEach(Duty.Workers::close);
+        workers.clear();
+        Duty.Workers fresh = everything();
+        workers.add(fresh);
+        fresh.start();
     }
 
     private Duty.Workers loopsOfTheirOwn(Lease held) {

@@ -55,18 +55,16 @@ import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.server.resourcemetrics.MetricsSchemas;
-import dev.jarbor.server.webhook.ClientConfig;
 import dev.jarbor.server.webhook.MutatingWebhooks;
 import dev.jarbor.server.webhook.ValidatingWebhooks;
-import dev.jarbor.server.webhook.WebhookCallException;
 import dev.jarbor.server.webhook.WebhookClient;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.StoreException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The API server without a network: requests go in, answers come out. The HTTP face and every component of the same
@@ -77,9 +75,6 @@ import java.util.Optional;
  * All state is the store's; this object and its parts keep none, and may be called from any thread.
  */
 public final class ApiServer implements AutoCloseable {
-    /** As long as the reference waits for a conversion webhook. */
-    private static final Duration CONVERSION_TIMEOUT = Duration.ofSeconds(30);
-
     private final Store store;
     private final Runtime runtime;
     private final MetricRegistry metrics = new MetricRegistry();
@@ -106,6 +101,7 @@ public final class ApiServer implements AutoCloseable {
     private final FlowUpkeep flows;
     private final EventExpiry events;
     private final ResourceMetrics resourceMetrics;
+    private volatile Interference interference = Interference.NONE;
     private volatile boolean ready;
 
     /** A server that has no nodes to reach: what is asked of them is refused. */
@@ -136,7 +132,7 @@ public final class ApiServer implements AutoCloseable {
                 schemas,
                 BuiltInKinds.rules(runtime::now),
                 measured ? settings.apis().offering(MetricsSchemas.API) : settings.apis(),
-                new CustomResources(store, runtime, (client, review) -> converted(webhooks, client, review)));
+                new CustomResources(store, runtime, new ConversionWebhooks(webhooks)::converted));
         this.definitions = new Definitions(store, runtime);
         var tokens = new Tokens(
                 settings.authentication().serviceAccounts().key(),
@@ -209,14 +205,6 @@ public final class ApiServer implements AutoCloseable {
         return all;
     }
 
-    private static ObjectValue converted(WebhookClient webhooks, ObjectValue client, ObjectValue review) {
-        try {
-            return webhooks.post(ClientConfig.of(client), review, CONVERSION_TIMEOUT);
-        } catch (WebhookCallException failed) {
-            throw new ApiException(ApiException.unknown(failed.reason()).status(), failed);
-        }
-    }
-
     /** Writes the objects that a cluster has from the first start; then the server is ready. */
     public void start() {
         bootstrap.run();
@@ -228,6 +216,11 @@ public final class ApiServer implements AutoCloseable {
         }
         ready = true;
         aggregation.start();
+    }
+
+    /** From now on everything that is asked passes by {@code other}. */
+    public void interfere(Interference other) {
+        interference = other;
     }
 
     /** Whether {@link #start} is done. */
@@ -284,10 +277,11 @@ public final class ApiServer implements AutoCloseable {
             List<String> duplicates,
             AuditAnnotations annotations,
             Fence fence) {
+        var asked = new Interference.Asked(user, agent, request);
+        Supplier<Answer> work = () ->
+                interference.answer(asked, instead -> inOrder(user, instead, agent, duplicates, annotations, fence));
         try {
-            return request.verb().isWrite()
-                    ? runtime.turn(() -> inOrder(user, request, agent, duplicates, annotations, fence))
-                    : inOrder(user, request, agent, duplicates, annotations, fence);
+            return request.verb().isWrite() ? runtime.turn(work) : work.get();
         } catch (StoreException failed) {
             throw StoreFailures.refusal(failed);
         }
@@ -353,23 +347,25 @@ public final class ApiServer implements AutoCloseable {
      * @throws ApiException when the server refuses
      */
     public Watch watch(User user, ApiRequest request, WatchListener listener) {
-        return watch(user, request, listener, new AuditAnnotations());
+        return watch(user, request, listener, DirectApi.AGENT, new AuditAnnotations());
     }
 
     /**
-     * The same, with what authorisation has to say for the audit log.
+     * The same for a program that calls itself {@code agent}, with what authorisation has to say for the audit log.
      *
      * @param annotations is told it
      */
-    public Watch watch(User user, ApiRequest request, WatchListener listener, AuditAnnotations annotations) {
+    public Watch watch(
+            User user, ApiRequest request, WatchListener listener, String agent, AuditAnnotations annotations) {
         try {
             if (Reads.mustBeCurrent(request)) {
                 store.current();
             }
-            Call call = Call.of(user, request, resource(request.path()), DirectApi.AGENT, List.of());
+            Call call = Call.of(user, request, resource(request.path()), agent, List.of());
             authorize(user, request, annotations);
             requireVerb(call);
-            return runtime.turn(() -> watches.watch(call, listener));
+            var asked = new Interference.Asked(user, agent, request);
+            return runtime.turn(() -> watches.watch(call, interference.listener(asked, listener)));
         } catch (StoreException failed) {
             throw StoreFailures.refusal(failed);
         }

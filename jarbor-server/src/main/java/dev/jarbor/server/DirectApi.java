@@ -5,6 +5,7 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchListener;
+import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.auth.User;
 
 /** The API as one user sees it from within the server's own process: the same pipeline, nothing encoded, nothing copied. */
@@ -19,6 +20,6 @@ record DirectApi(ApiServer server, User user, String agent, Fence fence) impleme
 
     @Override
     public Watch watch(ApiRequest request, WatchListener listener) {
-        return server.watch(user, request, listener);
+        return server.watch(user, request, listener, agent, new AuditAnnotations());
     }
 }

@@ -38,6 +38,16 @@ final class AddressPool {
         return Optional.empty();
     }
 
+    /** Marks an address as taken; one of another range is nobody's concern here. */
+    synchronized void claim(String address) {
+        for (int index = 0; index < count; index++) {
+            if (text(first + index).equals(address)) {
+                taken.put(index, true);
+                return;
+            }
+        }
+    }
+
     synchronized void giveBack(String address) {
         for (int index = 0; index < count; index++) {
             if (text(first + index).equals(address)) {

@@ -1,5 +1,7 @@
 package dev.jarbor.node.simulated;
 
+import dev.jarbor.api.Quantity;
+import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.NodeConnection;
 import dev.jarbor.node.pod.ImageName;
@@ -20,10 +22,12 @@ import dev.jarbor.node.runtime.RuntimeVersion;
 import dev.jarbor.node.runtime.SandboxRecord;
 import dev.jarbor.node.runtime.SandboxSpec;
 import dev.jarbor.runtime.Runtime;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -159,13 +163,13 @@ public final class SimulatedContainers implements ContainerRuntime {
 
     @Override
     public void startContainer(String sandboxId, SandboxSpec sandbox, ContainerSpec spec, Reply<String> reply) {
-        runtime.schedule("container starts", settings.containerStart(), () -> {
+        Behaviour behaviour = behaviour(spec.imageName(), spec.attempt());
+        runtime.schedule("container starts", behaviour.starts().orElse(settings.containerStart()), () -> {
             SandboxRecord home = sandboxes.get(sandboxId);
             if (home == null || !home.ready()) {
                 reply.failed(Reply.FailureKind.CREATE, "sandbox " + sandboxId + " is not running");
                 return;
             }
-            Behaviour behaviour = behaviour(spec.imageName());
             if (!behaviour.startFailure().isEmpty()) {
                 reply.failed(Reply.FailureKind.CREATE, behaviour.startFailure());
                 return;
@@ -177,9 +181,10 @@ public final class SimulatedContainers implements ContainerRuntime {
                     started.id(),
                     new Load.Consumer(home.pod(), spec.name(), spec.imageName(), cores(asked), asked.askedMemory()),
                     runtime.now());
-            if (!behaviour.runs().isZero()) {
-                runtime.schedule("container exits", behaviour.runs(), () -> end(started.id(), behaviour.exitCode()));
-            }
+            behaviour
+                    .runs()
+                    .ifPresent(runs ->
+                            runtime.schedule("container exits", runs, () -> end(started.id(), behaviour.exitCode())));
             reply.ok(started.id());
         });
     }
@@ -217,7 +222,7 @@ public final class SimulatedContainers implements ContainerRuntime {
             runtime.execute("container stopped", () -> reply.ok(Done.DONE));
             return;
         }
-        Duration wish = behaviour(present.image()).stops();
+        Duration wish = behaviour(present).stops();
         boolean killed = wish.compareTo(grace) > 0;
         runtime.schedule("container stops", killed ? grace : wish, () -> {
             end(containerId, killed ? KILLED : 0);
@@ -275,18 +280,21 @@ public final class SimulatedContainers implements ContainerRuntime {
     @Override
     public void pull(String reference, List<RegistryCredentials> credentials, Reply<ImageRecord> reply) {
         runtime.schedule("image arrives", settings.pull(), () -> {
-            String failure = behaviour(reference).pullFailure();
+            String failure = behaviour(reference, 0).pullFailure();
             if (!failure.isEmpty()) {
                 reply.failed(Reply.FailureKind.NOT_FOUND, failure);
                 return;
             }
-            String digest = "sha256:" + hex(reference);
-            String repository = reference.replaceFirst("@.*$", "").replaceFirst(":[^/:]*$", "");
-            var image =
-                    new ImageRecord(digest, List.of(reference), List.of(repository + "@" + digest), 1_000_000, -1, "");
+            ImageRecord image = present(reference);
             images.put(reference, image);
             reply.ok(image);
         });
+    }
+
+    private static ImageRecord present(String reference) {
+        String digest = "sha256:" + hex(reference);
+        String repository = reference.replaceFirst("@.*$", "").replaceFirst(":[^/:]*$", "");
+        return new ImageRecord(digest, List.of(reference), List.of(repository + "@" + digest), 1_000_000, -1, "");
     }
 
     @Override
@@ -303,9 +311,10 @@ public final class SimulatedContainers implements ContainerRuntime {
             Optional<ContainerRecord> one = running(containerId);
             if (one.isEmpty()) {
                 reply.failed(Reply.FailureKind.NOT_FOUND, "container " + containerId + " is not running");
+            } else if (!isReady(one.get())) {
+                reply.ok(new ExecResult(1, "not ready yet"));
             } else {
-                boolean ready = isReady(one.get());
-                reply.ok(new ExecResult(ready ? 0 : 1, ready ? "" : "not ready yet"));
+                reply.ok(Talk.run(behaviour(one.get()).conversation(), one.get(), command));
             }
         });
     }
@@ -313,7 +322,14 @@ public final class SimulatedContainers implements ContainerRuntime {
     @Override
     public void probe(String containerId, ProbeTarget target, Duration timeout, Reply<ProbeAnswer> reply) {
         runtime.execute("probe is answered", () -> {
-            boolean ready = running(containerId).filter(this::isReady).isPresent();
+            Optional<ContainerRecord> one = running(containerId).filter(this::isReady);
+            boolean ready = one.isPresent();
+            Optional<ProbeAnswer> said =
+                    one.flatMap(container -> Talk.probe(behaviour(container).conversation(), container, target));
+            if (said.isPresent()) {
+                reply.ok(said.get());
+                return;
+            }
             String message = switch (target) {
                 case ProbeTarget.Http ignored -> "HTTP probe failed with statuscode: 503";
                 case ProbeTarget.Tcp tcp ->
@@ -328,14 +344,20 @@ public final class SimulatedContainers implements ContainerRuntime {
         return Optional.ofNullable(containers.get(containerId)).filter(ContainerRecord::running);
     }
 
-    private Behaviour behaviour(String image) {
+    private Behaviour behaviour(ContainerRecord one) {
+        return behaviour(one.image(), one.attempt());
+    }
+
+    private Behaviour behaviour(String image, int restarts) {
         return settings.behaviours()
-                .apply(ImageName.parse(image).map(ImageName::canonical).orElse(image));
+                .apply(ImageName.parse(image).map(ImageName::canonical).orElse(image))
+                .at(restarts);
     }
 
     private boolean isReady(ContainerRecord one) {
-        Duration needs = behaviour(one.image()).readyAfter();
-        return Duration.between(one.startedAt(), runtime.now()).compareTo(needs) >= 0;
+        return Duration.between(one.startedAt(), runtime.now())
+                        .compareTo(behaviour(one).readyAfter())
+                >= 0;
     }
 
     @Override
@@ -359,8 +381,13 @@ public final class SimulatedContainers implements ContainerRuntime {
             String containerId,
             List<String> command,
             NodeConnection.StreamOptions options,
-            NodeConnection.Streams streams) {
-        throw unsupported("exec");
+            NodeConnection.Streams streams)
+            throws IOException {
+        ContainerRecord one = running(containerId).orElseThrow(() -> unsupported("exec"));
+        Conversation.Commands commands =
+                behaviour(one).conversation().commands().orElseThrow(() -> unsupported("exec"));
+        streams.onResize((columns, rows) -> {});
+        return commands.run(Talk.where(one), command, streams);
     }
 
     @Override
@@ -369,13 +396,63 @@ public final class SimulatedContainers implements ContainerRuntime {
     }
 
     @Override
-    public void logs(ContainerRecord container, NodeConnection.LogOptions options, OutputStream sink) {
-        throw unsupported("logs");
+    public void logs(ContainerRecord container, NodeConnection.LogOptions options, OutputStream sink)
+            throws IOException {
+        Conversation conversation = behaviour(container).conversation();
+        if (conversation.equals(Conversation.NONE)) {
+            throw unsupported("logs");
+        }
+        new Talk.Follower(runtime, () -> Optional.ofNullable(containers.get(container.id())))
+                .write(conversation.log(), container, options, sink);
     }
 
     @Override
     public NodeConnection.PortStream connect(SandboxRecord sandbox, int port) {
+        for (ContainerRecord one : pod(sandbox.pod().uid()).containers()) {
+            Optional<Conversation.Http> http = behaviour(one).conversation().http();
+            if (one.running() && http.isPresent()) {
+                return new HttpPort(
+                        Talk.where(one),
+                        port,
+                        request -> runtime.turn(() -> http.get().answer(request)));
+            }
+        }
         throw unsupported("port-forward");
+    }
+
+    /**
+     * Takes over a pod that runs already, as its status says: of a cluster that this one is a copy of. What its containers
+     * have still to do by themselves they do.
+     */
+    public void adopt(Pod pod) {
+        Adopted adopted = Adopted.of(pod);
+        adopted.sandbox().ifPresent(sandbox -> {
+            sandboxes.put(sandbox.id(), sandbox);
+            sandbox.ips().forEach(addresses::claim);
+        });
+        for (ContainerRecord one : adopted.containers()) {
+            containers.put(one.id(), one);
+            if (one.running()) {
+                meters.start(one.id(), consumer(pod, one), runtime.now());
+            }
+            Behaviour behaviour = behaviour(one);
+            if (one.running() && behaviour.runs().isPresent()) {
+                Duration left = behaviour.runs().get().minus(Duration.between(one.startedAt(), runtime.now()));
+                runtime.schedule("container exits", left, () -> end(one.id(), behaviour.exitCode()));
+            }
+            images.computeIfAbsent(one.image(), SimulatedContainers::present);
+        }
+    }
+
+    private static Load.Consumer consumer(Pod pod, ContainerRecord one) {
+        Map<String, Quantity> asked = pod.spec().containers().stream()
+                .filter(container -> container.name().equals(one.name()))
+                .findFirst()
+                .map(container -> container.resources().requests())
+                .orElse(Map.of());
+        double cores = asked.getOrDefault("cpu", Quantity.ZERO).milliValue() / 1000.0;
+        long bytes = asked.getOrDefault("memory", Quantity.ZERO).longValue();
+        return new Load.Consumer(one.pod(), one.name(), one.image(), cores, bytes);
     }
 
     private static ApiException unsupported(String what) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /**
  * The way to the API server for clients of the same process: requests and answers as HTTP has them, without a socket and
@@ -45,7 +46,7 @@ public final class Door implements AutoCloseable {
     /** @param nodes the ways down to the nodes, for logs, exec, attach and port-forward */
     public static Door open(ApiServer api, NodeConnections nodes) {
         var shutdown = new Shutdown(api.runtime().outside());
-        var settings = new FrontSettings(ServerVersion.DEFAULT, List.of(), LIMITS, List.of());
+        var settings = new FrontSettings(ServerVersion.DEFAULT, List.of(), LIMITS, List.of(), CrossOrigin.NONE);
         return new Door(HttpFace.front(api, nodes, settings, shutdown), shutdown, api.runtime());
     }
 
@@ -132,8 +133,14 @@ public final class Door implements AutoCloseable {
         } catch (ApiException malformed) {
             return Answer.of(Reply.empty(malformed.status().code()), InputStream.nullInputStream());
         }
-        Optional<Answer> switched = switched(head);
-        return switched.isPresent() ? switched.get() : answered(head, request.body());
+        var tickets = new ArrayList<String>();
+        Optional<Answer> switched = switched(head, tickets::add);
+        if (switched.isPresent()) {
+            return switched.get();
+        }
+        // A refusal that is known already is not found out a second time.
+        RequestHead again = tickets.isEmpty() ? head : head(request.with(RefusedUpgrades.TICKET, tickets.getFirst()));
+        return answered(again, request.body());
     }
 
     private static RequestHead head(Request request) {
@@ -167,12 +174,12 @@ public final class Door implements AutoCloseable {
     }
 
     /** The connection out of HTTP that is asked for; empty where none is, or it is refused: then the refusal is the answer. */
-    private Optional<Answer> switched(RequestHead head) {
+    private Optional<Answer> switched(RequestHead head, Consumer<String> ticket) {
         if (UpgradeRequest.of(head) instanceof UpgradeRequest.None) {
             return Optional.empty();
         }
         try {
-            return front.upgrade(head, List.of(), "").map(this::connected);
+            return front.upgrade(head, List.of(), "", ticket).map(this::connected);
         } catch (ApiException refused) {
             return Optional.empty();
         }

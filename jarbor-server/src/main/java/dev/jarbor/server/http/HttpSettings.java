@@ -70,6 +70,6 @@ public record HttpSettings(
         List<Reply.Header> headers = transportSecurity.isEmpty()
                 ? List.of()
                 : List.of(new Reply.Header("Strict-Transport-Security", String.join("; ", transportSecurity)));
-        return new FrontSettings(version, checks, limits, headers);
+        return new FrontSettings(version, checks, limits, headers, crossOrigin);
     }
 }

@@ -60,6 +60,7 @@ final class WatchHandler {
                         user,
                         request(target, head.query()),
                         buffer,
+                        head.header("user-agent"),
                         exchange.audit().annotations())) {
             Reply reply = Reply.of(200, frames.contentType(), new byte[0]);
             try (Outflow outflow = exchange.stream(reply)) {
@@ -86,7 +87,8 @@ final class WatchHandler {
             var buffer = new WatchBuffer(server.runtime());
             runtime.execute("end of a watch", () -> awaitEnd(socket, buffer));
             try (var ended = shutdown.watch(buffer);
-                    Watch watch = server.watch(user, request, buffer)) {
+                    Watch watch =
+                            server.watch(user, request, buffer, head.header("user-agent"), new AuditAnnotations())) {
                 pump(buffer, frames, socket);
             } catch (ApiException refused) {
                 // too late for an answer in HTTP: it is the only event instead

@@ -61,7 +61,6 @@ public final class WebhookClient {
         String query = "?timeout=" + Math.ceilDiv(timeout.toMillis(), 1000) + "s";
         try {
             return decoded(runtime.waiting(() -> received(config, query, review, timeout)));
-
         } catch (IllegalArgumentException unusable) {
             throw new WebhookCallException(String.valueOf(unusable.getMessage()), unusable);
         }

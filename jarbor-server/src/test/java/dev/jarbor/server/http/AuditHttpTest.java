@@ -216,7 +216,8 @@ class AuditHttpTest {
         Front front = HttpFace.front(
                 cluster.server,
                 name -> Optional.empty(),
-                new FrontSettings(ServerVersion.DEFAULT, List.of(broken), RequestLimits.DEFAULT, List.of()),
+                new FrontSettings(
+                        ServerVersion.DEFAULT, List.of(broken), RequestLimits.DEFAULT, List.of(), CrossOrigin.NONE),
                 new Shutdown(cluster.runtime));
         cluster.post("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", """
                 {"metadata":{"name":"watchful"},

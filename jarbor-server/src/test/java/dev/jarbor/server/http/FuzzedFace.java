@@ -135,11 +135,7 @@ final class FuzzedFace {
         var server = new ApiServer(
                 new MemoryStore(), new SimulatedRuntime(1), ServerSettings.DEFAULT.withStaticToken(TOKEN, User.ADMIN));
         server.start();
-        front = HttpFace.front(
-                server,
-                name -> Optional.empty(),
-                new FrontSettings(ServerVersion.DEFAULT, List.of(), RequestLimits.DEFAULT, List.of()),
-                new Shutdown(server.runtime()));
+        front = HttpFace.front(server, name -> Optional.empty(), FrontSettings.DEFAULT, new Shutdown(server.runtime()));
         for (FuzzObjects.Kept kept : objects) {
             create(kept.collection(), Json.bytes(kept.object()));
         }

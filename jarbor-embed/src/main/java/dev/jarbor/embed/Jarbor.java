@@ -24,11 +24,17 @@ import dev.jarbor.server.auth.User;
 import dev.jarbor.server.http.Door;
 import dev.jarbor.server.tls.CertificateAuthority;
 import dev.jarbor.store.MemoryStore;
-import dev.jarbor.store.Store;
+import dev.jarbor.store.Snapshot;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * A cluster in this JVM: the API server, all control loops, the scheduler, and nodes that simulate their pods. It needs no
@@ -38,25 +44,44 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * socket, {@link #https} for any client with one. All of them may be used by any thread.
  */
 public final class Jarbor implements AutoCloseable {
-    private static final Duration STARTING = Duration.ofSeconds(60);
+    private static final Duration STARTING = Duration.ofMinutes(1);
 
     private final JarborSettings settings;
+    private final Origin origin;
     private final LiveRuntime outside;
     private final Runtime runtime;
     private final ClusterTime time;
-    private final Store store;
+    private final Recorder recorder;
+    private final Disturbance disturbance;
+    private final Behaviours behaviours;
+    private final Faults faults;
     private final ApiServer server;
     private final NodeDirectory directory = new NodeDirectory();
     private final ControlPlane plane;
     private final Machines machines;
     private final Door door;
     private final String token;
+    private long forks;
     private final AtomicBoolean closed = new AtomicBoolean();
     private Optional<CertificateAuthority> authority = Optional.empty();
     private Optional<Https> https = Optional.empty();
 
-    private Jarbor(JarborSettings settings) {
+    /**
+     * What a cluster begins with.
+     *
+     * @param snapshot its objects; none for a new cluster
+     * @param lost which of its nodes are off
+     */
+    private record Origin(Snapshot snapshot, Behaviours behaviours, Set<String> lost) {
+        static Origin of(Snapshot snapshot) {
+            return new Origin(snapshot, new Behaviours(), Set.of());
+        }
+    }
+
+    private Jarbor(JarborSettings settings, Origin origin) {
         this.settings = settings;
+        this.origin = origin;
+        this.behaviours = origin.behaviours();
         this.outside = new LiveRuntime();
         this.token = outside.newUid();
         if (settings.mode() == TimeMode.REAL) {
@@ -68,8 +93,10 @@ public final class Jarbor implements AutoCloseable {
             this.runtime = shared;
             this.time = new Times.Simulated(shared);
         }
-        this.store = new MemoryStore();
-        this.server = new ApiServer(store, runtime, serverSettings(), directory);
+        this.recorder = new Recorder(new MemoryStore(origin.snapshot(), MemoryStore.DEFAULT_WINDOW), runtime);
+        this.disturbance = new Disturbance(runtime);
+        this.server = new ApiServer(recorder, runtime, serverSettings(), directory);
+        server.interfere(disturbance);
         runtime.turn(() -> {
             server.start();
             return server;
@@ -82,7 +109,8 @@ public final class Jarbor implements AutoCloseable {
                 ControllerChoice.EVERYTHING,
                 true,
                 false);
-        this.machines = new Machines(plane, directory, runtime);
+        this.machines = new Machines(plane, directory, runtime, behaviours);
+        this.faults = new Faults(runtime, machines, plane, disturbance, recorder);
         this.door = Door.open(server, directory);
     }
 
@@ -107,7 +135,48 @@ public final class Jarbor implements AutoCloseable {
 
     /** Starts a cluster; returns when its nodes are Ready and pods can be created in the namespace {@code default}. */
     public static Jarbor start(JarborSettings settings) {
-        var cluster = new Jarbor(settings);
+        return begun(new Jarbor(settings, Origin.of(Snapshot.EMPTY)));
+    }
+
+    /**
+     * A new cluster that goes on from where this one is at this moment, apart from it from now on: the same objects, time,
+     * nodes and behaviour of images; no faults. It costs about as much as its components do: the objects are shared.
+     */
+    public Jarbor fork() {
+        record Moment(Snapshot snapshot, Instant time, Set<String> lost, long number) {}
+        Moment now = runtime.turn(() -> new Moment(recorder.snapshot(), runtime.now(), machines.lost(), ++forks));
+        JarborSettings own = settings.withStart(now.time()).withSeed(settings.seed() * 31 + now.number());
+        return begun(new Jarbor(own, new Origin(now.snapshot(), behaviours.copy(), now.lost())));
+    }
+
+    /** Writes all objects, and the time, to a file for {@link #load}. */
+    public void save(Path file) throws IOException {
+        Saved saved = runtime.turn(() -> new Saved(runtime.now(), recorder.snapshot()));
+        saved.write(file);
+    }
+
+    /**
+     * A cluster that goes on from where a saved one was. Of its nodes those are there that the settings name.
+     *
+     * @throws IOException where the file cannot be read, or is no saved cluster
+     */
+    public static Jarbor load(Path file, JarborSettings settings) throws IOException {
+        Saved saved = Saved.read(file);
+        return begun(new Jarbor(settings.withStart(saved.time()), Origin.of(saved.snapshot())));
+    }
+
+    /**
+     * A cluster with a copy of what is in another, which is only read: its objects, and simulated nodes in place of its own.
+     * Of objects that the API server makes itself the copy has its own.
+     *
+     * @param source any cluster, such as an {@link dev.jarbor.client.http.HttpApi}
+     */
+    public static Jarbor copyOf(Api source, JarborSettings settings) {
+        Copied copied = Copied.from(source, settings.apis());
+        return begun(new Jarbor(settings.withNodes(copied.nodes()), Origin.of(copied.snapshot())));
+    }
+
+    private static Jarbor begun(Jarbor cluster) {
         try {
             cluster.begin();
             return cluster;
@@ -119,11 +188,12 @@ public final class Jarbor implements AutoCloseable {
 
     private void begin() {
         runtime.turn(() -> {
-            settings.nodes().forEach(machines::add);
+            settings.nodes().forEach(node -> machines.add(node, !origin.lost().contains(node.name())));
             plane.startLoops();
             return machines;
         });
-        if (!time.until(this::ready, STARTING)) {
+        boolean fresh = origin.snapshot().revision() == 0;
+        if (fresh && !time.until(this::ready, STARTING)) {
             throw new IllegalStateException("the cluster is not ready after " + STARTING.toSeconds() + " s");
         }
         if (settings.mode() == TimeMode.AUTO && runtime instanceof SharedRuntime shared) {
@@ -174,6 +244,50 @@ public final class Jarbor implements AutoCloseable {
         return time;
     }
 
+    /** How containers behave. */
+    public Behaviours behaviour() {
+        return behaviours;
+    }
+
+    /** What goes wrong. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** All objects as they are at this moment. */
+    public Snapshot snapshot() {
+        return recorder.snapshot();
+    }
+
+    /** What has happened so far. */
+    public Trace trace() {
+        return runtime.turn(() -> recorder.trace(settings.seed()));
+    }
+
+    /**
+     * Calls {@code look} after every write of anybody, on whichever thread wrote: the place for what must hold at every
+     * moment. It may read the cluster and must not write.
+     */
+    public void afterEachWrite(Consumer<Snapshot> look) {
+        recorder.afterWrite(() -> look.accept(recorder.snapshot()));
+    }
+
+    /**
+     * Asks what listens behind a Service, as from within the cluster.
+     *
+     * @param url such as {@code http://web.shop:8080/healthz}; the namespace is {@code default} where it is left out
+     * @throws IOException when there is no answer
+     */
+    public Door.Answer http(String method, String url, byte[] body) throws IOException {
+        return door.call(new Door.Request(method, ServiceUrl.parse(url).proxyPath(), new TreeMap<>(), body)
+                .with("authorization", "Bearer " + token));
+    }
+
+    /** The same, to read something. */
+    public Door.Answer http(String url) throws IOException {
+        return http("GET", url, new byte[0]);
+    }
+
     /** The way in for HTTP clients of this JVM, without a socket. */
     public Door door() {
         return door;
@@ -213,9 +327,9 @@ public final class Jarbor implements AutoCloseable {
         runtime.turn(() -> {
             machines.close();
             plane.close();
-            return store;
+            return recorder;
         });
-        store.close();
+        recorder.close();
         runtime.close();
         outside.close();
     }

@@ -1,8 +1,12 @@
 package dev.jarbor.embed;
 
 import dev.jarbor.runtime.Runtime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Timer;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 
 /** The time of a cluster, and how to make it pass. */
@@ -32,4 +36,19 @@ public interface ClusterTime {
      * Says that somebody outside is at work on {@code what}: until the answer is closed, time does not move.
      */
     Runtime.Busy busy(String what);
+
+    /** The cluster's clock, in UTC, for programs that take one. */
+    Clock clock();
+
+    /**
+     * A new executor whose delays are those of the cluster's time. Its tasks run on virtual threads and may block; while one
+     * runs, time does not move.
+     */
+    ScheduledExecutorService scheduler();
+
+    /** {@code executor}, seen: from when a task is handed in until it has run, time does not move. */
+    ExecutorService watched(ExecutorService executor);
+
+    /** A new Timer on the cluster's time, for tasks that run once; those that repeat are refused. */
+    Timer timer();
 }

@@ -1,0 +1,154 @@
+package dev.jarbor.embed;
+
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.ApiEventRecorder;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.SharedInformers;
+import dev.jarbor.cluster.ControlPlane;
+import dev.jarbor.cluster.NodeDirectory;
+import dev.jarbor.node.NodeAgent;
+import dev.jarbor.node.NodeSettings;
+import dev.jarbor.node.simulated.SimulatedContainers;
+import dev.jarbor.node.simulated.SimulationSettings;
+import dev.jarbor.runtime.Runtime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The simulated nodes of an embedded cluster: for each its containers, and the agent that looks after them. */
+final class Machines implements AutoCloseable {
+    private static final String AGENT = "kubelet";
+
+    private final ControlPlane plane;
+    private final NodeDirectory directory;
+    private final Runtime runtime;
+    private final Behaviours behaviours;
+    private final Map<String, Place> places = new LinkedHashMap<>();
+    private final Map<String, Machine> running = new LinkedHashMap<>();
+
+    private record Place(SimulatedNode node, int index) {}
+
+    private record Machine(SimulatedContainers containers, NodeAgent agent, SharedInformers informers) {}
+
+    Machines(ControlPlane plane, NodeDirectory directory, Runtime runtime, Behaviours behaviours) {
+        this.plane = plane;
+        this.directory = directory;
+        this.runtime = runtime;
+        this.behaviours = behaviours;
+    }
+
+    /**
+     * Puts a node into the cluster, with the pods that are bound to it already; returns when it has begun to register.
+     *
+     * @param on whether it is; it is there otherwise to be restored
+     */
+    void add(SimulatedNode node, boolean on) {
+        var place = new Place(node, places.size());
+        places.put(node.name(), place);
+        if (!on) {
+            return;
+        }
+        switchOn(
+                place,
+                plane.api()
+                        .list(Pod.KIND, "", Query.fields("spec.nodeName=" + node.name()))
+                        .items());
+    }
+
+    private void switchOn(Place place, List<Pod> pods) {
+        SimulatedNode node = place.node();
+        var containers = new SimulatedContainers(
+                runtime, SimulationSettings.of(podCidr(place.index())).withBehaviours(behaviours::of));
+        pods.forEach(containers::adopt);
+        Api api = plane.as(AGENT);
+        var informers = new SharedInformers(api, runtime);
+        var agent = new NodeAgent(
+                api,
+                informers,
+                runtime,
+                new ApiEventRecorder(api, runtime, AGENT, node.name()),
+                containers,
+                settings(node, place.index()));
+        running.put(node.name(), new Machine(containers, agent, informers));
+        directory.put(node.name(), agent.connection());
+        agent.start();
+        informers.start();
+    }
+
+    /** Everything on the node is gone. */
+    void lose(String name) {
+        place(name);
+        Machine lost = running.remove(name);
+        if (lost != null) {
+            directory.remove(name);
+            close(lost);
+        }
+    }
+
+    /** A lost node begins anew, without its containers. */
+    void restore(String name) {
+        Place place = place(name);
+        if (!running.containsKey(name)) {
+            switchOn(place, List.of());
+        }
+    }
+
+    private Place place(String name) {
+        Place place = places.get(name);
+        if (place == null) {
+            throw new IllegalArgumentException("there is no simulated node " + name);
+        }
+        return place;
+    }
+
+    List<String> inZone(String zone) {
+        List<String> names = places.values().stream()
+                .map(Place::node)
+                .filter(node -> node.zone().equals(zone))
+                .map(SimulatedNode::name)
+                .toList();
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("no simulated node is in the zone " + zone);
+        }
+        return names;
+    }
+
+    /** The nodes that are off. */
+    Set<String> lost() {
+        var lost = new TreeSet<>(places.keySet());
+        lost.removeAll(running.keySet());
+        return lost;
+    }
+
+    private static NodeSettings settings(SimulatedNode node, int index) {
+        return NodeSettings.simulated(node.name(), address(index))
+                .withLabels(node.labels())
+                .withTaints(node.taints())
+                .withCapacity(node.capacity());
+    }
+
+    /** 10.44.0.0/24 upwards, so that simulated addresses are never those of real pods. */
+    private static String podCidr(int index) {
+        return "10." + (44 + index / 256) + "." + index % 256 + ".0/24";
+    }
+
+    /** From 198.18.0.0/15, which RFC 2544 sets aside for tests. */
+    private static String address(int index) {
+        return "198." + (18 + index / 62_500) + "." + index / 250 % 250 + "." + (index % 250 + 1);
+    }
+
+    private static void close(Machine machine) {
+        machine.agent().close();
+        machine.informers().close();
+        machine.containers().close();
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(Machines::close);
+        running.clear();
+    }
+}
