@@ -33,6 +33,11 @@ final class House {
             Map.entry("com.google.re2j", Set.of("cel", "server")),
             Map.entry("org.xbill.DNS", Set.of("network")),
             Map.entry("picocli", Set.of("cli")),
+            // What its users bring along.
+            Map.entry("org.junit", Set.of("junit")),
+            Map.entry("io.fabric8", Set.of("junit")),
+            Map.entry("io.kubernetes.client", Set.of("junit")),
+            Map.entry("okhttp3", Set.of("junit")),
             Map.entry("org.jspecify", Set.of())));
 
     private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "com.sun.");
@@ -91,7 +96,7 @@ final class House {
             sees.put(component, Set.of("client", "api", "runtime"));
         }
         sees.put("disk", Set.of("store", "api", "runtime"));
-        for (String whole : List.of("cluster", "embed", "cli", "bench")) {
+        for (String whole : List.of("cluster", "embed", "junit", "cli", "bench")) {
             var below = new ArrayList<>(sees.keySet());
             sees.put(whole, Set.copyOf(below));
         }

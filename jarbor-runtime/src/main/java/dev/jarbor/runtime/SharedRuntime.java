@@ -32,6 +32,9 @@ public final class SharedRuntime implements Runtime {
     /** Who moves time: what this thread does is no reason to wait for it. */
     private volatile Thread driver = Thread.currentThread();
 
+    /** Whether the driver looks whether its condition holds. */
+    private volatile boolean looking;
+
     private volatile boolean closed;
 
     /**
@@ -93,7 +96,7 @@ public final class SharedRuntime implements Runtime {
 
     @Override
     public Busy busy(String what) {
-        return others.busy(what);
+        return looking && Thread.currentThread().equals(driver) ? Busy.NOTHING : others.busy(what);
     }
 
     /**
@@ -127,7 +130,7 @@ public final class SharedRuntime implements Runtime {
         boolean over = false;
         while (!closed) {
             rest();
-            if (turn(condition::getAsBoolean)) {
+            if (turn(() -> look(condition))) {
                 return true;
             }
             if (!others.settle()) {
@@ -138,6 +141,16 @@ public final class SharedRuntime implements Runtime {
             }
         }
         return false;
+    }
+
+    /** Who looks is not at work: time would wait for itself. */
+    private boolean look(BooleanSupplier condition) {
+        looking = true;
+        try {
+            return condition.getAsBoolean();
+        } finally {
+            looking = false;
+        }
     }
 
     /** Runs what is due now. */

@@ -159,7 +159,7 @@ public final class Door implements AutoCloseable {
             } else {
                 serve(exchange);
             }
-            return exchange.answer().join();
+            return runtime.waiting(() -> exchange.answer().join());
         } catch (CompletionException broken) {
             throw new IOException("there is no answer to " + head.method() + " " + head.path(), broken.getCause());
         }
