@@ -135,11 +135,13 @@ final class Patches {
                     + " based on URL) was undeterminable: name must be provided");
         }
         requireName(call.name(), made);
-        if (!metadata.string("resourceVersion").isEmpty()) {
-            throw ApiException.conflict(resource.groupResource(), call.name());
-        }
         authorization.requireCreation(call.user(), call.request());
-        return writes.create(call, Metadata.placed(call, resource, intake.read(call, made)));
+        return writes.create(call, Metadata.placed(call, resource, intake.read(call, unversioned(made))));
+    }
+
+    /** A version binds what exists: an operator that names one creates what is missing, and changes nothing that is there. */
+    private static ObjectValue unversioned(ObjectValue made) {
+        return made.update("metadata", metadata -> metadata.without("resourceVersion"));
     }
 
     private TypeSchema type(GroupVersionKind kind) {

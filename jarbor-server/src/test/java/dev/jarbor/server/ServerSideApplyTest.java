@@ -279,10 +279,17 @@ class ServerSideApplyTest {
         assertThatThrownBy(() -> alice.apply(
                         MAP, map("{color: red}").replace("{name: settings}", "{name: settings, resourceVersion: '1'}")))
                 .hasMessageContaining("the object has been modified");
+    }
+
+    @Test
+    void anApplyWithAVersionCreatesWhatIsMissing() {
+        ObjectValue made = alice.apply(
+                MAP, map("{color: red}").replace("{name: settings}", "{name: settings, resourceVersion: '1'}"));
+
+        assertThat(made.object("metadata").string("resourceVersion")).isNotEqualTo("1");
         assertThatThrownBy(() -> alice.apply(
-                        MAP.replace("settings", "other"),
-                        map("{color: red}").replace("{name: settings}", "{name: other, resourceVersion: '1'}")))
-                .hasMessageContaining("Operation cannot be fulfilled on configmaps \"other\"");
+                        MAP, map("{color: blue}").replace("{name: settings}", "{name: settings, resourceVersion: '1'}")))
+                .hasMessageContaining("the object has been modified");
     }
 
     @Test
