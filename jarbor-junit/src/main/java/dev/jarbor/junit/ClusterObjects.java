@@ -58,7 +58,8 @@ final class ClusterObjects {
                 .withBody("application/apply-patch+yaml", Json.text(object).getBytes(StandardCharsets.UTF_8)));
         if (kind.equals("CustomResourceDefinition")
                 && !cluster.time().until(() -> isServed(ask(Door.Request.of("GET", path))), SERVED)) {
-            throw new IllegalStateException(metadata.string("name") + " is not served after " + SERVED.toSeconds() + " s");
+            throw new IllegalStateException(
+                    metadata.string("name") + " is not served after " + SERVED.toSeconds() + " s");
         }
     }
 
@@ -73,7 +74,9 @@ final class ClusterObjects {
         var found = new ArrayList<ObjectValue>();
         for (Resource resource : resources()) {
             if (resource.namespaced() && resource.verbs().contains("list")) {
-                for (ObjectValue item : ask(Door.Request.of("GET", resource.path("", ""))).list("items").objects()) {
+                for (ObjectValue item : ask(Door.Request.of("GET", resource.path("", "")))
+                        .list("items")
+                        .objects()) {
                     found.add(item.with("apiVersion", resource.apiVersion()).with("kind", resource.kind()));
                 }
             }

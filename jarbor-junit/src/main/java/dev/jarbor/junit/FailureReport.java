@@ -42,7 +42,8 @@ final class FailureReport {
     private void take(ObjectValue object) {
         ObjectValue metadata = object.object("metadata");
         String kind = object.string("kind");
-        if (OF_THE_SYSTEM.contains(metadata.string("namespace")) || GIVEN.contains(kind + "/" + metadata.string("name"))) {
+        if (OF_THE_SYSTEM.contains(metadata.string("namespace"))
+                || GIVEN.contains(kind + "/" + metadata.string("name"))) {
             return;
         }
         if (!kind.equals("Event")) {
@@ -67,7 +68,9 @@ final class FailureReport {
         events.sort(Comparator.comparing(FailureReport::when).thenComparingLong(FailureReport::revision));
         events.stream().skip(Math.max(0, events.size() - MOST_EVENTS)).forEach(event -> text.append(line(event)));
         text.append("\nObjects:\n");
-        objects.stream().limit(MOST_OBJECTS).forEach(object -> text.append("---\n").append(yaml(object)));
+        objects.stream()
+                .limit(MOST_OBJECTS)
+                .forEach(object -> text.append("---\n").append(yaml(object)));
         if (objects.size() > MOST_OBJECTS) {
             text.append("--- and ").append(objects.size() - MOST_OBJECTS).append(" more\n");
         }

@@ -33,7 +33,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
  *
  * <p>Clusters and clients are closed when the test, or the class, is over.
  */
-public final class JarborExtension implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, ParameterResolver {
+public final class JarborExtension
+        implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, ParameterResolver {
     private static final String CLUSTER = "cluster";
     private static final String WORLD = "world";
 
@@ -151,7 +152,8 @@ public final class JarborExtension implements BeforeAllCallback, BeforeEachCallb
         if (plan(context).lifetime() == Lifetime.TEST) {
             start(context);
         } else if (shared(context).isEmpty()) {
-            throw new IllegalStateException("an extension that is not static has a cluster for each test, not one for the class");
+            throw new IllegalStateException(
+                    "an extension that is not static has a cluster for each test, not one for the class");
         }
         world(context);
     }
@@ -174,8 +176,9 @@ public final class JarborExtension implements BeforeAllCallback, BeforeEachCallb
 
     @Override
     public void afterEach(ExtensionContext context) {
-        context.getExecutionException().ifPresent(failure -> shared(context)
-                .ifPresent(shared -> failure.addSuppressed(new ClusterReport(report(shared.cluster())))));
+        context.getExecutionException()
+                .ifPresent(failure -> shared(context)
+                        .ifPresent(shared -> failure.addSuppressed(new ClusterReport(report(shared.cluster())))));
     }
 
     private static String report(Jarbor cluster) {

@@ -29,7 +29,8 @@ final class TestWorld implements AutoCloseable {
      */
     TestWorld(Jarbor cluster, String name, AtomicInteger counter) {
         this.cluster = cluster;
-        String label = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+", "");
+        String label =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+", "");
         this.wanted = (label.length() > LONGEST ? label.substring(0, LONGEST) : label).replaceAll("-+$", "") + "-"
                 + counter.incrementAndGet();
     }
@@ -56,7 +57,8 @@ final class TestWorld implements AutoCloseable {
         api.create(dev.jarbor.api.core.v1.Namespace.KIND, dev.jarbor.api.core.v1.Namespace.named(name));
         var account = new ObjectKey(name, "default");
         if (!cluster.time().until(() -> api.find(ServiceAccount.KIND, account).isPresent(), SOON)) {
-            throw new IllegalStateException("the namespace " + name + " has no service account after " + SOON.toSeconds() + " s");
+            throw new IllegalStateException(
+                    "the namespace " + name + " has no service account after " + SOON.toSeconds() + " s");
         }
     }
 

@@ -110,8 +110,7 @@ class Fabric8ClientTest {
         var stored = client.configMaps().withName("settings");
         stored.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"data\":{\"merge\":\"1\"}}");
         stored.patch(PatchContext.of(PatchType.STRATEGIC_MERGE), "{\"data\":{\"strategic\":\"1\"}}");
-        stored.patch(
-                PatchContext.of(PatchType.JSON), "[{\"op\":\"add\",\"path\":\"/data/json\",\"value\":\"1\"}]");
+        stored.patch(PatchContext.of(PatchType.JSON), "[{\"op\":\"add\",\"path\":\"/data/json\",\"value\":\"1\"}]");
         stored.edit(map -> new ConfigMapBuilder(map).addToData("edit", "1").build());
         assertThat(stored.get().getData()).containsOnlyKeys("key", "merge", "strategic", "json", "edit");
     }
@@ -142,9 +141,7 @@ class Fabric8ClientTest {
         var shop = new GenericKubernetesResource();
         shop.setApiVersion("example.com/v1");
         shop.setKind("Shop");
-        shop.setMetadata(new ObjectMetaBuilder()
-                .withName("one")
-                .build());
+        shop.setMetadata(new ObjectMetaBuilder().withName("one").build());
         var shops = client.genericKubernetesResources("example.com/v1", "Shop");
         try (SharedIndexInformer<GenericKubernetesResource> informer =
                 shops.inNamespace(client.getNamespace()).inform()) {

@@ -56,12 +56,7 @@ class JarborExtensionTest {
     @JarborTest(nodes = 2, seed = 5, time = TimeMode.MANUAL)
     static class EverythingThatCanBeTaken {
         @Test
-        void takes(
-                Jarbor cluster,
-                Api api,
-                KubernetesClient fabric8,
-                ApiClient official,
-                @Namespace String namespace) {
+        void takes(Jarbor cluster, Api api, KubernetesClient fabric8, ApiClient official, @Namespace String namespace) {
             assertThat(cluster.settings().seed()).isEqualTo(5);
             assertThat(cluster.settings().mode()).isEqualTo(TimeMode.MANUAL);
             assertThat(api.list(Node.KIND, "", Query.NONE).items()).hasSize(2);
@@ -73,7 +68,8 @@ class JarborExtensionTest {
 
     @Test
     void aTestTakesTheClusterItsClientsAndItsNamespace() {
-        run(EverythingThatCanBeTaken.class).assertStatistics(counts -> counts.started(1).succeeded(1));
+        run(EverythingThatCanBeTaken.class)
+                .assertStatistics(counts -> counts.started(1).succeeded(1));
     }
 
     @JarborTest(lifetime = Lifetime.TEST)
@@ -123,9 +119,12 @@ class JarborExtensionTest {
     static class APreparedCluster {
         @Test
         void has(Api api, KubernetesClient client) {
-            assertThat(api.find(ConfigMap.KIND, new ObjectKey("default", "prepared"))).isPresent();
+            assertThat(api.find(ConfigMap.KIND, new ObjectKey("default", "prepared")))
+                    .isPresent();
             assertThat(api.list(Node.KIND, "", Query.NONE).items()).hasSize(7);
-            assertThat(client.genericKubernetesResources("example.com/v1", "Shop").list().getItems())
+            assertThat(client.genericKubernetesResources("example.com/v1", "Shop")
+                            .list()
+                            .getItems())
                     .isEmpty();
         }
     }
@@ -191,7 +190,9 @@ class JarborExtensionTest {
                 .assertThatEvents()
                 .haveExactly(
                         1,
-                        event(test("fails"), finishedWithFailure(new Condition<>(JarborExtensionTest::tells, "tells"))));
+                        event(
+                                test("fails"),
+                                finishedWithFailure(new Condition<>(JarborExtensionTest::tells, "tells"))));
     }
 
     private static boolean tells(Throwable failure) {
@@ -233,7 +234,8 @@ class JarborExtensionTest {
         run(EverythingThatCanBeTaken.class);
         Set<Thread> before = threads();
         run(EverythingThatCanBeTaken.class).assertStatistics(counts -> counts.succeeded(1));
-        List<Thread> more = threads().stream().filter(thread -> !before.contains(thread)).toList();
+        List<Thread> more =
+                threads().stream().filter(thread -> !before.contains(thread)).toList();
         for (Thread thread : more) {
             assertThat(thread.join(Duration.ofSeconds(10))).as(thread.getName()).isTrue();
         }

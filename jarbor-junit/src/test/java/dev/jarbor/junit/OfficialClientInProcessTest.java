@@ -39,7 +39,10 @@ class OfficialClientInProcessTest {
 
     private static String phase(CoreV1Api core) {
         try {
-            return requireNonNull(core.readNamespacedPod("one", "default").execute().getStatus()).getPhase() + "";
+            return requireNonNull(core.readNamespacedPod("one", "default")
+                                    .execute()
+                                    .getStatus())
+                            .getPhase() + "";
         } catch (ApiException refused) {
             throw new AssertionError(refused);
         }
@@ -60,7 +63,8 @@ class OfficialClientInProcessTest {
                                                     .name("main")
                                                     .image("web:1"))))
                     .execute();
-            assertThat(cluster.time().until(() -> phase(core).equals("Running"), SOON)).isTrue();
+            assertThat(cluster.time().until(() -> phase(core).equals("Running"), SOON))
+                    .isTrue();
             OfficialClients.close(client);
         }
     }
@@ -69,7 +73,8 @@ class OfficialClientInProcessTest {
     void refusalsComeWithTheirStatus(ApiClient client, @Namespace String namespace) throws ApiException {
         var core = new CoreV1Api(client);
         core.createNamespacedConfigMap(namespace, map("one")).execute();
-        assertThatThrownBy(() -> core.createNamespacedConfigMap(namespace, map("one")).execute())
+        assertThatThrownBy(() ->
+                        core.createNamespacedConfigMap(namespace, map("one")).execute())
                 .isInstanceOfSatisfying(ApiException.class, refused -> {
                     assertThat(refused.getCode()).isEqualTo(409);
                     assertThat(refused.getResponseBody()).contains("AlreadyExists");
@@ -81,7 +86,10 @@ class OfficialClientInProcessTest {
         var core = new CoreV1Api(client);
         try (Watch<V1ConfigMap> watch = Watch.createWatch(
                 client,
-                core.listNamespacedConfigMap(namespace).fieldSelector("metadata.name=one").watch(true).buildCall(null),
+                core.listNamespacedConfigMap(namespace)
+                        .fieldSelector("metadata.name=one")
+                        .watch(true)
+                        .buildCall(null),
                 new TypeToken<Watch.Response<V1ConfigMap>>() {}.getType())) {
             core.createNamespacedConfigMap(namespace, map("one")).execute();
             core.deleteNamespacedConfigMap("one", namespace).execute();

@@ -288,7 +288,8 @@ class ServerSideApplyTest {
 
         assertThat(made.object("metadata").string("resourceVersion")).isNotEqualTo("1");
         assertThatThrownBy(() -> alice.apply(
-                        MAP, map("{color: blue}").replace("{name: settings}", "{name: settings, resourceVersion: '1'}")))
+                        MAP,
+                        map("{color: blue}").replace("{name: settings}", "{name: settings, resourceVersion: '1'}")))
                 .hasMessageContaining("the object has been modified");
     }
 

@@ -44,8 +44,7 @@ final class DoorHttpClient extends StandardHttpClient<DoorHttpClient, DoorHttpFa
             StandardHttpRequest request, AsyncBody.Consumer<List<ByteBuffer>> consumer) {
         try {
             Door.Answer answer = door.call(DoorRequests.of(request));
-            return completedFuture(
-                    new DoorResponse<>(request, answer, new DoorBody(answer.body(), consumer, runtime)));
+            return completedFuture(new DoorResponse<>(request, answer, new DoorBody(answer.body(), consumer, runtime)));
         } catch (IOException failure) {
             return failedFuture(failure);
         }

@@ -20,7 +20,11 @@ final class DoorRequests {
         StandardHttpRequest.BodyContent body = request.body();
         return body == null
                 ? head
-                : new Door.Request(request.method(), head.target(), withContentType(head, request).headers(), bytes(body));
+                : new Door.Request(
+                        request.method(),
+                        head.target(),
+                        withContentType(head, request).headers(),
+                        bytes(body));
     }
 
     static Door.Request webSocket(StandardHttpRequest request, @Nullable String subprotocol) {

@@ -53,8 +53,7 @@ final class DoorWebSocket implements WebSocket {
     /** Answers whether more is to come. */
     private boolean handOn(ClientFrames.Message message) throws IOException {
         switch (message.kind()) {
-            case ClientFrames.TEXT ->
-                listener.onMessage(this, new String(message.bytes(), StandardCharsets.UTF_8));
+            case ClientFrames.TEXT -> listener.onMessage(this, new String(message.bytes(), StandardCharsets.UTF_8));
             case ClientFrames.BINARY -> listener.onMessage(this, ByteBuffer.wrap(message.bytes()));
             case ClientFrames.PING -> {
                 frames.write(ClientFrames.PONG, message.bytes());
@@ -89,7 +88,8 @@ final class DoorWebSocket implements WebSocket {
         }
         asked.release(); // so that the answer is read
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer close = ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text);
+        ByteBuffer close =
+                ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text);
         try {
             frames.write(ClientFrames.CLOSE, close.array());
             return true;

@@ -69,11 +69,13 @@ final class DoorSocket extends Socket {
         boolean http = answer.code() != 101;
         answer.headers().forEach((name, values) -> {
             if (!(http && name.equals("connection")) && !name.equals("transfer-encoding")) {
-                values.forEach(value ->
-                        head.append(name).append(": ").append(value).append("\r\n"));
+                values.forEach(
+                        value -> head.append(name).append(": ").append(value).append("\r\n"));
             }
         });
-        return head.append(http ? "connection: close\r\n\r\n" : "\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        return head.append(http ? "connection: close\r\n\r\n" : "\r\n")
+                .toString()
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private void requireOpen() throws SocketException {
