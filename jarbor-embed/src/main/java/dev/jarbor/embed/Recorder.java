@@ -98,7 +98,8 @@ final class Recorder implements Store {
     /** Signs of life are part of the hash and not of the entries: there is nothing in them to read. */
     private void add(Trace.Entry entry, int content) {
         long event = 31L * (31L * entry.resource().hashCode() + entry.key().hashCode()) + content;
-        event ^= ChronoUnit.NANOS.between(Instant.EPOCH, entry.time()) + entry.what().hashCode();
+        event ^= ChronoUnit.NANOS.between(Instant.EPOCH, entry.time())
+                + entry.what().hashCode();
         hash = (Long.rotateLeft(hash, 5) ^ event) * 0x9E3779B97F4A7C15L;
         if (HEARTBEATS.contains(entry.resource()) && entry.what().equals("updated")) {
             return;

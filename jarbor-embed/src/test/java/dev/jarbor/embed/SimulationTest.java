@@ -27,7 +27,8 @@ class SimulationTest {
     @MethodSource("seeds")
     void whateverGoesWrongInvariantsHoldAndAllComesToRest(long seed) {
         var trace = new ArrayList<String>();
-        Simulation.Outcome outcome = Simulation.run(seed, cluster -> trace.add(cluster.trace().timeline()));
+        Simulation.Outcome outcome =
+                Simulation.run(seed, cluster -> trace.add(cluster.trace().timeline()));
         assertThat(outcome.broken())
                 .as(() -> "seed " + seed + "; replay with -Djarbor.sim.seed=" + seed + " -Djarbor.sim.seeds=1\n"
                         + last(trace.getFirst()))
@@ -57,7 +58,8 @@ class SimulationTest {
         assertThat(other.waitFor()).isZero();
         String said = Files.readString(folder.resolve("hashes"));
         for (long seed = FIRST; seed <= FIRST + 1; seed++) {
-            assertThat(said).contains(seed + " " + Long.toHexString(Simulation.run(seed).hash()) + " ");
+            assertThat(said)
+                    .contains(seed + " " + Long.toHexString(Simulation.run(seed).hash()) + " ");
         }
     }
 }
