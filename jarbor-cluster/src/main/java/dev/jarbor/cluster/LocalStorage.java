@@ -30,8 +30,7 @@ final class LocalStorage {
                                     .withAnnotations(Map.of("storageclass.kubernetes.io/is-default-class", "true")))
                             .withProvisioner(LocalVolumes.PROVISIONER)
                             .withReclaimPolicy("Delete")
-                            .withVolumeBindingMode("WaitForFirstConsumer")
-                            .withAllowVolumeExpansion(true));
+                            .withVolumeBindingMode("WaitForFirstConsumer"));
         } catch (ApiException refused) {
             if (!refused.isAlreadyExists()) {
                 throw refused;
