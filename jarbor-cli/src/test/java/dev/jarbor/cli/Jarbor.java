@@ -94,6 +94,15 @@ record Jarbor(Path home, List<String> command) {
     Outcome run(String... arguments) {
         var all = new ArrayList<>(Arrays.asList(arguments));
         addDefault(all, "--data", data().toString());
+        return call(all);
+    }
+
+    /** A command that has nothing to do with a data folder. */
+    Outcome runApart(String... arguments) {
+        return call(Arrays.asList(arguments));
+    }
+
+    private Outcome call(List<String> all) {
         try {
             return command.isEmpty() ? runHere(all) : runProcess(all);
         } catch (IOException failure) {

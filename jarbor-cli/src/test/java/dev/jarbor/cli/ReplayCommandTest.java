@@ -33,7 +33,7 @@ class ReplayCommandTest {
                                         time.plusSeconds(1), 2, "fault", "", ObjectKey.cluster(""), "node a is lost")))
                 .save(file);
 
-        Jarbor.Outcome shown = Jarbor.here(folder).run("replay", "--of", "pods", file.toString());
+        Jarbor.Outcome shown = Jarbor.here(folder).runApart("replay", "--of", "pods", file.toString());
 
         assertThat(shown.ok().out()).isEqualTo("""
                 seed 7, hash ff, 3 entries
@@ -47,6 +47,7 @@ class ReplayCommandTest {
     @Test
     void whatIsNoTraceIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("other"), "{}\n");
-        assertThat(Jarbor.here(folder).run("replay", file.toString()).refused()).contains("is no trace of Jarbor");
+        assertThat(Jarbor.here(folder).runApart("replay", file.toString()).refused())
+                .contains("is no trace of Jarbor");
     }
 }

@@ -16,8 +16,8 @@ final class House {
     private static final Map<String, Set<String>> LIBRARIES = new TreeMap<>(Map.ofEntries(
             Map.entry("com.fasterxml.jackson.core", Set.of("api")),
             Map.entry("org.snakeyaml.engine", Set.of("api")),
-            // The server reads the maps that the store hands out.
-            Map.entry("org.pcollections", Set.of("client", "store", "disk", "server")),
+            // The server, and who saves a snapshot, read the maps that the store hands out.
+            Map.entry("org.pcollections", Set.of("client", "store", "disk", "server", "embed")),
             Map.entry("io.helidon", Set.of("server")),
             // Certificates, and the one cipher of encryption at rest that the JDK has not.
             Map.entry("org.bouncycastle", Set.of("server", "store")),

@@ -25,6 +25,7 @@ class HouseTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .withImportOption(location -> !location.contains("jarbor-testing") && !location.contains("jarbor-bench"))
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("dev.jarbor");
 
     /** Generated, and as good as one package with what they are made of: a kind refers to kinds of other groups. */

@@ -29,7 +29,7 @@ final class Tree {
 
         /** In what the product is made of, as opposed to its tests. */
         boolean isMain() {
-            return path.contains("/src/main/");
+            return path.startsWith("jarbor-") && path.contains("/src/main/");
         }
 
         boolean isIn(String... modules) {

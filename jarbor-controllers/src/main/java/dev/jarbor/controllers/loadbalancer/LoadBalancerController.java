@@ -91,10 +91,9 @@ public final class LoadBalancerController implements ControlLoop {
         }
     }
 
+    /** By its mark alone: what somebody else says of a Service that asks for none is theirs. */
     private static boolean hasBalancer(Service service) {
-        return service.metadata().finalizers().contains(FINALIZER)
-                || (!service.spec().hasLoadBalancerClass()
-                        && service.status().loadBalancer().hasIngress());
+        return service.metadata().finalizers().contains(FINALIZER);
     }
 
     private Outcome pass() {

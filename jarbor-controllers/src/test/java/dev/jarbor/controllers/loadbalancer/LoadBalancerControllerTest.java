@@ -3,6 +3,8 @@ package dev.jarbor.controllers.loadbalancer;
 import static dev.jarbor.controllers.Samples.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.core.v1.LoadBalancerIngress;
+import dev.jarbor.api.core.v1.LoadBalancerStatus;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.NodeAddress;
 import dev.jarbor.api.core.v1.NodeCondition;
@@ -10,6 +12,7 @@ import dev.jarbor.api.core.v1.NodeStatus;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.core.v1.ServicePort;
 import dev.jarbor.api.core.v1.ServiceSpec;
+import dev.jarbor.api.core.v1.ServiceStatus;
 import dev.jarbor.controllers.World;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +87,21 @@ class LoadBalancerControllerTest {
         node(world, "two", "198.51.100.2", "False");
         world.settle();
         assertThat(addresses(world, "second")).containsExactly("198.51.100.1");
+    }
+
+    @Test
+    void whatSomebodyElseSaysOfAServiceThatAsksForNoneStays() {
+        World world = world(3, NODES);
+        node(world, "one", "198.51.100.1", "True");
+        Service plain = service("plain", 80);
+        world.api.put(
+                Service.KIND,
+                plain.withSpec(plain.spec().withType("ClusterIP"))
+                        .withStatus(ServiceStatus.EMPTY.withLoadBalancer(LoadBalancerStatus.EMPTY.withIngress(
+                                List.of(LoadBalancerIngress.EMPTY.withIp("192.0.2.9"))))));
+        world.settle();
+        assertThat(addresses(world, "plain")).containsExactly("192.0.2.9");
+        assertThat(world.told()).isEmpty();
     }
 
     @Test
