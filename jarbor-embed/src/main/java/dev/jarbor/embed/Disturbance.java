@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -135,8 +137,8 @@ final class Disturbance implements Interference {
         private final Asked asked;
         private final WatchListener listener;
         private volatile boolean over;
-        /** Events on their way: none may overtake another. */
-        private final AtomicInteger late = new AtomicInteger();
+        /** Events on their way, in their order: none may overtake another, however delays change. */
+        private final Queue<Runnable> late = new ConcurrentLinkedQueue<>();
 
         Told(Asked asked, WatchListener listener) {
             this.asked = asked;
@@ -162,15 +164,21 @@ final class Disturbance implements Interference {
 
         private void pass(Runnable telling) {
             Duration delay = delay();
-            if (delay.isZero() && late.get() == 0) {
+            if (delay.isZero() && late.isEmpty()) {
                 telling.run();
                 return;
             }
-            late.incrementAndGet();
-            runtime.schedule("late watch event", delay, () -> {
-                late.decrementAndGet();
-                telling.run();
-            });
+            late.add(telling);
+            runtime.schedule("late watch event", delay, this::next);
+        }
+
+        /** Tells what has waited longest; whoever comes meanwhile waits behind it. */
+        private synchronized void next() {
+            Runnable first = late.peek();
+            if (first != null) {
+                first.run();
+                late.remove();
+            }
         }
 
         @Override

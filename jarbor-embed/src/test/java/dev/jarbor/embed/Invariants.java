@@ -19,6 +19,9 @@ final class Invariants {
     private final boolean calm;
     private final List<String> broken = new ArrayList<>();
     private final Set<String> succeeded = new HashSet<>();
+    /** Those that were already being deleted: where that was seen first, they count as failed. */
+    private final Set<String> succeededLeaving = new HashSet<>();
+
     private long allowed;
     private boolean complete;
     private long counted;
@@ -118,7 +121,9 @@ final class Invariants {
     private void job(ObjectValue job, Snapshot now) {
         for (ObjectValue pod : pods(now, "work")) {
             if (pod.object("status").string("phase").equals("Succeeded")) {
-                succeeded.add(uid(pod));
+                if (succeeded.add(uid(pod)) && leaving(pod)) {
+                    succeededLeaving.add(uid(pod));
+                }
             }
         }
         long count = job.object("status").integer("succeeded");
@@ -128,9 +133,9 @@ final class Invariants {
         counted = count;
     }
 
-    /** How many pods of the Job have been seen to succeed. */
-    int succeeded() {
-        return succeeded.size();
+    /** Whether {@code count} are the pods of the Job that have been seen to succeed. */
+    boolean haveSucceeded(int count) {
+        return count <= succeeded.size() && count >= succeeded.size() - succeededLeaving.size();
     }
 
     /** What belongs to something goes only after it. */
