@@ -53,8 +53,13 @@ final class Invariants {
         long healthy = healthy(now);
         if (healthy < healthyBefore) {
             evicting = false;
+            // Where its controller has not heard yet of pods that an update took, the budget cannot know of them: so in
+            // the reference.
+            boolean known = before.get("poddisruptionbudgets.policy", new ObjectKey("default", "db"))
+                    .filter(budget -> budget.object("status").integer("currentHealthy") == healthyBefore)
+                    .isPresent();
             require(
-                    !calm || healthy >= Simulation.LEAST_HEALTHY,
+                    !calm || !known || healthy >= Simulation.LEAST_HEALTHY,
                     "an eviction left " + healthy + " healthy pods of " + Simulation.LEAST_HEALTHY,
                     now);
         }
