@@ -87,7 +87,11 @@ final class FaceUpgrader implements Http1Upgrader {
 
         @Override
         public void close(boolean interrupt) {
-            connection.serverSocket().close();
+            try {
+                connection.serverSocket().close();
+            } catch (UncheckedIOException gone) {
+                // The other side has hung up already; the server goes on closing the rest.
+            }
         }
     }
 
