@@ -1,6 +1,7 @@
 package dev.jarbor.server.http;
 
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.server.stream.pipe.ByteRing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -19,13 +20,11 @@ final class DoorPipe {
     private final Runtime runtime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final byte[] ring = new byte[CAPACITY];
+    private final ByteRing ring = new ByteRing(CAPACITY);
     private final InputStream source = new Source();
     private final OutputStream sink = new Sink();
     private Runtime.Busy reading = Runtime.Busy.NOTHING;
     private Runnable onGone = () -> {};
-    private int start;
-    private int size;
     private boolean ended;
     private boolean broken;
     private boolean gone;
@@ -118,17 +117,14 @@ final class DoorPipe {
             lock.lock();
             try {
                 while (left > 0) {
-                    while (size == ring.length && !gone) {
+                    while (ring.isFull() && !gone) {
                         awaitChange();
                     }
                     requireReader();
-                    if (size == 0 && reading.equals(Runtime.Busy.NOTHING)) {
+                    if (ring.isEmpty() && reading.equals(Runtime.Busy.NOTHING)) {
                         reading = runtime.busy("reader of a stream");
                     }
-                    int end = (start + size) % ring.length;
-                    int count = Math.min(left, Math.min(ring.length - size, ring.length - end));
-                    System.arraycopy(bytes, from, ring, end, count);
-                    size += count;
+                    int count = ring.put(bytes, from, left);
                     from += count;
                     left -= count;
                     changed.signalAll();
@@ -164,19 +160,16 @@ final class DoorPipe {
             }
             lock.lock();
             try {
-                if (size == 0) {
+                if (ring.isEmpty()) {
                     rest();
                 }
-                while (size == 0 && !ended && !gone) {
+                while (ring.isEmpty() && !ended && !gone) {
                     awaitChange();
                 }
-                if (size == 0 || gone) {
+                if (ring.isEmpty() || gone) {
                     return atEnd();
                 }
-                int count = Math.min(length, Math.min(size, ring.length - start));
-                System.arraycopy(ring, start, target, offset, count);
-                start = (start + count) % ring.length;
-                size -= count;
+                int count = ring.take(target, offset, length);
                 changed.signalAll();
                 return count;
             } finally {
@@ -196,7 +189,7 @@ final class DoorPipe {
         public int available() {
             lock.lock();
             try {
-                return size;
+                return ring.size();
             } finally {
                 lock.unlock();
             }

@@ -14,15 +14,13 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class BoundedPipe {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final byte[] ring;
+    private final ByteRing ring;
     private final InputStream source = new Source();
-    private int start;
-    private int size;
     private boolean ended;
     private boolean abandoned;
 
     public BoundedPipe(int capacity) {
-        ring = new byte[capacity];
+        ring = new ByteRing(capacity);
     }
 
     /** Where the bytes come out; closing it makes further writes vanish. */
@@ -37,16 +35,13 @@ public final class BoundedPipe {
         lock.lock();
         try {
             while (left > 0) {
-                while (size == ring.length && !ended && !abandoned) {
+                while (ring.isFull() && !ended && !abandoned) {
                     awaitChange();
                 }
                 if (ended || abandoned) {
                     return;
                 }
-                int end = (start + size) % ring.length;
-                int count = Math.min(left, Math.min(ring.length - size, ring.length - end));
-                System.arraycopy(bytes, from, ring, end, count);
-                size += count;
+                int count = ring.put(bytes, from, left);
                 from += count;
                 left -= count;
                 changed.signalAll();
@@ -91,16 +86,13 @@ public final class BoundedPipe {
             }
             lock.lock();
             try {
-                while (size == 0 && !ended && !abandoned) {
+                while (ring.isEmpty() && !ended && !abandoned) {
                     awaitChange();
                 }
-                if (size == 0 || abandoned) {
+                if (ring.isEmpty() || abandoned) {
                     return -1;
                 }
-                int count = Math.min(length, Math.min(size, ring.length - start));
-                System.arraycopy(ring, start, target, offset, count);
-                start = (start + count) % ring.length;
-                size -= count;
+                int count = ring.take(target, offset, length);
                 changed.signalAll();
                 return count;
             } finally {
@@ -112,7 +104,7 @@ public final class BoundedPipe {
         public int available() {
             lock.lock();
             try {
-                return size;
+                return ring.size();
             } finally {
                 lock.unlock();
             }
