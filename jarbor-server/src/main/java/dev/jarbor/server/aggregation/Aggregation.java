@@ -95,7 +95,7 @@ public final class Aggregation implements AutoCloseable {
      * @throws ApiException as it refuses, or where it cannot be reached
      */
     public ObjectValue call(User user, ApiRequest request, RemoteService remote) {
-        return calls.call(user, request, remote);
+        return runtime.waiting(() -> calls.call(user, request, remote));
     }
 
     public FrontProxy proxy() {
