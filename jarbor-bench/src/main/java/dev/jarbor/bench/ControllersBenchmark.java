@@ -20,6 +20,7 @@ import dev.jarbor.controllers.Settings;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
+import dev.jarbor.node.simulated.SimulatedAddresses;
 import dev.jarbor.node.simulated.SimulatedContainers;
 import dev.jarbor.node.simulated.SimulationSettings;
 import dev.jarbor.runtime.LiveRuntime;
@@ -126,15 +127,14 @@ final class ControllersBenchmark {
                 .start();
         for (int index = 0; index < nodes; index++) {
             String name = "node-" + index;
-            var containers = new SimulatedContainers(
-                    runtime, SimulationSettings.of("10." + (44 + index / 256) + "." + index % 256 + ".0/24"));
+            var containers = new SimulatedContainers(runtime, SimulationSettings.of(SimulatedAddresses.pods(index)));
             new NodeAgent(
                             agents,
                             informers,
                             runtime,
                             new ApiEventRecorder(agents, runtime, "kubelet", name),
                             containers,
-                            NodeSettings.simulated(name, "198.18." + index / 250 + "." + (index % 250 + 1)))
+                            NodeSettings.simulated(name, SimulatedAddresses.machine(index)))
                     .start();
         }
         informers.start();

@@ -5,6 +5,7 @@ import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
 import dev.jarbor.node.localvolume.LocalVolumes;
+import dev.jarbor.node.simulated.SimulatedAddresses;
 import dev.jarbor.node.simulated.SimulatedContainers;
 import dev.jarbor.node.simulated.SimulationSettings;
 import dev.jarbor.node.volume.VolumeFolders;
@@ -33,7 +34,7 @@ final class SimulatedNodes implements Nodes {
         Runtime runtime = plane.runtime();
         for (int index = 0; index < count; index++) {
             String name = name(index);
-            var containers = new SimulatedContainers(runtime, SimulationSettings.of(podCidr(index)));
+            var containers = new SimulatedContainers(runtime, SimulationSettings.of(SimulatedAddresses.pods(index)));
             Api api = plane.as(ControlPlane.NODE_AGENT);
             var agent = new NodeAgent(
                     api,
@@ -41,7 +42,7 @@ final class SimulatedNodes implements Nodes {
                     runtime,
                     new ApiEventRecorder(api, runtime, "kubelet", name),
                     containers,
-                    NodeSettings.simulated(name, address(index)));
+                    NodeSettings.simulated(name, SimulatedAddresses.machine(index)));
             plane.nodes().put(name, agent.connection());
             agents.add(agent);
             agent.start();
@@ -53,16 +54,6 @@ final class SimulatedNodes implements Nodes {
 
     private static String name(int index) {
         return "node-" + index;
-    }
-
-    /** 10.44.0.0/24 upwards, so that simulated addresses are never those of real pods. */
-    private static String podCidr(int index) {
-        return "10." + (44 + index / 256) + "." + index % 256 + ".0/24";
-    }
-
-    /** From 198.18.0.0/15, which RFC 2544 sets aside for tests. */
-    private static String address(int index) {
-        return "198.18." + index / 250 + "." + (index % 250 + 1);
     }
 
     @Override

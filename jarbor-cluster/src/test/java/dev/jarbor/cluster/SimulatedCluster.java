@@ -15,6 +15,7 @@ import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
 import dev.jarbor.node.simulated.Behaviour;
 import dev.jarbor.node.simulated.Load;
+import dev.jarbor.node.simulated.SimulatedAddresses;
 import dev.jarbor.node.simulated.SimulatedContainers;
 import dev.jarbor.node.simulated.SimulationSettings;
 import dev.jarbor.runtime.SimulatedRuntime;
@@ -52,7 +53,8 @@ final class SimulatedCluster {
 
     private void node(String name, int index, Load load) {
         var containers = new SimulatedContainers(
-                runtime, SimulationSettings.of("10.44." + index + ".0/24").withBehaviours(SimulatedCluster::behaviour));
+                runtime,
+                SimulationSettings.of(SimulatedAddresses.pods(index)).withBehaviours(SimulatedCluster::behaviour));
         containers.load(load);
         Api api = plane.as(ControlPlane.NODE_AGENT);
         var agent = new NodeAgent(
@@ -61,7 +63,7 @@ final class SimulatedCluster {
                 runtime,
                 new ApiEventRecorder(api, runtime, "kubelet", name),
                 containers,
-                NodeSettings.simulated(name, "198.18.0." + (index + 1)));
+                NodeSettings.simulated(name, SimulatedAddresses.machine(index)));
         directory.put(name, agent.connection());
         agent.start();
     }

@@ -9,6 +9,7 @@ import dev.jarbor.cluster.ControlPlane;
 import dev.jarbor.cluster.NodeDirectory;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
+import dev.jarbor.node.simulated.SimulatedAddresses;
 import dev.jarbor.node.simulated.SimulatedContainers;
 import dev.jarbor.node.simulated.SimulationSettings;
 import dev.jarbor.runtime.Runtime;
@@ -61,7 +62,8 @@ final class Machines implements AutoCloseable {
     private void switchOn(Place place, List<Pod> pods) {
         SimulatedNode node = place.node();
         var containers = new SimulatedContainers(
-                runtime, SimulationSettings.of(podCidr(place.index())).withBehaviours(behaviours::of));
+                runtime,
+                SimulationSettings.of(SimulatedAddresses.pods(place.index())).withBehaviours(behaviours::of));
         pods.forEach(containers::adopt);
         Api api = plane.as(AGENT);
         var informers = new SharedInformers(api, runtime);
@@ -124,20 +126,10 @@ final class Machines implements AutoCloseable {
     }
 
     private static NodeSettings settings(SimulatedNode node, int index) {
-        return NodeSettings.simulated(node.name(), address(index))
+        return NodeSettings.simulated(node.name(), SimulatedAddresses.machine(index))
                 .withLabels(node.labels())
                 .withTaints(node.taints())
                 .withCapacity(node.capacity());
-    }
-
-    /** 10.44.0.0/24 upwards, so that simulated addresses are never those of real pods. */
-    private static String podCidr(int index) {
-        return "10." + (44 + index / 256) + "." + index % 256 + ".0/24";
-    }
-
-    /** From 198.18.0.0/15, which RFC 2544 sets aside for tests. */
-    private static String address(int index) {
-        return "198." + (18 + index / 62_500) + "." + index / 250 % 250 + "." + (index % 250 + 1);
     }
 
     private static void close(Machine machine) {
