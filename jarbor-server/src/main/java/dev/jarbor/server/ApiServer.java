@@ -3,9 +3,7 @@ package dev.jarbor.server;
 import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.schema.Schemas;
-import dev.jarbor.api.schema.SubresourceDefinition;
 import dev.jarbor.api.status.ApiException;
-import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
@@ -89,14 +87,9 @@ public final class ApiServer implements AutoCloseable {
     private final Authorization authorization;
     private final Admission admission;
     private final Aggregation aggregation;
-    private final Reads reads;
-    private final Writes writes;
-    private final Patches patches;
-    private final Deletes deletes;
+    private final StoredRequests stored;
+    private final VirtualRequests virtual;
     private final Watches watches;
-    private final Scales scales;
-    private final Reviews reviews;
-    private final Map<String, SubresourceHandler> subresources;
     private final Bootstrap bootstrap;
     private final FlowUpkeep flows;
     private final EventExpiry events;
@@ -166,27 +159,27 @@ public final class ApiServer implements AutoCloseable {
         Allocator services = new ServiceAllocation(
                 ServiceRange.parse(network.serviceCidr()), network.firstNodePort(), network.lastNodePort(), runtime);
         this.admission = admission;
-        this.reads = new Reads(store);
         var owners = new FieldOwners(registry, runtime);
-        this.writes =
+        var writes =
                 new Writes(store, runtime, intake, owners, authorization, admission, Map.of("services", services));
-        this.patches = new Patches(writes, intake, schemas, owners, authorization);
-        this.deletes = new Deletes(store, runtime, intake, admission, writes);
+        var patches = new Patches(writes, intake, schemas, owners, authorization);
+        var deletes = new Deletes(store, runtime, intake, admission, writes);
         this.watches = new Watches(store, runtime, settings.features().enabled(Feature.WATCH_LIST), definitions);
-        this.scales = new Scales(store, writes, intake, patches, owners);
-        this.reviews = new Reviews(intake, authenticator, authorizer);
+        var scales = new Scales(store, writes, intake, patches, owners);
         this.flows = new FlowUpkeep(store, runtime, as(User.of("system:apiserver", User.MASTERS)));
         this.events = new EventExpiry(store, runtime, settings.eventTtl());
         this.aggregation = new Aggregation(as(User.ADMIN, "kube-apiserver"), store, runtime, registry, backends, proxy);
         this.bootstrap = new Bootstrap(store, runtime, registry, network, services, aggregation.local(), owners);
         var bindings = new Bindings(store, runtime, intake, admission);
-        this.subresources = Map.of(
+        Map<String, SubresourceHandler> special = Map.of(
                 "scale", scales,
                 "pods/binding", bindings,
-                "bindings", bindings,
                 "pods/eviction", new Evictions(store, runtime, intake, deletes, admission),
                 "serviceaccounts/token",
                         new TokenRequests(store, runtime, intake, tokens, settings.authentication(), admission));
+        this.stored = new StoredRequests(new Reads(store), writes, patches, deletes, scales, special, runtime);
+        this.virtual = new VirtualRequests(
+                store, admission, bindings, resourceMetrics, new Reviews(intake, authenticator, authorizer));
     }
 
     /** What the reference does without a plugin, and nobody can switch off. */
@@ -311,33 +304,15 @@ public final class ApiServer implements AutoCloseable {
             call.warnings().add(call.resource().deprecation());
         }
         CustomRequests.check(call);
-        requireVerb(call);
+        Verbs.check(call);
         WriteOptions.check(call);
-        Answer answer = answer(call).warned(call.warnings().texts());
+        boolean kept = call.resource().isStored() || !call.subresource().isEmpty();
+        Answer answer = (kept ? stored.answer(call) : virtual.answer(call)).warned(call.warnings().texts());
         if (call.verb().isWrite() && call.resource().is("apiextensions.k8s.io", "customresourcedefinitions")) {
             // What was written is served before it is acknowledged.
             definitions.settle();
         }
         return answer;
-    }
-
-    private Answer answer(Call call) {
-        if (!call.subresource().isEmpty()) {
-            return subresource(call);
-        }
-        if (!call.resource().isStored()) {
-            return virtual(call);
-        }
-        return switch (call.verb()) {
-            case GET -> reads.get(call);
-            case LIST -> reads.list(call);
-            case CREATE -> writes.create(call);
-            case UPDATE -> writes.update(call, UpdateScope.MAIN);
-            case PATCH -> patches.patch(call, UpdateScope.MAIN);
-            case DELETE -> deletes.delete(call);
-            case DELETECOLLECTION -> deletes.deleteCollection(call);
-            case WATCH -> throw new IllegalArgumentException("a watch is started with watch(), not with handle()");
-        };
     }
 
     /**
@@ -363,7 +338,7 @@ public final class ApiServer implements AutoCloseable {
             }
             Call call = Call.of(user, request, resource(request.path()), agent, List.of());
             authorize(user, request, annotations);
-            requireVerb(call);
+            Verbs.check(call);
             var asked = new Interference.Asked(user, agent, request);
             return runtime.turn(() -> watches.watch(call, interference.listener(asked, listener)));
         } catch (StoreException failed) {
@@ -424,104 +399,6 @@ public final class ApiServer implements AutoCloseable {
             throw ApiException.unknownResource();
         }
         return resource;
-    }
-
-    private static void requireVerb(Call call) {
-        ServedResource resource = call.resource();
-        Optional<SubresourceDefinition> subresource = call.subresource().isEmpty()
-                ? Optional.empty()
-                : Optional.of(resource.definition()
-                        .subresource(call.subresource())
-                        .orElseThrow(ApiException::unknownResource));
-        boolean known = subresource
-                .map(found -> found.verbs().contains(call.verb().word()))
-                .orElseGet(
-                        () -> resource.definition().verbs().contains(call.verb().word()));
-        // A custom resource whose definition is being deleted hides some verbs, but has them.
-        if (!known && (!resource.custom().isCustom() || subresource.isPresent())) {
-            throw ApiException.methodNotSupported(
-                    resource.groupResource(), call.verb().word());
-        }
-        boolean nameless = switch (call.verb()) {
-            case LIST, WATCH, DELETECOLLECTION, CREATE -> true;
-            case GET, UPDATE, PATCH, DELETE -> !call.name().isEmpty();
-        };
-        if (!nameless
-                || (resource.namespaced()
-                        && !call.name().isEmpty()
-                        && call.namespace().isEmpty())) {
-            throw ApiException.unknownResource();
-        }
-    }
-
-    private Answer subresource(Call call) {
-        String plural = call.resource().kind().plural();
-        if (call.resource().custom().isCustom()) {
-            return customSubresource(call);
-        }
-        SubresourceHandler special = subresources.get(plural + "/" + call.subresource());
-        if (special == null) {
-            special = subresources.get(call.subresource());
-        }
-        if (special != null) {
-            return special.handle(call);
-        }
-        Optional<UpdateScope> scope = call.resource().is("certificates.k8s.io", "certificatesigningrequests")
-                ? SigningRequestScopes.of(call.subresource(), runtime)
-                : BuiltInScopes.of(plural, call.subresource());
-        if (scope.isEmpty()) {
-            throw ApiException.methodNotSupported(
-                    new GroupResource(call.resource().kind().group(), plural + "/" + call.subresource()),
-                    call.verb().word());
-        }
-        return part(call, scope.get());
-    }
-
-    private Answer customSubresource(Call call) {
-        return call.subresource().equals("scale") ? scales.handle(call) : part(call, UpdateScope.STATUS);
-    }
-
-    private Answer part(Call call, UpdateScope scope) {
-        return switch (call.verb()) {
-            case GET -> reads.get(call);
-            case UPDATE -> writes.update(call, scope);
-            case PATCH -> patches.patch(call, scope);
-            case LIST, WATCH, CREATE, DELETE, DELETECOLLECTION ->
-                throw ApiException.methodNotSupported(
-                        call.resource().groupResource(), call.verb().word());
-        };
-    }
-
-    private Answer virtual(Call call) {
-        if (call.resource().is("", "bindings") && call.verb() == Verb.CREATE) {
-            SubresourceHandler bindings = subresources.get("bindings");
-            if (bindings != null) {
-                return bindings.handle(call);
-            }
-        }
-        if (ResourceMetrics.serves(call.resource())) {
-            return resourceMetrics.answer(call);
-        }
-        if (call.verb() == Verb.LIST) {
-            // Only component statuses are listed without being stored; parts of one process have none of their own.
-            return Answer.ok(Reads.list(call.resource(), store.snapshot(), List.of(), "", -1));
-        }
-        return reviews.answer(call.verb() == Verb.CREATE ? admitted(call) : call)
-                .orElseThrow(() -> ApiException.methodNotSupported(
-                        call.resource().groupResource(), call.verb().word()));
-    }
-
-    /** A review as admission wants it to be asked. */
-    private Call admitted(Call call) {
-        if (!(call.request().body() instanceof ObjectValue body)) {
-            return call;
-        }
-        ObjectValue asked = call.resource().kind().stamp(body);
-        ObjectValue admitted =
-                admission.admit(call.review(Operation.CREATE, call.key(), ObjectValue.EMPTY, asked, store.snapshot()));
-        ApiRequest request = call.request();
-        return call.with(
-                new ApiRequest(request.verb(), request.path(), request.query(), admitted, request.patchType()));
     }
 
     public Authenticator authenticator() {
