@@ -16,12 +16,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 
 /**
  * One HTTP version of the web server with the face as its routing. A routing of one's own can only be given through the
  * connection: what the server's builder takes stands beside the built-in one, and which of the two wins is chance.
+ *
+ * @param wire what the version reads from and writes to, of a connection
  */
-record FaceSelector(ServerConnectionSelector version, FaceRouting routing) implements ServerConnectionSelector {
+record FaceSelector(ServerConnectionSelector version, FaceRouting routing, Function<ConnectionContext, Wire> wire)
+        implements ServerConnectionSelector {
     @Override
     public int bytesToIdentifyConnection() {
         return version.bytesToIdentifyConnection();
@@ -39,7 +43,7 @@ record FaceSelector(ServerConnectionSelector version, FaceRouting routing) imple
 
     @Override
     public ServerConnection connection(ConnectionContext connection) {
-        return version.connection(new Routed(connection, new FaceRouter(routing)));
+        return version.connection(new Routed(connection, new FaceRouter(routing), wire.apply(connection)));
     }
 
     /** Knows one routing. */
@@ -65,8 +69,8 @@ record FaceSelector(ServerConnectionSelector version, FaceRouting routing) imple
         }
     }
 
-    /** A connection with another router. */
-    private record Routed(ConnectionContext connection, Router router) implements ConnectionContext {
+    /** A connection with another router and another wire. */
+    private record Routed(ConnectionContext connection, Router router, Wire wire) implements ConnectionContext {
         @Override
         public ListenerContext listenerContext() {
             return connection.listenerContext();
@@ -79,12 +83,12 @@ record FaceSelector(ServerConnectionSelector version, FaceRouting routing) imple
 
         @Override
         public DataWriter dataWriter() {
-            return connection.dataWriter();
+            return wire.writer();
         }
 
         @Override
         public DataReader dataReader() {
-            return connection.dataReader();
+            return wire.reader();
         }
 
         @Override

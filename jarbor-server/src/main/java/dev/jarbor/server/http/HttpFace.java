@@ -94,9 +94,10 @@ public final class HttpFace implements AutoCloseable {
                 .idleConnectionTimeout(IDLE)
                 .maxTcpConnections(MOST_CONNECTIONS)
                 .connectionOptions(options -> options.readTimeout(Duration.ZERO).tcpNoDelay(true))
-                .addConnectionSelector(new FaceSelector(http1(front), routing))
+                .addConnectionSelector(new FaceSelector(http1(front), routing, Wire::of))
                 .addConnectionSelector(
-                        new FaceSelector(http2(front, settings.limits().streams()), routing))
+                        new FaceSelector(
+                        http2(front, settings.limits().streams()), routing, OpenStreams::between))
                 .build()
                 .start();
         return new HttpFace(server, shutdown, settings.limits().shutdownDelay());
