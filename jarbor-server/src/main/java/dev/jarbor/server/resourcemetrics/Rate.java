@@ -27,7 +27,7 @@ record Rate(Instant at, Duration window, long nanoCores, long bytes) {
             return Optional.empty();
         }
         return Optional.of(
-                new Rate(now.at(), window, (long) (used / (window.toNanos() / NANOS)), now.workingSetBytes()));
+                new Rate(now.at(), window, Math.round(used / (window.toNanos() / NANOS)), now.workingSetBytes()));
     }
 
     /** Of a container that nobody looked at before; empty unless it is young and yet old enough. */
