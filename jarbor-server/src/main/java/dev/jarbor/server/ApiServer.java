@@ -160,8 +160,7 @@ public final class ApiServer implements AutoCloseable {
                 ServiceRange.parse(network.serviceCidr()), network.firstNodePort(), network.lastNodePort(), runtime);
         this.admission = admission;
         var owners = new FieldOwners(registry, runtime);
-        var writes =
-                new Writes(store, runtime, intake, owners, authorization, admission, Map.of("services", services));
+        var writes = new Writes(store, runtime, intake, owners, authorization, admission, Map.of("services", services));
         var patches = new Patches(writes, intake, schemas, owners, authorization);
         var deletes = new Deletes(store, runtime, intake, admission, writes);
         this.watches = new Watches(store, runtime, settings.features().enabled(Feature.WATCH_LIST), definitions);
@@ -172,11 +171,14 @@ public final class ApiServer implements AutoCloseable {
         this.bootstrap = new Bootstrap(store, runtime, registry, network, services, aggregation.local(), owners);
         var bindings = new Bindings(store, runtime, intake, admission);
         Map<String, SubresourceHandler> special = Map.of(
-                "scale", scales,
-                "pods/binding", bindings,
-                "pods/eviction", new Evictions(store, runtime, intake, deletes, admission),
+                "scale",
+                scales,
+                "pods/binding",
+                bindings,
+                "pods/eviction",
+                new Evictions(store, runtime, intake, deletes, admission),
                 "serviceaccounts/token",
-                        new TokenRequests(store, runtime, intake, tokens, settings.authentication(), admission));
+                new TokenRequests(store, runtime, intake, tokens, settings.authentication(), admission));
         this.stored = new StoredRequests(new Reads(store), writes, patches, deletes, scales, special, runtime);
         this.virtual = new VirtualRequests(
                 store, admission, bindings, resourceMetrics, new Reviews(intake, authenticator, authorizer));
@@ -307,7 +309,8 @@ public final class ApiServer implements AutoCloseable {
         Verbs.check(call);
         WriteOptions.check(call);
         boolean kept = call.resource().isStored() || !call.subresource().isEmpty();
-        Answer answer = (kept ? stored.answer(call) : virtual.answer(call)).warned(call.warnings().texts());
+        Answer answer = (kept ? stored.answer(call) : virtual.answer(call))
+                .warned(call.warnings().texts());
         if (call.verb().isWrite() && call.resource().is("apiextensions.k8s.io", "customresourcedefinitions")) {
             // What was written is served before it is acknowledged.
             definitions.settle();

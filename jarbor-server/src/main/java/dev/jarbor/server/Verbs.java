@@ -1,7 +1,7 @@
 package dev.jarbor.server;
 
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.schema.SubresourceDefinition;
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.server.registry.ServedResource;
 import java.util.Optional;
 

@@ -96,8 +96,7 @@ public final class HttpFace implements AutoCloseable {
                 .connectionOptions(options -> options.readTimeout(Duration.ZERO).tcpNoDelay(true))
                 .addConnectionSelector(new FaceSelector(http1(front), routing, Wire::of))
                 .addConnectionSelector(
-                        new FaceSelector(
-                        http2(front, settings.limits().streams()), routing, OpenStreams::between))
+                        new FaceSelector(http2(front, settings.limits().streams()), routing, OpenStreams::between))
                 .build()
                 .start();
         return new HttpFace(server, shutdown, settings.limits().shutdownDelay());
