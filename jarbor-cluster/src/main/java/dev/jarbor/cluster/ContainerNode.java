@@ -42,7 +42,8 @@ import java.util.function.Consumer;
 
 /**
  * This machine as a node: its own containerd, the pod network, Service rules, cluster DNS and the agent, in that order.
- * Because the memory store keeps nothing, its pods end with it.
+ * Closed in good order it leaves nothing on the machine, and pods are started anew next time; after a crash the next one finds the
+ * containers as they are and goes on with them.
  */
 final class ContainerNode implements Nodes {
     private static final System.Logger LOG = System.getLogger(ContainerNode.class.getName());

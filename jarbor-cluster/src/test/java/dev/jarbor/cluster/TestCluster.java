@@ -6,6 +6,8 @@ import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
+import dev.jarbor.cluster.options.EncryptionSettings;
+import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.store.MemoryStore;
 import dev.jarbor.testing.Programs;
@@ -23,11 +25,16 @@ final class TestCluster implements AutoCloseable {
     private final Cluster cluster;
 
     private TestCluster(Path home, NodeChoice nodes) {
+        this(home, nodes, StoreChoice.memory());
+    }
+
+    private TestCluster(Path home, NodeChoice nodes, StoreChoice store) {
         this.home = home;
         this.folder = new DataFolder(home.resolve("data"));
         folder.prepare();
         this.runtime = new LiveRuntime();
-        this.cluster = Cluster.start(new ClusterSettings(folder, nodes, 0, line -> {}), runtime);
+        this.cluster = Cluster.start(
+                new ClusterSettings(folder, nodes, 0, store, EncryptionSettings.NONE, line -> {}), runtime);
         cluster.announce();
     }
 
@@ -52,6 +59,11 @@ final class TestCluster implements AutoCloseable {
 
     static TestCluster withContainers(Path home) {
         return new TestCluster(home, new NodeChoice.Containerd());
+    }
+
+    /** The same, which finds again what it or another one has left in {@code home}. */
+    static TestCluster withContainersOnDisk(Path home) {
+        return new TestCluster(home, new NodeChoice.Containerd(), StoreChoice.disk());
     }
 
     Kubectl kubectl() {
