@@ -74,8 +74,8 @@ public final class NodeAgent implements AutoCloseable {
         var actions = new PodActions(runtime, events, containers, storage, attachable, inputs);
         this.registration = new NodeRegistration(api, runtime, containers, attachable, settings);
         this.lease = new NodeLease(api, runtime, settings.name());
-        this.pods = new PodLoop(
-                api, runtime, bound, containers, storage, attachable, tokens, actions, events, settings);
+        this.pods =
+                new PodLoop(api, runtime, bound, containers, storage, attachable, tokens, actions, events, settings);
         this.connection = new AgentConnection(bound, containers);
     }
 

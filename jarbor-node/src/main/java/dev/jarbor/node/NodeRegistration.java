@@ -88,8 +88,7 @@ final class NodeRegistration {
 
     private Node create() {
         Node wanted = Node.named(settings.name());
-        wanted = wanted.withMetadata(
-                        wanted.metadata().withLabels(labels()).withAnnotations(Map.of(MANAGED, "true")))
+        wanted = wanted.withMetadata(wanted.metadata().withLabels(labels()).withAnnotations(Map.of(MANAGED, "true")))
                 .withSpec(wanted.spec().withTaints(settings.taints()));
         try {
             return api.create(Node.KIND, wanted.withStatus(status(NodeStatus.EMPTY)));
@@ -113,8 +112,7 @@ final class NodeRegistration {
                 ? node
                 : api.update(
                         Node.KIND,
-                        node.withMetadata(
-                                node.metadata().withLabels(labels).withAnnotations(annotations)));
+                        node.withMetadata(node.metadata().withLabels(labels).withAnnotations(annotations)));
     }
 
     private Map<String, String> labels() {

@@ -119,8 +119,8 @@ final class VolumeBinder implements VolumeCatalog {
         drivers.get(ObjectKey.cluster(node)).stream()
                 .flatMap(one -> one.spec().drivers().stream())
                 .filter(driver -> driver.allocatable().hasCount())
-                .forEach(driver ->
-                        limits.put(driver.name(), driver.allocatable().count()));
+                .forEach(
+                        driver -> limits.put(driver.name(), driver.allocatable().count()));
         return limits;
     }
 

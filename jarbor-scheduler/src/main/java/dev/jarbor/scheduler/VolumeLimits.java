@@ -69,8 +69,7 @@ final class VolumeLimits {
     private static Optional<DriverVolume> volume(PersistentVolumeClaim claim, VolumeCatalog catalog) {
         if (claim.spec().volumeName().isEmpty()) {
             return catalog.storageClass(VolumeMatch.classOf(claim))
-                    .map(one -> new DriverVolume(
-                            one.provisioner(), "of " + claim.key()));
+                    .map(one -> new DriverVolume(one.provisioner(), "of " + claim.key()));
         }
         return catalog.volume(claim.spec().volumeName())
                 .filter(volume -> volume.spec().hasCsi())
@@ -99,7 +98,8 @@ final class VolumeLimits {
         adds.forEach(volume -> counts.merge(volume.driver(), 1, Integer::sum));
         boolean tooMany = adds.stream()
                 .map(DriverVolume::driver)
-                .anyMatch(driver -> limits.containsKey(driver) && counts.getOrDefault(driver, 0) > limits.getOrDefault(driver, 0));
+                .anyMatch(driver ->
+                        limits.containsKey(driver) && counts.getOrDefault(driver, 0) > limits.getOrDefault(driver, 0));
         return tooMany ? List.of(TOO_MANY) : List.of();
     }
 }

@@ -38,8 +38,9 @@ import org.junit.jupiter.api.Test;
 /** One node, whose driver can attach two volumes. */
 class VolumeLimitsTest {
     private static final String DRIVER = "disk.example.com";
-    private static final String FULL = "0/1 nodes are available: 1 node(s) exceed max volume count. preemption: 0/1 nodes"
-            + " are available: 1 No preemption victims found for incoming pod.";
+    private static final String FULL =
+            "0/1 nodes are available: 1 node(s) exceed max volume count. preemption: 0/1 nodes"
+                    + " are available: 1 No preemption victims found for incoming pod.";
 
     private final SimulatedRuntime runtime = new SimulatedRuntime(1);
     private final FakeApi api = new FakeApi(runtime);

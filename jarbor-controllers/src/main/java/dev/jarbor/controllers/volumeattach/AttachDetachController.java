@@ -75,13 +75,15 @@ public final class AttachDetachController implements ControlLoop {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
-        this.pods = informers.of(Pod.KIND)
+        this.pods = informers
+                .of(Pod.KIND)
                 .index(BY_NODE, pod -> List.of(pod.spec().nodeName()))
                 .index(BY_CLAIM, AttachDetachController::claimIndex);
         this.nodes = informers.of(Node.KIND);
         this.claims = informers.of(PersistentVolumeClaim.KIND);
         this.volumes = informers.of(PersistentVolume.KIND);
-        this.attachments = informers.of(VolumeAttachment.KIND)
+        this.attachments = informers
+                .of(VolumeAttachment.KIND)
                 .index(BY_NODE, one -> List.of(one.spec().nodeName()))
                 .index(BY_VOLUME, one -> List.of(volumeName(one)));
         this.drivers = informers.of(CSIDriver.KIND);
@@ -175,7 +177,8 @@ public final class AttachDetachController implements ControlLoop {
         Optional<Node> node = api.find(Node.KIND, key);
         var attached = new TreeMap<String, Attachment>();
         present(key.name())
-                .forEach((name, copy) -> api.find(VolumeAttachment.KIND, copy.object().key())
+                .forEach((name, copy) -> api.find(
+                                VolumeAttachment.KIND, copy.object().key())
                         .ifPresent(now -> attached.put(name, new Attachment(copy.volume(), now))));
         AttachPass.Plan plan = pass(key, node, attached).plan();
         node.ifPresent(one -> report(one, plan.report()));
@@ -231,10 +234,11 @@ public final class AttachDetachController implements ControlLoop {
                 continue;
             }
             for (String claim : PodClaims.of(pod)) {
-                volumeOf(new ObjectKey(pod.namespace(), claim)).ifPresent(volume -> uses.computeIfAbsent(
-                                volume.name(), name -> new AttachPass.Use(volume, new ArrayList<>()))
-                        .pods()
-                        .add(pod));
+                volumeOf(new ObjectKey(pod.namespace(), claim))
+                        .ifPresent(volume -> uses.computeIfAbsent(
+                                        volume.name(), name -> new AttachPass.Use(volume, new ArrayList<>()))
+                                .pods()
+                                .add(pod));
             }
         }
         return uses;
@@ -245,8 +249,8 @@ public final class AttachDetachController implements ControlLoop {
         return PodState.isFinished(pod)
                 || (PodState.isTerminating(pod)
                         && pod.status().containerStatuses().stream()
-                                .allMatch(status ->
-                                        status.state().hasTerminated() || status.state().hasWaiting()));
+                                .allMatch(status -> status.state().hasTerminated()
+                                        || status.state().hasWaiting()));
     }
 
     private Optional<PersistentVolume> volumeOf(ObjectKey claim) {
@@ -261,8 +265,8 @@ public final class AttachDetachController implements ControlLoop {
         var present = new TreeMap<String, Attachment>();
         for (VolumeAttachment attachment : attachments.by(BY_NODE, node)) {
             volumes.get(ObjectKey.cluster(volumeName(attachment)))
-                    .filter(volume -> volume.spec().hasCsi()
-                            && attachment.name().equals(Attachment.name(volume, node)))
+                    .filter(volume ->
+                            volume.spec().hasCsi() && attachment.name().equals(Attachment.name(volume, node)))
                     .ifPresent(volume -> present.put(volume.name(), new Attachment(volume, attachment)));
         }
         return present;
@@ -290,9 +294,8 @@ public final class AttachDetachController implements ControlLoop {
     /** Answers whether the copy has not shown yet that another node has one of the volumes. */
     private boolean attach(List<PersistentVolume> wanted, String node) {
         boolean exclusive = wanted.stream().anyMatch(CsiVolumes::isExclusive);
-        List<VolumeAttachment> all = exclusive
-                ? api.list(VolumeAttachment.KIND, "", Query.NONE).items()
-                : List.of();
+        List<VolumeAttachment> all =
+                exclusive ? api.list(VolumeAttachment.KIND, "", Query.NONE).items() : List.of();
         boolean waiting = false;
         for (PersistentVolume volume : wanted) {
             boolean taken = CsiVolumes.isExclusive(volume)

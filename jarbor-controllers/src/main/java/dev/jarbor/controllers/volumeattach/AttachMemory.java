@@ -15,9 +15,10 @@ import java.util.TreeSet;
  * @param refused what was said last of a volume that cannot be attached, by the volume's name
  * @param welcomed the volumes of which was said that they are attached
  */
-record AttachMemory(SortedMap<String, Instant> unwanted, SortedMap<String, String> refused, SortedSet<String> welcomed) {
-    static final AttachMemory NONE = new AttachMemory(
-            Collections.emptySortedMap(), Collections.emptySortedMap(), Collections.emptySortedSet());
+record AttachMemory(
+        SortedMap<String, Instant> unwanted, SortedMap<String, String> refused, SortedSet<String> welcomed) {
+    static final AttachMemory NONE =
+            new AttachMemory(Collections.emptySortedMap(), Collections.emptySortedMap(), Collections.emptySortedSet());
 
     AttachMemory {
         unwanted = Collections.unmodifiableSortedMap(new TreeMap<>(unwanted));

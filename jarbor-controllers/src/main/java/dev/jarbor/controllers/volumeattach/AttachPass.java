@@ -97,8 +97,7 @@ record AttachPass(
                 }
             });
             report.sort(Comparator.comparing(AttachedVolume::name));
-            return new Plan(
-                    report, detach, attach, told, new AttachMemory(unwanted, refused, welcomed), again);
+            return new Plan(report, detach, attach, told, new AttachMemory(unwanted, refused, welcomed), again);
         }
 
         private void take(String name, Use use) {
@@ -124,7 +123,12 @@ record AttachPass(
         }
 
         private void await(String name, Attachment attachment, Use use) {
-            Instant end = attachment.object().metadata().creationTimestamp().orElse(now).plus(ATTACH_TIME);
+            Instant end = attachment
+                    .object()
+                    .metadata()
+                    .creationTimestamp()
+                    .orElse(now)
+                    .plus(ATTACH_TIME);
             if (now.isBefore(end)) {
                 look(Duration.between(now, end));
                 return;
@@ -159,9 +163,8 @@ record AttachPass(
         }
 
         private void mountable(PersistentVolume volume) {
-            report.add(AttachedVolume.EMPTY
-                    .withName(CsiVolumes.uniqueName(volume))
-                    .withDevicePath(""));
+            report.add(
+                    AttachedVolume.EMPTY.withName(CsiVolumes.uniqueName(volume)).withDevicePath(""));
         }
 
         private void welcome(String name, Use use) {

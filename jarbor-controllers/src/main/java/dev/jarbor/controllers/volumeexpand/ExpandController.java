@@ -47,13 +47,12 @@ public final class ExpandController implements ControlLoop {
     }
 
     private void claimChanged(Change<PersistentVolumeClaim> change) {
-        boolean news =
-                switch (change) {
-                    case Change.Added<PersistentVolumeClaim> ignored -> true;
-                    case Change.Updated<PersistentVolumeClaim>(var before, var after) ->
-                        VolumeMatch.request(after).compareTo(VolumeMatch.request(before)) > 0;
-                    case Change.Deleted<PersistentVolumeClaim> ignored -> false;
-                };
+        boolean news = switch (change) {
+            case Change.Added<PersistentVolumeClaim> ignored -> true;
+            case Change.Updated<PersistentVolumeClaim>(var before, var after) ->
+                VolumeMatch.request(after).compareTo(VolumeMatch.request(before)) > 0;
+            case Change.Deleted<PersistentVolumeClaim> ignored -> false;
+        };
         if (news && wantsMore(change.object())) {
             queue.enqueue(change.object().key());
         }

@@ -7,7 +7,6 @@ import static dev.jarbor.controllers.volumeattach.Disks.disk;
 import static dev.jarbor.controllers.volumeattach.Disks.inStatus;
 import static dev.jarbor.controllers.volumeattach.Disks.inUse;
 import static dev.jarbor.controllers.volumeattach.Disks.node;
-import static dev.jarbor.controllers.volumeattach.Disks.outOfService;
 import static dev.jarbor.controllers.volumeattach.Disks.pod;
 import static dev.jarbor.controllers.volumeattach.Disks.ready;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -166,9 +165,7 @@ class AttachDetachControllerTest {
         world.settle();
         assertThat(attachments(world)).containsExactly("d@n1", "d@n2");
 
-        world.api.put(
-                CSIDriver.KIND,
-                CSIDriver.named(DRIVER).withSpec(CSIDriverSpec.EMPTY.withAttachRequired(false)));
+        world.api.put(CSIDriver.KIND, CSIDriver.named(DRIVER).withSpec(CSIDriverSpec.EMPTY.withAttachRequired(false)));
         world.settle();
         assertThat(attachments(world)).isEmpty();
     }
@@ -237,14 +234,17 @@ class AttachDetachControllerTest {
 
     /** The node as its agent keeps it: what its pods use is in use, what none does is not. */
     private static void mount(World world, String node, List<String> claims) {
-        on(world, node, present -> inUse(
-                present,
-                claims.stream()
-                        .filter(claim -> world.api
-                                .find(Pod.KIND, new ObjectKey(NAMESPACE, claim))
-                                .filter(pod -> pod.spec().nodeName().equals(node))
-                                .isPresent())
-                        .toArray(String[]::new)));
+        on(
+                world,
+                node,
+                present -> inUse(
+                        present,
+                        claims.stream()
+                                .filter(claim -> world.api
+                                        .find(Pod.KIND, new ObjectKey(NAMESPACE, claim))
+                                        .filter(pod -> pod.spec().nodeName().equals(node))
+                                        .isPresent())
+                                .toArray(String[]::new)));
     }
 
     /** No exclusive volume is on two nodes, and none is taken from a node that has it in use. */
@@ -252,9 +252,13 @@ class AttachDetachControllerTest {
         var holders = new TreeMap<String, String>();
         for (VolumeAttachment one : world.all(VolumeAttachment.KIND)) {
             String volume = one.spec().source().persistentVolumeName();
-            assertThat(holders.put(volume, one.spec().nodeName())).as("seed %d", seed).isNull();
+            assertThat(holders.put(volume, one.spec().nodeName()))
+                    .as("seed %d", seed)
+                    .isNull();
             if (one.metadata().hasDeletionTimestamp()) {
-                assertThat(attached(world, one.spec().nodeName())).as("seed %d", seed).doesNotContain(inStatus(volume));
+                assertThat(attached(world, one.spec().nodeName()))
+                        .as("seed %d", seed)
+                        .doesNotContain(inStatus(volume));
             }
         }
     }
@@ -281,8 +285,7 @@ class AttachDetachControllerTest {
                 loop = loop(world);
                 loop.start();
             }
-            world.runtime.advance(
-                    Duration.ofMillis(world.runtime.random().nextInt(6000)), () -> check(world, seed));
+            world.runtime.advance(Duration.ofMillis(world.runtime.random().nextInt(6000)), () -> check(world, seed));
         }
         world.calm();
         assertThat(attachments(world))

@@ -185,8 +185,7 @@ class AttachPassTest {
     @Test
     void whatIsGoingIsNotReportedAndNotAskedForAgain() {
         VolumeAttachment one = have(attached());
-        present.put(
-                "d", new Attachment(DISK, one.withMetadata(one.metadata().withDeletionTimestamp(NOW))));
+        present.put("d", new Attachment(DISK, one.withMetadata(one.metadata().withDeletionTimestamp(NOW))));
         want(pod("db", "n1", "d"));
         AttachPass.Plan plan = plan();
         assertThat(plan.report()).isEmpty();

@@ -40,9 +40,7 @@ final class Disks {
         return volume.withSpec(volume.spec()
                 .withoutHostPath()
                 .withClaimRef(VolumeMatch.reference(claim))
-                .withCsi(CSIPersistentVolumeSource.EMPTY
-                        .withDriver(DRIVER)
-                        .withVolumeHandle("h-" + claim.name())));
+                .withCsi(CSIPersistentVolumeSource.EMPTY.withDriver(DRIVER).withVolumeHandle("h-" + claim.name())));
     }
 
     /** What a node's status says of the volume {@code name}. */
@@ -62,8 +60,7 @@ final class Disks {
 
     static Node ready(Node node, String status) {
         return node.withStatus(node.status()
-                .withConditions(
-                        List.of(NodeCondition.EMPTY.withType("Ready").withStatus(status))));
+                .withConditions(List.of(NodeCondition.EMPTY.withType("Ready").withStatus(status))));
     }
 
     static Node inUse(Node node, String... volumes) {
@@ -73,9 +70,8 @@ final class Disks {
 
     static Node outOfService(Node node) {
         return node.withSpec(node.spec()
-                .withTaints(List.of(Taint.EMPTY
-                        .withKey("node.kubernetes.io/out-of-service")
-                        .withEffect("NoExecute"))));
+                .withTaints(List.of(
+                        Taint.EMPTY.withKey("node.kubernetes.io/out-of-service").withEffect("NoExecute"))));
     }
 
     static Pod pod(String name, String node, String claim) {

@@ -27,20 +27,17 @@ class ExpandControllerTest {
     private static PersistentVolumeClaim bound(World world, String phase) {
         PersistentVolumeClaim made = world.api.put(PersistentVolumeClaim.KIND, claim("data", "1Gi"));
         PersistentVolume volume = volume("v", "1Gi");
-        world.api.put(
-                PersistentVolume.KIND, volume.withSpec(volume.spec().withClaimRef(VolumeMatch.reference(made))));
+        world.api.put(PersistentVolume.KIND, volume.withSpec(volume.spec().withClaimRef(VolumeMatch.reference(made))));
         return world.api.put(
                 PersistentVolumeClaim.KIND,
                 made.withSpec(made.spec().withVolumeName("v"))
-                        .withStatus(made.status()
-                                .withPhase(phase)
-                                .withCapacity(Map.of("storage", Quantity.parse("1Gi")))));
+                        .withStatus(
+                                made.status().withPhase(phase).withCapacity(Map.of("storage", Quantity.parse("1Gi")))));
     }
 
     private static PersistentVolumeClaim asking(PersistentVolumeClaim claim, String size) {
         return claim.withSpec(claim.spec()
-                .withResources(
-                        VolumeResourceRequirements.EMPTY.withRequests(Map.of("storage", Quantity.parse(size)))));
+                .withResources(VolumeResourceRequirements.EMPTY.withRequests(Map.of("storage", Quantity.parse(size)))));
     }
 
     private static void ask(World world, String size) {
@@ -65,8 +62,7 @@ class ExpandControllerTest {
         assertThat(world.told()).containsExactly(WAITING);
         PersistentVolumeClaim claim = world.the(PersistentVolumeClaim.KIND, NAMESPACE, "data");
         world.api.put(
-                PersistentVolumeClaim.KIND,
-                claim.withMetadata(claim.metadata().withLabels(Map.of("a", "b"))));
+                PersistentVolumeClaim.KIND, claim.withMetadata(claim.metadata().withLabels(Map.of("a", "b"))));
         world.settle();
         assertThat(counts(world)).containsExactly(1);
         ask(world, "3Gi");

@@ -43,18 +43,12 @@ public final class Attacher implements AutoCloseable {
 
     /** @param served the volumes that are this driver's */
     public Attacher(
-            Api api,
-            Informers informers,
-            Runtime runtime,
-            VolumeDriver driver,
-            Predicate<PersistentVolume> served) {
+            Api api, Informers informers, Runtime runtime, VolumeDriver driver, Predicate<PersistentVolume> served) {
         this.api = api;
         this.runtime = runtime;
         this.driver = driver;
         this.served = served;
-        this.attachments = informers
-                .of(VolumeAttachment.KIND)
-                .index(BY_VOLUME, one -> List.of(volumeName(one)));
+        this.attachments = informers.of(VolumeAttachment.KIND).index(BY_VOLUME, one -> List.of(volumeName(one)));
         this.volumes = informers.of(PersistentVolume.KIND);
         this.queue = new Controller("attacher of " + driver.name(), informers, runtime, 1, this::reconcile);
         this.releases = new Controller("volumes of " + driver.name(), informers, runtime, 1, this::release);
@@ -118,8 +112,7 @@ public final class Attacher implements AutoCloseable {
 
     private Outcome attach(VolumeAttachment attachment, PersistentVolume volume) {
         held(PersistentVolume.KIND, volume, hold(volume), PersistentVolume::withMetadata);
-        VolumeAttachment held =
-                held(VolumeAttachment.KIND, attachment, hold(volume), VolumeAttachment::withMetadata);
+        VolumeAttachment held = held(VolumeAttachment.KIND, attachment, hold(volume), VolumeAttachment::withMetadata);
         try {
             driver.attach(volume, attachment.spec().nodeName());
         } catch (DriverFailure failure) {
@@ -153,8 +146,7 @@ public final class Attacher implements AutoCloseable {
             }
             return Outcome.again(RETRY);
         }
-        api.update(
-                VolumeAttachment.KIND, attachment.withMetadata(without(attachment.metadata(), hold(volume))));
+        api.update(VolumeAttachment.KIND, attachment.withMetadata(without(attachment.metadata(), hold(volume))));
         return Outcome.DONE;
     }
 
@@ -166,18 +158,17 @@ public final class Attacher implements AutoCloseable {
                         && volume.metadata().finalizers().contains(hold(volume)));
         if (going.isPresent() && attachments.by(BY_VOLUME, key.name()).isEmpty()) {
             PersistentVolume volume = going.get();
-            api.update(
-                    PersistentVolume.KIND, volume.withMetadata(without(volume.metadata(), hold(volume))));
+            api.update(PersistentVolume.KIND, volume.withMetadata(without(volume.metadata(), hold(volume))));
         }
         return Outcome.DONE;
     }
 
-    private <T extends KubeObject> T held(
-            Kind<T> kind, T object, String hold, BiFunction<T, ObjectMeta, T> with) {
+    private <T extends KubeObject> T held(Kind<T> kind, T object, String hold, BiFunction<T, ObjectMeta, T> with) {
         if (object.metadata().finalizers().contains(hold)) {
             return object;
         }
-        List<String> all = Stream.concat(object.metadata().finalizers().stream(), Stream.of(hold)).toList();
+        List<String> all = Stream.concat(object.metadata().finalizers().stream(), Stream.of(hold))
+                .toList();
         return api.update(kind, with.apply(object, object.metadata().withFinalizers(all)));
     }
 

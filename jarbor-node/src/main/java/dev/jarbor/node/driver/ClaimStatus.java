@@ -67,14 +67,14 @@ final class ClaimStatus {
         capacity.put(STORAGE, size);
         var states = new TreeMap<>(claim.status().allocatedResourceStatuses());
         states.remove(STORAGE);
-        PersistentVolumeClaimStatus status =
-                without(claim.status().withCapacity(capacity), RESIZING);
+        PersistentVolumeClaimStatus status = without(claim.status().withCapacity(capacity), RESIZING);
         return states.isEmpty()
                 ? status.withoutAllocatedResourceStatuses()
                 : status.withAllocatedResourceStatuses(states);
     }
 
-    static PersistentVolumeClaimStatus expansionFailed(PersistentVolumeClaim claim, DriverFailure failure, Instant now) {
+    static PersistentVolumeClaimStatus expansionFailed(
+            PersistentVolumeClaim claim, DriverFailure failure, Instant now) {
         String message = "failed to expand pvc with " + failure.text();
         PersistentVolumeClaimStatus status =
                 with(claim.status(), RESIZING, condition("ControllerResizeError", message, now), true);
@@ -96,9 +96,8 @@ final class ClaimStatus {
     static PersistentVolumeClaimStatus modifying(PersistentVolumeClaim claim, String target, Instant now) {
         String message = "ModifyVolume operation in progress.";
         return with(claim.status(), MODIFYING, condition("ModifyingVolume", message, now), false)
-                .withModifyVolumeStatus(ModifyVolumeStatus.EMPTY
-                        .withStatus("InProgress")
-                        .withTargetVolumeAttributesClassName(target));
+                .withModifyVolumeStatus(
+                        ModifyVolumeStatus.EMPTY.withStatus("InProgress").withTargetVolumeAttributesClassName(target));
     }
 
     static PersistentVolumeClaimStatus modified(PersistentVolumeClaim claim, String target) {
@@ -127,7 +126,10 @@ final class ClaimStatus {
 
     /** With the condition in the place of one of its type; others of {@code family} stay only where {@code keep}. */
     private static PersistentVolumeClaimStatus with(
-            PersistentVolumeClaimStatus status, Set<String> family, PersistentVolumeClaimCondition fresh, boolean keep) {
+            PersistentVolumeClaimStatus status,
+            Set<String> family,
+            PersistentVolumeClaimCondition fresh,
+            boolean keep) {
         var conditions = new ArrayList<PersistentVolumeClaimCondition>();
         for (PersistentVolumeClaimCondition old : status.conditions()) {
             if (old.type().equals(fresh.type())) {

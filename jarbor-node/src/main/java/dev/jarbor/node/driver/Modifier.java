@@ -66,8 +66,8 @@ public final class Modifier implements AutoCloseable {
         this.classes = informers.of(VolumeAttributesClass.KIND);
         this.queue = new Controller("modifier of " + driver.name(), informers, runtime, 1, this::reconcile);
         claims.onChange(change -> queue.enqueue(change.object().key()));
-        classes.onChange(change ->
-                claims.by(BY_CLASS, change.object().name()).forEach(claim -> queue.enqueue(claim.key())));
+        classes.onChange(
+                change -> claims.by(BY_CLASS, change.object().name()).forEach(claim -> queue.enqueue(claim.key())));
     }
 
     public void start() {
@@ -82,9 +82,12 @@ public final class Modifier implements AutoCloseable {
     private Outcome reconcile(ObjectKey key) {
         Optional<PersistentVolumeClaim> claim =
                 claims.get(key).filter(one -> !one.metadata().hasDeletionTimestamp());
-        Optional<PersistentVolume> volume = claim.flatMap(one ->
-                        volumes.get(ObjectKey.cluster(one.spec().volumeName()))
-                                .filter(found -> found.spec().claimRef().uid().equals(one.metadata().uid())))
+        Optional<PersistentVolume> volume = claim.flatMap(
+                        one -> volumes.get(ObjectKey.cluster(one.spec().volumeName()))
+                                .filter(found -> found.spec()
+                                        .claimRef()
+                                        .uid()
+                                        .equals(one.metadata().uid())))
                 .filter(served);
         if (claim.isEmpty() || volume.isEmpty()) {
             failed.remove(key);
@@ -127,8 +130,7 @@ public final class Modifier implements AutoCloseable {
         failed.remove(claim.key());
         if (!volume.spec().volumeAttributesClassName().equals(wanted.name())) {
             api.update(
-                    PersistentVolume.KIND,
-                    volume.withSpec(volume.spec().withVolumeAttributesClassName(wanted.name())));
+                    PersistentVolume.KIND, volume.withSpec(volume.spec().withVolumeAttributesClassName(wanted.name())));
         }
         report(marked, ClaimStatus.modified(marked, wanted.name()));
         events.normal(

@@ -53,7 +53,8 @@ public final class NodeExpansion implements AutoCloseable {
         pods.onChange(change -> {
             if (runs(change.object())) {
                 PodClaims.of(change.object())
-                        .forEach(name -> queue.enqueue(new ObjectKey(change.object().namespace(), name)));
+                        .forEach(name ->
+                                queue.enqueue(new ObjectKey(change.object().namespace(), name)));
             }
         });
     }
@@ -84,9 +85,8 @@ public final class NodeExpansion implements AutoCloseable {
         Optional<PersistentVolumeClaim> claim = claims.get(key).filter(NodeExpansion::isDue);
         Optional<PersistentVolume> volume =
                 claim.flatMap(one -> volumes.get(ObjectKey.cluster(one.spec().volumeName())));
-        Optional<Pod> pod = pods.by(BY_CLAIM, key.toString()).stream()
-                .filter(this::runs)
-                .findFirst();
+        Optional<Pod> pod =
+                pods.by(BY_CLAIM, key.toString()).stream().filter(this::runs).findFirst();
         if (claim.isPresent() && volume.isPresent() && pod.isPresent()) {
             PersistentVolumeClaim begun = report(claim.get(), ClaimStatus.growingOnNode(claim.get()));
             report(begun, ClaimStatus.expanded(begun, VolumeMatch.capacity(volume.get())));

@@ -150,7 +150,10 @@ public final class Provisioner implements AutoCloseable {
             PersistentVolumeClaim claim, StorageClass storageClass, PersistentVolumeSpec source) {
         PersistentVolumeSpec spec = source.withCapacity(Map.of("storage", VolumeMatch.request(claim)))
                 .withAccessModes(claim.spec().accessModes())
-                .withVolumeMode(claim.spec().volumeMode().isEmpty() ? "Filesystem" : claim.spec().volumeMode())
+                .withVolumeMode(
+                        claim.spec().volumeMode().isEmpty()
+                                ? "Filesystem"
+                                : claim.spec().volumeMode())
                 .withStorageClassName(storageClass.name())
                 .withPersistentVolumeReclaimPolicy(
                         storageClass.reclaimPolicy().isEmpty() ? "Delete" : storageClass.reclaimPolicy())
@@ -161,7 +164,9 @@ public final class Provisioner implements AutoCloseable {
                         .withAnnotations(Map.of(VolumeMatch.PROVISIONED_BY, storageClass.provisioner()))
                         .withFinalizers(List.of(FINALIZER)))
                 .withSpec(
-                        storageClass.hasMountOptions() && source.hasCsi() ? spec.withMountOptions(storageClass.mountOptions()) : spec);
+                        storageClass.hasMountOptions() && source.hasCsi()
+                                ? spec.withMountOptions(storageClass.mountOptions())
+                                : spec);
     }
 
     private void failed(PersistentVolumeClaim claim, String why) {

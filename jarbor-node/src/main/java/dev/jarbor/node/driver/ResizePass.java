@@ -69,7 +69,7 @@ record ResizePass(PersistentVolumeClaim claim, PersistentVolume volume, Optional
     private ResizeStep step(Quantity size) {
         return last.filter(attempt -> attempt.size().equals(size) && now.isBefore(attempt.next()))
                 .<ResizeStep>map(attempt -> new ResizeStep.Wait(Duration.between(now, attempt.next())))
-                .orElseGet(() -> new ResizeStep.Expand(
-                        size, begun().filter(size::equals).isEmpty()));
+                .orElseGet(() ->
+                        new ResizeStep.Expand(size, begun().filter(size::equals).isEmpty()));
     }
 }

@@ -78,8 +78,8 @@ public final class Resizer implements AutoCloseable {
     private Outcome reconcile(ObjectKey key) {
         Optional<PersistentVolumeClaim> claim =
                 claims.get(key).filter(one -> !one.metadata().hasDeletionTimestamp());
-        Optional<PersistentVolume> volume = claim.flatMap(one ->
-                        volumes.get(ObjectKey.cluster(one.spec().volumeName())))
+        Optional<PersistentVolume> volume = claim.flatMap(
+                        one -> volumes.get(ObjectKey.cluster(one.spec().volumeName())))
                 .filter(served);
         if (claim.isEmpty() || volume.isEmpty()) {
             failed.remove(key);

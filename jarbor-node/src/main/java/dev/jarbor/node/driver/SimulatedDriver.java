@@ -49,10 +49,8 @@ public final class SimulatedDriver implements VolumeDriver {
     }
 
     private static VolumeNodeAffinity in(String zone) {
-        NodeSelectorTerm there = NodeSelectorTerm.EMPTY.withMatchExpressions(List.of(NodeSelectorRequirement.EMPTY
-                .withKey(ZONE)
-                .withOperator("In")
-                .withValues(List.of(zone))));
+        NodeSelectorTerm there = NodeSelectorTerm.EMPTY.withMatchExpressions(List.of(
+                NodeSelectorRequirement.EMPTY.withKey(ZONE).withOperator("In").withValues(List.of(zone))));
         return VolumeNodeAffinity.EMPTY.withRequired(NodeSelector.EMPTY.withNodeSelectorTerms(List.of(there)));
     }
 

@@ -76,8 +76,8 @@ public final class AttachableVolumes {
                 .filter(VolumeMatch::isFullyBound)
                 .map(PersistentVolumeClaim::spec)
                 .flatMap(spec -> references.volume(spec.volumeName()))
-                .filter(volume -> CsiVolumes.isAttachable(
-                        volume, driver -> api.find(CSIDriver.KIND, ObjectKey.cluster(driver))));
+                .filter(volume ->
+                        CsiVolumes.isAttachable(volume, driver -> api.find(CSIDriver.KIND, ObjectKey.cluster(driver))));
     }
 
     /** @throws VolumeFailure that is a wait, while a volume of the pod is not attached, or not yet said to be in use */

@@ -51,7 +51,8 @@ class AttacherTest {
         world.driver.failure = Optional.empty();
         world.runtime.advance(Duration.ofSeconds(20));
         assertThat(world.driver.attached).isEmpty();
-        assertThat(world.api.list(VolumeAttachment.KIND, "", Query.NONE).items()).isEmpty();
+        assertThat(world.api.list(VolumeAttachment.KIND, "", Query.NONE).items())
+                .isEmpty();
     }
 
     @Test
@@ -79,7 +80,8 @@ class AttacherTest {
         assertThat(world.volume().metadata().hasDeletionTimestamp()).isTrue();
         world.api.delete(VolumeAttachment.KIND, ObjectKey.cluster("to-n1"));
         world.settle();
-        assertThat(world.api.find(PersistentVolume.KIND, ObjectKey.cluster("v"))).isEmpty();
+        assertThat(world.api.find(PersistentVolume.KIND, ObjectKey.cluster("v")))
+                .isEmpty();
     }
 
     @Test
@@ -112,15 +114,18 @@ class AttacherTest {
                     ? Optional.of(new DriverFailure(DriverFailure.Kind.FAILED, "broken"))
                     : Optional.empty();
             world.trouble();
-            world.runtime.advance(Duration.ofMillis(world.runtime.random().nextInt(20_000)), () -> world.api
-                    .list(VolumeAttachment.KIND, "", Query.NONE)
-                    .items()
-                    .forEach(one -> assertThat(one.status().attached() && !one.metadata().hasDeletionTimestamp())
-                            .as("seed %d", seed)
-                            .isIn(
-                                    false,
-                                    world.driver.attached.contains(
-                                            "v@" + one.spec().nodeName()))));
+            world.runtime.advance(
+                    Duration.ofMillis(world.runtime.random().nextInt(20_000)),
+                    () -> world.api
+                            .list(VolumeAttachment.KIND, "", Query.NONE)
+                            .items()
+                            .forEach(one -> assertThat(one.status().attached()
+                                            && !one.metadata().hasDeletionTimestamp())
+                                    .as("seed %d", seed)
+                                    .isIn(
+                                            false,
+                                            world.driver.attached.contains(
+                                                    "v@" + one.spec().nodeName()))));
         }
         world.driver.failure = Optional.empty();
         world.calm();

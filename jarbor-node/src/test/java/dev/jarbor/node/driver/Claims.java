@@ -27,13 +27,11 @@ final class Claims {
                         .withVolumeName("v")
                         .withAccessModes(List.of("ReadWriteOnce"))
                         .withResources(VolumeResourceRequirements.EMPTY.withRequests(storage("1Gi"))))
-                .withStatus(
-                        PersistentVolumeClaimStatus.EMPTY.withPhase("Bound").withCapacity(storage("1Gi")));
+                .withStatus(PersistentVolumeClaimStatus.EMPTY.withPhase("Bound").withCapacity(storage("1Gi")));
     }
 
     static PersistentVolumeClaim asking(PersistentVolumeClaim claim, String size) {
-        return claim.withSpec(
-                claim.spec().withResources(VolumeResourceRequirements.EMPTY.withRequests(storage(size))));
+        return claim.withSpec(claim.spec().withResources(VolumeResourceRequirements.EMPTY.withRequests(storage(size))));
     }
 
     static PersistentVolume volume(PersistentVolumeClaim claim) {

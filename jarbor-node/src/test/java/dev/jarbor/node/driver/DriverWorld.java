@@ -6,10 +6,10 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Event;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.core.v1.PersistentVolumeClaimVolumeSource;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.api.core.v1.PodStatus;
-import dev.jarbor.api.core.v1.PersistentVolumeClaimVolumeSource;
 import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.ApiEventRecorder;
@@ -51,7 +51,8 @@ final class DriverWorld {
         EventRecorder events = new ApiEventRecorder(api, runtime, "test");
         var resizer = new Resizer(api, informers, runtime, events, driver, volume -> true);
         var modifier = new Modifier(api, informers, runtime, events, driver, volume -> true);
-        var attacher = new Attacher(api, informers, runtime, driver, volume -> volume.spec().hasCsi());
+        var attacher = new Attacher(
+                api, informers, runtime, driver, volume -> volume.spec().hasCsi());
         var nodes = new NodeExpansion(api, informers, runtime, events, "n1"::equals);
         loops.addAll(List.of(resizer, modifier, attacher, nodes, informers));
         resizer.start();

@@ -87,7 +87,8 @@ class ModifierTest {
         PersistentVolumeClaimStatus status = world.claimed().status();
         assertThat(status.currentVolumeAttributesClassName()).isEqualTo("silver");
         assertThat(status.modifyVolumeStatus().status()).isEqualTo("Infeasible");
-        assertThat(status.modifyVolumeStatus().targetVolumeAttributesClassName()).isEqualTo("red");
+        assertThat(status.modifyVolumeStatus().targetVolumeAttributesClassName())
+                .isEqualTo("red");
         assertThat(status.conditions()).singleElement().satisfies(condition -> {
             assertThat(condition.type()).isEqualTo("ModifyVolumeError");
             assertThat(condition.message())

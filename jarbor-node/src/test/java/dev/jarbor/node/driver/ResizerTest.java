@@ -118,7 +118,9 @@ class ResizerTest {
             world.trouble();
             world.runtime.advance(Duration.ofMillis(world.runtime.random().nextInt(20_000)), () -> {
                 Quantity is = world.driver.sizes.getOrDefault("v", Quantity.parse("1Gi"));
-                assertThat(is.compareTo(VolumeMatch.capacity(world.volume()))).as("seed %d", seed).isNotNegative();
+                assertThat(is.compareTo(VolumeMatch.capacity(world.volume())))
+                        .as("seed %d", seed)
+                        .isNotNegative();
                 assertThat(VolumeMatch.capacity(world.volume()).compareTo(ClaimStatus.capacity(world.claimed())))
                         .as("seed %d", seed)
                         .isNotNegative();

@@ -49,8 +49,7 @@ class LocalExpansionTest {
 
     @Test
     void aFolderHasNoAttributes() {
-        assertThatThrownBy(() ->
-                        new LocalDriver(VolumeFolders.on(root)).modify(at("/anything"), Map.of("iops", "100")))
+        assertThatThrownBy(() -> new LocalDriver(VolumeFolders.on(root)).modify(at("/anything"), Map.of("iops", "100")))
                 .isInstanceOf(DriverFailure.class);
     }
 }
