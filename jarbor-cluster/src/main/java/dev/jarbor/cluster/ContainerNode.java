@@ -78,12 +78,11 @@ final class ContainerNode implements Nodes {
             undo.push(() -> removePods(containers));
             startServices(plane);
             startAgent(plane, containers);
-            LocalStorage.publish(plane);
-            LocalVolumes storage = LocalStorage.start(
+            LocalVolumes volumes = LocalStorage.start(
                     plane,
                     machine.name()::equals,
                     VolumeFolders.on(folder.node().resolve("volumes")));
-            undo.push(storage::close);
+            undo.push(volumes::close);
         } catch (IOException | ContainerRuntimeException | HostException failure) {
             throw new CannotStart("this machine cannot be a node: " + failure.getMessage(), failure);
         }

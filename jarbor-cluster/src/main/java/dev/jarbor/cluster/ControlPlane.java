@@ -98,7 +98,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private List<ControlLoop> loops(Api api, Informers informers) {
-        List<ControlLoop> all = Controllers.all(api, informers, runtime, settings);
+        List<ControlLoop> all = Controllers.all(api, informers, runtime, settings, server.metrics());
         controllers.check(all.stream().map(ControlLoop::name).toList());
         return all.stream()
                 .filter(loop -> controllers.runs(loop.name(), loop.onByDefault()))

@@ -21,19 +21,16 @@ final class LocalStorage {
     private LocalStorage() {}
 
     /** Writes the class where there is none of that name; what its administrator made of it stays. */
-    static void publish(ControlPlane plane) {
+    static void publish(Api api) {
         StorageClass wanted = StorageClass.named(CLASS);
         try {
-            plane.as("local-path-provisioner")
-                    .create(
-                            StorageClass.KIND,
-                            wanted.withMetadata(wanted.metadata()
-                                            .withAnnotations(
-                                                    Map.of("storageclass.kubernetes.io/is-default-class", "true")))
-                                    .withProvisioner(LocalVolumes.PROVISIONER)
-                                    .withReclaimPolicy("Delete")
-                                    .withAllowVolumeExpansion(true)
-                                    .withVolumeBindingMode("WaitForFirstConsumer"));
+            api.create(
+                    StorageClass.KIND,
+                    wanted.withMetadata(wanted.metadata()
+                                    .withAnnotations(Map.of("storageclass.kubernetes.io/is-default-class", "true")))
+                            .withProvisioner(LocalVolumes.PROVISIONER)
+                            .withReclaimPolicy("Delete")
+                            .withVolumeBindingMode("WaitForFirstConsumer"));
         } catch (ApiException refused) {
             if (!refused.isAlreadyExists()) {
                 throw refused;
@@ -41,15 +38,16 @@ final class LocalStorage {
         }
     }
 
-    /** Starts what makes volumes, and larger ones of them, in {@code folders} of the nodes whose names are {@code served}. */
+    /** Starts what makes volumes in {@code folders} of the nodes whose names are {@code served}. */
     static LocalVolumes start(ControlPlane plane, Predicate<String> served, VolumeFolders folders) {
         Runtime runtime = plane.runtime();
         Api api = plane.as("local-path-provisioner");
+        publish(api);
         var volumes = new LocalVolumes(
                 api,
                 plane.informers(),
                 runtime,
-                component -> new ApiEventRecorder(api, runtime, component),
+                new ApiEventRecorder(api, runtime, LocalVolumes.PROVISIONER),
                 served,
                 folders);
         volumes.start();

@@ -3,10 +3,10 @@ package dev.jarbor.cluster;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.QueueListener;
 import dev.jarbor.controllers.common.ControlLoop;
-import dev.jarbor.server.metrics.Counter;
-import dev.jarbor.server.metrics.Gauge;
-import dev.jarbor.server.metrics.Histogram;
-import dev.jarbor.server.metrics.MetricRegistry;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.Gauge;
+import dev.jarbor.runtime.metrics.Histogram;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class QueueMetrics implements QueueListener {
     private static final Map<String, String> QUEUES = Map.ofEntries(
             Map.entry("deployment-controller", "deployment"),
             Map.entry("replicaset-controller", "replicaset"),
-            Map.entry("replication-controller", "replicationmanager"),
+            Map.entry("replicationcontroller-controller", "replicationmanager"),
             Map.entry("daemonset-controller", "daemonset"),
             Map.entry("statefulset-controller", "statefulset"),
             Map.entry("job-controller", "job"),
@@ -36,7 +36,7 @@ final class QueueMetrics implements QueueListener {
             Map.entry("ttl-after-finished-controller", "ttl_jobs_to_delete"),
             Map.entry("disruption-controller", "disruption"),
             Map.entry("endpointslice-controller", "endpoint_slice"),
-            Map.entry("endpoint-controller", "endpoint"),
+            Map.entry("endpoints-controller", "endpoint"),
             Map.entry("horizontal-pod-autoscaler-controller", "horizontalpodautoscaler"),
             Map.entry("namespace-controller", "namespace"),
             Map.entry("serviceaccount-controller", "serviceaccount"),

@@ -4,9 +4,11 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
+import dev.jarbor.node.localvolume.LocalVolumes;
 import dev.jarbor.node.simulated.SimulatedAddresses;
 import dev.jarbor.node.simulated.SimulatedContainers;
 import dev.jarbor.node.simulated.SimulationSettings;
+import dev.jarbor.node.volume.VolumeFolders;
 import dev.jarbor.runtime.Runtime;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,7 @@ final class SimulatedNodes implements Nodes {
     private final int count;
     private final String because;
     private final List<NodeAgent> agents = new ArrayList<>();
-    private final List<SimulatedStorage> storage = new ArrayList<>();
+    private final List<LocalVolumes> volumes = new ArrayList<>();
 
     /** @param because why there are no real ones although they would do, "" where simulated ones were asked for */
     SimulatedNodes(int count, String because) {
@@ -47,8 +49,7 @@ final class SimulatedNodes implements Nodes {
         }
         Set<String> names =
                 IntStream.range(0, count).mapToObj(SimulatedNodes::name).collect(Collectors.toUnmodifiableSet());
-        LocalStorage.publish(plane);
-        storage.add(SimulatedStorage.start(plane, names::contains));
+        volumes.add(LocalStorage.start(plane, names::contains, VolumeFolders.imagined()));
     }
 
     private static String name(int index) {
@@ -68,7 +69,7 @@ final class SimulatedNodes implements Nodes {
 
     @Override
     public void close() {
-        storage.forEach(SimulatedStorage::close);
+        volumes.forEach(LocalVolumes::close);
         agents.forEach(NodeAgent::close);
     }
 }

@@ -44,10 +44,9 @@ import dev.jarbor.controllers.serviceaccount.TokenController;
 import dev.jarbor.controllers.serviceaccount.TokenSigning;
 import dev.jarbor.controllers.statefulset.StatefulSetController;
 import dev.jarbor.controllers.storageprotection.StorageProtectionController;
-import dev.jarbor.controllers.volumeattach.AttachDetachController;
 import dev.jarbor.controllers.volumebinding.VolumeBindingController;
-import dev.jarbor.controllers.volumeexpand.ExpandController;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -56,14 +55,29 @@ import java.util.function.Function;
 public final class Controllers {
     private Controllers() {}
 
-    /** All loops, each with a recorder of its own: events name the component that they come from. */
+    /** All loops, whose metrics nobody reads. */
     public static List<ControlLoop> all(Api api, Informers informers, Runtime runtime, Settings settings) {
-        return all(api, informers, runtime, component -> new ApiEventRecorder(api, runtime, component), settings);
+        return all(api, informers, runtime, settings, new MetricRegistry());
     }
 
-    /** @param events makes the recorder of a component, such as {@code deployment-controller} */
+    /** All loops, each with a recorder of its own: events name the component that they come from. */
     public static List<ControlLoop> all(
-            Api api, Informers informers, Runtime runtime, Function<String, EventRecorder> events, Settings settings) {
+            Api api, Informers informers, Runtime runtime, Settings settings, MetricRegistry metrics) {
+        return all(
+                api, informers, runtime, component -> new ApiEventRecorder(api, runtime, component), settings, metrics);
+    }
+
+    /**
+     * @param events makes the recorder of a component, such as {@code deployment-controller}
+     * @param metrics where the loops count what they do
+     */
+    private static List<ControlLoop> all(
+            Api api,
+            Informers informers,
+            Runtime runtime,
+            Function<String, EventRecorder> events,
+            Settings settings,
+            MetricRegistry metrics) {
         var loops = new ArrayList<ControlLoop>(List.of(
                 new NamespaceController(api, informers, runtime, settings.resources()),
                 new ServiceAccountController(api, informers, runtime),
@@ -74,24 +88,28 @@ public final class Controllers {
                 new DeploymentController(api, informers, runtime, events.apply("deployment-controller")),
                 new DaemonSetController(api, informers, runtime, events.apply("daemonset-controller")),
                 new StatefulSetController(api, informers, runtime, events.apply("statefulset-controller")),
-                new JobController(api, informers, runtime, events.apply("job-controller")),
-                new CronJobController(api, informers, runtime, events.apply("cronjob-controller")),
-                new FinishedJobController(api, informers, runtime),
+                new JobController(api, informers, runtime, events.apply("job-controller"), metrics),
+                new CronJobController(api, informers, runtime, events.apply("cronjob-controller"), metrics),
+                new FinishedJobController(api, informers, runtime, metrics),
                 new ResourceClaimController(api, informers, runtime, events.apply("resource_claim")),
                 new DisruptionController(api, informers, runtime, events.apply("controllermanager")),
                 new HorizontalController(
-                        api, informers, runtime, events.apply("horizontal-pod-autoscaler"), settings.resources()),
-                new EndpointSliceController(api, informers, runtime, events.apply("endpoint-slice-controller")),
+                        api,
+                        informers,
+                        runtime,
+                        events.apply("horizontal-pod-autoscaler"),
+                        settings.resources(),
+                        metrics),
+                new EndpointSliceController(
+                        api, informers, runtime, events.apply("endpoint-slice-controller"), metrics),
                 new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
                 new MirroringController(api, informers, runtime, events.apply("endpoint-slice-mirroring-controller")),
                 new NodeLifecycleController(
-                        api, informers, runtime, events.apply("node-controller"), settings.nodeGrace()),
+                        api, informers, runtime, events.apply("node-controller"), settings.nodeGrace(), metrics),
                 new TaintEvictionController(api, informers, runtime, events.apply("taint-eviction-controller")),
                 new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
                 new StorageProtectionController(api, informers, runtime),
                 new VolumeBindingController(api, informers, runtime, events.apply("persistentvolume-controller")),
-                new AttachDetachController(api, informers, runtime, events.apply("attachdetach-controller")),
-                new ExpandController(api, informers, runtime, events.apply("volume_expand")),
                 new EphemeralVolumeController(api, informers, runtime, events.apply("ephemeral_volume")),
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 new AggregationController(api, informers, runtime),

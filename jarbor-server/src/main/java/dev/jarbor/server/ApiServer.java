@@ -46,7 +46,7 @@ import dev.jarbor.server.flow.FlowUpkeep;
 import dev.jarbor.server.kinds.BuiltInKinds;
 import dev.jarbor.server.kinds.ServiceAllocation;
 import dev.jarbor.server.kinds.ServiceRange;
-import dev.jarbor.server.metrics.MetricRegistry;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import dev.jarbor.server.rbac.EscalationCheck;
 import dev.jarbor.server.rbac.RbacAuthorizer;
 import dev.jarbor.server.registry.Allocator;

@@ -3,9 +3,9 @@ package dev.jarbor.server;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.server.auth.Authorizer;
-import dev.jarbor.server.metrics.Counter;
-import dev.jarbor.server.metrics.Histogram;
-import dev.jarbor.server.metrics.MetricRegistry;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.Histogram;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
 import java.util.stream.DoubleStream;
 

@@ -21,7 +21,9 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.autoscaling.Proposals.Proposal;
 import dev.jarbor.controllers.autoscaling.ScaleTargets.Scale;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.autoscaling.HorizontalMetrics.Trouble;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +55,7 @@ public final class HorizontalController implements ControlLoop {
     private final Informer<Pod> pods;
     private final ScaleTargets targets;
     private final Proposals proposals;
+    private final HorizontalMetrics metrics;
     private final Controller queue;
     private final Map<ObjectKey, ScalingHistory> histories = new ConcurrentSkipListMap<>();
     /** Which pods each autoscaler is about, as it was found last. */
@@ -61,6 +64,17 @@ public final class HorizontalController implements ControlLoop {
     /** @param resources what the cluster serves beside custom resources */
     public HorizontalController(
             Api api, Informers informers, Runtime runtime, EventRecorder events, List<ResourceDefinition> resources) {
+        this(api, informers, runtime, events, resources, new MetricRegistry());
+    }
+
+    /** @param resources what the cluster serves beside custom resources */
+    public HorizontalController(
+            Api api,
+            Informers informers,
+            Runtime runtime,
+            EventRecorder events,
+            List<ResourceDefinition> resources,
+            MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -68,6 +82,7 @@ public final class HorizontalController implements ControlLoop {
         this.pods = informers.of(Pod.KIND);
         this.targets = new ScaleTargets(api, informers, resources);
         this.proposals = new Proposals(new PodMetrics(api), targets);
+        this.metrics = new HorizontalMetrics(registry, runtime);
         this.queue = new Controller(NAME, informers, runtime, 5, this::reconcile);
         autoscalers.onChange(this::changed);
     }
@@ -94,9 +109,11 @@ public final class HorizontalController implements ControlLoop {
 
     private void look(HorizontalPodAutoscaler autoscaler) {
         var report = new Report(autoscaler.status(), runtime.now());
+        long begun = metrics.begin();
         try {
             scale(autoscaler, report);
         } finally {
+            metrics.reconciled(report.before(), report.after(), report.trouble(), begun);
             write(autoscaler, report);
         }
     }
@@ -106,6 +123,7 @@ public final class HorizontalController implements ControlLoop {
         try {
             scale = targets.scale(autoscaler.spec().scaleTargetRef(), autoscaler.namespace());
         } catch (UnknownMetricException unknown) {
+            report.failed(Trouble.INTERNAL);
             events.warning(autoscaler, "FailedGetScale", unknown.reason());
             report.say(
                     ABLE,
@@ -145,6 +163,7 @@ public final class HorizontalController implements ControlLoop {
             wanted = wanted(autoscaler, scale, statuses, report);
         } catch (UnknownMetricException unknown) {
             report.sizes(current, report.status().desiredReplicas(), statuses);
+            report.failed(Trouble.INTERNAL);
             events.warning(autoscaler, "FailedComputeMetricsReplicas", unknown.reason());
             return;
         }
@@ -171,26 +190,29 @@ public final class HorizontalController implements ControlLoop {
                 scale.replicas(), selected, Tolerance.of(autoscaler.spec().behavior()), runtime.now());
         var failures = new ArrayList<Proposal.Failed>();
         Proposal.Wanted most = new Proposal.Wanted(0, "", ObjectValue.EMPTY);
-        List<MetricSpec> metrics = autoscaler.spec().metrics();
-        for (MetricSpec metric : metrics) {
+        List<MetricSpec> specs = autoscaler.spec().metrics();
+        for (MetricSpec metric : specs) {
+            long begun = metrics.begin();
             switch (proposals.of(autoscaler, metric, situation, scale.running(), selector)) {
                 case Proposal.Failed failed -> {
                     events.warning(autoscaler, failed.reason(), failed.cause());
                     failures.add(failed);
+                    metrics.computed(metric.type(), scale.replicas(), scale.replicas(), Trouble.INTERNAL, begun);
                     statuses.add(ObjectValue.of("type", Value.of("")));
                 }
                 case Proposal.Wanted one -> {
                     most = most.name().isEmpty() || one.replicas() > most.replicas() ? one : most;
                     statuses.add(one.status());
+                    metrics.computed(metric.type(), scale.replicas(), one.replicas(), Trouble.NONE, begun);
                 }
             }
         }
         boolean fewer = most.replicas() < scale.replicas();
-        if (!failures.isEmpty() && (failures.size() == metrics.size() || fewer)) {
+        if (!failures.isEmpty() && (failures.size() == specs.size() || fewer)) {
             Proposal.Failed first = failures.getFirst();
             report.say(
                     ACTIVE, false, first.reason(), "the HPA was unable to compute the replica count: " + first.cause());
-            throw new UnknownMetricException("invalid metrics (" + failures.size() + " invalid out of " + metrics.size()
+            throw new UnknownMetricException("invalid metrics (" + failures.size() + " invalid out of " + specs.size()
                     + "), first error is: " + first.error());
         }
         report.say(
@@ -203,6 +225,7 @@ public final class HorizontalController implements ControlLoop {
 
     private Selector selector(HorizontalPodAutoscaler autoscaler, Scale scale, Report report) {
         if (scale.selector().isEmpty()) {
+            report.failed(Trouble.SPEC);
             events.warning(autoscaler, "SelectorRequired", "selector is required");
             report.say(ACTIVE, false, "InvalidSelector", "the HPA target's scale is missing a selector");
             throw new UnknownMetricException("selector is required");
@@ -233,6 +256,7 @@ public final class HorizontalController implements ControlLoop {
 
     private UnknownMetricException unusable(
             HorizontalPodAutoscaler autoscaler, Report report, String reason, String message) {
+        report.failed(Trouble.SPEC);
         events.warning(autoscaler, reason, message);
         report.say(ACTIVE, false, reason, message);
         return new UnknownMetricException(message);
@@ -272,6 +296,7 @@ public final class HorizontalController implements ControlLoop {
                     autoscaler,
                     "FailedRescale",
                     "New size: " + replicas + "; reason: " + reason + "; error: " + refused.getMessage());
+            report.failed(Trouble.INTERNAL);
             report.say(
                     ABLE,
                     false,
@@ -291,7 +316,7 @@ public final class HorizontalController implements ControlLoop {
             history.scaled(current, replicas, runtime.now());
         }
         report.sizes(current, replicas, statuses);
-        report.scaled();
+        report.scaled(current, replicas);
     }
 
     private void write(HorizontalPodAutoscaler autoscaler, Report report) {

@@ -4,6 +4,7 @@ import dev.jarbor.api.autoscaling.v2.HorizontalPodAutoscalerCondition;
 import dev.jarbor.api.autoscaling.v2.HorizontalPodAutoscalerStatus;
 import dev.jarbor.api.autoscaling.v2.MetricStatus;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.controllers.autoscaling.HorizontalMetrics.Trouble;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.List;
 final class Report {
     private final Instant now;
     private HorizontalPodAutoscalerStatus status;
+    private Trouble trouble = Trouble.NONE;
+    private int before;
+    private int after;
 
     Report(HorizontalPodAutoscalerStatus before, Instant now) {
         this.status = before;
@@ -56,7 +60,27 @@ final class Report {
         }
     }
 
-    void scaled() {
+    /** The target has been given {@code after} replicas instead of {@code before}. */
+    void scaled(int before, int after) {
         status = status.withLastScaleTime(now);
+        this.before = before;
+        this.after = after;
+    }
+
+    /** Something failed; what fails first is what is told. */
+    void failed(Trouble what) {
+        trouble = trouble == Trouble.NONE ? what : trouble;
+    }
+
+    Trouble trouble() {
+        return trouble;
+    }
+
+    int before() {
+        return before;
+    }
+
+    int after() {
+        return after;
     }
 }

@@ -23,6 +23,8 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Histogram;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,14 +59,24 @@ public final class CronJobController implements ControlLoop {
     private final EventRecorder events;
     private final Informer<CronJob> cronJobs;
     private final Informer<Job> jobs;
+    private final Histogram skews;
     private final Controller queue;
 
     public CronJobController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    public CronJobController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
         this.cronJobs = informers.of(CronJob.KIND);
         this.jobs = informers.of(Job.KIND).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
+        this.skews = registry.histogram(
+                "cronjob_controller_job_creation_skew_duration_seconds",
+                "Time between when a cronjob is scheduled to be run, and when the corresponding job is created",
+                MetricRegistry.exponential(1, 2, 10));
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         cronJobs.onChange(change -> queue.enqueue(change.object().key()));
         jobs.onChange(this::jobChanged);
@@ -269,7 +281,7 @@ public final class CronJobController implements ControlLoop {
         Job wanted = Job.EMPTY
                 .withMetadata(Ownership.controlled(metadata, CronJob.KIND, cronJob))
                 .withSpec(template.spec());
-        Optional<Job> started = create(cronJob, wanted);
+        Optional<Job> started = create(cronJob, wanted, time);
         if (started.isEmpty()) {
             return;
         }
@@ -282,9 +294,10 @@ public final class CronJobController implements ControlLoop {
     }
 
     /** The Job, made now or before; empty where none can be. */
-    private Optional<Job> create(CronJob cronJob, Job wanted) {
+    private Optional<Job> create(CronJob cronJob, Job wanted, Instant time) {
         try {
             Job created = api.create(Job.KIND, wanted);
+            skews.observe(Duration.between(time, runtime.now()).toMillis() / 1000.0);
             events.normal(cronJob, "SuccessfulCreate", "Created job " + created.name());
             return Optional.of(created);
         } catch (ApiException refused) {

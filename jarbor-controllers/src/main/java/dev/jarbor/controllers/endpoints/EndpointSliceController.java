@@ -18,6 +18,7 @@ import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +40,15 @@ public final class EndpointSliceController implements ControlLoop {
     private final Informer<Node> nodes;
     private final Informer<EndpointSlice> slices;
     private final Unseen<EndpointSlice> unseen;
+    private final SliceMetrics metrics;
     private final Controller queue;
 
     public EndpointSliceController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    public EndpointSliceController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.api = api;
         this.events = events;
         this.services = informers.of(Service.KIND);
@@ -55,6 +62,7 @@ public final class EndpointSliceController implements ControlLoop {
                                 .map(key -> List.of(key.toString()))
                                 .orElse(List.of()));
         this.unseen = new Unseen<>(api, slices, runtime);
+        this.metrics = new SliceMetrics(registry);
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         services.onChange(change -> queue.enqueue(change.object().key()));
         slices.onChange(change -> service(change.object()).ifPresent(queue::enqueue));
@@ -86,6 +94,7 @@ public final class EndpointSliceController implements ControlLoop {
         if (found.isEmpty()) {
             // The garbage collector would come, too; a new service of the name must not meet them.
             unseen.forget(key);
+            metrics.forget(key);
             existing.forEach(slice -> delete(key, slice));
             return Outcome.DONE;
         }
@@ -96,7 +105,10 @@ public final class EndpointSliceController implements ControlLoop {
         List<Pod> selected = pods.list(service.namespace()).stream()
                 .filter(pod -> ServicePods.selects(service, pod))
                 .toList();
-        carryOut(service, SlicePlan.decide(service, selected, existing, name -> nodes.get(ObjectKey.cluster(name))));
+        SlicePlan plan =
+                SlicePlan.decide(service, selected, existing, name -> nodes.get(ObjectKey.cluster(name)));
+        carryOut(service, plan);
+        metrics.synced(service, existing, plan);
         return Outcome.DONE;
     }
 

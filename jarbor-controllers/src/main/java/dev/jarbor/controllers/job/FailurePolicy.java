@@ -48,6 +48,16 @@ final class FailurePolicy {
         return COUNT;
     }
 
+    /** The action of the first rule that applies to {@code pod}; empty where it has not failed or none does. */
+    static Optional<String> action(Job job, Pod pod) {
+        return pod.status().phase().equals("Failed")
+                ? job.spec().podFailurePolicy().rules().stream()
+                        .filter(rule -> match(rule, pod).isPresent())
+                        .map(PodFailurePolicyRule::action)
+                        .findFirst()
+                : Optional.empty();
+    }
+
     private static Verdict verdict(String action, String message) {
         return switch (action) {
             case "FailJob" -> new Verdict.FailJob(message);

@@ -13,6 +13,8 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Histogram;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,12 +32,21 @@ public final class FinishedJobController implements ControlLoop {
     private final Api api;
     private final Runtime runtime;
     private final Informer<Job> jobs;
+    private final Histogram deletions;
     private final Controller queue;
 
     public FinishedJobController(Api api, Informers informers, Runtime runtime) {
+        this(api, informers, runtime, new MetricRegistry());
+    }
+
+    public FinishedJobController(Api api, Informers informers, Runtime runtime, MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.jobs = informers.of(Job.KIND);
+        this.deletions = registry.histogram(
+                "ttl_after_finished_controller_job_deletion_duration_seconds",
+                "The time it took to delete the job since it became eligible for deletion",
+                MetricRegistry.exponential(0.1, 2, 14));
         this.queue = new Controller(NAME, informers, runtime, 5, this::reconcile);
         jobs.onChange(change -> queue.enqueue(change.object().key()));
     }
@@ -76,6 +87,8 @@ public final class FinishedJobController implements ControlLoop {
                     DeleteOptions.NONE
                             .propagation("Foreground")
                             .ifUid(job.metadata().uid()));
+            end(job).ifPresent(then ->
+                    deletions.observe(Duration.between(then, runtime.now()).toMillis() / 1000.0));
         } catch (ApiException refused) {
             if (!refused.isNotFound()) {
                 throw refused;

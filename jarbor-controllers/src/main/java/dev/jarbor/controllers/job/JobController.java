@@ -23,6 +23,7 @@ import dev.jarbor.controllers.common.PodMaker;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +51,15 @@ public final class JobController implements ControlLoop {
     private final PodMaker maker;
     private final Unseen<Pod> unseen;
     private final Unseen<Job> written;
+    private final JobMetrics metrics;
     private final Controller queue;
 
     public JobController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    public JobController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -62,6 +69,7 @@ public final class JobController implements ControlLoop {
         this.maker = new PodMaker(api, events);
         this.unseen = new Unseen<>(api, pods, runtime);
         this.written = new Unseen<>(api, jobs, runtime);
+        this.metrics = new JobMetrics(registry);
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         jobs.onChange(change -> queue.enqueue(change.object().key()));
         pods.onChange(this::podChanged);
@@ -73,6 +81,12 @@ public final class JobController implements ControlLoop {
     }
 
     private void podChanged(Change<Pod> change) {
+        if (change instanceof Change.Updated<Pod>(Pod before, Pod after)
+                && PodState.isActive(before)
+                && !PodState.isActive(after)
+                && JobPods.isTracked(after)) {
+            metrics.ended();
+        }
         Ownership.concerned(change, Job.KIND, jobs, JobController::selector).forEach(queue::enqueue);
     }
 
@@ -96,9 +110,17 @@ public final class JobController implements ControlLoop {
         if (!unseen.settled(key) || !written.settled(key)) {
             return Outcome.again(Unseen.PATIENCE.plusSeconds(1));
         }
+        long begun = runtime.nanoTime();
         List<Pod> owned = confirmed(claims.settle(job, selector(job), candidates(job)));
         JobPass.Plan plan = JobPass.plan(job, owned, runtime.now());
-        return carryOut(job, plan);
+        boolean refused = true;
+        try {
+            Outcome outcome = carryOut(job, plan);
+            refused = false;
+            return outcome;
+        } finally {
+            metrics.synced(job, plan, refused, Duration.ofNanos(runtime.nanoTime() - begun));
+        }
     }
 
     private List<Pod> candidates(Job job) {
@@ -135,9 +157,13 @@ public final class JobController implements ControlLoop {
         });
         if (!plan.status().equals(job.status())) {
             written.changed(key, api.updateStatus(Job.KIND, job.withStatus(plan.status())));
+            metrics.reported(job, plan);
             plan.notices().forEach(notice -> tell(job, notice));
         }
-        plan.release().forEach(pod -> release(key, pod));
+        for (Pod pod : plan.release()) {
+            release(key, pod);
+            metrics.released(job, pod);
+        }
         return plan.again()
                 .map(when -> Duration.between(runtime.now(), when))
                 .map(wait -> Outcome.again(wait.isPositive() ? wait : Duration.ofMillis(1)))

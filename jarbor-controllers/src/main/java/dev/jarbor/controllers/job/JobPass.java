@@ -320,6 +320,12 @@ final class JobPass {
 
     private JobStatus over(Ending ending, JobStatus status) {
         condition(ending.over(), "True", ending.reason(), ending.message());
+        if (ending.success()
+                && job.spec().hasCompletions()
+                && status.succeeded() > job.spec().completions()) {
+            notices.add(new Notice(
+                    true, "TooManySucceededPods", "Too many succeeded pods running after completion count reached"));
+        }
         notices.add(
                 ending.success()
                         ? new Notice(false, "Completed", "Job completed")

@@ -18,6 +18,8 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,6 +57,8 @@ public final class NodeLifecycleController implements ControlLoop {
 
     private final Evictions evictions = new Evictions();
 
+    private final Counter left;
+    private volatile boolean started;
     private final Controller queue;
 
     public NodeLifecycleController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
@@ -64,6 +68,17 @@ public final class NodeLifecycleController implements ControlLoop {
     /** @param grace how long a node may be silent */
     public NodeLifecycleController(
             Api api, Informers informers, Runtime runtime, EventRecorder events, Duration grace) {
+        this(api, informers, runtime, events, grace, new MetricRegistry());
+    }
+
+    /** @param grace how long a node may be silent */
+    public NodeLifecycleController(
+            Api api,
+            Informers informers,
+            Runtime runtime,
+            EventRecorder events,
+            Duration grace,
+            MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -72,6 +87,10 @@ public final class NodeLifecycleController implements ControlLoop {
         this.leases = informers.of(Lease.KIND);
         this.pods =
                 informers.of(Pod.KIND).index(BY_NODE, pod -> List.of(pod.spec().nodeName()));
+        this.left = registry.counter(
+                "node_collector_evictions_total",
+                "Number of Node evictions that happened since current instance of NodeController started.",
+                "zone");
         this.queue = new Controller(NAME, informers, runtime, 4, this::reconcile);
         nodes.onChange(this::nodeChanged);
         pods.onChange(this::podChanged);
@@ -82,7 +101,16 @@ public final class NodeLifecycleController implements ControlLoop {
         return queue;
     }
 
+    @Override
+    public void start() {
+        started = true;
+        queue.start();
+    }
+
     private void nodeChanged(Change<Node> change) {
+        if (!started) {
+            return; // one that is switched off tells nothing
+        }
         Node node = change.object();
         switch (change) {
             case Change.Added<Node> added -> {
@@ -159,7 +187,11 @@ public final class NodeLifecycleController implements ControlLoop {
                 && taints.containsAll(node.spec().taints())) {
             return node;
         }
-        return api.update(Node.KIND, node.withSpec(node.spec().withTaints(taints)));
+        Node tainted = api.update(Node.KIND, node.withSpec(node.spec().withTaints(taints)));
+        if (NodeHealth.isLeft(tainted) && !NodeHealth.isLeft(node)) {
+            left.increment(ZoneState.zone(node));
+        }
+        return tainted;
     }
 
     /** Who has been told to leave stays told, unless the way to all nodes is broken. */

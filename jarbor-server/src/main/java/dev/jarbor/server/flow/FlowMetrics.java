@@ -1,7 +1,7 @@
 package dev.jarbor.server.flow;
 
-import dev.jarbor.server.metrics.Counter;
-import dev.jarbor.server.metrics.MetricRegistry;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 

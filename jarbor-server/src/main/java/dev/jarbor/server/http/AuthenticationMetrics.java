@@ -4,9 +4,9 @@ import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.auth.Authenticator;
 import dev.jarbor.server.auth.Credentials;
 import dev.jarbor.server.auth.Identity;
-import dev.jarbor.server.metrics.Counter;
-import dev.jarbor.server.metrics.Histogram;
-import dev.jarbor.server.metrics.MetricRegistry;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.Histogram;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
 import java.util.stream.DoubleStream;
 

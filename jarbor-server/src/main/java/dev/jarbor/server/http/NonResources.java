@@ -7,7 +7,7 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.auth.IssuerDocuments;
 import dev.jarbor.server.discovery.DiscoveryHandler;
 import dev.jarbor.server.discovery.Document;
-import dev.jarbor.server.metrics.MetricRegistry;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import dev.jarbor.server.openapi.OpenApiHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.jarbor.server.http;
 
-import dev.jarbor.server.metrics.Counter;
-import dev.jarbor.server.metrics.Histogram;
-import dev.jarbor.server.metrics.MetricRegistry;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.Histogram;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import dev.jarbor.store.StoreObserver;
 import java.time.Duration;
 import java.util.List;

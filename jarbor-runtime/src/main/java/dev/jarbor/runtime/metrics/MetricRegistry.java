@@ -1,13 +1,16 @@
-package dev.jarbor.server.metrics;
+package dev.jarbor.runtime.metrics;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All metrics of a server. They are made when it is assembled and printed sorted by name.
+ * All metrics of a process, printed sorted by name. Who asks for a metric that is there already, as a loop does that was started
+ * anew, goes on with that one.
  *
  * @see <a href="https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format">Text-based format</a>
  */
@@ -37,8 +40,10 @@ public final class MetricRegistry {
         return add(new Counter(name, "gauge", help, List.of(labels)));
     }
 
+    /** A number that is read when somebody asks; from now on from {@code read}, even where another one was read before. */
     public void gauge(String name, String help, List<String> labels, Consumer<Gauge.Sink> read) {
-        add(new Gauge(name, help, List.copyOf(labels), read));
+        var gauge = new Gauge(name, help, List.copyOf(labels), read);
+        alike(gauge, metrics.put(name, gauge));
     }
 
     /** @param bounds of the buckets, rising; the last one is always followed by infinity */
@@ -47,10 +52,24 @@ public final class MetricRegistry {
     }
 
     private <M extends Metric> M add(M metric) {
-        if (metrics.putIfAbsent(metric.name(), metric) != null) {
+        return alike(metric, metrics.putIfAbsent(metric.name(), metric));
+    }
+
+    /** The metric that was there before, which has to be of the same kind, or {@code metric} where there was none. */
+    @SuppressWarnings("unchecked")
+    private static <M extends Metric> M alike(M metric, @Nullable Metric before) {
+        if (before == null) {
+            return metric;
+        }
+        if (!before.getClass().equals(metric.getClass()) || !before.help().equals(metric.help())) {
             throw new IllegalStateException("two metrics are called " + metric.name());
         }
-        return metric;
+        return (M) before;
+    }
+
+    /** The bounds of {@code count} buckets, each {@code factor} times the one before. */
+    public static List<Double> exponential(double first, double factor, int count) {
+        return DoubleStream.iterate(first, bound -> bound * factor).limit(count).boxed().toList();
     }
 
     /** Everything in the Prometheus text format. */

@@ -1,5 +1,5 @@
 /** Counters, gauges and histograms, printed in the Prometheus text format. Every metric bounds its series. */
 @NullMarked
-package dev.jarbor.server.metrics;
+package dev.jarbor.runtime.metrics;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.jarbor.server.metrics;
+package dev.jarbor.runtime.metrics;
 
 /** One metric: how it is printed. */
 sealed interface Metric permits Counter, Gauge, Histogram {

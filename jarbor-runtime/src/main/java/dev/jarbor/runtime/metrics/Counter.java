@@ -1,4 +1,4 @@
-package dev.jarbor.server.metrics;
+package dev.jarbor.runtime.metrics;
 
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;

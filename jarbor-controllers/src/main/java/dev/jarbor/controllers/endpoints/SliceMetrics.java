@@ -1,0 +1,111 @@
+package dev.jarbor.controllers.endpoints;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.Service;
+import dev.jarbor.api.discovery.v1.EndpointSlice;
+import dev.jarbor.runtime.metrics.Histogram;
+import dev.jarbor.runtime.metrics.MetricRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What there is of EndpointSlices, under the reference's names. One entry is remembered for each Service.
+ *
+ * @see <a href="https://kubernetes.io/docs/reference/instrumentation/metrics/">Kubernetes metrics reference</a>
+ */
+final class SliceMetrics {
+    /** What has a meaning of its own; all else is told as one. */
+    private static final Set<String> DISTRIBUTIONS = Set.of("PreferClose", "PreferSameZone", "PreferSameNode");
+
+    private final Map<ObjectKey, Known> services = new ConcurrentSkipListMap<>();
+    private final Histogram added;
+    private final Histogram removed;
+
+    private record Known(int endpoints, int slices, int desired, String distribution) {}
+
+    SliceMetrics(MetricRegistry registry) {
+        List<Double> bounds = MetricRegistry.exponential(2, 2, 15);
+        added = registry.histogram(
+                "endpoint_slice_controller_endpoints_added_per_sync",
+                "Number of endpoints added on each Service sync",
+                bounds);
+        removed = registry.histogram(
+                "endpoint_slice_controller_endpoints_removed_per_sync",
+                "Number of endpoints removed on each Service sync",
+                bounds);
+        sum(registry, "endpoints_desired", "Number of endpoints desired", Known::endpoints);
+        sum(registry, "num_endpoint_slices", "Number of EndpointSlices", Known::slices);
+        sum(
+                registry,
+                "desired_endpoint_slices",
+                "Number of EndpointSlices that would exist with perfect endpoint allocation",
+                Known::desired);
+        registry.gauge(
+                "endpoint_slice_controller_services_count_by_traffic_distribution",
+                "Number of Services using some specific trafficDistribution",
+                List.of("traffic_distribution"),
+                sink -> {
+                    var counts = new TreeMap<String, Integer>();
+                    services.values().stream()
+                            .map(Known::distribution)
+                            .filter(distribution -> !distribution.isEmpty())
+                            .forEach(distribution -> counts.merge(distribution, 1, Integer::sum));
+                    counts.forEach((distribution, count) -> sink.tell(count, distribution));
+                });
+    }
+
+    private void sum(MetricRegistry registry, String name, String help, ToDoubleFunction<Known> part) {
+        registry.gauge(
+                "endpoint_slice_controller_" + name,
+                help,
+                List.of(),
+                sink -> sink.tell(services.values().stream().mapToDouble(part).sum()));
+    }
+
+    /** {@code plan} has been carried out on {@code existing}. */
+    void synced(Service service, List<EndpointSlice> existing, SlicePlan plan) {
+        var after = new TreeMap<ObjectKey, EndpointSlice>();
+        existing.forEach(slice -> after.put(slice.key(), slice));
+        plan.update().forEach(slice -> after.put(slice.key(), slice));
+        plan.delete().forEach(slice -> after.remove(slice.key()));
+        var slices = new ArrayList<>(after.values());
+        slices.addAll(plan.create());
+        int before = endpoints(existing);
+        int now = endpoints(slices);
+        String distribution = service.spec().trafficDistribution();
+        services.put(
+                service.key(),
+                new Known(
+                        now,
+                        slices.size(),
+                        desired(slices),
+                        distribution.isEmpty() || DISTRIBUTIONS.contains(distribution)
+                                ? distribution
+                                : "ImplementationSpecific"));
+        added.observe(Math.max(0, now - before));
+        removed.observe(Math.max(0, before - now));
+    }
+
+    void forget(ObjectKey service) {
+        services.remove(service);
+    }
+
+    /** How many slices would do, each with one kind of addresses and one set of ports. */
+    private static int desired(List<EndpointSlice> slices) {
+        var groups = new TreeMap<String, Integer>();
+        slices.forEach(slice -> groups.merge(
+                slice.addressType() + " " + slice.ports(), slice.endpoints().size(), Integer::sum));
+        return groups.values().stream()
+                .mapToInt(endpoints -> Math.max(1, Math.ceilDiv(endpoints, SlicePlan.CAPACITY)))
+                .sum();
+    }
+
+    private static int endpoints(List<EndpointSlice> slices) {
+        return slices.stream().mapToInt(slice -> slice.endpoints().size()).sum();
+    }
+}
