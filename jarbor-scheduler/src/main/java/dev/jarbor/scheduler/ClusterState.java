@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What the scheduler knows of the cluster, kept up by single changes so that no decision counts all pods again. Includes
@@ -20,6 +21,9 @@ final class ClusterState {
     private final TreeMap<String, NodeState> nodes = new TreeMap<>();
     /** Where each placed pod counts; its node may be unknown yet. */
     private final Map<ObjectKey, Placed> placed = new HashMap<>();
+
+    /** Waiting pods for which others are on their way out of a node. */
+    private final TreeMap<ObjectKey, Placed> promised = new TreeMap<>();
 
     private final TreeMap<ObjectKey, Loner> loners = new TreeMap<>();
     private final Function<String, Map<String, String>> namespaceLabels;
@@ -87,11 +91,56 @@ final class ClusterState {
     }
 
     void remove(ObjectKey pod) {
+        promised.remove(pod);
         Placed before = placed.remove(pod);
         loners.remove(pod);
         if (before != null) {
             node(before.node()).ifPresent(state -> state.remove(pod));
         }
+    }
+
+    /** {@code pod} is to have {@code node} as soon as others have gone from it. */
+    void promise(Pod pod, String node) {
+        promised.put(pod.key(), new Placed(pod, node, Demand.of(pod)));
+    }
+
+    /** Nothing is promised to {@code pod} any more. */
+    void withdraw(ObjectKey pod) {
+        promised.remove(pod);
+    }
+
+    /** The node that is promised to {@code pod}. */
+    Optional<String> promisedTo(ObjectKey pod) {
+        return Optional.ofNullable(promised.get(pod)).map(Placed::node);
+    }
+
+    /** The pods of less than {@code priority} to which {@code node} is promised. */
+    List<Pod> promisedBelow(int priority, String node) {
+        return promised.values().stream()
+                .filter(one -> one.node().equals(node) && one.pod().spec().priority() < priority)
+                .map(Placed::pod)
+                .toList();
+    }
+
+    /**
+     * What {@code look} finds while the pods that are as important as {@code pod} count where nodes are promised to them. Without
+     * promises that is what there is anyway.
+     */
+    <T> T withPromises(Pod pod, Supplier<T> look) {
+        List<Placed> others = promised.values().stream()
+                .filter(one -> one.pod().spec().priority() >= pod.spec().priority()
+                        && !one.pod().key().equals(pod.key()))
+                .toList();
+        others.forEach(one -> node(one.node()).ifPresent(state -> state.add(one.pod(), one.demand())));
+        try {
+            return look.get();
+        } finally {
+            others.forEach(one -> node(one.node()).ifPresent(state -> state.remove(one.pod().key())));
+        }
+    }
+
+    boolean hasPromises() {
+        return !promised.isEmpty();
     }
 
     /** The node on which {@code pod} counts. */

@@ -20,8 +20,6 @@ final class Decider {
             SimpleFilters::affinity,
             SimpleFilters::ports,
             SimpleFilters::resources,
-            VolumeLimits::restrictions,
-            VolumeLimits::limits,
             VolumeFilter::filter,
             TopologySpread::filter,
             PodAffinity::filter);
@@ -32,52 +30,76 @@ final class Decider {
         this.random = random;
     }
 
+    /** What was found of all nodes. */
+    private record Found(List<NodeState> feasible, Map<String, Integer> reasons, List<String> helped) {}
+
     Decision decide(Pod pod, ClusterState cluster) {
         if (cluster.nodes().isEmpty()) {
-            return new Decision.Unschedulable("no nodes available to schedule pods");
+            return new Decision.Unschedulable("no nodes available to schedule pods", "", List.of());
         }
         Demand demand = Demand.of(pod);
-        List<Filter.Check> checks = FILTERS.stream()
-                .map(filter -> filter.forPod(pod, demand, cluster))
-                .toList();
+        int nodes = cluster.nodes().size();
+        List<Filter.Check> checks = checks(pod, demand, cluster);
         Optional<String> rejection =
                 checks.stream().flatMap(check -> check.rejection().stream()).findFirst();
         if (rejection.isPresent()) {
-            int nodes = cluster.nodes().size();
-            return new Decision.Unschedulable(rejected(nodes, rejection.get()));
+            String available = "0/" + nodes + " nodes are available: ";
+            return new Decision.Unschedulable(
+                    available + rejection.get() + ".",
+                    available + nodes + " Preemption is not helpful for scheduling.",
+                    List.of());
         }
+        Found found = find(pod, demand, checks, cluster);
+        if (found.feasible().isEmpty()) {
+            return unschedulable(nodes, found);
+        }
+        Optional<String> own = cluster.promisedTo(pod.key())
+                .filter(node -> found.feasible().stream().anyMatch(each -> each.name().equals(node)));
+        return new Decision.Assign(own.orElseGet(
+                () -> best(pod, demand, found.feasible(), cluster).name()));
+    }
+
+    /** A node that is promised to others has to be free with them and without them: they may never come. */
+    private static Found find(Pod pod, Demand demand, List<Filter.Check> checks, ClusterState cluster) {
+        if (!cluster.hasPromises()) {
+            return find(checks, cluster);
+        }
+        Found crowded = cluster.withPromises(pod, () -> find(checks(pod, demand, cluster), cluster));
+        List<NodeState> free = crowded.feasible().stream()
+                .filter(node -> firstObstacles(checks, node).isEmpty())
+                .toList();
+        return free.isEmpty() && !crowded.feasible().isEmpty()
+                ? find(checks, cluster)
+                : new Found(free, crowded.reasons(), crowded.helped());
+    }
+
+    private static Found find(List<Filter.Check> checks, ClusterState cluster) {
         var feasible = new ArrayList<NodeState>();
         var reasons = new TreeMap<String, Integer>();
-        int beyondPreemption = 0;
+        var helped = new ArrayList<String>();
         for (NodeState node : cluster.nodes()) {
             List<Obstacle> obstacles = firstObstacles(checks, node);
             if (obstacles.isEmpty()) {
                 feasible.add(node);
             } else {
                 obstacles.forEach(obstacle -> reasons.merge(obstacle.reason(), 1, Integer::sum));
-                if (!obstacles.stream().allMatch(Obstacle::helpedByPreemption)) {
-                    beyondPreemption++;
+                if (obstacles.stream().allMatch(Obstacle::helpedByPreemption)) {
+                    helped.add(node.name());
                 }
             }
         }
-        return feasible.isEmpty()
-                ? new Decision.Unschedulable(message(cluster.nodes().size(), reasons, beyondPreemption))
-                : new Decision.Assign(best(pod, demand, feasible, cluster).name());
+        return new Found(feasible, reasons, helped);
+    }
+
+    private static List<Filter.Check> checks(Pod pod, Demand demand, ClusterState cluster) {
+        return FILTERS.stream()
+                .map(filter -> filter.forPod(pod, demand, cluster))
+                .toList();
     }
 
     /** What stands against {@code node}: what the first filter says that refuses it. */
     static List<Obstacle> obstacles(Pod pod, ClusterState cluster, NodeState node) {
-        Demand demand = Demand.of(pod);
-        return firstObstacles(
-                FILTERS.stream()
-                        .map(filter -> filter.forPod(pod, demand, cluster))
-                        .toList(),
-                node);
-    }
-
-    private static String rejected(int nodes, String reason) {
-        String available = "0/" + nodes + " nodes are available: ";
-        return available + reason + ". preemption: " + available + nodes + " Preemption is not helpful for scheduling.";
+        return firstObstacles(checks(pod, Demand.of(pod), cluster), node);
     }
 
     private static List<Obstacle> firstObstacles(List<Filter.Check> checks, NodeState node) {
@@ -90,22 +112,25 @@ final class Decider {
         return List.of();
     }
 
-    private static String message(int nodes, Map<String, Integer> reasons, int beyondPreemption) {
+    private static Decision unschedulable(int nodes, Found found) {
         String available = "0/" + nodes + " nodes are available: ";
-        List<String> counts = reasons.entrySet().stream()
+        List<String> counts = found.reasons().entrySet().stream()
                 .map(reason -> reason.getValue() + " " + reason.getKey())
                 .sorted()
                 .toList();
+        int helped = found.helped().size();
         var preemption = new ArrayList<String>();
-        if (nodes > beyondPreemption) {
-            preemption.add((nodes - beyondPreemption) + " No preemption victims found for incoming pod");
+        if (helped > 0) {
+            preemption.add(helped + " No preemption victims found for incoming pod");
         }
-        if (beyondPreemption > 0) {
-            preemption.add(beyondPreemption + " Preemption is not helpful for scheduling");
+        if (nodes > helped) {
+            preemption.add((nodes - helped) + " Preemption is not helpful for scheduling");
         }
         preemption.sort(null);
-        return available + String.join(", ", counts) + ". preemption: " + available + String.join(", ", preemption)
-                + ".";
+        return new Decision.Unschedulable(
+                available + String.join(", ", counts) + ".",
+                available + String.join(", ", preemption) + ".",
+                found.helped());
     }
 
     private NodeState best(Pod pod, Demand demand, List<NodeState> feasible, ClusterState cluster) {

@@ -1,10 +1,32 @@
 package dev.jarbor.scheduler;
 
+import java.util.List;
+
 /** Where a pod goes. */
 sealed interface Decision {
     /** To this node. */
     record Assign(String node) implements Decision {}
 
-    /** Nowhere now; {@code message} counts the reasons as the reference's event does. */
-    record Unschedulable(String message) implements Decision {}
+    /**
+     * Nowhere now.
+     *
+     * @param reasons counted as the reference's event does
+     * @param preemption what is said of pods that could go, where none does
+     * @param helped the nodes, by name, on which the pod might fit if others went
+     */
+    record Unschedulable(String reasons, String preemption, List<String> helped) implements Decision {
+        public Unschedulable {
+            helped = List.copyOf(helped);
+        }
+
+        /** All that there is to say when nobody has to go for the pod. */
+        String message() {
+            return message(preemption);
+        }
+
+        /** The same with something else about pods that could go. */
+        String message(String ofPreemption) {
+            return ofPreemption.isEmpty() ? reasons : reasons + " preemption: " + ofPreemption;
+        }
+    }
 }

@@ -13,10 +13,13 @@ import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.ReplicationController;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.meta.v1.OwnerReference;
+import dev.jarbor.api.policy.v1.PodDisruptionBudget;
 import dev.jarbor.api.select.Selector;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.api.value.Value;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Change;
@@ -34,14 +37,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The loop around {@link Decider}: hears of pods and nodes, takes the waiting pods one by one, counts a decision as made
  * before it is written (so that the next decision knows of it), and writes it through the {@code binding} subresource. A
  * refused binding is taken back and the pod tried again.
  *
- * <p>All state is touched in turns; only API calls happen outside of them. Preemption is not done: the messages say that
- * no victims were found, which is what the reference says where it finds none.
+ * <p>A pod that finds no node may send less important ones away ({@link Preemption}); the node is promised to it until they
+ * have gone.
+ *
+ * <p>All state is touched in turns; only API calls happen outside of them.
  */
 public final class Scheduler implements AutoCloseable {
     public static final String NAME = "default-scheduler";
@@ -67,6 +73,8 @@ public final class Scheduler implements AutoCloseable {
     private final Informer<ReplicaSet> replicaSets;
     private final Informer<ReplicationController> replicationControllers;
     private final Informer<StatefulSet> statefulSets;
+    private final Informer<PodDisruptionBudget> budgets;
+    private final Evictor evictor;
     private boolean running;
     private boolean passPending;
     private Runtime.Timer alarm = () -> {};
@@ -83,6 +91,8 @@ public final class Scheduler implements AutoCloseable {
         this.replicaSets = informers.of(ReplicaSet.KIND);
         this.replicationControllers = informers.of(ReplicationController.KIND);
         this.statefulSets = informers.of(StatefulSet.KIND);
+        this.budgets = informers.of(PodDisruptionBudget.KIND);
+        this.evictor = new Evictor(api, runtime, events);
         this.volumes = new VolumeBinder(api, informers);
         this.volumeWaits = new VolumeWaits(volumes);
         this.cluster = new ClusterState(this::labelsOfNamespace, this::spreadGroups, volumes);
@@ -148,6 +158,9 @@ public final class Scheduler implements AutoCloseable {
                 waiting.clusterChanged();
             }
         } else if (isOurs(pod) && !assumed.containsKey(key)) {
+            if (pod.status().hasNominatedNodeName()) {
+                cluster.promise(pod, pod.status().nominatedNodeName());
+            }
             waiting.put(pod, isSpecChange(change));
         }
         continueSoon();
@@ -216,9 +229,34 @@ public final class Scheduler implements AutoCloseable {
                     runtime.execute("volumes " + pod.key(), () -> bindVolumes(pod, node, plan));
                 }
             }
-            case Decision.Unschedulable(String message) ->
-                runtime.execute("report " + pod.key(), () -> report(pod, message));
+            case Decision.Unschedulable refused -> preempt(pod, refused);
         }
+    }
+
+    /** Sends less important pods away where that makes room for {@code pod}, and says why it waits. */
+    private void preempt(Pod pod, Decision.Unschedulable refused) {
+        Optional<String> objection =
+                refused.helped().isEmpty() ? Optional.empty() : Preemption.objection(pod, cluster);
+        if (objection.isPresent()) {
+            reportSoon(pod, refused.message(objection.get()), cluster.promisedTo(pod.key()));
+            return;
+        }
+        Optional<Preemption.Victims> chosen = Preemption.choose(pod, cluster, refused.helped(), budgets.list());
+        if (chosen.isEmpty()) {
+            cluster.withdraw(pod.key());
+            reportSoon(pod, refused.message(), Optional.empty());
+            return;
+        }
+        Preemption.Victims victims = chosen.get();
+        List<Pod> others = cluster.promisedBelow(pod.spec().priority(), victims.node());
+        others.forEach(other -> cluster.withdraw(other.key()));
+        cluster.promise(pod, victims.node());
+        runtime.execute("preempt " + pod.key(), () -> evictor.evict(pod, victims, others));
+        reportSoon(pod, refused.reasons(), Optional.of(victims.node()));
+    }
+
+    private void reportSoon(Pod pod, String message, Optional<String> promised) {
+        runtime.execute("report " + pod.key(), () -> report(pod, message, promised));
     }
 
     private void bindVolumes(Pod pod, String node, VolumePlan plan) {
@@ -290,12 +328,17 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void report(Pod pod, String message) {
+        report(pod, message, Optional.empty());
+    }
+
+    /** @param promised the node that the pod is to have when others have gone from it */
+    private void report(Pod pod, String message, Optional<String> promised) {
         events.warning(pod, "FailedScheduling", message);
         boolean known = pod.status().conditions().stream()
                 .anyMatch(condition -> condition.type().equals("PodScheduled")
                         && condition.status().equals("False")
                         && condition.message().equals(message));
-        if (known) {
+        if (known && pod.status().nominatedNodeName().equals(promised.orElse(""))) {
             return;
         }
         PodCondition condition = PodCondition.EMPTY
@@ -305,6 +348,9 @@ public final class Scheduler implements AutoCloseable {
                 .withMessage(message)
                 .withLastTransitionTime(runtime.now());
         ObjectValue status = ObjectValue.of("conditions", ListValue.of(condition.value()));
+        if (promised.isPresent() || pod.status().hasNominatedNodeName()) {
+            status = status.with("nominatedNodeName", promised.<Value>map(Value::of).orElse(NullValue.NULL));
+        }
         try {
             api.patch(Pod.KIND, pod.key(), "status", Patch.strategic(ObjectValue.of("status", status)));
         } catch (ApiException refused) {
@@ -353,7 +399,7 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
-    private static void add(java.util.Optional<ObjectValue> owner, List<ClusterState.SpreadGroup> groups) {
+    private static void add(Optional<ObjectValue> owner, List<ClusterState.SpreadGroup> groups) {
         owner.map(value -> Selector.ofObject(value.object("spec").object("selector")))
                 .ifPresent(selector -> groups.add(new ClusterState.SpreadGroup(selector)));
     }
