@@ -71,7 +71,7 @@ final class Rules {
         unmoved(path, before, wanted.object("metadata"));
         return switch (path.subresource()) {
             case "" -> replaced(before, wanted);
-            case "status" -> reported(before, wanted);
+            case "status", "approval" -> reported(before, wanted);
             case "finalize" ->
                 before.update(
                         "spec",

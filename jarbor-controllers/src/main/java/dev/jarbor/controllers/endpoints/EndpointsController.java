@@ -27,7 +27,7 @@ import java.util.TreeMap;
  */
 public final class EndpointsController implements ControlLoop {
     private static final int WORKERS = 5;
-    private static final String NAME = "endpoint-controller";
+    private static final String NAME = "endpoints-controller";
     private static final String MANAGED_BY = "endpoints.kubernetes.io/managed-by";
     private static final String OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity";
 

@@ -240,8 +240,10 @@ record SlicePlan(List<EndpointSlice> create, List<EndpointSlice> update, List<En
                 return;
             }
             EndpointSlice placeholder = delete.removeFirst();
-            if (!placeholder.endpoints().isEmpty() || !hasOwnMetadata(placeholder)) {
-                update.add(written(placeholder, List.of()));
+            if (!placeholder.endpoints().isEmpty()
+                    || !placeholder.ports().isEmpty()
+                    || !hasOwnMetadata(placeholder)) {
+                update.add(written(placeholder.withPorts(List.of()), List.of()));
             }
         }
 

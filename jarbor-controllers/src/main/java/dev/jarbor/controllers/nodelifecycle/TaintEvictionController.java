@@ -44,8 +44,16 @@ public final class TaintEvictionController implements ControlLoop {
     private final Informer<Node> nodes;
     private final Informer<Pod> pods;
     private final Controller queue;
-    /** Since when each pod is known to have to go: taints of users do not say when they were added. */
-    private final Map<ObjectKey, Instant> noticed = new ConcurrentHashMap<>();
+    /** The pods that have to go. */
+    private final Map<ObjectKey, Leaving> leaving = new ConcurrentHashMap<>();
+
+    /**
+     * A pod that has to go.
+     *
+     * @param since when that was noticed: taints of users do not say when they were added
+     * @param told whether it has been sent away; a copy of it may not show that yet
+     */
+    private record Leaving(Instant since, boolean told) {}
 
     public TaintEvictionController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this.api = api;
@@ -61,7 +69,7 @@ public final class TaintEvictionController implements ControlLoop {
         nodes.onChange(this::nodeChanged);
         pods.onChange(change -> {
             if (change instanceof Change.Deleted<Pod>) {
-                noticed.remove(change.object().key());
+                stays(change.object());
             } else if (!change.object().spec().nodeName().isEmpty()) {
                 queue.enqueue(change.object().key());
             }
@@ -82,22 +90,34 @@ public final class TaintEvictionController implements ControlLoop {
 
     private Outcome reconcile(ObjectKey key) {
         Optional<Pod> pod = pods.get(key).filter(found -> !Ownership.isDeleting(found));
-        Instant since = noticed.getOrDefault(key, runtime.now());
+        Leaving known = leaving.getOrDefault(key, new Leaving(runtime.now(), false));
+        if (pod.isPresent() && known.told()) {
+            return Outcome.DONE;
+        }
         Optional<Instant> end =
                 pod.flatMap(found -> nodes.get(ObjectKey.cluster(found.spec().nodeName()))
                         .flatMap(node -> Tolerance.end(
-                                found.spec().tolerations(), node.spec().taints(), since)));
+                                found.spec().tolerations(), node.spec().taints(), known.since())));
         if (end.isEmpty()) {
-            noticed.remove(key);
+            pods.get(key).ifPresent(this::stays);
             return Outcome.DONE;
         }
-        noticed.putIfAbsent(key, since);
+        leaving.putIfAbsent(key, known);
         Duration left = Duration.between(runtime.now(), end.get());
         if (left.isPositive()) {
             return Outcome.again(left);
         }
         evict(pod.orElseThrow());
+        leaving.put(key, new Leaving(known.since(), true));
         return Outcome.DONE;
+    }
+
+    /** {@code pod} does not have to go any more, or has gone. */
+    private void stays(Pod pod) {
+        Leaving before = leaving.remove(pod.key());
+        if (before != null && !before.told()) {
+            events.normal(pod, "TaintManagerEviction", "Cancelling deletion of Pod " + pod.key());
+        }
     }
 
     private void evict(Pod pod) {

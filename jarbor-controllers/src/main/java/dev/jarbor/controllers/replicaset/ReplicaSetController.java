@@ -148,7 +148,7 @@ public final class ReplicaSetController implements ControlLoop {
         private static final Form REPLICA_SET =
                 new Form("replicaset-controller", ReplicaSet.KIND, Selector::ofObject, true);
         private static final Form REPLICATION_CONTROLLER = new Form(
-                "replication-controller",
+                "replicationcontroller-controller",
                 new Kind<>("", "v1", "ReplicationController", "replicationcontrollers", true, ReplicaSet::new),
                 labels -> Selector.ofLabels(labels.strings()),
                 false);
