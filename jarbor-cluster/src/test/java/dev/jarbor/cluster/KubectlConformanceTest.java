@@ -20,6 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
@@ -82,6 +83,145 @@ class KubectlConformanceTest {
 
         assertThat(diff.code()).as(diff.err()).isEqualTo(1);
         assertThat(diff.out()).contains("-").contains("httpd:one").contains("busybox:two");
+    }
+
+    /** A controller with one pod, and its Service, as the tests of the reference make them. */
+    private static void agnhost(String namespace) {
+        cluster.kubectl().run("create", "namespace", namespace).ok();
+        cluster.kubectl().in(namespace).with("""
+                apiVersion: v1
+                kind: ReplicationController
+                metadata: {name: agnhost-primary, labels: {app: agnhost, role: primary}}
+                spec:
+                  replicas: 1
+                  selector: {app: agnhost, role: primary}
+                  template:
+                    metadata: {labels: {app: agnhost, role: primary}}
+                    spec:
+                      containers: [{name: agnhost-primary, image: 'agnhost:2', ports: [{name: server, containerPort: 6379}]}]
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: agnhost-primary, labels: {app: agnhost, role: primary}}
+                spec: {ports: [{port: 6379, targetPort: server}], selector: {app: agnhost, role: primary}}
+                """, "create", "-f-").ok();
+        cluster.kubectl()
+                .in(namespace)
+                .run("wait", "rc/agnhost-primary", "--for=jsonpath={.status.readyReplicas}=1", "--timeout=60s")
+                .ok();
+    }
+
+    private static String onePod(Kubectl kubectl) {
+        return kubectl.run("get", "pods", "-o", "jsonpath={.items[0].metadata.name}")
+                .ok();
+    }
+
+    @Test
+    @Conformance("CLI-04")
+    void whatIsDescribedSaysWhatMatters() {
+        agnhost("describe");
+        Kubectl kubectl = cluster.kubectl().in("describe");
+
+        assertThat(kubectl.run("describe", "pod", onePod(kubectl)).ok())
+                .contains("Name:", "Namespace:", "Labels:", "app=agnhost", "role=primary", "Annotations:")
+                .containsPattern("Status: +Running")
+                .containsPattern("Controlled By: +ReplicationController/agnhost-primary")
+                .containsPattern("Image: +agnhost:2")
+                .containsPattern("State: +Running")
+                .containsPattern("QoS Class: +BestEffort")
+                .contains("IP:");
+        assertThat(kubectl.run("describe", "rc", "agnhost-primary").ok())
+                .contains("Namespace:", "Annotations:", "Pod Template:", "Events:")
+                .containsPattern("Selector: +app=agnhost,role=primary")
+                .containsPattern("Replicas: +1 current / 1 desired")
+                .containsPattern("Pods Status: +1 Running / 0 Waiting / 0 Succeeded / 0 Failed")
+                .contains("Created pod: agnhost-primary-");
+        assertThat(kubectl.run("describe", "service", "agnhost-primary").ok())
+                .containsPattern("Selector: +app=agnhost,role=primary")
+                .containsPattern("Type: +ClusterIP")
+                .containsPattern("Port: +<unset> +6379/TCP")
+                .containsPattern("Endpoints: +10\\.[0-9.]+:6379")
+                .containsPattern("Session Affinity: +None");
+        assertThat(kubectl.run("describe", "node", "node-0").ok())
+                .contains("Labels:", "Annotations:", "CreationTimestamp:", "Conditions:", "Addresses:", "Capacity:")
+                .contains("MemoryPressure", "DiskPressure", "PIDPressure", "Ready", "LastHeartbeatTime")
+                .contains("Kernel Version:", "OS Image:", "Container Runtime Version:", "Kubelet Version:")
+                .contains("Non-terminated Pods:");
+        assertThat(kubectl.run("describe", "namespace", "describe").ok()).containsPattern("Status: +Active");
+    }
+
+    @Test
+    @Conformance("CLI-06")
+    void aControllerAndAServiceAreExposedAsServices() {
+        agnhost("expose");
+        Kubectl kubectl = cluster.kubectl().in("expose");
+
+        kubectl.run("expose", "rc", "agnhost-primary", "--name=rm2", "--port=1234", "--target-port=6379")
+                .ok();
+        kubectl.run("expose", "service", "rm2", "--name=rm3", "--port=2345", "--target-port=6379")
+                .ok();
+
+        for (String service : List.of("rm2", "rm3")) {
+            Eventually.until(
+                    service + " leads to the pod's port",
+                    () -> kubectl.run("get", "endpoints", service, "-o", "jsonpath={.subsets[*].ports[*].port}")
+                            .ok()
+                            .equals("6379"));
+        }
+        assertThat(kubectl.run("get", "service", "rm3", "-o", "jsonpath={.spec.ports[0].port}")
+                        .ok())
+                .isEqualTo("2345");
+    }
+
+    @Test
+    @Conformance("CLI-07")
+    void aLabelIsAddedAndTakenAway() {
+        kubectl().run("run", "pause", "--image=pause:3").ok();
+
+        kubectl()
+                .run("label", "pods", "pause", "testing-label=testing-label-value")
+                .ok();
+        assertThat(kubectl().run("get", "pod", "pause", "-L", "testing-label").ok())
+                .contains("testing-label-value");
+        kubectl().run("label", "pods", "pause", "testing-label-").ok();
+        assertThat(kubectl().run("get", "pod", "pause", "-L", "testing-label").ok())
+                .doesNotContain("testing-label-value");
+    }
+
+    @Test
+    @Conformance("CLI-08")
+    void podsOfAControllerGetAnnotations() {
+        agnhost("patch");
+        Kubectl kubectl = cluster.kubectl().in("patch");
+        String pod = onePod(kubectl);
+
+        kubectl.run("patch", "pod", pod, "-p", "{\"metadata\":{\"annotations\":{\"x\":\"y\"}}}")
+                .ok();
+
+        assertThat(kubectl.run("get", "pod", pod, "-o", "jsonpath={.metadata.annotations.x}")
+                        .ok())
+                .isEqualTo("y");
+    }
+
+    @Test
+    @Conformance("CLI-09")
+    void theImageOfAPodIsReplaced() {
+        kubectl()
+                .run("run", "replaced", "--image=httpd:one", "--pod-running-timeout=2m0s", "--labels=run=replaced")
+                .ok();
+        kubectl()
+                .run("wait", "pod/replaced", "--for=condition=Ready", "--timeout=60s")
+                .ok();
+        String present = kubectl().run("get", "pod", "replaced", "-o", "json").ok();
+
+        kubectl()
+                .with(present.replace("httpd:one", "busybox:two"), "replace", "-f-")
+                .ok();
+
+        assertThat(kubectl()
+                        .run("get", "pod", "replaced", "-o", "jsonpath={.spec.containers[0].image}")
+                        .ok())
+                .isEqualTo("busybox:two");
     }
 
     @Test

@@ -18,8 +18,12 @@ class LoopMetricsTest {
     }
 
     private String metrics() {
-        return cluster.server.metrics().text().lines()
-                .filter(line -> line.contains("_controller_") && !line.startsWith("#") && !line.startsWith("apiserver_"))
+        return cluster.server
+                .metrics()
+                .text()
+                .lines()
+                .filter(line ->
+                        line.contains("_controller_") && !line.startsWith("#") && !line.startsWith("apiserver_"))
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 

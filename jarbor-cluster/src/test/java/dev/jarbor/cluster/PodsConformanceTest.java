@@ -306,6 +306,25 @@ class PodsConformanceTest {
         assertThat(cluster.names("v1/endpoints")).doesNotContain("empty");
     }
 
+    @Test
+    @Conformance("NET-26")
+    void endpointsOfANewServiceAreThereAtOnce() {
+        cluster.create(
+                "v1/replicationcontrollers",
+                "{metadata: {name: web}, spec: {replicas: 1, selector: {app: web}, template: " + template("web", "web")
+                        + "}}");
+        cluster.pass(20);
+        for (int i = 0; i < 50; i++) {
+            cluster.create(
+                    "v1/services", "{metadata: {name: s" + i + "}, spec: {selector: {app: web}, ports: [{port: 80}]}}");
+        }
+        cluster.pass(2);
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(addresses("s" + i)).hasSize(1);
+        }
+    }
+
     private void budget(String spec) {
         cluster.create(
                 "policy/v1/poddisruptionbudgets",

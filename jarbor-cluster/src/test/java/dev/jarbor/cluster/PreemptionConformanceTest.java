@@ -28,7 +28,8 @@ class PreemptionConformanceTest {
     private void create(String name, String priorityClass, String cpu, String more) {
         cluster.create(
                 "v1/pods",
-                "{metadata: {name: " + name + more + "}, spec: {priorityClassName: " + priorityClass + ", " + asking(cpu));
+                "{metadata: {name: " + name + more + "}, spec: {priorityClassName: " + priorityClass + ", "
+                        + asking(cpu));
         cluster.pass(10);
     }
 

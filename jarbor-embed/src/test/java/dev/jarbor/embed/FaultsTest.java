@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.apps.v1.Deployment;
+import dev.jarbor.api.apps.v1.StatefulSet;
+import dev.jarbor.api.apps.v1.StatefulSetSpec;
 import dev.jarbor.api.core.v1.ConfigMap;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.NodeCondition;
@@ -12,6 +14,7 @@ import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
@@ -79,6 +82,36 @@ class FaultsTest {
         cluster.faults().restoreNode(lost);
         cluster.time().advance(Duration.ofMinutes(1));
         assertThat(readiness(lost)).isEqualTo("True");
+    }
+
+    @Test
+    void aPodOfASetWithIdentityIsReplacedOnlyWhenSomebodyVouchesThatItIsGone() {
+        StatefulSet set = StatefulSet.named("default", "db");
+        cluster.api()
+                .create(
+                        StatefulSet.KIND,
+                        set.withSpec(StatefulSetSpec.EMPTY
+                                .withReplicas(1)
+                                .withServiceName("db")
+                                .withSelector(JarborTest.web().spec().selector())
+                                .withTemplate(JarborTest.web().spec().template())));
+        cluster.time().advance(Duration.ofSeconds(30));
+        var key = new ObjectKey("default", "db-0");
+        Pod first = cluster.api().get(Pod.KIND, key);
+        String lost = first.spec().nodeName();
+        cluster.faults().loseNode(lost);
+
+        cluster.time().advance(Duration.ofMinutes(20));
+        Pod leaving = cluster.api().get(Pod.KIND, key);
+        assertThat(leaving.metadata().uid()).isEqualTo(first.metadata().uid());
+        assertThat(leaving.metadata().hasDeletionTimestamp()).isTrue();
+        assertThat(leaving.status().phase()).isEqualTo("Running");
+
+        cluster.api().delete(Pod.KIND, key, DeleteOptions.NONE.grace(0));
+        cluster.time().advance(Duration.ofMinutes(1));
+        Pod second = cluster.api().get(Pod.KIND, key);
+        assertThat(second.metadata().uid()).isNotEqualTo(first.metadata().uid());
+        assertThat(second.spec().nodeName()).isNotEqualTo(lost).isNotEmpty();
     }
 
     @Test

@@ -135,7 +135,8 @@ final class ClusterState {
         try {
             return look.get();
         } finally {
-            others.forEach(one -> node(one.node()).ifPresent(state -> state.remove(one.pod().key())));
+            others.forEach(one ->
+                    node(one.node()).ifPresent(state -> state.remove(one.pod().key())));
         }
     }
 

@@ -54,9 +54,10 @@ final class Decider {
             return unschedulable(nodes, found);
         }
         Optional<String> own = cluster.promisedTo(pod.key())
-                .filter(node -> found.feasible().stream().anyMatch(each -> each.name().equals(node)));
-        return new Decision.Assign(own.orElseGet(
-                () -> best(pod, demand, found.feasible(), cluster).name()));
+                .filter(node ->
+                        found.feasible().stream().anyMatch(each -> each.name().equals(node)));
+        return new Decision.Assign(
+                own.orElseGet(() -> best(pod, demand, found.feasible(), cluster).name()));
     }
 
     /** A node that is promised to others has to be free with them and without them: they may never come. */

@@ -47,7 +47,10 @@ final class Evictor {
                 .withLastTransitionTime(runtime.now());
         try {
             patchStatus(victim, ObjectValue.of("conditions", ListValue.of(condition.value())));
-            api.delete(Pod.KIND, victim.key(), DeleteOptions.NONE.ifUid(victim.metadata().uid()));
+            api.delete(
+                    Pod.KIND,
+                    victim.key(),
+                    DeleteOptions.NONE.ifUid(victim.metadata().uid()));
             events.normal(
                     victim, "Preempted", "Preempted by pod " + pod.metadata().uid() + " on node " + node);
         } catch (ApiException refused) {

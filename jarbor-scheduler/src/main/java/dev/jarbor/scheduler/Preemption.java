@@ -57,7 +57,9 @@ final class Preemption {
         }
 
         private long sum() {
-            return pods.stream().mapToLong(pod -> pod.spec().priority() + OFFSET).sum();
+            return pods.stream()
+                    .mapToLong(pod -> pod.spec().priority() + OFFSET)
+                    .sum();
         }
 
         /** Since when the longest serving of the most important has been at work. */
@@ -84,10 +86,12 @@ final class Preemption {
     static Optional<Victims> choose(
             Pod pod, ClusterState cluster, List<String> nodes, Collection<PodDisruptionBudget> budgets) {
         var preemption = new Preemption(pod, cluster, budgets);
-        return cluster.withPromises(pod, () -> nodes.stream()
-                .flatMap(node -> cluster.node(node).flatMap(preemption::on).stream())
-                .limit(Math.max(ENOUGH, cluster.nodes().size() / 10))
-                .min(LEAST_LOSS));
+        return cluster.withPromises(
+                pod,
+                () -> nodes.stream()
+                        .flatMap(node -> cluster.node(node).flatMap(preemption::on).stream())
+                        .limit(Math.max(ENOUGH, cluster.nodes().size() / 10))
+                        .min(LEAST_LOSS));
     }
 
     /** Why {@code pod} sends nobody away, whoever is there; empty where it may. */

@@ -235,8 +235,7 @@ public final class Scheduler implements AutoCloseable {
 
     /** Sends less important pods away where that makes room for {@code pod}, and says why it waits. */
     private void preempt(Pod pod, Decision.Unschedulable refused) {
-        Optional<String> objection =
-                refused.helped().isEmpty() ? Optional.empty() : Preemption.objection(pod, cluster);
+        Optional<String> objection = refused.helped().isEmpty() ? Optional.empty() : Preemption.objection(pod, cluster);
         if (objection.isPresent()) {
             reportSoon(pod, refused.message(objection.get()), cluster.promisedTo(pod.key()));
             return;
@@ -349,7 +348,8 @@ public final class Scheduler implements AutoCloseable {
                 .withLastTransitionTime(runtime.now());
         ObjectValue status = ObjectValue.of("conditions", ListValue.of(condition.value()));
         if (promised.isPresent() || pod.status().hasNominatedNodeName()) {
-            status = status.with("nominatedNodeName", promised.<Value>map(Value::of).orElse(NullValue.NULL));
+            status = status.with(
+                    "nominatedNodeName", promised.<Value>map(Value::of).orElse(NullValue.NULL));
         }
         try {
             api.patch(Pod.KIND, pod.key(), "status", Patch.strategic(ObjectValue.of("status", status)));

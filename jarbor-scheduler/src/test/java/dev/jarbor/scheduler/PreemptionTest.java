@@ -37,8 +37,7 @@ class PreemptionTest {
     private static String victims(Pod pod, ClusterState cluster, PodDisruptionBudget... budgets) {
         return Preemption.choose(pod, cluster, NODES, List.of(budgets))
                 .map(chosen -> chosen.node() + ": "
-                        + String.join(
-                                " ", chosen.pods().stream().map(Pod::name).toList())
+                        + String.join(" ", chosen.pods().stream().map(Pod::name).toList())
                         + (chosen.violations() == 0 ? "" : " against " + chosen.violations()))
                 .orElse("");
     }
@@ -57,7 +56,10 @@ class PreemptionTest {
     @Test
     void noMoreGoThanIsNeededAndTheLeastImportantFirst() {
         ClusterState cluster = cluster(
-                on("n1", pod("a", "1"), 3), on("n1", pod("b", "500m"), 1), on("n1", pod("c", "500m"), 2), on("n2", pod("d", "2"), 9));
+                on("n1", pod("a", "1"), 3),
+                on("n1", pod("b", "500m"), 1),
+                on("n1", pod("c", "500m"), 2),
+                on("n2", pod("d", "2"), 9));
 
         assertThat(victims(important(pod("new", "1"), 5), cluster)).isEqualTo("n1: c b");
         assertThat(victims(important(pod("new", "500m"), 5), cluster)).isEqualTo("n1: b");
@@ -103,8 +105,7 @@ class PreemptionTest {
         cluster.promise(waiting, "n1");
         var decider = new Decider(new SimulatedRuntime(1).random());
 
-        assertThat(decider.decide(important(pod("late", "1"), 5), cluster))
-                .isInstanceOf(Decision.Unschedulable.class);
+        assertThat(decider.decide(important(pod("late", "1"), 5), cluster)).isInstanceOf(Decision.Unschedulable.class);
         assertThat(decider.decide(important(pod("urgent", "1"), 6), cluster)).isEqualTo(new Decision.Assign("n1"));
         assertThat(decider.decide(waiting, cluster)).isEqualTo(new Decision.Assign("n1"));
     }

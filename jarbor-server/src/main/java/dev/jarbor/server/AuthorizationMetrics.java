@@ -1,11 +1,11 @@
 package dev.jarbor.server;
 
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.server.auth.Attributes;
-import dev.jarbor.server.auth.Authorizer;
 import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
+import dev.jarbor.server.auth.Attributes;
+import dev.jarbor.server.auth.Authorizer;
 import java.util.List;
 import java.util.stream.DoubleStream;
 

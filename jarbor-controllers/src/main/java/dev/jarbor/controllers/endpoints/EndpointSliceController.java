@@ -105,8 +105,7 @@ public final class EndpointSliceController implements ControlLoop {
         List<Pod> selected = pods.list(service.namespace()).stream()
                 .filter(pod -> ServicePods.selects(service, pod))
                 .toList();
-        SlicePlan plan =
-                SlicePlan.decide(service, selected, existing, name -> nodes.get(ObjectKey.cluster(name)));
+        SlicePlan plan = SlicePlan.decide(service, selected, existing, name -> nodes.get(ObjectKey.cluster(name)));
         carryOut(service, plan);
         metrics.synced(service, existing, plan);
         return Outcome.DONE;

@@ -240,9 +240,7 @@ record SlicePlan(List<EndpointSlice> create, List<EndpointSlice> update, List<En
                 return;
             }
             EndpointSlice placeholder = delete.removeFirst();
-            if (!placeholder.endpoints().isEmpty()
-                    || !placeholder.ports().isEmpty()
-                    || !hasOwnMetadata(placeholder)) {
+            if (!placeholder.endpoints().isEmpty() || !placeholder.ports().isEmpty() || !hasOwnMetadata(placeholder)) {
                 update.add(written(placeholder.withPorts(List.of()), List.of()));
             }
         }

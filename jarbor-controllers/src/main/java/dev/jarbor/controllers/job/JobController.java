@@ -58,8 +58,7 @@ public final class JobController implements ControlLoop {
         this(api, informers, runtime, events, new MetricRegistry());
     }
 
-    public JobController(
-            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
+    public JobController(Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;

@@ -55,9 +55,8 @@ final class JobMetrics {
 
     /** One pass over a Job. */
     void synced(Job job, JobPass.Plan plan, boolean refused, Duration took) {
-        String action = !plan.create().isEmpty()
-                ? "pods_created"
-                : plan.drop().isEmpty() ? "reconciling" : "pods_deleted";
+        String action =
+                !plan.create().isEmpty() ? "pods_created" : plan.drop().isEmpty() ? "reconciling" : "pods_deleted";
         String result = refused ? "error" : "success";
         durations.observe(took.toNanos() / NANOS, action, mode(job), result);
         syncs.increment(action, mode(job), result);

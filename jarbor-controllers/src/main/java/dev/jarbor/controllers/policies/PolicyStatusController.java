@@ -28,7 +28,8 @@ public final class PolicyStatusController implements ControlLoop {
         this.api = api;
         this.policies = informers.of(ValidatingAdmissionPolicy.KIND);
         this.definitions = informers.of(CustomResourceDefinition.KIND);
-        this.queue = new Controller("validatingadmissionpolicy-status-controller", informers, runtime, 1, this::reconcile);
+        this.queue =
+                new Controller("validatingadmissionpolicy-status-controller", informers, runtime, 1, this::reconcile);
         policies.onChange(change -> queue.enqueue(change.object().key()));
     }
 

@@ -159,7 +159,8 @@ final class RecordingApi implements Api {
 
     private static String kind(ResourcePath path) {
         return resources()
-                .filter(each -> each.group().equals(path.group()) && each.plural().equals(path.plural()))
+                .filter(each ->
+                        each.group().equals(path.group()) && each.plural().equals(path.plural()))
                 .map(ResourceDefinition::kind)
                 .findFirst()
                 .orElse(path.plural());

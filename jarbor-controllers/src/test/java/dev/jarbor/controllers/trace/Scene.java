@@ -157,14 +157,14 @@ final class Scene {
     }
 
     private void delete(Kind<GenericObject> kind, String name, String how) {
-        DeleteOptions options =
-                how.equals("Gone") ? DeleteOptions.NONE.grace(0) : DeleteOptions.NONE.propagation(how);
+        DeleteOptions options = how.equals("Gone") ? DeleteOptions.NONE.grace(0) : DeleteOptions.NONE.propagation(how);
         api.delete(kind, find(kind, name).key(), options);
     }
 
     /** The object that is told as {@code name}; {@code other/name} where it is in another namespace. */
     private GenericObject find(Kind<GenericObject> kind, String name) {
-        String namespace = !kind.namespaced() ? "" : name.contains("/") ? name.substring(0, name.indexOf('/')) : NAMESPACE;
+        String namespace =
+                !kind.namespaced() ? "" : name.contains("/") ? name.substring(0, name.indexOf('/')) : NAMESPACE;
         String plain = name.substring(name.indexOf('/') + 1);
         return api.list(kind, namespace, Query.NONE).items().stream()
                 .filter(each -> told.plain(each.name()).equals(plain))
@@ -178,7 +178,8 @@ final class Scene {
         ObjectValue pod = find(pods, name).value();
         ObjectValue status = pod.object("status");
         String address = status.has("podIP") ? status.string("podIP") : "10.0.0." + ++addresses;
-        ObjectValue running = yaml("""
+        ObjectValue running =
+                yaml("""
                 {phase: Running, podIP: %s, podIPs: [{ip: %s}], startTime: '%s',
                  conditions: [{type: Ready, status: '%s', lastTransitionTime: '%s'}]}
                 """.formatted(address, address, runtime.now(), ready ? "True" : "False", runtime.now()));
@@ -246,7 +247,8 @@ final class Scene {
     private static String path(ApiRequest request) {
         String group = request.path().group();
         String subresource = request.path().subresource();
-        return (group.isEmpty() ? "" : group + "/") + request.path().plural()
+        return (group.isEmpty() ? "" : group + "/")
+                + request.path().plural()
                 + (subresource.isEmpty() ? "" : "/" + subresource);
     }
 }

@@ -54,13 +54,17 @@ record Script(Path file, List<String> lines) {
 
     /** The loops that it is about; the first is the one whose script it is. */
     List<String> loops() {
-        return headed("loops: ").findFirst().map(line -> List.of(line.split(" +"))).orElse(List.of());
+        return headed("loops: ")
+                .findFirst()
+                .map(line -> List.of(line.split(" +")))
+                .orElse(List.of());
     }
 
     private Map<String, List<String>> shown() {
         var shown = new TreeMap<String, List<String>>();
-        headed("show: ").map(line -> List.of(line.split(" +"))).forEach(words ->
-                shown.put(words.getFirst(), words.subList(1, words.size())));
+        headed("show: ")
+                .map(line -> List.of(line.split(" +")))
+                .forEach(words -> shown.put(words.getFirst(), words.subList(1, words.size())));
         return shown;
     }
 

@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * scene began, and what every write changes is left out.
  */
 final class Told {
-    private static final Pattern TIME =
-            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z");
+    private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?Z");
     private static final Set<String> ALWAYS_NEW =
             Set.of("resourceVersion", "generation", "uid", "creationTimestamp", "managedFields", "name", "namespace");
     /** Of those that the server makes; a script that needs one writes a shorter one. */
@@ -37,6 +36,7 @@ final class Told {
     private final Instant start;
     /** What is told instead of what; longer texts come first, because they may contain others. */
     private final Map<String, String> instead = new LinkedHashMap<>();
+
     private final Map<String, Integer> counts = new TreeMap<>();
 
     Told(Instant start) {
@@ -210,7 +210,8 @@ final class Told {
     private String condition(ObjectValue condition) {
         String reason = condition.string("reason");
         String message = plain(condition.string("message"));
-        return condition.string("status") + (reason.isEmpty() ? "" : " " + reason)
+        return condition.string("status")
+                + (reason.isEmpty() ? "" : " " + reason)
                 + (message.isEmpty() ? "" : ": " + message);
     }
 }

@@ -45,7 +45,9 @@ class TraceTest {
         Controllers.all(api, new SharedInformers(api, runtime), runtime, Surroundings.SETTINGS).stream()
                 .map(ControlLoop::name)
                 .forEach(owed::add);
-        Script.files().map(Script::read).forEach(script -> owed.remove(script.loops().getFirst()));
+        Script.files()
+                .map(Script::read)
+                .forEach(script -> owed.remove(script.loops().getFirst()));
         assertThat(owed).as("write its script in %s", Script.FOLDER).isEmpty();
     }
 }

@@ -63,7 +63,7 @@ class LocalVolumesTest {
                 api,
                 informers,
                 runtime,
-                component -> new ApiEventRecorder(api, runtime, component),
+                new ApiEventRecorder(api, runtime, LocalVolumes.PROVISIONER),
                 "here"::equals,
                 VolumeFolders.on(root));
         volumes.start();

@@ -69,7 +69,10 @@ public final class MetricRegistry {
 
     /** The bounds of {@code count} buckets, each {@code factor} times the one before. */
     public static List<Double> exponential(double first, double factor, int count) {
-        return DoubleStream.iterate(first, bound -> bound * factor).limit(count).boxed().toList();
+        return DoubleStream.iterate(first, bound -> bound * factor)
+                .limit(count)
+                .boxed()
+                .toList();
     }
 
     /** Everything in the Prometheus text format. */

@@ -2,8 +2,8 @@ package dev.jarbor.server.flow;
 
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.runtime.metrics.MetricRegistry;
+import dev.jarbor.server.auth.Attributes;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.jarbor.server.http;
 
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.server.auth.Authenticator;
-import dev.jarbor.server.auth.Credentials;
-import dev.jarbor.server.auth.Identity;
 import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
+import dev.jarbor.server.auth.Authenticator;
+import dev.jarbor.server.auth.Credentials;
+import dev.jarbor.server.auth.Identity;
 import java.util.List;
 import java.util.stream.DoubleStream;
 

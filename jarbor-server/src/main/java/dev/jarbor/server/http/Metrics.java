@@ -2,11 +2,11 @@ package dev.jarbor.server.http;
 
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
-import dev.jarbor.server.ApiServer;
 import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.Gauge;
 import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
+import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.store.Snapshot;
 import java.lang.management.ManagementFactory;

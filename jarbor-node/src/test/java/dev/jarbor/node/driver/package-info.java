@@ -1,4 +1,0 @@
-@NullMarked
-package dev.jarbor.node.driver;
-
-import org.jspecify.annotations.NullMarked;
