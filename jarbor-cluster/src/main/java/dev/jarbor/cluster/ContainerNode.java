@@ -78,11 +78,12 @@ final class ContainerNode implements Nodes {
             undo.push(() -> removePods(containers));
             startServices(plane);
             startAgent(plane, containers);
-            LocalVolumes volumes = LocalStorage.start(
+            LocalStorage.publish(plane);
+            LocalVolumes storage = LocalStorage.start(
                     plane,
                     machine.name()::equals,
                     VolumeFolders.on(folder.node().resolve("volumes")));
-            undo.push(volumes::close);
+            undo.push(storage::close);
         } catch (IOException | ContainerRuntimeException | HostException failure) {
             throw new CannotStart("this machine cannot be a node: " + failure.getMessage(), failure);
         }

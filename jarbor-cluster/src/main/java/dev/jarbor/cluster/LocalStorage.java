@@ -21,16 +21,19 @@ final class LocalStorage {
     private LocalStorage() {}
 
     /** Writes the class where there is none of that name; what its administrator made of it stays. */
-    static void publish(Api api) {
+    static void publish(ControlPlane plane) {
         StorageClass wanted = StorageClass.named(CLASS);
         try {
-            api.create(
-                    StorageClass.KIND,
-                    wanted.withMetadata(wanted.metadata()
-                                    .withAnnotations(Map.of("storageclass.kubernetes.io/is-default-class", "true")))
-                            .withProvisioner(LocalVolumes.PROVISIONER)
-                            .withReclaimPolicy("Delete")
-                            .withVolumeBindingMode("WaitForFirstConsumer"));
+            plane.as("local-path-provisioner")
+                    .create(
+                            StorageClass.KIND,
+                            wanted.withMetadata(wanted.metadata()
+                                            .withAnnotations(
+                                                    Map.of("storageclass.kubernetes.io/is-default-class", "true")))
+                                    .withProvisioner(LocalVolumes.PROVISIONER)
+                                    .withReclaimPolicy("Delete")
+                                    .withAllowVolumeExpansion(true)
+                                    .withVolumeBindingMode("WaitForFirstConsumer"));
         } catch (ApiException refused) {
             if (!refused.isAlreadyExists()) {
                 throw refused;
@@ -38,16 +41,15 @@ final class LocalStorage {
         }
     }
 
-    /** Starts what makes volumes in {@code folders} of the nodes whose names are {@code served}. */
+    /** Starts what makes volumes, and larger ones of them, in {@code folders} of the nodes whose names are {@code served}. */
     static LocalVolumes start(ControlPlane plane, Predicate<String> served, VolumeFolders folders) {
         Runtime runtime = plane.runtime();
         Api api = plane.as("local-path-provisioner");
-        publish(api);
         var volumes = new LocalVolumes(
                 api,
                 plane.informers(),
                 runtime,
-                new ApiEventRecorder(api, runtime, LocalVolumes.PROVISIONER),
+                component -> new ApiEventRecorder(api, runtime, component),
                 served,
                 folders);
         volumes.start();

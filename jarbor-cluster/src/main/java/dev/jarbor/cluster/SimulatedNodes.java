@@ -4,11 +4,9 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
-import dev.jarbor.node.localvolume.LocalVolumes;
 import dev.jarbor.node.simulated.SimulatedAddresses;
 import dev.jarbor.node.simulated.SimulatedContainers;
 import dev.jarbor.node.simulated.SimulationSettings;
-import dev.jarbor.node.volume.VolumeFolders;
 import dev.jarbor.runtime.Runtime;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +19,7 @@ final class SimulatedNodes implements Nodes {
     private final int count;
     private final String because;
     private final List<NodeAgent> agents = new ArrayList<>();
-    private final List<LocalVolumes> volumes = new ArrayList<>();
+    private final List<SimulatedStorage> storage = new ArrayList<>();
 
     /** @param because why there are no real ones although they would do, "" where simulated ones were asked for */
     SimulatedNodes(int count, String because) {
@@ -49,7 +47,8 @@ final class SimulatedNodes implements Nodes {
         }
         Set<String> names =
                 IntStream.range(0, count).mapToObj(SimulatedNodes::name).collect(Collectors.toUnmodifiableSet());
-        volumes.add(LocalStorage.start(plane, names::contains, VolumeFolders.imagined()));
+        LocalStorage.publish(plane);
+        storage.add(SimulatedStorage.start(plane, names::contains));
     }
 
     private static String name(int index) {
@@ -69,7 +68,7 @@ final class SimulatedNodes implements Nodes {
 
     @Override
     public void close() {
-        volumes.forEach(LocalVolumes::close);
+        storage.forEach(SimulatedStorage::close);
         agents.forEach(NodeAgent::close);
     }
 }

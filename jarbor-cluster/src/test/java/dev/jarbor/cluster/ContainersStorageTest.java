@@ -93,6 +93,26 @@ class ContainersStorageTest {
         kubectl.run("delete", "pod", "reader", "careful").ok();
         kubectl.run("delete", "pvc", "data", "--timeout=60s").ok();
         Eventually.until("the folder is gone", () -> folders().isEmpty());
-        assertThat(kubectl.run("get", "pv").ok()).isEmpty();
+        assertThat(kubectl.run("get", "pv").ok()).doesNotContain("default/data");
+    }
+
+    @Test
+    void aClaimGrowsAsItsOwnerAsks() {
+        apply("""
+                apiVersion: v1
+                kind: PersistentVolumeClaim
+                metadata: {name: growing}
+                spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+                """);
+        pod("first", "echo kept > /data/file", "{name: data, mountPath: /data}", "{claimName: growing}");
+        kubectl.run("patch", "pvc", "growing", "-p", "{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"3Gi\"}}}}")
+                .ok();
+        kubectl.run("wait", "pvc/growing", "--for=jsonpath={.status.capacity.storage}=3Gi", "--timeout=60s")
+                .ok();
+        assertThat(kubectl.run("get", "pv").ok()).contains("3Gi", "default/growing");
+        kubectl.run("delete", "pod", "first").ok();
+        kubectl.run("delete", "pvc", "growing", "--timeout=60s").ok();
+        Eventually.until(
+                "the volume is gone", () -> !kubectl.run("get", "pv").ok().contains("growing"));
     }
 }

@@ -44,7 +44,9 @@ import dev.jarbor.controllers.serviceaccount.TokenController;
 import dev.jarbor.controllers.serviceaccount.TokenSigning;
 import dev.jarbor.controllers.statefulset.StatefulSetController;
 import dev.jarbor.controllers.storageprotection.StorageProtectionController;
+import dev.jarbor.controllers.volumeattach.AttachDetachController;
 import dev.jarbor.controllers.volumebinding.VolumeBindingController;
+import dev.jarbor.controllers.volumeexpand.ExpandController;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.ArrayList;
@@ -110,6 +112,8 @@ public final class Controllers {
                 new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
                 new StorageProtectionController(api, informers, runtime),
                 new VolumeBindingController(api, informers, runtime, events.apply("persistentvolume-controller")),
+                new AttachDetachController(api, informers, runtime, events.apply("attachdetach-controller")),
+                new ExpandController(api, informers, runtime, events.apply("volume_expand")),
                 new EphemeralVolumeController(api, informers, runtime, events.apply("ephemeral_volume")),
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 new AggregationController(api, informers, runtime),

@@ -14,6 +14,7 @@ import dev.jarbor.node.runtime.ContainerRuntime;
 import dev.jarbor.node.runtime.ContainerRuntimeException;
 import dev.jarbor.node.runtime.Reply;
 import dev.jarbor.node.runtime.SandboxRecord;
+import dev.jarbor.node.volume.AttachableVolumes;
 import dev.jarbor.node.volume.DiskStorage;
 import dev.jarbor.node.volume.PodStorage;
 import dev.jarbor.node.volume.ReferenceStorage;
@@ -69,10 +70,12 @@ public final class NodeAgent implements AutoCloseable {
                         () -> VERSION.format(runtime.now()) + runtime.newSuffix(10));
         var tokens = new RequestedTokens(api, runtime);
         var inputs = new PodInputs(settings, references, tokens);
-        var actions = new PodActions(runtime, events, containers, storage, inputs);
-        this.registration = new NodeRegistration(api, runtime, containers, settings);
+        var attachable = new AttachableVolumes(api, references, settings.name());
+        var actions = new PodActions(runtime, events, containers, storage, attachable, inputs);
+        this.registration = new NodeRegistration(api, runtime, containers, attachable, settings);
         this.lease = new NodeLease(api, runtime, settings.name());
-        this.pods = new PodLoop(api, runtime, bound, containers, storage, tokens, actions, events, settings);
+        this.pods =
+                new PodLoop(api, runtime, bound, containers, storage, attachable, tokens, actions, events, settings);
         this.connection = new AgentConnection(bound, containers);
     }
 

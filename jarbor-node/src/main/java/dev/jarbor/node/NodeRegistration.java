@@ -14,6 +14,7 @@ import dev.jarbor.client.Api;
 import dev.jarbor.node.runtime.ContainerRuntime;
 import dev.jarbor.node.runtime.ImageRecord;
 import dev.jarbor.node.runtime.RuntimeHealth;
+import dev.jarbor.node.volume.AttachableVolumes;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,21 +35,29 @@ final class NodeRegistration {
     private static final Duration REPORT = Duration.ofMinutes(5);
     private static final int MOST_IMAGES = 50;
     private static final int MOST_NAMES = 5;
+    private static final String MANAGED = "volumes.kubernetes.io/controller-managed-attach-detach";
 
     private final Api api;
     private final Runtime runtime;
     private final ContainerRuntime containers;
+    private final AttachableVolumes attachable;
     private final NodeSettings settings;
     private Instant reported = Instant.EPOCH;
     private Optional<Seen> last = Optional.empty();
 
     /** What the last look was at: where it is the same again, there is nothing to do. */
-    private record Seen(String version, RuntimeHealth health, List<ImageRecord> images) {}
+    private record Seen(String version, RuntimeHealth health, List<ImageRecord> images, List<String> inUse) {}
 
-    NodeRegistration(Api api, Runtime runtime, ContainerRuntime containers, NodeSettings settings) {
+    NodeRegistration(
+            Api api,
+            Runtime runtime,
+            ContainerRuntime containers,
+            AttachableVolumes attachable,
+            NodeSettings settings) {
         this.api = api;
         this.runtime = runtime;
         this.containers = containers;
+        this.attachable = attachable;
         this.settings = settings;
     }
 
@@ -70,12 +79,16 @@ final class NodeRegistration {
     }
 
     private Optional<Seen> seen(Node node) {
-        return Optional.of(new Seen(node.metadata().resourceVersion(), containers.health(), containers.images()));
+        return Optional.of(new Seen(
+                node.metadata().resourceVersion(),
+                containers.health(),
+                containers.images(),
+                attachable.inUse(node.status().volumesInUse())));
     }
 
     private Node create() {
         Node wanted = Node.named(settings.name());
-        wanted = wanted.withMetadata(wanted.metadata().withLabels(labels()))
+        wanted = wanted.withMetadata(wanted.metadata().withLabels(labels()).withAnnotations(Map.of(MANAGED, "true")))
                 .withSpec(wanted.spec().withTaints(settings.taints()));
         try {
             return api.create(Node.KIND, wanted.withStatus(status(NodeStatus.EMPTY)));
@@ -87,13 +100,19 @@ final class NodeRegistration {
         }
     }
 
-    /** Puts back the labels that are the agent's own to say. */
+    /** Puts back the labels that are the agent's own to say, and that it leaves the attaching of volumes to others. */
     private Node relabel(Node node) {
         var labels = new TreeMap<>(node.metadata().labels());
         labels.putAll(labels());
-        return labels.equals(new TreeMap<>(node.metadata().labels()))
+        var annotations = new TreeMap<>(node.metadata().annotations());
+        annotations.put(MANAGED, "true");
+        boolean same = labels.equals(new TreeMap<>(node.metadata().labels()))
+                && annotations.equals(new TreeMap<>(node.metadata().annotations()));
+        return same
                 ? node
-                : api.update(Node.KIND, node.withMetadata(node.metadata().withLabels(labels)));
+                : api.update(
+                        Node.KIND,
+                        node.withMetadata(node.metadata().withLabels(labels).withAnnotations(annotations)));
     }
 
     private Map<String, String> labels() {
@@ -118,6 +137,8 @@ final class NodeRegistration {
                         .withContainerRuntimeVersion(containers.version().toString()))
                 .withImages(images())
                 .withConditions(conditions(before));
+        List<String> inUse = attachable.inUse(before.volumesInUse());
+        status = inUse.isEmpty() ? status.withoutVolumesInUse() : status.withVolumesInUse(inUse);
         return settings.port() == 0
                 ? status
                 : status.withDaemonEndpoints(

@@ -18,6 +18,7 @@ import dev.jarbor.node.runtime.ImageRecord;
 import dev.jarbor.node.runtime.RegistryCredentials;
 import dev.jarbor.node.runtime.Reply;
 import dev.jarbor.node.runtime.SandboxSpec;
+import dev.jarbor.node.volume.AttachableVolumes;
 import dev.jarbor.node.volume.PodStorage;
 import dev.jarbor.node.volume.VolumeFailure;
 import dev.jarbor.runtime.Runtime;
@@ -36,15 +37,22 @@ final class PodActions {
     private final EventRecorder events;
     private final ContainerRuntime containers;
     private final PodStorage storage;
+    private final AttachableVolumes attachable;
     private final PodInputs inputs;
     private final Hooks hooks;
 
     PodActions(
-            Runtime runtime, EventRecorder events, ContainerRuntime containers, PodStorage storage, PodInputs inputs) {
+            Runtime runtime,
+            EventRecorder events,
+            ContainerRuntime containers,
+            PodStorage storage,
+            AttachableVolumes attachable,
+            PodInputs inputs) {
         this.runtime = runtime;
         this.events = events;
         this.containers = containers;
         this.storage = storage;
+        this.attachable = attachable;
         this.inputs = inputs;
         this.hooks = new Hooks(runtime, containers);
     }
@@ -83,28 +91,29 @@ final class PodActions {
     }
 
     private void prepareVolumes(PodWorker worker, PodWorld world) {
-        String failure = "";
+        UnaryOperator<VolumeState> outcome;
         try {
+            attachable.require(world.pod());
             storage.prepare(world.pod(), inputs.contents(world.pod(), world.record()));
+            Instant now = runtime.now();
+            outcome = before -> new VolumeState(true, now, 0);
         } catch (VolumeFailure failed) {
-            failure = String.valueOf(failed.getMessage());
-            tell(
-                    world.pod(),
-                    "",
-                    true,
-                    "FailedMount",
-                    "MountVolume.SetUp failed for volume \"" + failed.volume() + "\" : " + failure);
+            if (!failed.isWait()) {
+                mountFailed(world.pod(), " for volume \"" + failed.volume() + "\" ", failed);
+            }
+            Instant now = runtime.now();
+            outcome = before -> before.failed(now, failed.isWait());
         } catch (RuntimeException failed) { // whatever it was, the operation must not stay under way for ever
-            failure = String.valueOf(failed.getMessage());
-            tell(world.pod(), "", true, "FailedMount", "MountVolume.SetUp failed: " + failure);
+            mountFailed(world.pod(), "", failed);
+            Instant now = runtime.now();
+            outcome = before -> before.failed(now, false);
         }
-        boolean ok = failure.isEmpty();
-        Instant now = runtime.now();
-        worker.tell(memory -> {
-            VolumeState before = memory.volumes();
-            return memory.withoutBusy(Operation.VOLUMES)
-                    .withVolumes(new VolumeState(ok || before.ready(), now, ok ? 0 : before.failures() + 1));
-        });
+        UnaryOperator<VolumeState> next = outcome;
+        worker.tell(memory -> memory.withoutBusy(Operation.VOLUMES).withVolumes(next.apply(memory.volumes())));
+    }
+
+    private void mountFailed(Pod pod, String which, RuntimeException failure) {
+        tell(pod, "", true, "FailedMount", "MountVolume.SetUp failed" + which + ": " + failure.getMessage());
     }
 
     private void startSandbox(PodWorker worker, PodWorld world, int attempt) {

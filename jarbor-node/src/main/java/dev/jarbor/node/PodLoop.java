@@ -22,6 +22,7 @@ import dev.jarbor.node.runtime.ContainerRecord;
 import dev.jarbor.node.runtime.ContainerRuntime;
 import dev.jarbor.node.runtime.ImageRecord;
 import dev.jarbor.node.runtime.PodRecord;
+import dev.jarbor.node.volume.AttachableVolumes;
 import dev.jarbor.node.volume.PodStorage;
 import dev.jarbor.node.volume.RequestedTokens;
 import dev.jarbor.runtime.Runtime;
@@ -44,6 +45,7 @@ final class PodLoop implements AutoCloseable {
     private final Informer<Pod> bound;
     private final ContainerRuntime containers;
     private final PodStorage storage;
+    private final AttachableVolumes attachable;
     private final RequestedTokens tokens;
     private final PodActions actions;
     private final ProbeRunner probes;
@@ -58,6 +60,7 @@ final class PodLoop implements AutoCloseable {
             Informer<Pod> bound,
             ContainerRuntime containers,
             PodStorage storage,
+            AttachableVolumes attachable,
             RequestedTokens tokens,
             PodActions actions,
             EventRecorder events,
@@ -67,6 +70,7 @@ final class PodLoop implements AutoCloseable {
         this.bound = bound;
         this.containers = containers;
         this.storage = storage;
+        this.attachable = attachable;
         this.tokens = tokens;
         this.actions = actions;
         this.probes = new ProbeRunner(runtime, containers, events);
@@ -78,6 +82,9 @@ final class PodLoop implements AutoCloseable {
     /** Begins to run pods; the informer is synced. What the runtime holds of pods that are gone is ended first. */
     void start() {
         adoptOrphans();
+        attachable.begin(bound.list().stream()
+                .filter(pod -> pod.spec().nodeName().equals(settings.name()) && !isOver(pod))
+                .toList());
         containers.onChange(
                 uid -> Optional.ofNullable(workers.get(uid)).ifPresent(one -> controller.enqueue(one.key())));
         bound.onChange(change -> controller.enqueue(change.object().key()));
@@ -128,10 +135,14 @@ final class PodLoop implements AutoCloseable {
 
     /** A final pod that the runtime knows nothing of needs no worker unless it is to be deleted. */
     private boolean isForgotten(Pod pod) {
-        String phase = pod.status().phase();
-        return (phase.equals("Succeeded") || phase.equals("Failed"))
+        return isOver(pod)
                 && pod.metadata().deletionTimestamp().isEmpty()
                 && containers.pod(pod.metadata().uid()).isEmpty();
+    }
+
+    private static boolean isOver(Pod pod) {
+        String phase = pod.status().phase();
+        return phase.equals("Succeeded") || phase.equals("Failed");
     }
 
     private Duration look(PodWorker worker) {
@@ -154,6 +165,9 @@ final class PodLoop implements AutoCloseable {
             actions.carryOut(action, worker, world);
         }
         probes.follow(worker, world);
+        if (plan.ended() && !worker.memory().isBusy(Operation.VOLUMES)) {
+            attachable.release(worker.uid());
+        }
         if (!worker.deleted()) {
             writeStatus(worker, world, plan.ended());
         }

@@ -20,6 +20,8 @@ final class Decider {
             SimpleFilters::affinity,
             SimpleFilters::ports,
             SimpleFilters::resources,
+            VolumeLimits::restrictions,
+            VolumeLimits::limits,
             VolumeFilter::filter,
             TopologySpread::filter,
             PodAffinity::filter);

@@ -6,8 +6,11 @@ import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.scheduling.VolumeMatch;
+import dev.jarbor.api.storage.v1.CSINode;
 import dev.jarbor.api.storage.v1.StorageClass;
+import dev.jarbor.api.storage.v1.VolumeAttachment;
 import dev.jarbor.client.Api;
+import dev.jarbor.client.Change;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import java.util.ArrayList;
@@ -27,11 +30,14 @@ import java.util.concurrent.ConcurrentHashMap;
 final class VolumeBinder implements VolumeCatalog {
     private static final String BY_CLASS = "scheduler: storage class";
     private static final String BY_CLAIM = "scheduler: claim";
+    private static final String BY_NODE = "node";
 
     private final Api api;
     private final Informer<PersistentVolumeClaim> claims;
     private final Informer<PersistentVolume> volumes;
     private final Informer<StorageClass> classes;
+    private final Informer<CSINode> drivers;
+    private final Informer<VolumeAttachment> attachments;
     /** Volumes that are promised, by name, and to which claim. Bounded by the pods whose volumes are being bound. */
     private final Map<String, ObjectKey> promised = new ConcurrentHashMap<>();
     /** The versions of claims that carry their node, as they were written. */
@@ -55,6 +61,10 @@ final class VolumeBinder implements VolumeCatalog {
                 .index(BY_CLASS, volume -> List.of(VolumeMatch.classOf(volume)))
                 .index(BY_CLAIM, VolumeBinder::claimIndex);
         this.classes = informers.of(StorageClass.KIND);
+        this.drivers = informers.of(CSINode.KIND);
+        this.attachments = informers
+                .of(VolumeAttachment.KIND)
+                .index(BY_NODE, one -> List.of(one.spec().nodeName()));
     }
 
     /** Calls {@code changed} whenever a pod may find its volumes, or has found them. */
@@ -62,6 +72,12 @@ final class VolumeBinder implements VolumeCatalog {
         claims.onChange(change -> changed.run());
         volumes.onChange(change -> changed.run());
         classes.onChange(change -> changed.run());
+        drivers.onChange(change -> changed.run());
+        attachments.onChange(change -> {
+            if (change instanceof Change.Deleted<VolumeAttachment>) {
+                changed.run();
+            }
+        });
     }
 
     private static List<String> claimIndex(PersistentVolume volume) {
@@ -95,6 +111,24 @@ final class VolumeBinder implements VolumeCatalog {
     @Override
     public Optional<StorageClass> storageClass(String name) {
         return classes.get(ObjectKey.cluster(name));
+    }
+
+    @Override
+    public Map<String, Integer> limits(String node) {
+        var limits = new TreeMap<String, Integer>();
+        drivers.get(ObjectKey.cluster(node)).stream()
+                .flatMap(one -> one.spec().drivers().stream())
+                .filter(driver -> driver.allocatable().hasCount())
+                .forEach(
+                        driver -> limits.put(driver.name(), driver.allocatable().count()));
+        return limits;
+    }
+
+    @Override
+    public List<PersistentVolume> attached(String node) {
+        return attachments.by(BY_NODE, node).stream()
+                .flatMap(one -> volume(one.spec().source().persistentVolumeName()).stream())
+                .toList();
     }
 
     /** Nobody else is to be promised these volumes, until {@link #forget}. */

@@ -5,6 +5,7 @@ import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.storage.v1.StorageClass;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The claims, volumes and classes that there are, including what the scheduler has decided and not yet seen written. */
@@ -40,4 +41,14 @@ interface VolumeCatalog {
     List<PersistentVolume> candidates(PersistentVolumeClaim claim);
 
     Optional<StorageClass> storageClass(String name);
+
+    /** How many volumes of which driver the node can have; drivers without a limit are not there. */
+    default Map<String, Integer> limits(String node) {
+        return Map.of();
+    }
+
+    /** The volumes that are attached to the node, or are about to be, whoever uses them. */
+    default List<PersistentVolume> attached(String node) {
+        return List.of();
+    }
 }

@@ -66,6 +66,14 @@ public record PodMemory(
     public record VolumeState(boolean ready, Instant checked, int failures) {
         public static final VolumeState NONE = new VolumeState(false, Instant.EPOCH, 0);
 
+        /** The failures of one that only waits for others: it tries again every two seconds. */
+        private static final int WAITING = 3;
+
+        /** After another try at {@code now} that came to nothing. */
+        public VolumeState failed(Instant now, boolean waits) {
+            return new VolumeState(ready, now, waits ? WAITING : failures + 1);
+        }
+
         /** The wait after a failure: half a second doubling to two minutes, as the reference's volume operations. */
         public Duration retryDelay() {
             return Duration.ofMillis(500L << Math.min(8, Math.max(0, failures - 1)));

@@ -37,6 +37,11 @@ final class DiskFolders implements VolumeFolders {
     }
 
     @Override
+    public boolean has(String name) {
+        return Files.isDirectory(folder(name));
+    }
+
+    @Override
     public void remove(String name) throws IOException {
         try {
             AtomicFolder.delete(folder(name));

@@ -5,15 +5,31 @@ public final class VolumeFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String volume;
+    private final boolean wait;
 
     public VolumeFailure(String volume, String message) {
-        super(message);
-        this.volume = volume;
+        this(volume, message, false);
     }
 
     public VolumeFailure(String volume, String message, Throwable cause) {
         super(message, cause);
         this.volume = volume;
+        this.wait = false;
+    }
+
+    private VolumeFailure(String volume, String message, boolean wait) {
+        super(message);
+        this.volume = volume;
+        this.wait = wait;
+    }
+
+    /** Somebody else has to do something first: that is nothing to tell people of. */
+    static VolumeFailure waiting(String volume, String message) {
+        return new VolumeFailure(volume, message, true);
+    }
+
+    public boolean isWait() {
+        return wait;
     }
 
     public String volume() {

@@ -11,6 +11,9 @@ public interface VolumeFolders {
     /** Makes the folder, for everybody to write into; leaves it as it is where it is there. */
     void make(String name) throws IOException;
 
+    /** Whether the folder is there. */
+    boolean has(String name);
+
     /** Removes the folder with all that is in it; nothing where there is none. */
     void remove(String name) throws IOException;
 
@@ -29,6 +32,11 @@ public interface VolumeFolders {
 
             @Override
             public void make(String name) {}
+
+            @Override
+            public boolean has(String name) {
+                return true;
+            }
 
             @Override
             public void remove(String name) {}

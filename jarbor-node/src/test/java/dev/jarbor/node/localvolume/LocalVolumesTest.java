@@ -63,7 +63,7 @@ class LocalVolumesTest {
                 api,
                 informers,
                 runtime,
-                new ApiEventRecorder(api, runtime, LocalVolumes.PROVISIONER),
+                component -> new ApiEventRecorder(api, runtime, component),
                 "here"::equals,
                 VolumeFolders.on(root));
         volumes.start();

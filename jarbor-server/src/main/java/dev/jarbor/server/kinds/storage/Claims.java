@@ -27,10 +27,10 @@ public final class Claims implements Strategy {
     private static final FieldPath SIZE = SPEC.child("resources", "requests", "storage");
     static final String CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
     private static final List<String> RESIZE_STATES = List.of(
-            "ControllerResizeFailed",
             "ControllerResizeInProgress",
-            "NodeResizeFailed",
+            "ControllerResizeInfeasible",
             "NodeResizeInProgress",
+            "NodeResizeInfeasible",
             "NodeResizePending");
 
     @Override

@@ -1,0 +1,32 @@
+package dev.jarbor.node.driver;
+
+/** A driver has not done what was asked; the message is for the owner of the claim. */
+public final class DriverFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Kind kind;
+
+    /** What is to be made of it. */
+    public enum Kind {
+        /** It will never do this: to ask for something else is the way out. */
+        INFEASIBLE,
+        /** It has not done it, and may another time. */
+        FAILED,
+        /** Nobody knows whether it has done it: nothing else may be asked for before that is known. */
+        UNCERTAIN
+    }
+
+    public DriverFailure(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The same as text; never null. */
+    public String text() {
+        return String.valueOf(getMessage());
+    }
+}

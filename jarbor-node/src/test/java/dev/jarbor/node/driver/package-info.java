@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jarbor.node.driver;
+
+import org.jspecify.annotations.NullMarked;
