@@ -92,7 +92,8 @@ final class House {
         sees.put("etcd", Set.of("store", "api", "runtime"));
         sees.put("server", Set.of("store", "client", "cel", "api", "runtime"));
         sees.put("controllers", Set.of("client", "cel", "api", "runtime"));
-        for (String component : List.of("scheduler", "node", "network")) {
+        sees.put("scheduler", Set.of("client", "cel", "api", "runtime"));
+        for (String component : List.of("node", "network")) {
             sees.put(component, Set.of("client", "api", "runtime"));
         }
         sees.put("disk", Set.of("store", "api", "runtime"));

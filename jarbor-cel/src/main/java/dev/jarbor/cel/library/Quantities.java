@@ -94,6 +94,10 @@ final class Quantities {
         return all;
     }
 
+    static Object value(Quantity quantity) {
+        return new Amount(quantity);
+    }
+
     private static Amount parse(String text) {
         try {
             return new Amount(Quantity.parse(text));

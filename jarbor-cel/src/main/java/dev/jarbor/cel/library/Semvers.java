@@ -105,6 +105,10 @@ final class Semvers {
         }
     }
 
+    static Object value(String text) {
+        return parse(text);
+    }
+
     private static Version parse(Object[] a) {
         String text = Arguments.text(a, 0);
         return parse(a.length > 1 && Arguments.bool(a, 1) ? normalized(text) : text);

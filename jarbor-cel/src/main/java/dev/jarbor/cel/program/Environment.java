@@ -34,27 +34,34 @@ public final class Environment {
 
     private final Map<String, DeclaredType> variables;
     private final boolean makesObjects;
+    private final boolean binds;
     private Optional<CelCompiler> compiler = Optional.empty();
 
-    private Environment(Map<String, DeclaredType> variables, boolean makesObjects) {
+    private Environment(Map<String, DeclaredType> variables, boolean makesObjects, boolean binds) {
         this.variables = Collections.unmodifiableMap(new TreeMap<>(variables));
         this.makesObjects = makesObjects;
+        this.binds = binds;
     }
 
     public static Environment of(Map<String, DeclaredType> variables) {
-        return new Environment(variables, false);
+        return new Environment(variables, false, false);
     }
 
     /** One whose expressions may make objects of the types {@code Object…} and {@code JSONPatch}. */
     public static Environment ofMutations(Map<String, DeclaredType> variables) {
-        return new Environment(variables, true);
+        return new Environment(variables, true, false);
+    }
+
+    /** This, in which expressions may bind names of their own: {@code cel.bind(name, value, expression)}. */
+    public Environment withBindings() {
+        return new Environment(variables, makesObjects, true);
     }
 
     /** This and one variable more. */
     public Environment with(String name, DeclaredType type) {
         var more = new TreeMap<>(variables);
         more.put(name, type);
-        return new Environment(more, makesObjects);
+        return new Environment(more, makesObjects, binds);
     }
 
     public Map<String, DeclaredType> variables() {
@@ -87,7 +94,7 @@ public final class Environment {
 
     private synchronized CelCompiler compiler() {
         if (compiler.isEmpty()) {
-            compiler = Optional.of(Base.with(variables, new CelTypes()));
+            compiler = Optional.of(Base.with(variables, new CelTypes(), binds));
         }
         return compiler.get();
     }
@@ -112,9 +119,12 @@ public final class Environment {
 
         private Base() {}
 
-        static CelCompiler with(Map<String, DeclaredType> variables, CelTypes types) {
+        static CelCompiler with(Map<String, DeclaredType> variables, CelTypes types, boolean binds) {
             var builder = COMPILER.toCompilerBuilder();
             variables.forEach((name, type) -> builder.addVar(name, types.of(type, typeName(name))));
+            if (binds) {
+                builder.addMacros(Macros.bind());
+            }
             return builder.setTypeProvider(types).build();
         }
 
@@ -131,7 +141,7 @@ public final class Environment {
             if (!parsed.hasError()) {
                 MadeTypes.in(parsed.getAst().getExpr()).forEach(types::add);
             }
-            return with(variables, types);
+            return with(variables, types, false);
         }
     }
 }

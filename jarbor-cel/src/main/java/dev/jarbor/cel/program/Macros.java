@@ -43,6 +43,31 @@ final class Macros {
                 CelMacro.newReceiverMacro("transformMapEntry", 4, loop(Macros::toEntries)));
     }
 
+    /** {@code cel.bind(name, value, expression)}: the expression, in which the name stands for the value. */
+    static CelMacro bind() {
+        return CelMacro.newReceiverMacro("bind", 3, Macros::bound);
+    }
+
+    private static Optional<CelExpr> bound(CelMacroExprFactory make, CelExpr target, ImmutableList<CelExpr> arguments) {
+        boolean ours = target.getKind() == CelExpr.ExprKind.Kind.IDENT
+                && target.ident().name().equals("cel");
+        if (!ours) {
+            return Optional.empty();
+        }
+        if (arguments.get(0).getKind() != CelExpr.ExprKind.Kind.IDENT) {
+            return Optional.of(make.reportError("cel.bind() variable names must be simple identifiers"));
+        }
+        String name = arguments.get(0).ident().name();
+        return Optional.of(make.fold(
+                UNUSED,
+                make.newList(),
+                name,
+                arguments.get(1),
+                make.newBoolLiteral(false),
+                make.newIdentifier(name),
+                arguments.get(2)));
+    }
+
     private static Optional<CelExpr> optional(
             CelMacroExprFactory make, CelExpr target, ImmutableList<CelExpr> arguments, boolean wrap) {
         if (arguments.get(0).getKind() != CelExpr.ExprKind.Kind.IDENT) {

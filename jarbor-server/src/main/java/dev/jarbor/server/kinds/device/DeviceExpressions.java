@@ -4,43 +4,21 @@ import dev.jarbor.api.status.FieldError;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.cel.device.DeviceExpression;
 import dev.jarbor.cel.program.Compilation;
-import dev.jarbor.cel.program.Environment;
 import dev.jarbor.cel.program.Program;
-import dev.jarbor.cel.type.DeclaredType;
 import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.Items;
 import dev.jarbor.server.kinds.rules.Texts;
-import java.util.Map;
 
 /**
- * Expressions that select devices. They see {@code device}: its driver, and its attributes and capacities by domain and
- * name.
+ * Whether the expressions that select devices can be used.
  *
- * @see <a href="https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/resource-claim-v1/">CELDeviceSelector</a>
+ * @see DeviceExpression
  */
 final class DeviceExpressions {
     private static final int MOST_SELECTORS = 32;
     private static final int LONGEST = 10 * 1024;
-    private static final long MOST_COST = 1_000_000;
-    private static final long MOST_PER_DEVICE = 32;
-    private static final long LONGEST_DOMAIN = 63;
-
-    private static final DeclaredType DEVICE = DeclaredType.struct(
-            "kubernetes.DRADevice",
-            Map.of(
-                    "driver",
-                    DeclaredType.simple(DeclaredType.Kind.STRING, "string", 2, LONGEST_DOMAIN),
-                    "attributes",
-                    DeclaredType.map(DeclaredType.map(DeclaredType.DYN, MOST_PER_DEVICE), MOST_PER_DEVICE),
-                    "capacity",
-                    DeclaredType.map(
-                            DeclaredType.map(DeclaredType.opaque("kubernetes.Quantity"), MOST_PER_DEVICE),
-                            MOST_PER_DEVICE),
-                    "allowMultipleAllocations",
-                    DeclaredType.BOOL));
-    private static final Map<String, DeclaredType> VARIABLES = Map.of("device", DEVICE);
-    private static final Environment ENVIRONMENT = Environment.of(VARIABLES);
 
     private DeviceExpressions() {}
 
@@ -67,13 +45,13 @@ final class DeviceExpressions {
             checks.add(FieldError.tooLong(at, LONGEST));
             return;
         }
-        switch (ENVIRONMENT.compile(text)) {
+        switch (DeviceExpression.check(text)) {
             case Compilation.Refused(String why) -> checks.invalid(at, text, "compilation failed: " + why);
             case Compilation.Compiled(Program program) -> {
                 String type = program.resultType();
                 if (!type.equals("bool") && !type.equals("dyn")) {
                     checks.invalid(at, text, "must evaluate to bool or the unknown type, not " + type);
-                } else if (program.estimate(VARIABLES) > MOST_COST) {
+                } else if (program.estimate(DeviceExpression.VARIABLES) > DeviceExpression.MOST_COST) {
                     checks.forbidden(at, "too complex, exceeds cost limit");
                 }
             }

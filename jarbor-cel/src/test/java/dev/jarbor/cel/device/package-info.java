@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jarbor.cel.device;
+
+import org.jspecify.annotations.NullMarked;
