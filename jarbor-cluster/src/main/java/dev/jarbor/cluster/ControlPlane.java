@@ -1,6 +1,7 @@
 package dev.jarbor.cluster;
 
 import dev.jarbor.api.coordination.v1.Lease;
+import dev.jarbor.api.resource.v1beta2.DeviceTaintRule;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
@@ -106,7 +107,12 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private Scheduler scheduler(Api api, Informers informers) {
-        return new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
+        return new Scheduler(
+                api,
+                informers,
+                runtime,
+                new ApiEventRecorder(api, runtime, Scheduler.NAME),
+                settings.serves(DeviceTaintRule.KIND));
     }
 
     /** Control loops and scheduler that know nothing yet. */

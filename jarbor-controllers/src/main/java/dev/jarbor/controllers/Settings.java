@@ -1,5 +1,6 @@
 package dev.jarbor.controllers;
 
+import dev.jarbor.api.Kind;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.controllers.certificates.CertificateSigning;
@@ -42,6 +43,14 @@ public record Settings(
 
     public Settings(String rootCertificate, List<ResourceDefinition> resources, Duration nodeGrace, int finishedPods) {
         this(rootCertificate, resources, nodeGrace, finishedPods, List.of(), List.of(), List.of(), List.of());
+    }
+
+    /** Whether the cluster has objects of {@code kind}. */
+    public boolean serves(Kind<?> kind) {
+        return resources.stream()
+                .anyMatch(one -> one.group().equals(kind.group())
+                        && one.version().equals(kind.version())
+                        && one.plural().equals(kind.plural()));
     }
 
     public Settings withResources(List<ResourceDefinition> served) {

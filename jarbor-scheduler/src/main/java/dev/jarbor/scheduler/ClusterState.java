@@ -29,6 +29,7 @@ final class ClusterState {
     private final Function<String, Map<String, String>> namespaceLabels;
     private final Function<Pod, List<SpreadGroup>> groups;
     private final VolumeCatalog volumes;
+    private final DeviceCatalog devices;
 
     private record Placed(Pod pod, String node, Demand demand) {}
 
@@ -41,22 +42,28 @@ final class ClusterState {
     ClusterState(
             Function<String, Map<String, String>> namespaceLabels,
             Function<Pod, List<SpreadGroup>> groups,
-            VolumeCatalog volumes) {
+            VolumeCatalog volumes,
+            DeviceCatalog devices) {
         this.namespaceLabels = namespaceLabels;
         this.groups = groups;
         this.volumes = volumes;
+        this.devices = devices;
     }
 
     static ClusterState of(Collection<Node> nodes, Collection<Pod> pods, Collection<Namespace> namespaces) {
-        return of(nodes, pods, namespaces, VolumeCatalog.UNKNOWN);
+        return of(nodes, pods, namespaces, VolumeCatalog.UNKNOWN, DeviceCatalog.UNKNOWN);
     }
 
     static ClusterState of(
-            Collection<Node> nodes, Collection<Pod> pods, Collection<Namespace> namespaces, VolumeCatalog volumes) {
+            Collection<Node> nodes,
+            Collection<Pod> pods,
+            Collection<Namespace> namespaces,
+            VolumeCatalog volumes,
+            DeviceCatalog devices) {
         var labels = new TreeMap<String, Map<String, String>>();
         namespaces.forEach(
                 namespace -> labels.put(namespace.name(), namespace.metadata().labels()));
-        var state = new ClusterState(name -> labels.getOrDefault(name, Map.of()), pod -> List.of(), volumes);
+        var state = new ClusterState(name -> labels.getOrDefault(name, Map.of()), pod -> List.of(), volumes, devices);
         nodes.forEach(state::put);
         pods.forEach(pod -> state.place(pod, pod.spec().nodeName()));
         return state;
@@ -169,6 +176,10 @@ final class ClusterState {
 
     VolumeCatalog volumes() {
         return volumes;
+    }
+
+    DeviceCatalog devices() {
+        return devices;
     }
 
     List<SpreadGroup> spreadGroups(Pod pod) {

@@ -24,7 +24,8 @@ final class Decider {
             VolumeLimits::limits,
             VolumeFilter::filter,
             TopologySpread::filter,
-            PodAffinity::filter);
+            PodAffinity::filter,
+            DeviceFilter::filter);
 
     private final RandomGenerator random;
 
@@ -33,11 +34,15 @@ final class Decider {
     }
 
     /** What was found of all nodes. */
-    private record Found(List<NodeState> feasible, Map<String, Integer> reasons, List<String> helped) {}
+    private record Found(
+            List<NodeState> feasible,
+            Map<String, Integer> reasons,
+            List<String> helped,
+            Optional<Filter.Remedy> remedy) {}
 
     Decision decide(Pod pod, ClusterState cluster) {
         if (cluster.nodes().isEmpty()) {
-            return new Decision.Unschedulable("no nodes available to schedule pods", "", List.of());
+            return new Decision.Unschedulable("no nodes available to schedule pods", "", List.of(), Optional.empty());
         }
         Demand demand = Demand.of(pod);
         int nodes = cluster.nodes().size();
@@ -49,11 +54,20 @@ final class Decider {
             return new Decision.Unschedulable(
                     available + rejection.get() + ".",
                     available + nodes + " Preemption is not helpful for scheduling.",
-                    List.of());
+                    List.of(),
+                    remedy(checks));
         }
+        try {
+            return choose(pod, demand, checks, cluster);
+        } catch (FilterFailedException failed) {
+            return new Decision.Failed(failed.reason());
+        }
+    }
+
+    private Decision choose(Pod pod, Demand demand, List<Filter.Check> checks, ClusterState cluster) {
         Found found = find(pod, demand, checks, cluster);
         if (found.feasible().isEmpty()) {
-            return unschedulable(nodes, found);
+            return unschedulable(cluster.nodes().size(), found);
         }
         Optional<String> own = cluster.promisedTo(pod.key())
                 .filter(node ->
@@ -73,7 +87,7 @@ final class Decider {
                 .toList();
         return free.isEmpty() && !crowded.feasible().isEmpty()
                 ? find(checks, cluster)
-                : new Found(free, crowded.reasons(), crowded.helped());
+                : new Found(free, crowded.reasons(), crowded.helped(), crowded.remedy());
     }
 
     private static Found find(List<Filter.Check> checks, ClusterState cluster) {
@@ -91,7 +105,11 @@ final class Decider {
                 }
             }
         }
-        return new Found(feasible, reasons, helped);
+        return new Found(feasible, reasons, helped, remedy(checks));
+    }
+
+    private static Optional<Filter.Remedy> remedy(List<Filter.Check> checks) {
+        return checks.stream().flatMap(check -> check.remedy().stream()).findFirst();
     }
 
     private static List<Filter.Check> checks(Pod pod, Demand demand, ClusterState cluster) {
@@ -102,7 +120,11 @@ final class Decider {
 
     /** What stands against {@code node}: what the first filter says that refuses it. */
     static List<Obstacle> obstacles(Pod pod, ClusterState cluster, NodeState node) {
-        return firstObstacles(checks(pod, Demand.of(pod), cluster), node);
+        try {
+            return firstObstacles(checks(pod, Demand.of(pod), cluster), node);
+        } catch (FilterFailedException failed) {
+            return List.of(new Obstacle(failed.reason(), false));
+        }
     }
 
     private static List<Obstacle> firstObstacles(List<Filter.Check> checks, NodeState node) {
@@ -133,7 +155,8 @@ final class Decider {
         return new Decision.Unschedulable(
                 available + String.join(", ", counts) + ".",
                 available + String.join(", ", preemption) + ".",
-                found.helped());
+                found.helped(),
+                found.remedy());
     }
 
     private NodeState best(Pod pod, Demand demand, List<NodeState> feasible, ClusterState cluster) {

@@ -1,6 +1,7 @@
 package dev.jarbor.scheduler;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Where a pod goes. */
 sealed interface Decision {
@@ -13,8 +14,10 @@ sealed interface Decision {
      * @param reasons counted as the reference's event does
      * @param preemption what is said of pods that could go, where none does
      * @param helped the nodes, by name, on which the pod might fit if others went
+     * @param remedy what else may help
      */
-    record Unschedulable(String reasons, String preemption, List<String> helped) implements Decision {
+    record Unschedulable(String reasons, String preemption, List<String> helped, Optional<Filter.Remedy> remedy)
+            implements Decision {
         public Unschedulable {
             helped = List.copyOf(helped);
         }
@@ -26,7 +29,11 @@ sealed interface Decision {
 
         /** The same with something else about pods that could go. */
         String message(String ofPreemption) {
-            return ofPreemption.isEmpty() ? reasons : reasons + " preemption: " + ofPreemption;
+            String before = remedy.map(one -> " " + one.message() + ", ").orElse(" ");
+            return ofPreemption.isEmpty() ? reasons : reasons + before + "preemption: " + ofPreemption;
         }
     }
+
+    /** Nobody can say where; {@code message} says why. */
+    record Failed(String message) implements Decision {}
 }

@@ -1,6 +1,7 @@
 package dev.jarbor.scheduler;
 
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.resource.v1.ResourceClaim;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +21,20 @@ interface Filter {
         default Optional<String> rejection() {
             return Optional.empty();
         }
+
+        /** What is done for a pod that found no node; asked after all nodes have been looked at. */
+        default Optional<Remedy> remedy() {
+            return Optional.empty();
+        }
     }
+
+    /**
+     * What may help a pod the next time.
+     *
+     * @param message told with the reasons
+     * @param idle a claim whose devices are given back
+     */
+    record Remedy(String message, Optional<ResourceClaim> idle) {}
 
     /** No node can help the pod. */
     record Rejection(String reason) implements Check {

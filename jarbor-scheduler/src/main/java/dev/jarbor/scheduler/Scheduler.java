@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The loop around {@link Decider}: hears of pods and nodes, takes the waiting pods one by one, counts a decision as made
@@ -55,6 +56,9 @@ public final class Scheduler implements AutoCloseable {
     /** What stands before the reason when a pod had a node and did not get its volumes there. */
     private static final String VOLUMES = "running PreBind plugin \"VolumeBinding\": binding volumes: ";
 
+    /** The same for its devices. */
+    private static final String DEVICES = "running PreBind plugin \"DynamicResources\": ";
+
     private final Api api;
     private final Runtime runtime;
     private final EventRecorder events;
@@ -66,6 +70,11 @@ public final class Scheduler implements AutoCloseable {
 
     private final VolumeBinder volumes;
     private final VolumeWaits volumeWaits;
+    private final DeviceBinder devices;
+    private final DeviceWaits deviceWaits = new DeviceWaits();
+    /** Pods that wait for a claim and are not tried before it is there. */
+    private final TreeMap<ObjectKey, Pod> held = new TreeMap<>();
+
     private final ClusterState cluster;
     private final Informers informers;
     private final Informer<Namespace> namespaces;
@@ -80,6 +89,12 @@ public final class Scheduler implements AutoCloseable {
     private Runtime.Timer alarm = () -> {};
 
     public Scheduler(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, false);
+    }
+
+    /** @param deviceTaintRules whether the cluster serves such rules, which then count like the taints of drivers */
+    public Scheduler(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, boolean deviceTaintRules) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -95,7 +110,9 @@ public final class Scheduler implements AutoCloseable {
         this.evictor = new Evictor(api, runtime, events);
         this.volumes = new VolumeBinder(api, informers);
         this.volumeWaits = new VolumeWaits(volumes);
-        this.cluster = new ClusterState(this::labelsOfNamespace, this::spreadGroups, volumes);
+        this.devices = new DeviceBinder(api, informers, runtime, deviceTaintRules);
+        this.cluster = new ClusterState(this::labelsOfNamespace, this::spreadGroups, volumes, devices);
+        devices.onChange(() -> turns.take(this::devicesChanged));
         volumes.onChange(() -> turns.take(this::volumesChanged));
         informers.of(Node.KIND).onChange(change -> turns.take(() -> nodeChanged(change)));
         informers.of(Pod.KIND).onChange(change -> turns.take(() -> podChanged(change)));
@@ -143,15 +160,11 @@ public final class Scheduler implements AutoCloseable {
         Pod pod = change.object();
         ObjectKey key = pod.key();
         if (change instanceof Change.Deleted<Pod> || isFinished(pod)) {
-            waiting.remove(key);
-            assumed.remove(key);
-            volumeWaits.remove(key);
+            forget(key);
             cluster.remove(key);
             waiting.clusterChanged();
         } else if (!pod.spec().nodeName().isEmpty()) {
-            waiting.remove(key);
-            assumed.remove(key);
-            volumeWaits.remove(key);
+            forget(key);
             boolean isNew = cluster.nodeOf(key).isEmpty();
             cluster.place(pod, pod.spec().nodeName());
             if (isNew || labelsChanged(change)) {
@@ -161,8 +174,36 @@ public final class Scheduler implements AutoCloseable {
             if (pod.status().hasNominatedNodeName()) {
                 cluster.promise(pod, pod.status().nominatedNodeName());
             }
-            waiting.put(pod, isSpecChange(change));
+            offer(pod, isSpecChange(change));
         }
+        continueSoon();
+    }
+
+    private void forget(ObjectKey key) {
+        waiting.remove(key);
+        held.remove(key);
+        assumed.remove(key);
+        volumeWaits.remove(key);
+        deviceWaits.remove(key);
+        devices.forget(key);
+    }
+
+    /** A pod whose claims are not there is not tried, and nothing is said of it. */
+    private void offer(Pod pod, boolean changed) {
+        if (devices.objection(pod).isEmpty()) {
+            held.remove(pod.key());
+            waiting.put(pod, changed);
+        } else {
+            held.put(pod.key(), pod);
+            waiting.remove(pod.key());
+        }
+    }
+
+    private void devicesChanged() {
+        devices.refresh();
+        endDeviceWaits();
+        List.copyOf(held.values()).forEach(pod -> offer(pod, true));
+        waiting.clusterChanged();
         continueSoon();
     }
 
@@ -222,6 +263,11 @@ public final class Scheduler implements AutoCloseable {
                 VolumePlan plan = cluster.node(node)
                         .map(state -> VolumeFilter.plan(pod, state.node(), volumes))
                         .orElse(VolumePlan.NOTHING);
+                devices.promise(
+                        pod,
+                        cluster.node(node)
+                                .map(state -> DeviceFilter.plan(pod, state, devices, runtime::newUid))
+                                .orElse(DevicePlan.NOTHING));
                 if (plan.isEmpty()) {
                     runtime.execute("bind " + pod.key(), () -> bind(pod, node));
                 } else {
@@ -229,7 +275,15 @@ public final class Scheduler implements AutoCloseable {
                     runtime.execute("volumes " + pod.key(), () -> bindVolumes(pod, node, plan));
                 }
             }
-            case Decision.Unschedulable refused -> preempt(pod, refused);
+            case Decision.Unschedulable refused -> {
+                refused.remedy()
+                        .flatMap(Filter.Remedy::idle)
+                        .ifPresent(claim ->
+                                runtime.execute("free " + claim.key(), () -> devices.deallocate(claim)));
+                preempt(pod, refused);
+            }
+            case Decision.Failed(String message) ->
+                runtime.execute("report " + pod.key(), () -> report(pod, "SchedulerError", message));
         }
     }
 
@@ -255,7 +309,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void reportSoon(Pod pod, String message, Optional<String> promised) {
-        runtime.execute("report " + pod.key(), () -> report(pod, message, promised));
+        runtime.execute("report " + pod.key(), () -> report(pod, "Unschedulable", message, promised));
     }
 
     private void bindVolumes(Pod pod, String node, VolumePlan plan) {
@@ -296,6 +350,46 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void bind(Pod pod, String node) {
+        try {
+            devices.write(pod);
+        } catch (ApiException | IllegalStateException refused) {
+            turns.take(() -> takeBack(pod, node));
+            report(pod, "SchedulerError", DEVICES + refused.getMessage());
+            return;
+        }
+        List<ObjectKey> conditional = devices.conditional(pod);
+        if (conditional.isEmpty()) {
+            bindNow(pod, node);
+            return;
+        }
+        events.normal(
+                pod, "BindingConditionsPending", "waiting for binding conditions for device on node " + node);
+        var attempt = new DeviceWaits.Attempt(pod, node, conditional, runtime.now().plus(DeviceWaits.PATIENCE));
+        turns.take(() -> {
+            deviceWaits.put(attempt);
+            endDeviceWaits();
+        });
+        runtime.schedule("devices " + pod.key(), DeviceWaits.PATIENCE, () -> turns.take(this::endDeviceWaits));
+    }
+
+    /** Pods whose devices may be bound now, or never, go on. */
+    private void endDeviceWaits() {
+        for (DeviceWaits.Over over : deviceWaits.over(runtime.now(), devices::claim)) {
+            Pod pod = over.attempt().pod();
+            String node = over.attempt().node();
+            if (over.failure().isEmpty()) {
+                runtime.execute("bind " + pod.key(), () -> bindNow(pod, node));
+            } else {
+                takeBack(pod, node);
+                runtime.execute("report " + pod.key(), () -> {
+                    over.lost().forEach(devices::deallocate);
+                    report(pod, "SchedulerError", DEVICES + over.failure());
+                });
+            }
+        }
+    }
+
+    private void bindNow(Pod pod, String node) {
         Binding binding = Binding.named(pod.namespace(), pod.name());
         binding = binding.withMetadata(binding.metadata().withUid(pod.metadata().uid()))
                 .withTarget(ObjectReference.EMPTY
@@ -319,6 +413,7 @@ public final class Scheduler implements AutoCloseable {
     private void takeBack(Pod pod, String node) {
         if (node.equals(assumed.remove(pod.key()))) {
             cluster.remove(pod.key());
+            devices.takeBack(pod);
             if (waiting.contains(pod.key())) {
                 waiting.put(pod, true);
             }
@@ -327,11 +422,15 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void report(Pod pod, String message) {
-        report(pod, message, Optional.empty());
+        report(pod, "Unschedulable", message, Optional.empty());
+    }
+
+    private void report(Pod pod, String reason, String message) {
+        report(pod, reason, message, Optional.empty());
     }
 
     /** @param promised the node that the pod is to have when others have gone from it */
-    private void report(Pod pod, String message, Optional<String> promised) {
+    private void report(Pod pod, String reason, String message, Optional<String> promised) {
         events.warning(pod, "FailedScheduling", message);
         boolean known = pod.status().conditions().stream()
                 .anyMatch(condition -> condition.type().equals("PodScheduled")
@@ -343,7 +442,7 @@ public final class Scheduler implements AutoCloseable {
         PodCondition condition = PodCondition.EMPTY
                 .withType("PodScheduled")
                 .withStatus("False")
-                .withReason("Unschedulable")
+                .withReason(reason)
                 .withMessage(message)
                 .withLastTransitionTime(runtime.now());
         ObjectValue status = ObjectValue.of("conditions", ListValue.of(condition.value()));

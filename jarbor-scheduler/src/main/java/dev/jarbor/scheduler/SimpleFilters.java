@@ -60,6 +60,9 @@ final class SimpleFilters {
             for (Map.Entry<String, Long> request : demand.requests().byName().entrySet()) {
                 String name = request.getKey();
                 long allocatable = node.allocatable().get(name);
+                if (allocatable == 0 && cluster.devices().classOfResource(name).isPresent()) {
+                    continue; // it is a device there
+                }
                 if (request.getValue() > 0
                         && request.getValue() > allocatable - node.requested().get(name)) {
                     obstacles.add(new Obstacle("Insufficient " + name, request.getValue() <= allocatable));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Which claims a pod has, and how those look that are made for it. */
 final class PodClaims {
@@ -40,16 +41,24 @@ final class PodClaims {
                 .findFirst();
     }
 
+    /** Whether the pod may use a claim: it says so, or got one for resources of its containers. */
+    static boolean mayHaveClaims(Pod pod) {
+        return pod.spec().hasResourceClaims() || pod.status().hasExtendedResourceClaimStatus();
+    }
+
     /** The names of the claims that the pod uses; those that are not made yet are not among them. */
     static List<String> names(Pod pod) {
-        return pod.spec().resourceClaims().stream()
+        Stream<String> extended = pod.status().hasExtendedResourceClaimStatus()
+                ? Stream.of(pod.status().extendedResourceClaimStatus().resourceClaimName())
+                : Stream.empty();
+        Stream<String> own = pod.spec().resourceClaims().stream()
                 .flatMap(claim -> claim.hasResourceClaimName()
                         ? List.of(claim.resourceClaimName()).stream()
                         : pod.status().resourceClaimStatuses().stream()
                                 .filter(status -> status.name().equals(claim.name()))
                                 .map(PodResourceClaimStatus::resourceClaimName)
-                                .filter(name -> !name.isEmpty()))
-                .toList();
+                                .filter(name -> !name.isEmpty()));
+        return Stream.concat(own, extended).toList();
     }
 
     /** A new claim for {@code claim} of {@code pod}. */

@@ -74,7 +74,7 @@ public final class ResourceClaimController implements ControlLoop {
 
     private void podChanged(Change<Pod> change) {
         Pod pod = change.object();
-        if (!pod.spec().hasResourceClaims()) {
+        if (!PodClaims.mayHaveClaims(pod)) {
             return;
         }
         if (change instanceof Change.Deleted<Pod> || PodClaims.isDone(pod)) {

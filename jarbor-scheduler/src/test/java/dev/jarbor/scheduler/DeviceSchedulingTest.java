@@ -1,0 +1,443 @@
+package dev.jarbor.scheduler;
+
+import static dev.jarbor.scheduler.Samples.node;
+import static dev.jarbor.scheduler.Samples.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.Quantity;
+import dev.jarbor.api.codec.Yaml;
+import dev.jarbor.api.core.v1.Event;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodCondition;
+import dev.jarbor.api.core.v1.PodExtendedResourceClaimStatus;
+import dev.jarbor.api.core.v1.PodResourceClaim;
+import dev.jarbor.api.resource.v1.DeviceClass;
+import dev.jarbor.api.resource.v1.DeviceRequestAllocationResult;
+import dev.jarbor.api.resource.v1.ResourceClaim;
+import dev.jarbor.api.resource.v1.ResourceClaimConsumerReference;
+import dev.jarbor.api.resource.v1.ResourceClaimStatus;
+import dev.jarbor.api.resource.v1.ResourceSlice;
+import dev.jarbor.api.resource.v1beta2.DeviceTaintRule;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.ApiEventRecorder;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.SharedInformers;
+import dev.jarbor.client.Verb;
+import dev.jarbor.client.fake.FakeApi;
+import dev.jarbor.runtime.SimulatedRuntime;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pods go where the devices of their claims are, and no device is given twice. */
+class DeviceSchedulingTest {
+    private SimulatedRuntime runtime = new SimulatedRuntime(1);
+    private FakeApi api = new FakeApi(runtime);
+
+    private void start() {
+        var informers = new SharedInformers(api, runtime);
+        var scheduler =
+                new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME), true);
+        informers.start();
+        scheduler.start();
+        for (String name : List.of("n1", "n2", "n3")) {
+            api.put(Node.KIND, node(name, "4", "4Gi"));
+        }
+        settle();
+    }
+
+    private void settle() {
+        runtime.advance(Duration.ofSeconds(30));
+    }
+
+    private static ObjectValue spec(String text) {
+        return (ObjectValue) Yaml.parse(text);
+    }
+
+    private void gpuClass() {
+        api.put(
+                DeviceClass.KIND,
+                new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("{}"))));
+    }
+
+    private void slice(String node, int devices) {
+        var names = new StringBuilder();
+        for (int i = 0; i < devices; i++) {
+            names.append("{name: gpu-").append(i).append("}, ");
+        }
+        api.put(ResourceSlice.KIND, new ResourceSlice(ResourceSlice.named(node + "-gpus").value().with("spec", spec("""
+                {driver: gpu.example.com, nodeName: %s, pool: {name: %s, generation: 1, resourceSliceCount: 1},
+                 devices: [%s]}
+                """.formatted(node, node, names)))));
+    }
+
+    private ResourceClaim claim(String name) {
+        return api.create(
+                ResourceClaim.KIND,
+                new ResourceClaim(ResourceClaim.named("default", name).value().with("spec", spec("""
+                        {devices: {requests: [{name: r, exactly: {deviceClassName: gpu, allocationMode: ExactCount, count: 1}}]}}
+                        """))));
+    }
+
+    private ResourceClaim claimNow(String name) {
+        return api.get(ResourceClaim.KIND, new ObjectKey("default", name));
+    }
+
+    private static Pod using(String name, String claim) {
+        Pod pod = pod(name, "100m");
+        return pod.withSpec(pod.spec()
+                .withResourceClaims(List.of(
+                        PodResourceClaim.EMPTY.withName("device").withResourceClaimName(claim))));
+    }
+
+    private String nodeOf(String pod) {
+        return api.get(Pod.KIND, new ObjectKey("default", pod)).spec().nodeName();
+    }
+
+    private List<String> told() {
+        return api.list(Event.KIND, "default", Query.NONE).items().stream()
+                .map(Event::message)
+                .toList();
+    }
+
+    private static String nowhere(String reason) {
+        return "0/3 nodes are available: " + reason
+                + ", preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.";
+    }
+
+    @Test
+    void aPodGoesWhereADeviceIsAndItsClaimSaysWhichOne() {
+        start();
+        gpuClass();
+        slice("n2", 1);
+        claim("c");
+        api.create(Pod.KIND, using("web", "c"));
+        settle();
+        assertThat(nodeOf("web")).isEqualTo("n2");
+        ResourceClaim claim = claimNow("c");
+        assertThat(claim.metadata().finalizers()).containsExactly("resource.kubernetes.io/delete-protection");
+        assertThat(claim.status().allocation().devices().results())
+                .extracting(DeviceRequestAllocationResult::device)
+                .containsExactly("gpu-0");
+        assertThat(claim.status().allocation().hasAllocationTimestamp()).isTrue();
+        assertThat(claim.status().reservedFor())
+                .extracting(ResourceClaimConsumerReference::name)
+                .containsExactly("web");
+    }
+
+    @Test
+    void aPodIsNotTriedBeforeItsClaimIsThere() {
+        start();
+        gpuClass();
+        slice("n1", 1);
+        api.create(Pod.KIND, using("web", "c"));
+        settle();
+        assertThat(told()).isEmpty();
+        claim("c");
+        runtime.advance(Duration.ofMillis(100));
+        assertThat(nodeOf("web")).isEqualTo("n1");
+    }
+
+    @Test
+    void whyNoDeviceCanBeHadIsSaid() {
+        start();
+        claim("c");
+        api.create(Pod.KIND, using("web", "c"));
+        settle();
+        assertThat(told())
+                .contains(nowhere(
+                        "request r: device class gpu does not exist. no new claims to deallocate"));
+        gpuClass();
+        settle();
+        assertThat(told()).contains(nowhere("3 cannot allocate all claims. still not schedulable"));
+        slice("n3", 1);
+        settle();
+        assertThat(nodeOf("web")).isEqualTo("n3");
+    }
+
+    @Test
+    void anExpressionThatFailsIsAnErrorOfTheScheduler() {
+        start();
+        api.put(DeviceClass.KIND, new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
+                {selectors: [{cel: {expression: "device.attributes['gpu.example.com'].colour == 'red'"}}]}
+                """))));
+        slice("n1", 1);
+        claim("c");
+        api.create(Pod.KIND, using("web", "c"));
+        settle();
+        assertThat(told())
+                .contains("running \"DynamicResources\" filter plugin: class gpu: selector #0: CEL runtime error:"
+                        + " no such key: colour");
+        assertThat(api.get(Pod.KIND, new ObjectKey("default", "web")).status().conditions())
+                .extracting(PodCondition::reason)
+                .containsExactly("SchedulerError");
+    }
+
+    @Test
+    void podsThatShareAClaimMeetWhereItsDeviceIs() {
+        start();
+        gpuClass();
+        slice("n2", 2);
+        claim("c");
+        for (int i = 0; i < 5; i++) {
+            api.create(Pod.KIND, using("web-" + i, "c"));
+        }
+        settle();
+        for (int i = 0; i < 5; i++) {
+            assertThat(nodeOf("web-" + i)).isEqualTo("n2");
+        }
+        assertThat(claimNow("c").status().reservedFor()).hasSize(5);
+        assertThat(claimNow("c").status().allocation().devices().results()).hasSize(1);
+    }
+
+    @Test
+    void aDeviceThatNobodyUsesIsGivenBackWhereThePodCannotGo() {
+        start();
+        gpuClass();
+        slice("n1", 1);
+        claim("c");
+        Pod first = api.create(Pod.KIND, using("first", "c"));
+        settle();
+        ResourceClaim idle = claimNow("c");
+        api.delete(Pod.KIND, first.key(), DeleteOptions.NONE.grace(0));
+        api.updateStatus(ResourceClaim.KIND, idle.withStatus(idle.status().withoutReservedFor()));
+        slice("n2", 1);
+        Node n1 = api.get(Node.KIND, ObjectKey.cluster("n1"));
+        api.put(Node.KIND, n1.withSpec(n1.spec().withUnschedulable(true)));
+        settle();
+        api.create(Pod.KIND, using("second", "c"));
+        settle();
+        assertThat(told())
+                .anySatisfy(message -> assertThat(message)
+                        .contains("2 resourceclaim not available on the node")
+                        .contains("deallocation of ResourceClaim completed, preemption"));
+        assertThat(nodeOf("second")).isEqualTo("n2");
+    }
+
+    @Test
+    void aRuleKeepsPodsFromADevice() {
+        start();
+        gpuClass();
+        slice("n1", 1);
+        api.put(DeviceTaintRule.KIND, new DeviceTaintRule(DeviceTaintRule.named("broken").value().with("spec", spec("""
+                {deviceSelector: {pool: n1}, taint: {key: broken, effect: NoSchedule}}
+                """))));
+        claim("c");
+        api.create(Pod.KIND, using("web", "c"));
+        settle();
+        assertThat(nodeOf("web")).isEmpty();
+        api.delete(DeviceTaintRule.KIND, ObjectKey.cluster("broken"), DeleteOptions.NONE);
+        settle();
+        assertThat(nodeOf("web")).isEqualTo("n1");
+    }
+
+    @Test
+    void whatCouldNotBeWrittenIsSaidAndTriedAgain() {
+        start();
+        gpuClass();
+        slice("n1", 1);
+        claim("c");
+        api.failNext(DeviceSchedulingTest::isClaimStatus, ApiException.internalError("injected"));
+        api.create(Pod.KIND, using("web", "c"));
+        settle();
+        assertThat(told())
+                .anySatisfy(message ->
+                        assertThat(message).startsWith("running PreBind plugin \"DynamicResources\": "));
+        assertThat(nodeOf("web")).isEqualTo("n1");
+    }
+
+    private static Pod asking(String name, String resource, int count) {
+        Pod pod = pod(name, "100m");
+        return pod.withSpec(pod.spec()
+                .withContainers(pod.spec().containers().stream()
+                        .map(container -> container.withResources(container
+                                .resources()
+                                .withRequests(Map.of(
+                                        "cpu", Quantity.parse("100m"), resource, Quantity.of(count)))))
+                        .toList()));
+    }
+
+    @Test
+    void aClassMayStandForAResourceOfContainers() {
+        start();
+        api.put(DeviceClass.KIND, new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
+                {extendedResourceName: example.com/gpu}
+                """))));
+        slice("n2", 3);
+        api.create(Pod.KIND, asking("web", "example.com/gpu", 2));
+        settle();
+        assertThat(nodeOf("web")).isEqualTo("n2");
+        List<ResourceClaim> claims =
+                api.list(ResourceClaim.KIND, "default", Query.NONE).items();
+        assertThat(claims).singleElement().satisfies(claim -> {
+            assertThat(claim.name()).startsWith("web-extended-resources-");
+            assertThat(claim.metadata().annotations())
+                    .containsEntry("resource.kubernetes.io/extended-resource-claim", "true");
+            assertThat(claim.status().allocation().devices().results())
+                    .extracting(DeviceRequestAllocationResult::request)
+                    .containsExactly("container-0-request-0", "container-0-request-0");
+            assertThat(claim.status().reservedFor()).hasSize(1);
+        });
+        PodExtendedResourceClaimStatus status = api.get(Pod.KIND, new ObjectKey("default", "web"))
+                .status()
+                .extendedResourceClaimStatus();
+        assertThat(status.resourceClaimName()).isEqualTo(claims.getFirst().name());
+        assertThat(status.requestMappings()).singleElement().satisfies(mapping -> {
+            assertThat(mapping.containerName()).isEqualTo("main");
+            assertThat(mapping.resourceName()).isEqualTo("example.com/gpu");
+            assertThat(mapping.requestName()).isEqualTo("container-0-request-0");
+        });
+        api.create(Pod.KIND, asking("next", "deviceclass.resource.kubernetes.io/gpu", 2));
+        settle();
+        assertThat(told()).contains(nowhere("3 cannot allocate all claims. still not schedulable"));
+    }
+
+    @Test
+    void aNodeThatHasAResourceItselfGivesThat() {
+        start();
+        api.put(DeviceClass.KIND, new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
+                {extendedResourceName: example.com/gpu}
+                """))));
+        Node own = node("own", "4", "4Gi");
+        var allocatable = new TreeMap<>(own.status().allocatable());
+        allocatable.put("example.com/gpu", Quantity.parse("2"));
+        api.put(Node.KIND, own.withStatus(own.status().withAllocatable(allocatable)));
+        api.create(Pod.KIND, asking("web", "example.com/gpu", 2));
+        settle();
+        assertThat(nodeOf("web")).isEqualTo("own");
+        assertThat(api.list(ResourceClaim.KIND, "default", Query.NONE).items()).isEmpty();
+    }
+
+    private void attachedSlice() {
+        api.put(ResourceSlice.KIND, new ResourceSlice(ResourceSlice.named("fabric").value().with("spec", spec("""
+                {driver: gpu.example.com, allNodes: true, pool: {name: fabric, generation: 1, resourceSliceCount: 1},
+                 devices: [{name: gpu-0, bindsToNode: true, bindingConditions: [Attached],
+                            bindingFailureConditions: [Broken]}]}
+                """))));
+    }
+
+    private void driverSays(String type) {
+        ResourceClaim claim = claimNow("c");
+        api.put(ResourceClaim.KIND, claim.withStatus(new ResourceClaimStatus(claim.status().value().with("devices", Yaml.parse("""
+                [{driver: gpu.example.com, pool: fabric, device: gpu-0,
+                  conditions: [{type: %s, status: "True", reason: Said, message: so}]}]
+                """.formatted(type))))));
+        settle();
+    }
+
+    @Test
+    void aPodIsBoundWhenItsDevicesDriverSaysThatItMayBe() {
+        start();
+        gpuClass();
+        attachedSlice();
+        claim("c");
+        api.create(Pod.KIND, using("web", "c"));
+        settle();
+        assertThat(nodeOf("web")).isEmpty();
+        String node = claimNow("c")
+                .status()
+                .allocation()
+                .nodeSelector()
+                .nodeSelectorTerms()
+                .getFirst()
+                .matchFields()
+                .getFirst()
+                .values()
+                .getFirst();
+        assertThat(told()).contains("waiting for binding conditions for device on node " + node);
+        driverSays("Attached");
+        assertThat(nodeOf("web")).isEqualTo(node);
+    }
+
+    @Test
+    void aDeviceThatCannotBeBoundIsGivenBack() {
+        start();
+        gpuClass();
+        attachedSlice();
+        claim("c");
+        api.create(Pod.KIND, using("web", "c"));
+        settle();
+        api.delete(ResourceSlice.KIND, ObjectKey.cluster("fabric"), DeleteOptions.NONE);
+        slice("n3", 1);
+        driverSays("Broken");
+        assertThat(told())
+                .contains("running PreBind plugin \"DynamicResources\": claim c binding failed: reason=Said,"
+                        + " message=\"so\"");
+        assertThat(nodeOf("web")).isEqualTo("n3");
+    }
+
+    @Test
+    void aDriverThatSaysNothingForTenMinutesLosesTheClaim() {
+        start();
+        gpuClass();
+        attachedSlice();
+        claim("c");
+        api.create(Pod.KIND, using("web", "c"));
+        runtime.advance(Duration.ofMinutes(11));
+        assertThat(told()).contains("running PreBind plugin \"DynamicResources\": device binding timeout");
+    }
+
+    private static boolean isClaimStatus(ApiRequest request) {
+        return request.verb() == Verb.UPDATE
+                && request.path().plural().equals("resourceclaims")
+                && request.path().subresource().equals("status");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void noDeviceIsGivenTwiceWhateverIsRefused(long seed) {
+        runtime = new SimulatedRuntime(seed);
+        api = new FakeApi(runtime);
+        start();
+        gpuClass();
+        slice("n1", 2);
+        slice("n2", 3);
+        var fault = api.failWhile(
+                request -> (request.verb() == Verb.UPDATE || request.verb() == Verb.CREATE)
+                        && !request.path().plural().equals("events")
+                        && runtime.random().nextInt(5) == 0,
+                runtime.random().nextBoolean()
+                        ? ApiException.internalError("injected")
+                        : ApiException.tooManyRequests("injected", 1));
+        for (int i = 0; i < 8; i++) {
+            String name = "c-" + i;
+            api.put(ResourceClaim.KIND, new ResourceClaim(ResourceClaim.named("default", name).value().with("spec", spec("""
+                    {devices: {requests: [{name: r, exactly: {deviceClassName: gpu, count: 1}}]}}
+                    """))));
+            api.put(Pod.KIND, using("web-" + i, name));
+            if (runtime.random().nextInt(3) == 0) {
+                api.dropWatches();
+            }
+            runtime.advance(Duration.ofMillis(runtime.random().nextInt(1500)));
+            assertNoDeviceIsGivenTwice(seed);
+        }
+        fault.close();
+        runtime.advance(Duration.ofMinutes(6));
+        assertNoDeviceIsGivenTwice(seed);
+        assertThat(api.list(Pod.KIND, "", Query.NONE).items())
+                .as("seed " + seed)
+                .filteredOn(pod -> !pod.spec().nodeName().isEmpty())
+                .hasSize(5);
+    }
+
+    private void assertNoDeviceIsGivenTwice(long seed) {
+        Set<String> seen = new HashSet<>();
+        for (ResourceClaim claim : api.list(ResourceClaim.KIND, "", Query.NONE).items()) {
+            claim.status().allocation().devices().results().forEach(result -> assertThat(
+                            seen.add(result.pool() + "/" + result.device()))
+                    .as("seed " + seed + ": " + result.pool() + "/" + result.device() + " is given once")
+                    .isTrue());
+        }
+    }
+}
