@@ -68,12 +68,12 @@ record Copied(Snapshot snapshot, List<SimulatedNode> nodes) {
     }
 
     private static SimulatedNode node(Node node) {
-        var simulated = new SimulatedNode(
+        return new SimulatedNode(
                 node.name(),
                 new TreeMap<>(node.metadata().labels()),
                 node.spec().taints(),
-                new TreeMap<>(node.status().capacity()));
-        return simulated;
+                new TreeMap<>(node.status().capacity()),
+                new TreeMap<>());
     }
 
     /** Reads one resource in pages; one that the other cluster does not serve, or does not show, is left out. */

@@ -9,6 +9,7 @@ import dev.jarbor.cluster.ControlPlane;
 import dev.jarbor.cluster.NodeDirectory;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
+import dev.jarbor.node.devices.SimulatedDriver;
 import dev.jarbor.node.simulated.SimulatedAddresses;
 import dev.jarbor.node.simulated.SimulatedContainers;
 import dev.jarbor.node.simulated.SimulationSettings;
@@ -32,7 +33,11 @@ final class Machines implements AutoCloseable {
 
     private record Place(SimulatedNode node, int index) {}
 
-    private record Machine(SimulatedContainers containers, NodeAgent agent, SharedInformers informers) {}
+    private record Machine(
+            SimulatedContainers containers,
+            NodeAgent agent,
+            List<SimulatedDriver> drivers,
+            SharedInformers informers) {}
 
     Machines(ControlPlane plane, NodeDirectory directory, Runtime runtime, Behaviours behaviours) {
         this.plane = plane;
@@ -74,9 +79,14 @@ final class Machines implements AutoCloseable {
                 new ApiEventRecorder(api, runtime, AGENT, node.name()),
                 containers,
                 settings(node, place.index()));
-        running.put(node.name(), new Machine(containers, agent, informers));
+        List<SimulatedDriver> drivers = node.devices().entrySet().stream()
+                .map(entry -> new SimulatedDriver(
+                        plane.as(entry.getKey()), informers, runtime, node.name(), entry.getKey(), entry.getValue()))
+                .toList();
+        running.put(node.name(), new Machine(containers, agent, drivers, informers));
         directory.put(node.name(), agent.connection());
         agent.start();
+        drivers.forEach(SimulatedDriver::start);
         informers.start();
     }
 
@@ -134,6 +144,7 @@ final class Machines implements AutoCloseable {
 
     private static void close(Machine machine) {
         machine.agent().close();
+        machine.drivers().forEach(SimulatedDriver::close);
         machine.informers().close();
         machine.containers().close();
     }

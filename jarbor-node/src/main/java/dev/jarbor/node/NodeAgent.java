@@ -9,6 +9,7 @@ import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.NodeConnection;
 import dev.jarbor.client.Query;
+import dev.jarbor.node.devices.PodDevices;
 import dev.jarbor.node.env.PodReferences;
 import dev.jarbor.node.runtime.ContainerRuntime;
 import dev.jarbor.node.runtime.ContainerRuntimeException;
@@ -69,7 +70,10 @@ public final class NodeAgent implements AutoCloseable {
                         references,
                         () -> VERSION.format(runtime.now()) + runtime.newSuffix(10));
         var tokens = new RequestedTokens(api, runtime);
-        var inputs = new PodInputs(settings, references, tokens);
+        boolean simulated = settings.dataFolder().isEmpty();
+        // Real drivers speak with an agent through sockets, which this one has not.
+        var devices = new PodDevices(api, driver -> simulated);
+        var inputs = new PodInputs(settings, references, tokens, devices);
         var attachable = new AttachableVolumes(api, references, settings.name());
         var actions = new PodActions(runtime, events, containers, storage, attachable, inputs);
         this.registration = new NodeRegistration(api, runtime, containers, attachable, settings);

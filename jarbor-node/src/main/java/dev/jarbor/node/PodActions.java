@@ -90,7 +90,14 @@ final class PodActions {
         containers.removeSandbox(id, outcome -> worker.tell(memory -> memory.withoutBusy(Operation.remove(id))));
     }
 
+    /** What a pod needs before its sandbox: its devices, once, and the contents of its volumes. */
     private void prepareVolumes(PodWorker worker, PodWorld world) {
+        if (!worker.memory().volumes().ready() && !prepareDevices(world.pod())) {
+            Instant now = runtime.now();
+            worker.tell(memory -> memory.withoutBusy(Operation.VOLUMES)
+                    .withVolumes(memory.volumes().failed(now, false)));
+            return;
+        }
         UnaryOperator<VolumeState> outcome;
         try {
             attachable.require(world.pod());
@@ -110,6 +117,20 @@ final class PodActions {
         }
         UnaryOperator<VolumeState> next = outcome;
         worker.tell(memory -> memory.withoutBusy(Operation.VOLUMES).withVolumes(next.apply(memory.volumes())));
+    }
+
+    /** Whether {@code pod} may use its devices here; it is told why not. */
+    private boolean prepareDevices(Pod pod) {
+        String failure;
+        try {
+            failure = inputs.devices().objection(pod).orElse("");
+        } catch (RuntimeException failed) { // as with volumes
+            failure = String.valueOf(failed.getMessage());
+        }
+        if (!failure.isEmpty()) {
+            tell(pod, "", true, "FailedPrepareDynamicResources", "Failed to prepare dynamic resources: " + failure);
+        }
+        return failure.isEmpty();
     }
 
     private void mountFailed(Pod pod, String which, RuntimeException failure) {

@@ -2,6 +2,7 @@ package dev.jarbor.node;
 
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.node.devices.PodDevices;
 import dev.jarbor.node.env.DownwardFields;
 import dev.jarbor.node.env.Environment;
 import dev.jarbor.node.env.PodReferences;
@@ -19,9 +20,11 @@ final class PodInputs {
     private final NodeSettings settings;
     private final PodReferences references;
     private final PodTokens tokens;
+    private final PodDevices devices;
     private final ResourceFields resources;
 
-    PodInputs(NodeSettings settings, PodReferences references, PodTokens tokens) {
+    PodInputs(NodeSettings settings, PodReferences references, PodTokens tokens, PodDevices devices) {
+        this.devices = devices;
         this.settings = settings;
         this.references = references;
         this.tokens = tokens;
@@ -30,6 +33,10 @@ final class PodInputs {
 
     NodeSettings settings() {
         return settings;
+    }
+
+    PodDevices devices() {
+        return devices;
     }
 
     SortedMap<String, String> environment(Pod pod, PodRecord record, Container container) {
