@@ -42,6 +42,7 @@ public final class EndpointSliceController implements ControlLoop {
     private final Unseen<EndpointSlice> unseen;
     private final SliceMetrics metrics;
     private final Controller queue;
+    private final ServiceHints hints;
 
     public EndpointSliceController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this(api, informers, runtime, events, new MetricRegistry());
@@ -64,6 +65,7 @@ public final class EndpointSliceController implements ControlLoop {
         this.unseen = new Unseen<>(api, slices, runtime);
         this.metrics = new SliceMetrics(registry);
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
+        this.hints = new ServiceHints(nodes, events, queue::enqueue);
         services.onChange(change -> queue.enqueue(change.object().key()));
         slices.onChange(change -> service(change.object()).ifPresent(queue::enqueue));
         PodWatch.listen(pods, services, queue::enqueue);
@@ -95,6 +97,7 @@ public final class EndpointSliceController implements ControlLoop {
             // The garbage collector would come, too; a new service of the name must not meet them.
             unseen.forget(key);
             metrics.forget(key);
+            hints.forget(key);
             existing.forEach(slice -> delete(key, slice));
             return Outcome.DONE;
         }
@@ -105,7 +108,14 @@ public final class EndpointSliceController implements ControlLoop {
         List<Pod> selected = pods.list(service.namespace()).stream()
                 .filter(pod -> ServicePods.selects(service, pod))
                 .toList();
-        SlicePlan plan = SlicePlan.decide(service, selected, existing, name -> nodes.get(ObjectKey.cluster(name)));
+        // Hints by zone are dealt out over all slices together, so they make no slice differ by themselves.
+        List<EndpointSlice> compared = ZoneHints.areWanted(service)
+                ? existing.stream().map(ZoneHints::without).toList()
+                : existing;
+        SlicePlan plan = hints.hinted(
+                service,
+                SlicePlan.decide(service, selected, compared, name -> nodes.get(ObjectKey.cluster(name))),
+                existing);
         carryOut(service, plan);
         metrics.synced(service, existing, plan);
         return Outcome.DONE;
