@@ -42,6 +42,7 @@ public final class DisruptionController implements ControlLoop {
     private final Informer<Pod> pods;
     private final Scales scales;
     private final Controller queue;
+    private final StaleDisruptions stale;
 
     public DisruptionController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this.api = api;
@@ -51,6 +52,7 @@ public final class DisruptionController implements ControlLoop {
         this.pods = informers.of(Pod.KIND);
         this.scales = new Scales(api, informers);
         this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
+        this.stale = new StaleDisruptions(api, informers, runtime);
         budgets.onChange(change -> queue.enqueue(change.object().key()));
         pods.onChange(this::podChanged);
         List.of(
@@ -64,6 +66,18 @@ public final class DisruptionController implements ControlLoop {
     @Override
     public KeyQueue queue() {
         return queue;
+    }
+
+    @Override
+    public void start() {
+        queue.start();
+        stale.start();
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        stale.close();
     }
 
     /** A change of an owner's size changes what is expected. */

@@ -3,8 +3,6 @@ package dev.jarbor.controllers.nodelifecycle;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
-import dev.jarbor.api.core.v1.PodCondition;
-import dev.jarbor.api.core.v1.PodStatus;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
@@ -16,12 +14,11 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.Disruption;
 import dev.jarbor.controllers.common.Ownership;
-import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,7 +120,11 @@ public final class TaintEvictionController implements ControlLoop {
     private void evict(Pod pod) {
         events.normal(pod, "TaintManagerEviction", "Marking for deletion Pod " + pod.key());
         try {
-            api.updateStatus(Pod.KIND, pod.withStatus(disrupted(pod)));
+            api.updateStatus(Pod.KIND, pod.withStatus(Disruption.of(
+                            pod,
+                            "DeletionByTaintManager",
+                            "Taint manager: deleting due to NoExecute taint",
+                            runtime.now())));
             api.delete(
                     Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
         } catch (ApiException refused) {
@@ -131,20 +132,5 @@ public final class TaintEvictionController implements ControlLoop {
                 throw refused;
             }
         }
-    }
-
-    /** Says why the pod goes, for whoever counts failures (a Job does). */
-    private PodStatus disrupted(Pod pod) {
-        if (PodState.condition(pod, "DisruptionTarget").isPresent()) {
-            return pod.status();
-        }
-        var conditions = new ArrayList<>(pod.status().conditions());
-        conditions.add(PodCondition.EMPTY
-                .withType("DisruptionTarget")
-                .withStatus("True")
-                .withReason("DeletionByTaintManager")
-                .withMessage("Taint manager: deleting due to NoExecute taint")
-                .withLastTransitionTime(runtime.now()));
-        return pod.status().withConditions(conditions);
     }
 }

@@ -12,6 +12,7 @@ import dev.jarbor.api.policy.v1.PodDisruptionBudgetSpec;
 import dev.jarbor.api.policy.v1.PodDisruptionBudgetStatus;
 import dev.jarbor.controllers.Samples;
 import dev.jarbor.controllers.World;
+import dev.jarbor.controllers.common.Disruption;
 import dev.jarbor.controllers.deployment.DeploymentController;
 import dev.jarbor.controllers.replicaset.ReplicaSetController;
 import java.time.Duration;
@@ -123,5 +124,32 @@ class DisruptionControllerTest {
         assertThat(world.told())
                 .anyMatch(event -> event.startsWith(
                         "UnmanagedPods: Pods selected by this PodDisruptionBudget (selector: app=web) were found"));
+    }
+
+    @Test
+    void aPodThatWasToGoAndDidNotIsNoTargetAnyMore() {
+        World world = new World(1);
+        world.start(new DisruptionController(world.api, world.informers, world.runtime, world.events));
+        Pod pod = Pod.named(NAMESPACE, "web");
+        world.api.put(
+                Pod.KIND,
+                pod.withStatus(Disruption.of(pod, "EvictionByEvictionAPI", "going", world.runtime.now())));
+        Pod kubelets = Pod.named(NAMESPACE, "starved");
+        world.api.put(
+                Pod.KIND,
+                kubelets.withStatus(Disruption.of(kubelets, "TerminationByKubelet", "", world.runtime.now())));
+        world.runtime.advance(Duration.ofSeconds(110));
+        assertThat(disrupted(world, "web")).isEqualTo("True EvictionByEvictionAPI");
+        world.runtime.advance(Duration.ofSeconds(20));
+        assertThat(disrupted(world, "web")).isEqualTo("False ");
+        assertThat(disrupted(world, "starved")).isEqualTo("True TerminationByKubelet");
+    }
+
+    private static String disrupted(World world, String pod) {
+        return world.the(Pod.KIND, NAMESPACE, pod).status().conditions().stream()
+                .filter(condition -> condition.type().equals("DisruptionTarget"))
+                .map(condition -> condition.status() + " " + condition.reason())
+                .findFirst()
+                .orElse("");
     }
 }
