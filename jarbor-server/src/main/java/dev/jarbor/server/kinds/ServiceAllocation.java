@@ -31,6 +31,7 @@ import java.util.Set;
  */
 public final class ServiceAllocation implements Allocator {
     private static final String ADDRESSES = "ipaddresses.networking.k8s.io";
+    private static final String RANGES = "servicecidrs.networking.k8s.io";
     /** Not a resource that anybody can ask for. */
     private static final String NODE_PORTS = "nodeports";
 
@@ -95,7 +96,7 @@ public final class ServiceAllocation implements Allocator {
     }
 
     private String checked(ObjectValue service, String address, Snapshot now) {
-        if (!range.contains(address)) {
+        if (ranges(now).stream().noneMatch(one -> one.contains(address))) {
             throw noAddress(
                     service,
                     address,
@@ -109,8 +110,34 @@ public final class ServiceAllocation implements Allocator {
         return address;
     }
 
-    /** A free address; the low band of the range is left to those who choose theirs, until the rest is used up. */
+    /** The range of the settings, and those of ServiceCIDRs that are ready and stay, in the order of their names. */
+    private List<ServiceRange> ranges(Snapshot now) {
+        var ranges = new ArrayList<ServiceRange>();
+        ranges.add(range);
+        now.all(RANGES).values().stream()
+                .filter(one -> !one.object("metadata").has("deletionTimestamp") && isReady(one))
+                .flatMap(one -> one.object("spec").list("cidrs").strings().stream())
+                .flatMap(cidr -> ServiceRange.tryParse(cidr).stream())
+                .filter(one -> !one.equals(range))
+                .forEach(ranges::add);
+        return ranges;
+    }
+
+    private static boolean isReady(ObjectValue range) {
+        return range.object("status").list("conditions").objects().stream()
+                .anyMatch(condition -> condition.string("type").equals("Ready")
+                        && condition.string("status").equals("True"));
+    }
+
     private String freeAddress(Snapshot now) {
+        return ranges(now).stream()
+                .flatMap(one -> freeAddress(one, now).stream())
+                .findFirst()
+                .orElseThrow(() -> ApiException.internalError("failed to allocate a serviceIP: range is full"));
+    }
+
+    /** A free address; the low band of the range is left to those who choose theirs, until the rest is used up. */
+    private Optional<String> freeAddress(ServiceRange range, Snapshot now) {
         long size = range.size();
         long band = Math.min(Math.max(16, size / 16), 256);
         long low = size > 2 * band ? band : 1;
@@ -118,15 +145,15 @@ public final class ServiceAllocation implements Allocator {
         for (long i = 0; i < size - low; i++) {
             String address = range.address(low + (start - low + i) % (size - low));
             if (now.get(ADDRESSES, ObjectKey.cluster(address)).isEmpty()) {
-                return address;
+                return Optional.of(address);
             }
         }
         for (long i = 1; i < low; i++) {
             if (now.get(ADDRESSES, ObjectKey.cluster(range.address(i))).isEmpty()) {
-                return range.address(i);
+                return Optional.of(range.address(i));
             }
         }
-        throw ApiException.internalError("failed to allocate a serviceIP: range is full");
+        return Optional.empty();
     }
 
     private static ApiException noAddress(ObjectValue service, String address, String why) {

@@ -10,15 +10,21 @@ import java.util.Optional;
  */
 public record ServiceRange(long base, int bits) {
     public static ServiceRange parse(String cidr) {
+        return tryParse(cidr)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the Service range must be IPv4 in the form 10.43.0.0/16, with 8 to 30 bits; it is " + cidr));
+    }
+
+    /** The same; empty for what is none. */
+    static Optional<ServiceRange> tryParse(String cidr) {
         String[] parts = cidr.split("/", -1);
         Optional<Long> address = parts.length == 2 ? number(parts[0]) : Optional.empty();
         int bits = address.isPresent() && parts[1].matches("[0-9]{1,2}") ? Integer.parseInt(parts[1]) : 99;
         if (bits > 30 || bits < 8) {
-            throw new IllegalArgumentException(
-                    "the Service range must be IPv4 in the form 10.43.0.0/16, with 8 to 30" + " bits; it is " + cidr);
+            return Optional.empty();
         }
         long base = address.orElse(0L) & -(1L << (32 - bits));
-        return new ServiceRange(base, bits);
+        return Optional.of(new ServiceRange(base, bits));
     }
 
     /** How many addresses can be given away. */
