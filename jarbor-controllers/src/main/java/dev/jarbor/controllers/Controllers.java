@@ -1,5 +1,9 @@
 package dev.jarbor.controllers;
 
+import dev.jarbor.api.apiserverinternal.v1alpha1.StorageVersion;
+import dev.jarbor.api.certificates.v1beta1.PodCertificateRequest;
+import dev.jarbor.api.resource.v1beta2.DeviceTaintRule;
+import dev.jarbor.api.storagemigration.v1beta1.StorageVersionMigration;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.EventRecorder;
@@ -10,11 +14,13 @@ import dev.jarbor.controllers.bootstraptoken.BootstrapTokenCleaner;
 import dev.jarbor.controllers.certificates.ApprovalController;
 import dev.jarbor.controllers.certificates.CertificateSigning;
 import dev.jarbor.controllers.certificates.CleaningController;
+import dev.jarbor.controllers.certificates.PodCertificateCleaner;
 import dev.jarbor.controllers.certificates.SigningController;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.cronjob.CronJobController;
 import dev.jarbor.controllers.daemonset.DaemonSetController;
 import dev.jarbor.controllers.deployment.DeploymentController;
+import dev.jarbor.controllers.devicetaints.DeviceTaintEvictionController;
 import dev.jarbor.controllers.disruption.DisruptionController;
 import dev.jarbor.controllers.endpoints.EndpointSliceController;
 import dev.jarbor.controllers.endpoints.EndpointsController;
@@ -37,13 +43,17 @@ import dev.jarbor.controllers.replicaset.ReplicaSetController;
 import dev.jarbor.controllers.resourceclaim.ResourceClaimController;
 import dev.jarbor.controllers.resourcequota.ResourceQuotaController;
 import dev.jarbor.controllers.roles.AggregationController;
+import dev.jarbor.controllers.selinux.SELinuxWarningController;
 import dev.jarbor.controllers.serviceaccount.RootCertificateController;
 import dev.jarbor.controllers.serviceaccount.ServiceAccountController;
 import dev.jarbor.controllers.serviceaccount.TokenCleaner;
 import dev.jarbor.controllers.serviceaccount.TokenController;
 import dev.jarbor.controllers.serviceaccount.TokenSigning;
+import dev.jarbor.controllers.servicecidr.ServiceCidrController;
 import dev.jarbor.controllers.statefulset.StatefulSetController;
 import dev.jarbor.controllers.storageprotection.StorageProtectionController;
+import dev.jarbor.controllers.storageversion.StorageVersionCollector;
+import dev.jarbor.controllers.storageversion.StorageVersionMigrator;
 import dev.jarbor.controllers.volumeattach.AttachDetachController;
 import dev.jarbor.controllers.volumebinding.VolumeBindingController;
 import dev.jarbor.controllers.volumeexpand.ExpandController;
@@ -109,6 +119,12 @@ public final class Controllers {
                 new NodeLifecycleController(
                         api, informers, runtime, events.apply("node-controller"), settings.nodeGrace(), metrics),
                 new TaintEvictionController(api, informers, runtime, events.apply("taint-eviction-controller")),
+                new DeviceTaintEvictionController(
+                        api,
+                        informers,
+                        runtime,
+                        events.apply(DeviceTaintEvictionController.NAME),
+                        settings.serves(DeviceTaintRule.KIND)),
                 new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
                 new StorageProtectionController(api, informers, runtime),
                 new VolumeBindingController(api, informers, runtime, events.apply("persistentvolume-controller")),
@@ -123,6 +139,17 @@ public final class Controllers {
                 new NodeTtlController(api, informers, runtime),
                 new BootstrapSigner(api, informers, runtime),
                 new BootstrapTokenCleaner(api, informers, runtime)));
+        loops.add(new ServiceCidrController(api, informers, runtime, events.apply("service-cidr-controller")));
+        loops.add(new SELinuxWarningController(informers, runtime, events.apply(SELinuxWarningController.NAME)));
+        if (settings.serves(PodCertificateRequest.KIND)) {
+            loops.add(new PodCertificateCleaner(api, informers, runtime));
+        }
+        if (settings.serves(StorageVersion.KIND)) {
+            loops.add(new StorageVersionCollector(api, informers, runtime));
+        }
+        if (settings.serves(StorageVersionMigration.KIND)) {
+            loops.add(new StorageVersionMigrator(api, informers, runtime, settings.resources()));
+        }
         for (TokenSigning tokens : settings.tokens()) {
             loops.add(new TokenController(api, informers, runtime, settings.rootCertificate(), tokens));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.certificates.v1.CertificateSigningRequest;
+import dev.jarbor.api.certificates.v1beta1.PodCertificateRequest;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.controllers.World;
@@ -127,5 +128,16 @@ class CertificatesTest {
         world.runtime.advance(Duration.ofHours(23));
         assertThat(world.api.find(CertificateSigningRequest.KIND, ObjectKey.cluster("open")))
                 .isEmpty();
+    }
+
+    @Test
+    void requestsForCertificatesOfPodsGoAfterAQuarterOfAnHour() {
+        World world = new World(1);
+        world.start(new PodCertificateCleaner(world.api, world.informers, world.runtime));
+        world.api.create(PodCertificateRequest.KIND, PodCertificateRequest.named("shop", "one"));
+        world.runtime.advance(Duration.ofMinutes(14));
+        assertThat(world.all(PodCertificateRequest.KIND)).hasSize(1);
+        world.runtime.advance(Duration.ofMinutes(2));
+        assertThat(world.all(PodCertificateRequest.KIND)).isEmpty();
     }
 }
