@@ -35,7 +35,12 @@ public record SimulatedNode(
 
     /** A machine of 4 cores and 8 GiB for 110 pods. */
     public static SimulatedNode named(String name) {
-        return new SimulatedNode(name, Collections.emptySortedMap(), List.of(), Collections.emptySortedMap(), Collections.emptySortedMap())
+        return new SimulatedNode(
+                        name,
+                        Collections.emptySortedMap(),
+                        List.of(),
+                        Collections.emptySortedMap(),
+                        Collections.emptySortedMap())
                 .withCapacity("cpu", "4")
                 .withCapacity("memory", "8Gi")
                 .withCapacity("ephemeral-storage", "100Gi")

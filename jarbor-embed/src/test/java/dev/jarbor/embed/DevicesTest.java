@@ -150,12 +150,11 @@ class DevicesTest {
         cluster.time().advance(Duration.ofMinutes(1));
         DeviceRequestAllocationResult sick =
                 claims().getFirst().status().allocation().devices().results().getFirst();
-        ResourceSlice slice =
-                cluster.api().get(ResourceSlice.KIND, ObjectKey.cluster(sick.pool() + "-" + DRIVER));
+        ResourceSlice slice = cluster.api().get(ResourceSlice.KIND, ObjectKey.cluster(sick.pool() + "-" + DRIVER));
         List<Device> devices = slice.spec().devices().stream()
                 .map(device -> device.name().equals(sick.device())
-                        ? device.withTaints(List.of(
-                                DeviceTaint.EMPTY.withKey("health").withEffect("NoExecute")))
+                        ? device.withTaints(
+                                List.of(DeviceTaint.EMPTY.withKey("health").withEffect("NoExecute")))
                         : device)
                 .toList();
         cluster.api().update(ResourceSlice.KIND, slice.withSpec(slice.spec().withDevices(devices)));

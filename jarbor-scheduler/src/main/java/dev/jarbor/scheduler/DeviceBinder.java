@@ -135,8 +135,8 @@ final class DeviceBinder implements DeviceCatalog {
         if (counted.isEmpty()) {
             var current = new TreeMap<ObjectKey, ResourceClaim>();
             claims.list().forEach(seen -> current.put(seen.key(), seen));
-            written.forEach((key, claim) -> current.merge(
-                    key, claim, (seen, ours) -> version(ours) > version(seen) ? ours : seen));
+            written.forEach((key, claim) ->
+                    current.merge(key, claim, (seen, ours) -> version(ours) > version(seen) ? ours : seen));
             current.putAll(promised);
             counted = Optional.of(DevicesInUse.of(current.values().stream()
                     .filter(claim -> claim.status().hasAllocation())
@@ -165,9 +165,10 @@ final class DeviceBinder implements DeviceCatalog {
         }
         plans.put(pod.key(), plan);
         for (DevicePlan.Step step : plan.steps()) {
-            step.allocation().ifPresent(allocation -> promised.put(
-                    step.claim().key(),
-                    step.claim().withStatus(step.claim().status().withAllocation(allocation))));
+            step.allocation()
+                    .ifPresent(allocation -> promised.put(
+                            step.claim().key(),
+                            step.claim().withStatus(step.claim().status().withAllocation(allocation))));
         }
         refresh();
     }
@@ -196,8 +197,7 @@ final class DeviceBinder implements DeviceCatalog {
     private ResourceClaim make(Pod pod, DevicePlan.Step step, ExtendedResources extended) {
         ResourceClaim wanted = step.claim();
         ResourceClaim claim = api.create(
-                ResourceClaim.KIND,
-                wanted.withMetadata(wanted.metadata().withoutName()));
+                ResourceClaim.KIND, wanted.withMetadata(wanted.metadata().withoutName()));
         made.put(pod.key(), claim.key());
         ResourceClaim done = write(pod, new DevicePlan.Step(claim, step.allocation()));
         PodExtendedResourceClaimStatus status = PodExtendedResourceClaimStatus.EMPTY
@@ -207,8 +207,8 @@ final class DeviceBinder implements DeviceCatalog {
                 Pod.KIND,
                 pod.key(),
                 "status",
-                Patch.strategic(ObjectValue.of(
-                        "status", ObjectValue.of("extendedResourceClaimStatus", status.value()))));
+                Patch.strategic(
+                        ObjectValue.of("status", ObjectValue.of("extendedResourceClaimStatus", status.value()))));
         return done;
     }
 
@@ -294,8 +294,7 @@ final class DeviceBinder implements DeviceCatalog {
             List<String> others = freed.metadata().finalizers().stream()
                     .filter(finalizer -> !finalizer.equals(FINALIZER))
                     .toList();
-            api.update(
-                    ResourceClaim.KIND, freed.withMetadata(freed.metadata().withFinalizers(others)));
+            api.update(ResourceClaim.KIND, freed.withMetadata(freed.metadata().withFinalizers(others)));
             api.delete(ResourceClaim.KIND, claim);
         } catch (ApiException refused) {
             // It goes with its pod at the latest.
@@ -316,14 +315,17 @@ final class DeviceBinder implements DeviceCatalog {
 
     /** One entry of the list goes by its key; the others may have changed. */
     private void release(ResourceClaim claim, Pod pod) {
-        ObjectValue user = ObjectValue.EMPTY.with("$patch", "delete").with("uid", pod.metadata().uid());
+        ObjectValue user = ObjectValue.EMPTY
+                .with("$patch", "delete")
+                .with("uid", pod.metadata().uid());
         ObjectValue patch = ObjectValue.EMPTY
                 .with("metadata", ObjectValue.EMPTY.with("uid", claim.metadata().uid()))
                 .with("status", ObjectValue.of("reservedFor", ListValue.of(user)));
         try {
             api.patch(ResourceClaim.KIND, claim.key(), "status", Patch.strategic(patch));
         } catch (ApiException refused) {
-            // The next try of the pod finds the claim reserved for it, and the claim's own loop releases it when the pod
+            // The next try of the pod finds the claim reserved for it, and the claim's own loop releases it when the
+            // pod
             // is gone.
         }
     }
@@ -336,8 +338,7 @@ final class DeviceBinder implements DeviceCatalog {
             try {
                 api.updateStatus(
                         ResourceClaim.KIND,
-                        present.withStatus(
-                                present.status().withoutAllocation().withoutReservedFor()));
+                        present.withStatus(present.status().withoutAllocation().withoutReservedFor()));
                 return;
             } catch (ApiException refused) {
                 if (!refused.isConflict() && !refused.isNotFound()) {
@@ -345,7 +346,9 @@ final class DeviceBinder implements DeviceCatalog {
                 }
                 current = api.find(ResourceClaim.KIND, claim.key())
                         .filter(now -> now.status().hasAllocation())
-                        .filter(now -> claim.status().reservedFor().containsAll(now.status().reservedFor()));
+                        .filter(now -> claim.status()
+                                .reservedFor()
+                                .containsAll(now.status().reservedFor()));
             }
         }
     }

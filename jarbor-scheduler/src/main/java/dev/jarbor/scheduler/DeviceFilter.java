@@ -154,9 +154,8 @@ final class DeviceFilter {
 
         @Override
         public List<Obstacle> against(NodeState node) {
-            List<ResourceClaim> unreached = claims.stream()
-                    .filter(claim -> !isReached(claim, node))
-                    .toList();
+            List<ResourceClaim> unreached =
+                    claims.stream().filter(claim -> !isReached(claim, node)).toList();
             String trouble = allocated(node);
             if (!trouble.isEmpty()) {
                 return List.of(new Obstacle(trouble, false));

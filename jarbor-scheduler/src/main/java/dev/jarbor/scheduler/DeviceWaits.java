@@ -58,8 +58,7 @@ final class DeviceWaits {
             boolean late = !now.isBefore(attempt.end());
             if (open.isEmpty() || failure.isPresent() || late) {
                 waits.remove(attempt.pod().key());
-                over.add(new Over(
-                        attempt, open.isEmpty() ? "" : failure.orElse("device binding timeout"), open));
+                over.add(new Over(attempt, open.isEmpty() ? "" : failure.orElse("device binding timeout"), open));
             }
         }
         return over;
@@ -74,8 +73,8 @@ final class DeviceWaits {
     private static boolean isReady(ResourceClaim claim) {
         return claim.status().hasAllocation()
                 && claim.status().allocation().devices().results().stream()
-                .allMatch(result -> result.bindingConditions().stream()
-                        .allMatch(type -> condition(claim, result, type).isPresent()));
+                        .allMatch(result -> result.bindingConditions().stream()
+                                .allMatch(type -> condition(claim, result, type).isPresent()));
     }
 
     private static Optional<String> failure(ResourceClaim claim) {

@@ -80,8 +80,8 @@ record ExtendedResources(List<Wanted> wanted) {
         }
         return classes.stream()
                 .filter(one -> one.spec().extendedResourceName().equals(resource))
-                .min(Comparator.comparing(
-                                (DeviceClass one) -> one.metadata().creationTimestamp().orElse(Instant.EPOCH))
+                .min(Comparator.comparing((DeviceClass one) ->
+                                one.metadata().creationTimestamp().orElse(Instant.EPOCH))
                         .reversed()
                         .thenComparing(DeviceClass::name));
     }

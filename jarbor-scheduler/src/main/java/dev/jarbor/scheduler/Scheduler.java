@@ -93,8 +93,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     /** @param deviceTaintRules whether the cluster serves such rules, which then count like the taints of drivers */
-    public Scheduler(
-            Api api, Informers informers, Runtime runtime, EventRecorder events, boolean deviceTaintRules) {
+    public Scheduler(Api api, Informers informers, Runtime runtime, EventRecorder events, boolean deviceTaintRules) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -278,8 +277,7 @@ public final class Scheduler implements AutoCloseable {
             case Decision.Unschedulable refused -> {
                 refused.remedy()
                         .flatMap(Filter.Remedy::idle)
-                        .ifPresent(claim ->
-                                runtime.execute("free " + claim.key(), () -> devices.deallocate(claim)));
+                        .ifPresent(claim -> runtime.execute("free " + claim.key(), () -> devices.deallocate(claim)));
                 preempt(pod, refused);
             }
             case Decision.Failed(String message) ->
@@ -362,9 +360,9 @@ public final class Scheduler implements AutoCloseable {
             bindNow(pod, node);
             return;
         }
-        events.normal(
-                pod, "BindingConditionsPending", "waiting for binding conditions for device on node " + node);
-        var attempt = new DeviceWaits.Attempt(pod, node, conditional, runtime.now().plus(DeviceWaits.PATIENCE));
+        events.normal(pod, "BindingConditionsPending", "waiting for binding conditions for device on node " + node);
+        var attempt =
+                new DeviceWaits.Attempt(pod, node, conditional, runtime.now().plus(DeviceWaits.PATIENCE));
         turns.take(() -> {
             deviceWaits.put(attempt);
             endDeviceWaits();

@@ -76,10 +76,13 @@ class DeviceSchedulingTest {
         for (int i = 0; i < devices; i++) {
             names.append("{name: gpu-").append(i).append("}, ");
         }
-        api.put(ResourceSlice.KIND, new ResourceSlice(ResourceSlice.named(node + "-gpus").value().with("spec", spec("""
+        api.put(
+                ResourceSlice.KIND,
+                new ResourceSlice(ResourceSlice.named(node + "-gpus").value().with("spec", spec("""
                 {driver: gpu.example.com, nodeName: %s, pool: {name: %s, generation: 1, resourceSliceCount: 1},
                  devices: [%s]}
-                """.formatted(node, node, names)))));
+                """.formatted(
+                                node, node, names)))));
     }
 
     private ResourceClaim claim(String name) {
@@ -97,8 +100,8 @@ class DeviceSchedulingTest {
     private static Pod using(String name, String claim) {
         Pod pod = pod(name, "100m");
         return pod.withSpec(pod.spec()
-                .withResourceClaims(List.of(
-                        PodResourceClaim.EMPTY.withName("device").withResourceClaimName(claim))));
+                .withResourceClaims(
+                        List.of(PodResourceClaim.EMPTY.withName("device").withResourceClaimName(claim))));
     }
 
     private String nodeOf(String pod) {
@@ -155,9 +158,7 @@ class DeviceSchedulingTest {
         claim("c");
         api.create(Pod.KIND, using("web", "c"));
         settle();
-        assertThat(told())
-                .contains(nowhere(
-                        "request r: device class gpu does not exist. no new claims to deallocate"));
+        assertThat(told()).contains(nowhere("request r: device class gpu does not exist. no new claims to deallocate"));
         gpuClass();
         settle();
         assertThat(told()).contains(nowhere("3 cannot allocate all claims. still not schedulable"));
@@ -169,7 +170,9 @@ class DeviceSchedulingTest {
     @Test
     void anExpressionThatFailsIsAnErrorOfTheScheduler() {
         start();
-        api.put(DeviceClass.KIND, new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
+        api.put(
+                DeviceClass.KIND,
+                new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
                 {selectors: [{cel: {expression: "device.attributes['gpu.example.com'].colour == 'red'"}}]}
                 """))));
         slice("n1", 1);
@@ -230,7 +233,9 @@ class DeviceSchedulingTest {
         start();
         gpuClass();
         slice("n1", 1);
-        api.put(DeviceTaintRule.KIND, new DeviceTaintRule(DeviceTaintRule.named("broken").value().with("spec", spec("""
+        api.put(
+                DeviceTaintRule.KIND,
+                new DeviceTaintRule(DeviceTaintRule.named("broken").value().with("spec", spec("""
                 {deviceSelector: {pool: n1}, taint: {key: broken, effect: NoSchedule}}
                 """))));
         claim("c");
@@ -252,8 +257,7 @@ class DeviceSchedulingTest {
         api.create(Pod.KIND, using("web", "c"));
         settle();
         assertThat(told())
-                .anySatisfy(message ->
-                        assertThat(message).startsWith("running PreBind plugin \"DynamicResources\": "));
+                .anySatisfy(message -> assertThat(message).startsWith("running PreBind plugin \"DynamicResources\": "));
         assertThat(nodeOf("web")).isEqualTo("n1");
     }
 
@@ -263,15 +267,16 @@ class DeviceSchedulingTest {
                 .withContainers(pod.spec().containers().stream()
                         .map(container -> container.withResources(container
                                 .resources()
-                                .withRequests(Map.of(
-                                        "cpu", Quantity.parse("100m"), resource, Quantity.of(count)))))
+                                .withRequests(Map.of("cpu", Quantity.parse("100m"), resource, Quantity.of(count)))))
                         .toList()));
     }
 
     @Test
     void aClassMayStandForAResourceOfContainers() {
         start();
-        api.put(DeviceClass.KIND, new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
+        api.put(
+                DeviceClass.KIND,
+                new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
                 {extendedResourceName: example.com/gpu}
                 """))));
         slice("n2", 3);
@@ -289,9 +294,8 @@ class DeviceSchedulingTest {
                     .containsExactly("container-0-request-0", "container-0-request-0");
             assertThat(claim.status().reservedFor()).hasSize(1);
         });
-        PodExtendedResourceClaimStatus status = api.get(Pod.KIND, new ObjectKey("default", "web"))
-                .status()
-                .extendedResourceClaimStatus();
+        PodExtendedResourceClaimStatus status =
+                api.get(Pod.KIND, new ObjectKey("default", "web")).status().extendedResourceClaimStatus();
         assertThat(status.resourceClaimName()).isEqualTo(claims.getFirst().name());
         assertThat(status.requestMappings()).singleElement().satisfies(mapping -> {
             assertThat(mapping.containerName()).isEqualTo("main");
@@ -306,7 +310,9 @@ class DeviceSchedulingTest {
     @Test
     void aNodeThatHasAResourceItselfGivesThat() {
         start();
-        api.put(DeviceClass.KIND, new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
+        api.put(
+                DeviceClass.KIND,
+                new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
                 {extendedResourceName: example.com/gpu}
                 """))));
         Node own = node("own", "4", "4Gi");
@@ -320,7 +326,9 @@ class DeviceSchedulingTest {
     }
 
     private void attachedSlice() {
-        api.put(ResourceSlice.KIND, new ResourceSlice(ResourceSlice.named("fabric").value().with("spec", spec("""
+        api.put(
+                ResourceSlice.KIND,
+                new ResourceSlice(ResourceSlice.named("fabric").value().with("spec", spec("""
                 {driver: gpu.example.com, allNodes: true, pool: {name: fabric, generation: 1, resourceSliceCount: 1},
                  devices: [{name: gpu-0, bindsToNode: true, bindingConditions: [Attached],
                             bindingFailureConditions: [Broken]}]}
@@ -329,7 +337,10 @@ class DeviceSchedulingTest {
 
     private void driverSays(String type) {
         ResourceClaim claim = claimNow("c");
-        api.put(ResourceClaim.KIND, claim.withStatus(new ResourceClaimStatus(claim.status().value().with("devices", Yaml.parse("""
+        api.put(
+                ResourceClaim.KIND,
+                claim.withStatus(new ResourceClaimStatus(
+                        claim.status().value().with("devices", Yaml.parse("""
                 [{driver: gpu.example.com, pool: fabric, device: gpu-0,
                   conditions: [{type: %s, status: "True", reason: Said, message: so}]}]
                 """.formatted(type))))));
@@ -412,7 +423,10 @@ class DeviceSchedulingTest {
                         : ApiException.tooManyRequests("injected", 1));
         for (int i = 0; i < 8; i++) {
             String name = "c-" + i;
-            api.put(ResourceClaim.KIND, new ResourceClaim(ResourceClaim.named("default", name).value().with("spec", spec("""
+            api.put(
+                    ResourceClaim.KIND,
+                    new ResourceClaim(
+                            ResourceClaim.named("default", name).value().with("spec", spec("""
                     {devices: {requests: [{name: r, exactly: {deviceClassName: gpu, count: 1}}]}}
                     """))));
             api.put(Pod.KIND, using("web-" + i, name));
@@ -434,10 +448,13 @@ class DeviceSchedulingTest {
     private void assertNoDeviceIsGivenTwice(long seed) {
         Set<String> seen = new HashSet<>();
         for (ResourceClaim claim : api.list(ResourceClaim.KIND, "", Query.NONE).items()) {
-            claim.status().allocation().devices().results().forEach(result -> assertThat(
-                            seen.add(result.pool() + "/" + result.device()))
-                    .as("seed " + seed + ": " + result.pool() + "/" + result.device() + " is given once")
-                    .isTrue());
+            claim.status()
+                    .allocation()
+                    .devices()
+                    .results()
+                    .forEach(result -> assertThat(seen.add(result.pool() + "/" + result.device()))
+                            .as("seed " + seed + ": " + result.pool() + "/" + result.device() + " is given once")
+                            .isTrue());
         }
     }
 }

@@ -52,7 +52,8 @@ public final class DeviceTaints {
         }
         var taints = new ArrayList<>(device.taints());
         rules.stream()
-                .filter(rule -> isAbout(rule, slice.spec().driver(), slice.spec().pool().name(), device.name()))
+                .filter(rule ->
+                        isAbout(rule, slice.spec().driver(), slice.spec().pool().name(), device.name()))
                 .map(rule -> new DeviceTaint(rule.spec().taint().value()))
                 .forEach(taints::add);
         return taints;

@@ -17,14 +17,15 @@ final class DeviceValue {
 
     static Map<Object, Object> of(String driver, Device device) {
         return Map.of(
-                "driver", driver,
-                "attributes", new Domains(byDomain(driver, device.attributes(), DeviceValue::attribute)),
+                "driver",
+                driver,
+                "attributes",
+                new Domains(byDomain(driver, device.attributes(), DeviceValue::attribute)),
                 "capacity",
-                        new Domains(byDomain(
-                                driver,
-                                device.capacity(),
-                                (name, capacity) -> LibraryValues.quantity(capacity.value_()))),
-                "allowMultipleAllocations", device.allowMultipleAllocations());
+                new Domains(byDomain(
+                        driver, device.capacity(), (name, capacity) -> LibraryValues.quantity(capacity.value_()))),
+                "allowMultipleAllocations",
+                device.allowMultipleAllocations());
     }
 
     private interface Reading<T> {

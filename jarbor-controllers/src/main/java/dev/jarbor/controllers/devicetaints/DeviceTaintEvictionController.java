@@ -51,6 +51,7 @@ public final class DeviceTaintEvictionController implements ControlLoop {
     private final Informer<ResourceSlice> slices;
     /** One informer, or none where the cluster has no such rules. */
     private final List<Informer<DeviceTaintRule>> rules;
+
     private final WorkQueue<Item> queue;
     /** Since when each pod is known to have to go. Bounded by the pods there are. */
     private final Map<ObjectKey, Instant> noticed = new ConcurrentHashMap<>();
@@ -228,7 +229,8 @@ public final class DeviceTaintEvictionController implements ControlLoop {
         Optional<Condition> before = rule.status().conditions().stream()
                 .filter(condition -> condition.type().equals(RuleCondition.TYPE))
                 .findFirst();
-        if (before.isPresent() && before.get().observedGeneration() == rule.metadata().generation()) {
+        if (before.isPresent()
+                && before.get().observedGeneration() == rule.metadata().generation()) {
             Instant written = before.get().lastTransitionTime().orElse(Instant.MIN);
             Duration left = Duration.between(runtime.now(), written.plus(STATUS_PERIOD));
             if (left.isPositive()) {
@@ -236,7 +238,8 @@ public final class DeviceTaintEvictionController implements ControlLoop {
             }
         }
         Condition now = RuleCondition.of(rule, counts(rule));
-        if (before.map(condition -> condition.value().without("lastTransitionTime")).equals(Optional.of(now.value()))) {
+        if (before.map(condition -> condition.value().without("lastTransitionTime"))
+                .equals(Optional.of(now.value()))) {
             return Outcome.DONE;
         }
         var conditions = new ArrayList<>(rule.status().conditions());
@@ -267,7 +270,9 @@ public final class DeviceTaintEvictionController implements ControlLoop {
         }
         long published = imagined ? new TaintedDevices(slices.list(), List.of()).published(rule) : 0;
         long allocated = imagined
-                ? claims.list().stream().mapToLong(claim -> concerns(rule, claim)).sum()
+                ? claims.list().stream()
+                        .mapToLong(claim -> concerns(rule, claim))
+                        .sum()
                 : 0;
         return new RuleCondition.Counts(published, allocated, going, namespaces.size(), done);
     }

@@ -28,8 +28,8 @@ final class RuleCondition {
             case DeviceTaints.NO_EXECUTE -> {
                 if (counts.pods() > 0) {
                     condition = condition.withStatus("True").withReason("PodsPendingEviction");
-                    message = (counts.pods() == 1 ? "1 pod needs" : counts.pods() + " pods need")
-                            + " to be evicted in " + namespaces(counts) + ".";
+                    message = (counts.pods() == 1 ? "1 pod needs" : counts.pods() + " pods need") + " to be evicted in "
+                            + namespaces(counts) + ".";
                 } else {
                     condition = condition.withReason(counts.evicted() > 0 ? "Completed" : "NotStarted");
                 }

@@ -42,14 +42,12 @@ record TaintedDevices(Collection<ResourceSlice> slices, Collection<DeviceTaintRu
     /** How many published devices {@code rule} is about. */
     long published(DeviceTaintRule rule) {
         return slices.stream()
-                .filter(slice -> newest(slice.spec().driver(), slice.spec().pool().name())
+                .filter(slice -> newest(
+                                slice.spec().driver(), slice.spec().pool().name())
                         .contains(slice))
                 .flatMap(slice -> slice.spec().devices().stream()
                         .filter(device -> DeviceTaints.isAbout(
-                                rule,
-                                slice.spec().driver(),
-                                slice.spec().pool().name(),
-                                device.name())))
+                                rule, slice.spec().driver(), slice.spec().pool().name(), device.name())))
                 .count();
     }
 

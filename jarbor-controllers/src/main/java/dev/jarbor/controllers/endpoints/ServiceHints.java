@@ -10,6 +10,7 @@ import dev.jarbor.client.Informer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -68,8 +69,8 @@ final class ServiceHints {
         var create = new ArrayList<EndpointSlice>();
         var update = new ArrayList<EndpointSlice>();
         for (String type : types(plan, unchanged)) {
-            ZoneHints.Dealt dealt = ZoneHints.deal(
-                    of(type, plan.create()), of(type, plan.update()), of(type, unchanged), shares);
+            ZoneHints.Dealt dealt =
+                    ZoneHints.deal(of(type, plan.create()), of(type, plan.update()), of(type, unchanged), shares);
             create.addAll(dealt.create());
             update.addAll(dealt.update());
             remember(service, type, dealt);
@@ -99,7 +100,7 @@ final class ServiceHints {
         events.warning(service, REASON + "Disabled", why + ", addressType: " + type);
     }
 
-    private static TreeSet<String> types(SlicePlan plan, List<EndpointSlice> unchanged) {
+    private static Set<String> types(SlicePlan plan, List<EndpointSlice> unchanged) {
         var types = new TreeSet<String>();
         List.of(plan.create(), plan.update(), unchanged)
                 .forEach(slices -> slices.forEach(slice -> types.add(slice.addressType())));
@@ -107,9 +108,7 @@ final class ServiceHints {
     }
 
     private static List<EndpointSlice> of(String type, List<EndpointSlice> slices) {
-        return slices.stream()
-                .filter(slice -> slice.addressType().equals(type))
-                .toList();
+        return slices.stream().filter(slice -> slice.addressType().equals(type)).toList();
     }
 
     private static boolean isIn(List<EndpointSlice> slices, EndpointSlice slice) {

@@ -116,7 +116,9 @@ record SlicePlan(List<EndpointSlice> create, List<EndpointSlice> update, List<En
     private static Endpoint hinted(Service service, Endpoint endpoint) {
         String distribution = service.spec().trafficDistribution();
         EndpointHints hints = EndpointHints.EMPTY;
-        if (distribution.isEmpty() || ZoneHints.areWanted(service) || !endpoint.conditions().ready()) {
+        if (distribution.isEmpty()
+                || ZoneHints.areWanted(service)
+                || !endpoint.conditions().ready()) {
             return endpoint;
         }
         if (!endpoint.zone().isEmpty()) {

@@ -35,8 +35,7 @@ final class ZoneHints {
      * @param zones how many endpoints each zone has; empty where there are no hints
      * @param trouble why there are none; "" where there are
      */
-    record Dealt(
-            List<EndpointSlice> create, List<EndpointSlice> update, Map<String, Integer> zones, String trouble) {}
+    record Dealt(List<EndpointSlice> create, List<EndpointSlice> update, Map<String, Integer> zones, String trouble) {}
 
     /** How many endpoints a zone should have, and at least and at most has. */
     private record Allocation(int least, int most, double wanted) {}
@@ -111,8 +110,7 @@ final class ZoneHints {
         List<EndpointSlice> hinted = slices.stream().map(moves::hinted).toList();
         return zones.isEmpty()
                 ? removed(create, update, unchanged, "No hints allocated for zones")
-                : new Dealt(
-                        hinted.subList(0, create.size()), hinted.subList(create.size(), hinted.size()), zones, "");
+                : new Dealt(hinted.subList(0, create.size()), hinted.subList(create.size(), hinted.size()), zones, "");
     }
 
     private static int ready(List<EndpointSlice> slices) {
@@ -141,7 +139,8 @@ final class ZoneHints {
         if (shares.size() > ready) {
             return "Insufficient number of endpoints" + numbers;
         }
-        int leasts = shares.values().stream().mapToInt(share -> least(share * ready)).sum();
+        int leasts =
+                shares.values().stream().mapToInt(share -> least(share * ready)).sum();
         if (leasts > ready) {
             return "Unable to allocate minimum required endpoints to each zone without exceeding overload threshold"
                     + numbers;
@@ -169,8 +168,7 @@ final class ZoneHints {
         }
         boolean fits = kept.entrySet().stream().allMatch(zone -> {
             Allocation allocation = allocations.get(zone.getKey());
-            return allocation != null
-                    && zone.getValue() + zones.getOrDefault(zone.getKey(), 0) <= allocation.most();
+            return allocation != null && zone.getValue() + zones.getOrDefault(zone.getKey(), 0) <= allocation.most();
         });
         return fits ? Optional.of(kept) : Optional.empty();
     }

@@ -54,9 +54,6 @@ final class ZoneShares {
     }
 
     private static long cpu(Node node) {
-        return node.status()
-                .allocatable()
-                .getOrDefault("cpu", Quantity.ZERO)
-                .milliValue();
+        return node.status().allocatable().getOrDefault("cpu", Quantity.ZERO).milliValue();
     }
 }

@@ -120,7 +120,9 @@ public final class TaintEvictionController implements ControlLoop {
     private void evict(Pod pod) {
         events.normal(pod, "TaintManagerEviction", "Marking for deletion Pod " + pod.key());
         try {
-            api.updateStatus(Pod.KIND, pod.withStatus(Disruption.of(
+            api.updateStatus(
+                    Pod.KIND,
+                    pod.withStatus(Disruption.of(
                             pod,
                             "DeletionByTaintManager",
                             "Taint manager: deleting due to NoExecute taint",

@@ -65,7 +65,8 @@ public final class SELinuxWarningController implements ControlLoop {
             }
         });
         volumes.onChange(change -> {
-            if (change instanceof Change.Added<PersistentVolume>(var volume) && volume.spec().hasClaimRef()) {
+            if (change instanceof Change.Added<PersistentVolume>(var volume)
+                    && volume.spec().hasClaimRef()) {
                 lookAtPodsOf(new ObjectKey(
                         volume.spec().claimRef().namespace(),
                         volume.spec().claimRef().name()));
@@ -92,9 +93,7 @@ public final class SELinuxWarningController implements ControlLoop {
         boolean same = change instanceof Change.Updated<CSIDriver>(CSIDriver before, CSIDriver after)
                 && before.spec().seLinuxMount() == after.spec().seLinuxMount();
         if (!same) {
-            pods.list().stream()
-                    .filter(pod -> !PodClaims.of(pod).isEmpty())
-                    .forEach(pod -> queue.enqueue(pod.key()));
+            pods.list().stream().filter(pod -> !PodClaims.of(pod).isEmpty()).forEach(pod -> queue.enqueue(pod.key()));
         }
     }
 
@@ -132,8 +131,7 @@ public final class SELinuxWarningController implements ControlLoop {
     }
 
     private static boolean isMounted(Pod pod, String volume) {
-        return Stream.concat(
-                        pod.spec().initContainers().stream(), pod.spec().containers().stream())
+        return Stream.concat(pod.spec().initContainers().stream(), pod.spec().containers().stream())
                 .flatMap(container -> container.volumeMounts().stream())
                 .anyMatch(mount -> mount.name().equals(volume));
     }
@@ -150,8 +148,7 @@ public final class SELinuxWarningController implements ControlLoop {
     /** Whether the driver of a claim's volume labels mounts as a whole; empty while there is no volume. */
     private Optional<Boolean> isMountable(ObjectKey claim) {
         return claims.get(claim)
-                .flatMap(found ->
-                        volumes.get(ObjectKey.cluster(found.spec().volumeName())))
+                .flatMap(found -> volumes.get(ObjectKey.cluster(found.spec().volumeName())))
                 .map(volume -> volume.spec().hasCsi()
                         && drivers.get(ObjectKey.cluster(volume.spec().csi().driver()))
                                 .filter(driver -> driver.spec().seLinuxMount())

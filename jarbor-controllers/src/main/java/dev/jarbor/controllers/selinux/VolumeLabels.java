@@ -50,9 +50,7 @@ final class VolumeLabels {
     static Use use(Pod pod, List<String> labels, boolean mountable) {
         String wish = pod.spec().securityContext().seLinuxChangePolicy();
         boolean whole = mountable && !wish.equals(RECURSIVE) && !labels.isEmpty();
-        return whole
-                ? new Use(labels.getFirst(), wish.isEmpty() ? MOUNT_OPTION : wish)
-                : new Use("", RECURSIVE);
+        return whole ? new Use(labels.getFirst(), wish.isEmpty() ? MOUNT_OPTION : wish) : new Use("", RECURSIVE);
     }
 
     /** What the pod with {@code own} is told of another of its namespace, which uses the same volume. */
@@ -61,8 +59,11 @@ final class VolumeLabels {
                         own.policy().equals(other.policy())
                                 ? Optional.<Conflict>empty()
                                 : Optional.of(conflict(
-                                        "SELinuxChangePolicy", "SELinuxChangePolicyConflict",
-                                        own.policy(), other.policy(), otherPod)),
+                                        "SELinuxChangePolicy",
+                                        "SELinuxChangePolicyConflict",
+                                        own.policy(),
+                                        other.policy(),
+                                        otherPod)),
                         clash(own.label(), other.label())
                                 ? Optional.of(conflict(
                                         "SELinux label", "SELinuxLabelConflict", own.label(), other.label(), otherPod))
@@ -74,8 +75,10 @@ final class VolumeLabels {
     private static Conflict conflict(String what, String reason, String own, String other, String otherPod) {
         return new Conflict(
                 reason,
-                what + " \"" + own + "\" conflicts with pod " + otherPod + " that uses the same volume as this pod with "
-                        + what + " \"" + other + "\". If both pods land on the same node, only one of them may access the"
+                what + " \"" + own + "\" conflicts with pod " + otherPod
+                        + " that uses the same volume as this pod with "
+                        + what + " \"" + other
+                        + "\". If both pods land on the same node, only one of them may access the"
                         + " volume.");
     }
 

@@ -21,8 +21,9 @@ record Remaining(boolean changed, boolean empty, StorageVersion version) {
     /** @param present whether the API server of that id is there */
     static Remaining of(StorageVersion version, Predicate<String> present, Instant now) {
         List<ServerStorageVersion> all = version.status().storageVersions();
-        List<ServerStorageVersion> left =
-                all.stream().filter(server -> present.test(server.apiServerID())).toList();
+        List<ServerStorageVersion> left = all.stream()
+                .filter(server -> present.test(server.apiServerID()))
+                .toList();
         boolean changed = left.size() < all.size();
         return new Remaining(
                 changed,
@@ -36,9 +37,8 @@ record Remaining(boolean changed, boolean empty, StorageVersion version) {
                 .distinct()
                 .toList();
         boolean equal = encodings.size() == 1;
-        StorageVersionStatus agreed = equal
-                ? status.withCommonEncodingVersion(encodings.getFirst())
-                : status.withoutCommonEncodingVersion();
+        StorageVersionStatus agreed =
+                equal ? status.withCommonEncodingVersion(encodings.getFirst()) : status.withoutCommonEncodingVersion();
         return agreed.withConditions(conditions(status, equal, now));
     }
 

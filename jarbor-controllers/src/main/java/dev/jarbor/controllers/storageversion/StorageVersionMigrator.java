@@ -50,8 +50,7 @@ public final class StorageVersionMigrator implements ControlLoop {
     private final Controller queue;
 
     /** @param resources what the cluster serves beside custom resources */
-    public StorageVersionMigrator(
-            Api api, Informers informers, Runtime runtime, List<ResourceDefinition> resources) {
+    public StorageVersionMigrator(Api api, Informers informers, Runtime runtime, List<ResourceDefinition> resources) {
         this.api = api;
         this.runtime = runtime;
         this.resources = List.copyOf(resources);
@@ -67,8 +66,8 @@ public final class StorageVersionMigrator implements ControlLoop {
     }
 
     private Outcome reconcile(ObjectKey key) {
-        Optional<StorageVersionMigration> found = migrations.get(key)
-                .filter(migration -> !holds(migration, "Succeeded") && !holds(migration, "Failed"));
+        Optional<StorageVersionMigration> found =
+                migrations.get(key).filter(migration -> !holds(migration, "Succeeded") && !holds(migration, "Failed"));
         if (found.isEmpty()) {
             return Outcome.DONE;
         }
@@ -89,13 +88,14 @@ public final class StorageVersionMigrator implements ControlLoop {
 
     private static boolean holds(StorageVersionMigration migration, String type) {
         return migration.status().conditions().stream()
-                .anyMatch(condition -> condition.type().equals(type)
-                        && condition.status().equals("True"));
+                .anyMatch(condition ->
+                        condition.type().equals(type) && condition.status().equals("True"));
     }
 
     private Optional<Kind<GenericObject>> kind(GroupResource wanted) {
         return resources.stream()
-                .filter(one -> one.group().equals(wanted.group()) && one.plural().equals(wanted.resource()))
+                .filter(one ->
+                        one.group().equals(wanted.group()) && one.plural().equals(wanted.resource()))
                 .filter(ResourceDefinition::isStored)
                 .min(Comparator.comparing(one -> !one.isStable()))
                 .map(one -> Kind.generic(one.group(), one.version(), one.kind(), one.plural(), one.namespaced()))
@@ -121,8 +121,7 @@ public final class StorageVersionMigrator implements ControlLoop {
         String next = "";
         do {
             Query query = Query.NONE.with("limit", PAGE);
-            ObjectList<GenericObject> page =
-                    api.list(kind, "", next.isEmpty() ? query : query.with("continue", next));
+            ObjectList<GenericObject> page = api.list(kind, "", next.isEmpty() ? query : query.with("continue", next));
             for (GenericObject object : page.items()) {
                 if (!rewrite(kind, object)) {
                     tell(running, "Failed", "StorageVersionMigrationFailed", "migration encountered unhandled error");

@@ -1,6 +1,7 @@
 package dev.jarbor.controllers.devicetaints;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.codec.Yaml;
@@ -36,27 +37,35 @@ class DeviceTaintEvictionControllerTest {
     }
 
     private void slice(String taints) {
-        world.api.put(ResourceSlice.KIND, new ResourceSlice(ResourceSlice.named("slice").value().with("spec", yaml("""
+        world.api.put(
+                ResourceSlice.KIND,
+                new ResourceSlice(ResourceSlice.named("slice").value().with("spec", yaml("""
                 {driver: gpu.example.com, nodeName: n1, pool: {name: n1, generation: 1, resourceSliceCount: 1},
                  devices: [{name: gpu-0, taints: [%s]}, {name: gpu-1}]}
                 """.formatted(taints)))));
     }
 
     private Pod pod(String name, String device, String tolerations) {
-        Pod pod = world.api.put(Pod.KIND, new Pod(Pod.named(NAMESPACE, name).value().with("spec", yaml("""
+        Pod pod = world.api.put(
+                Pod.KIND, new Pod(Pod.named(NAMESPACE, name).value().with("spec", yaml("""
                 {nodeName: n1, containers: [{name: main}], resourceClaims: [{name: d, resourceClaimName: %s}]}
                 """.formatted(name)))));
-        world.api.put(ResourceClaim.KIND, new ResourceClaim(ResourceClaim.named(NAMESPACE, name).value().with("status", yaml("""
+        world.api.put(
+                ResourceClaim.KIND,
+                new ResourceClaim(ResourceClaim.named(NAMESPACE, name).value().with("status", yaml("""
                 {allocation: {devices: {results: [{request: r, driver: gpu.example.com, pool: n1, device: %s,
                    tolerations: [%s]}]}},
                  reservedFor: [{resource: pods, name: %s, uid: %s}]}
-                """.formatted(device, tolerations, name, pod.metadata().uid())))));
+                """.formatted(
+                                device, tolerations, name, pod.metadata().uid())))));
         world.runtime.advance(Duration.ofSeconds(1));
         return pod;
     }
 
     private void rule(String effect) {
-        world.api.put(DeviceTaintRule.KIND, new DeviceTaintRule(DeviceTaintRule.named("broken").value().with("spec", yaml("""
+        world.api.put(
+                DeviceTaintRule.KIND,
+                new DeviceTaintRule(DeviceTaintRule.named("broken").value().with("spec", yaml("""
                 {deviceSelector: {driver: gpu.example.com, device: gpu-0}, taint: {key: broken, effect: %s}}
                 """.formatted(effect)))));
         world.runtime.advance(Duration.ofSeconds(1));
@@ -92,8 +101,7 @@ class DeviceTaintEvictionControllerTest {
         assertThat(world.told()).containsExactly("DeviceTaintManagerEviction: Marking for deletion");
         assertThat(world.the(Pod.KIND, NAMESPACE, "sick").status().conditions())
                 .extracting(PodCondition::type, PodCondition::reason)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple(
-                        "DisruptionTarget", "DeletionByDeviceTaintManager"));
+                .containsExactly(tuple("DisruptionTarget", "DeletionByDeviceTaintManager"));
     }
 
     @Test
@@ -179,10 +187,12 @@ class DeviceTaintEvictionControllerTest {
                     case 1 ->
                         world.api
                                 .find(DeviceTaintRule.KIND, ObjectKey.cluster("broken"))
-                                .ifPresent(rule ->
-                                        world.api.delete(DeviceTaintRule.KIND, rule.key(), DeleteOptions.NONE));
+                                .ifPresent(
+                                        rule -> world.api.delete(DeviceTaintRule.KIND, rule.key(), DeleteOptions.NONE));
                     default -> {
-                        if (world.api.find(Pod.KIND, new ObjectKey(NAMESPACE, name)).isEmpty()) {
+                        if (world.api
+                                .find(Pod.KIND, new ObjectKey(NAMESPACE, name))
+                                .isEmpty()) {
                             pod(name, "gpu-" + world.runtime.random().nextInt(2), "");
                         }
                     }
@@ -195,8 +205,10 @@ class DeviceTaintEvictionControllerTest {
         world.calm();
         rule("NoExecute");
         world.calm();
-        assertThat(world.all(Pod.KIND)).as("seed " + seed).allSatisfy(pod -> assertThat(stays(pod))
-                .isEqualTo(deviceOf(pod).equals("gpu-1")));
+        assertThat(world.all(Pod.KIND))
+                .as("seed " + seed)
+                .allSatisfy(
+                        pod -> assertThat(stays(pod)).isEqualTo(deviceOf(pod).equals("gpu-1")));
     }
 
     private String deviceOf(Pod pod) {

@@ -132,8 +132,7 @@ class DisruptionControllerTest {
         world.start(new DisruptionController(world.api, world.informers, world.runtime, world.events));
         Pod pod = Pod.named(NAMESPACE, "web");
         world.api.put(
-                Pod.KIND,
-                pod.withStatus(Disruption.of(pod, "EvictionByEvictionAPI", "going", world.runtime.now())));
+                Pod.KIND, pod.withStatus(Disruption.of(pod, "EvictionByEvictionAPI", "going", world.runtime.now())));
         Pod kubelets = Pod.named(NAMESPACE, "starved");
         world.api.put(
                 Pod.KIND,

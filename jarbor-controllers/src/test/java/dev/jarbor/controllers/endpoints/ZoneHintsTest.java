@@ -43,10 +43,8 @@ class ZoneHintsTest {
 
     private static EndpointSlice slice(String zones) {
         var endpoints = new ArrayList<Endpoint>();
-        for (char zone : zones.toCharArray()) {
-            endpoints.add(Endpoint.EMPTY
-                    .withZone(String.valueOf(zone))
-                    .withConditions(EndpointConditions.EMPTY.withReady(true)));
+        for (String zone : List.of(zones.split("(?!^)", -1))) {
+            endpoints.add(Endpoint.EMPTY.withZone(zone).withConditions(EndpointConditions.EMPTY.withReady(true)));
         }
         return EndpointSlice.named("shop", "slice-" + zones).withEndpoints(endpoints);
     }
@@ -105,7 +103,8 @@ class ZoneHintsTest {
         ZoneHints.Dealt dealt = ZoneHints.deal(List.of(), List.of(), List.of(before), EVEN);
         assertThat(dealt.update()).isEmpty();
         assertThat(dealt.zones()).containsEntry("a", 2).containsEntry("b", 2);
-        assertThat(ZoneHints.deal(List.of(), List.of(), List.of(before), Map.of("a", 0.9, "b", 0.1)).update())
+        assertThat(ZoneHints.deal(List.of(), List.of(), List.of(before), Map.of("a", 0.9, "b", 0.1))
+                        .update())
                 .hasSize(1);
     }
 
@@ -143,9 +142,11 @@ class ZoneHintsTest {
 
     private static Map<String, Integer> hinted(World world) {
         var counts = new TreeMap<String, Integer>();
-        world.all(EndpointSlice.KIND).forEach(slice -> slice.endpoints().forEach(endpoint -> endpoint.hints()
-                .forZones()
-                .forEach(zone -> counts.merge(zone.name(), 1, Integer::sum))));
+        world.all(EndpointSlice.KIND)
+                .forEach(slice -> slice.endpoints()
+                        .forEach(endpoint -> endpoint.hints()
+                                .forZones()
+                                .forEach(zone -> counts.merge(zone.name(), 1, Integer::sum))));
         return counts;
     }
 
@@ -161,7 +162,8 @@ class ZoneHintsTest {
         assertThat(world.told())
                 .contains("TopologyAwareHintsEnabled: Topology Aware Hints has been enabled, addressType: IPv4");
 
-        world.change(Service.KIND, service, now -> now.withMetadata(now.metadata().withoutAnnotations()));
+        world.change(
+                Service.KIND, service, now -> now.withMetadata(now.metadata().withoutAnnotations()));
         world.settle();
         assertThat(hinted(world)).isEmpty();
         assertThat(world.told())

@@ -22,7 +22,9 @@ class SELinuxWarningControllerTest {
         world.api.put(
                 CSIDriver.KIND,
                 new CSIDriver(CSIDriver.named("disk.example.com").value().with("spec", yaml("{seLinuxMount: true}"))));
-        world.api.put(PersistentVolume.KIND, new PersistentVolume(PersistentVolume.named("v").value().with("spec", yaml("""
+        world.api.put(
+                PersistentVolume.KIND,
+                new PersistentVolume(PersistentVolume.named("v").value().with("spec", yaml("""
                 {csi: {driver: disk.example.com, volumeHandle: h}, claimRef: {namespace: shop, name: data}}
                 """))));
         world.api.put(

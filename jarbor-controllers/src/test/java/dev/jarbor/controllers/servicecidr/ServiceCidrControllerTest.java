@@ -31,8 +31,8 @@ class ServiceCidrControllerTest {
 
     private static IPAddress address(String address) {
         IPAddress one = IPAddress.named(address);
-        return one.withMetadata(one.metadata()
-                .withLabels(Map.of("ipaddress.kubernetes.io/managed-by", "ipallocator.k8s.io")));
+        return one.withMetadata(
+                one.metadata().withLabels(Map.of("ipaddress.kubernetes.io/managed-by", "ipallocator.k8s.io")));
     }
 
     private void create(String name, String... cidrs) {
@@ -166,7 +166,8 @@ class ServiceCidrControllerTest {
         boolean possible = world.all(ServiceCIDR.KIND).stream()
                 .filter(range -> !range.metadata().hasDeletionTimestamp())
                 .anyMatch(range -> Orphans.contains(range, address(address)));
-        if (possible && world.api.find(IPAddress.KIND, ObjectKey.cluster(address)).isEmpty()) {
+        if (possible
+                && world.api.find(IPAddress.KIND, ObjectKey.cluster(address)).isEmpty()) {
             world.api.create(IPAddress.KIND, address(address));
         }
     }

@@ -34,7 +34,9 @@ class StorageVersionMigratorTest {
     /** Notes who is written before each write happens. */
     private void watchWrites() {
         world.api.beforeNext(
-                request -> request.verb() == Verb.PATCH && request.path().plural().equals("configmaps"), request -> {
+                request ->
+                        request.verb() == Verb.PATCH && request.path().plural().equals("configmaps"),
+                request -> {
                     written.add(request.path().name());
                     watchWrites();
                 });
@@ -43,9 +45,9 @@ class StorageVersionMigratorTest {
     private void migrate(String resource) {
         world.api.put(
                 StorageVersionMigration.KIND,
-                new StorageVersionMigration(StorageVersionMigration.named("one")
-                        .value()
-                        .with("spec", (ObjectValue) Yaml.parse("{resource: {group: '', resource: " + resource + "}}"))));
+                new StorageVersionMigration(
+                        StorageVersionMigration.named("one").value().with("spec", (ObjectValue)
+                                Yaml.parse("{resource: {group: '', resource: " + resource + "}}"))));
         world.runtime.advance(Duration.ofSeconds(5));
     }
 

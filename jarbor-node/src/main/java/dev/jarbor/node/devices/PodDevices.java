@@ -42,8 +42,8 @@ public final class PodDevices {
                         : pod.status().resourceClaimStatuses().stream()
                                 .filter(status -> status.name().equals(claim.name()))
                                 .map(PodResourceClaimStatus::resourceClaimName));
-        Stream<String> extended = Stream.of(
-                pod.status().extendedResourceClaimStatus().resourceClaimName());
+        Stream<String> extended =
+                Stream.of(pod.status().extendedResourceClaimStatus().resourceClaimName());
         return Stream.concat(own, extended).filter(name -> !name.isEmpty()).toList();
     }
 

@@ -38,7 +38,8 @@ class PodDevicesTest {
     }
 
     private static String notAllowed(ResourceClaim claim) {
-        return "pod web (u1) is not allowed to use resource claim c (" + claim.metadata().uid() + ")";
+        return "pod web (u1) is not allowed to use resource claim c ("
+                + claim.metadata().uid() + ")";
     }
 
     @Test
@@ -48,7 +49,8 @@ class PodDevicesTest {
 
     @Test
     void aClaimMustBeThereAndReservedForThePodByADriverOfTheNode() {
-        assertThat(devices.objection(pod).orElse("")).startsWith("failed to fetch ResourceClaim c referenced by pod web");
+        assertThat(devices.objection(pod).orElse(""))
+                .startsWith("failed to fetch ResourceClaim c referenced by pod web");
         ResourceClaim free = claim("{}");
         assertThat(devices.objection(pod)).contains(notAllowed(free));
         ResourceClaim others = claim(allocated("gpu.example.com", "u2"));

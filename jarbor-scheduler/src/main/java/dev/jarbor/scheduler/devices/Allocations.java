@@ -49,9 +49,7 @@ final class Allocations {
         if (one.request().admin()) {
             result = result.withAdminAccess(true);
         }
-        return one.isShare()
-                ? result.withShareID(shareIds.get()).withConsumedCapacity(one.capacity())
-                : result;
+        return one.isShare() ? result.withShareID(shareIds.get()).withConsumedCapacity(one.capacity()) : result;
     }
 
     /** Of the classes first, each once and for the requests that chose it, then of the claim. */
@@ -106,8 +104,8 @@ final class Allocations {
         }
         return fields.isEmpty() && labels.isEmpty()
                 ? Optional.empty()
-                : Optional.of(NodeSelector.EMPTY.withNodeSelectorTerms(List.of(
-                        NodeSelectorTerm.EMPTY.withMatchFields(fields).withMatchExpressions(labels))));
+                : Optional.of(NodeSelector.EMPTY.withNodeSelectorTerms(
+                        List.of(NodeSelectorTerm.EMPTY.withMatchFields(fields).withMatchExpressions(labels))));
     }
 
     private static NodeSelector only(String node) {
@@ -115,7 +113,6 @@ final class Allocations {
                 .withKey("metadata.name")
                 .withOperator("In")
                 .withValues(List.of(node));
-        return NodeSelector.EMPTY.withNodeSelectorTerms(
-                List.of(NodeSelectorTerm.EMPTY.withMatchFields(List.of(name))));
+        return NodeSelector.EMPTY.withNodeSelectorTerms(List.of(NodeSelectorTerm.EMPTY.withMatchFields(List.of(name))));
     }
 }

@@ -96,8 +96,7 @@ public final class Allocator {
         }
         var results = new ArrayList<AllocationResult>();
         for (int i = 0; i < claims.size(); i++) {
-            results.add(Allocations.of(
-                    claims.get(i).claim(), found.get().get(i), this::classOf, node, shareIds));
+            results.add(Allocations.of(claims.get(i).claim(), found.get().get(i), this::classOf, node, shareIds));
         }
         return Optional.of(results);
     }
@@ -116,8 +115,8 @@ public final class Allocator {
             try {
                 constraints.add(Constraint.of(constraint));
             } catch (IllegalArgumentException unknown) {
-                throw CannotAllocateException.anywhere("claim " + claim.name() + ", constraint #" + constraints.size() + ": "
-                        + unknown.getMessage());
+                throw CannotAllocateException.anywhere(
+                        "claim " + claim.name() + ", constraint #" + constraints.size() + ": " + unknown.getMessage());
             }
         }
         return constraints;

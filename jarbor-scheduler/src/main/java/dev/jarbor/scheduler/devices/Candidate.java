@@ -27,7 +27,8 @@ record Candidate(
     /** Whether it is reached from {@code node}, where that differs between the devices of a slice. */
     boolean isReachableFrom(Node node) {
         return !slice.perDeviceNodeSelection()
-                || isReachable(node, device.nodeName(), device.allNodes(), device.hasNodeSelector(), device.nodeSelector());
+                || isReachable(
+                        node, device.nodeName(), device.allNodes(), device.hasNodeSelector(), device.nodeSelector());
     }
 
     /** Whether the devices of {@code slice}, or one of them, are reached from {@code node}. */

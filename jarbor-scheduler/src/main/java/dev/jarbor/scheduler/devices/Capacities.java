@@ -90,8 +90,7 @@ final class Capacities {
             return wanted;
         }
         BigDecimal step = range.step().amount();
-        BigDecimal steps =
-                wanted.amount().subtract(range.min().amount()).divide(step, 0, RoundingMode.CEILING);
+        BigDecimal steps = wanted.amount().subtract(range.min().amount()).divide(step, 0, RoundingMode.CEILING);
         return Quantity.of(range.min().amount().add(step.multiply(steps)), Quantity.Format.BINARY_SI);
     }
 

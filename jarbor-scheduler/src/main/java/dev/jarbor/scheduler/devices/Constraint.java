@@ -47,7 +47,9 @@ final class Constraint {
     }
 
     private boolean fits(ObjectValue value) {
-        return distinct ? !values.contains(value) : values.isEmpty() || values.getFirst().equals(value);
+        return distinct
+                ? !values.contains(value)
+                : values.isEmpty() || values.getFirst().equals(value);
     }
 
     void removeLast(Request request) {

@@ -65,10 +65,12 @@ record Pool(
             return Map.of();
         }
         var consumed = new TreeMap<String, Quantity>();
-        device.device().consumesCounters().forEach(consumption -> consumption
-                .counters()
-                .forEach((counter, amount) ->
-                        consumed.merge(key(consumption.counterSet(), counter), amount.value_(), Quantity::add)));
+        device.device()
+                .consumesCounters()
+                .forEach(consumption -> consumption
+                        .counters()
+                        .forEach((counter, amount) -> consumed.merge(
+                                key(consumption.counterSet(), counter), amount.value_(), Quantity::add)));
         return consumed;
     }
 

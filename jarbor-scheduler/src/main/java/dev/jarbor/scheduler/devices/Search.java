@@ -29,10 +29,10 @@ final class Search {
 
     private final List<List<Constraint>> constraints = new ArrayList<>();
     private final List<List<Taken>> taken = new ArrayList<>();
-    private final Map<Request, List<Placed>> everything = new IdentityHashMap<>();
+    private final IdentityHashMap<Request, List<Placed>> everything = new IdentityHashMap<>();
     private final Set<DeviceId> whole = new HashSet<>();
     private final Map<DeviceId, Map<String, Quantity>> shared = new HashMap<>();
-    private final Map<Pool, Map<String, Quantity>> counters = new IdentityHashMap<>();
+    private final IdentityHashMap<Pool, Map<String, Quantity>> counters = new IdentityHashMap<>();
     private int tries;
 
     /** Whether a device is one that a request selects. */
@@ -212,15 +212,14 @@ final class Search {
         if (one.isShare()
                 && !Capacities.fits(
                         one.capacity(),
-                        Capacities.sum(
-                                inUse.shared().getOrDefault(id, Map.of()), shared.getOrDefault(id, Map.of())),
+                        Capacities.sum(inUse.shared().getOrDefault(id, Map.of()), shared.getOrDefault(id, Map.of())),
                         one.device())) {
             return false;
         }
         Map<String, Quantity> left = left(pool);
         return counted(one).entrySet().stream()
-                .allMatch(counter -> counter.getValue().compareTo(left.getOrDefault(counter.getKey(), Quantity.ZERO))
-                        <= 0);
+                .allMatch(counter ->
+                        counter.getValue().compareTo(left.getOrDefault(counter.getKey(), Quantity.ZERO)) <= 0);
     }
 
     /** What is left of the counters of a pool. */
@@ -251,9 +250,9 @@ final class Search {
         for (int i = 0; i < all.size(); i++) {
             if (!all.get(i).add(one.request(), one.device())) {
                 if (must) {
-                    throw CannotAllocateException.anywhere(
-                            "claim " + claim.name() + ", request " + one.request().shortName() + ": cannot add device "
-                                    + one.device().id() + " because a claim constraint would not be satisfied");
+                    throw CannotAllocateException.anywhere("claim " + claim.name() + ", request "
+                            + one.request().shortName() + ": cannot add device "
+                            + one.device().id() + " because a claim constraint would not be satisfied");
                 }
                 all.subList(0, i).forEach(constraint -> constraint.removeLast(one.request()));
                 return false;

@@ -5,12 +5,11 @@ import dev.jarbor.api.resource.v1.DeviceSelector;
 import dev.jarbor.cel.device.DeviceExpression;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Which devices the requests of some claims select; each is asked once, whatever node it is for. */
 final class Selections {
     private final ExpressionCache expressions;
-    private final Map<Request, Map<Candidate, Boolean>> known = new IdentityHashMap<>();
+    private final IdentityHashMap<Request, IdentityHashMap<Candidate, Boolean>> known = new IdentityHashMap<>();
 
     Selections(ExpressionCache expressions) {
         this.expressions = expressions;
@@ -18,7 +17,7 @@ final class Selections {
 
     boolean selects(String claim, Request request, DeviceClass deviceClass, Candidate device)
             throws CannotAllocateException {
-        Map<Candidate, Boolean> answers = known.computeIfAbsent(request, fresh -> new IdentityHashMap<>());
+        IdentityHashMap<Candidate, Boolean> answers = known.computeIfAbsent(request, fresh -> new IdentityHashMap<>());
         Boolean answer = answers.get(device);
         if (answer == null) {
             answer = all("class " + deviceClass.name(), deviceClass.spec().selectors(), device)

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -20,8 +21,8 @@ public final class Slices {
     public static final Slices NONE = of(List.of(), List.of());
 
     private final Map<PoolName, List<Slice>> pools;
-    private final Map<String, TreeSet<PoolName>> byNode;
-    private final TreeSet<PoolName> notByNode;
+    private final Map<String, Set<PoolName>> byNode;
+    private final Set<PoolName> notByNode;
 
     private record PoolName(String driver, String pool) implements Comparable<PoolName> {
         private static final Comparator<PoolName> ORDER =
@@ -39,8 +40,7 @@ public final class Slices {
         }
     }
 
-    private Slices(
-            Map<PoolName, List<Slice>> pools, Map<String, TreeSet<PoolName>> byNode, TreeSet<PoolName> notByNode) {
+    private Slices(Map<PoolName, List<Slice>> pools, Map<String, Set<PoolName>> byNode, Set<PoolName> notByNode) {
         this.pools = pools;
         this.byNode = byNode;
         this.notByNode = notByNode;
@@ -49,7 +49,7 @@ public final class Slices {
     /** @param rules taint devices beside their drivers */
     public static Slices of(Collection<ResourceSlice> slices, Collection<DeviceTaintRule> rules) {
         var pools = new TreeMap<PoolName, List<Slice>>();
-        var byNode = new TreeMap<String, TreeSet<PoolName>>();
+        var byNode = new TreeMap<String, Set<PoolName>>();
         var notByNode = new TreeSet<PoolName>();
         slices.stream().sorted(Comparator.comparing(ResourceSlice::name)).forEach(slice -> {
             ResourceSliceSpec spec = slice.spec();
@@ -81,7 +81,7 @@ public final class Slices {
     /** The pools of which {@code node} reaches a slice, by driver and name; what is out of date is passed over. */
     List<Pool> reachableFrom(Node node) {
         var names = new TreeSet<>(notByNode);
-        names.addAll(byNode.getOrDefault(node.name(), new TreeSet<>()));
+        names.addAll(byNode.getOrDefault(node.name(), Set.of()));
         var reachable = new ArrayList<Pool>();
         for (PoolName name : names) {
             List<Slice> all = pools.getOrDefault(name, List.of());

@@ -61,9 +61,8 @@ class AllocatorTest {
     }
 
     private static ResourceClaim claim(String name, String devices) {
-        return new ResourceClaim(ResourceClaim.named("shop", name)
-                .value()
-                .with("spec", relaxed("{devices: " + devices + "}")));
+        return new ResourceClaim(
+                ResourceClaim.named("shop", name).value().with("spec", relaxed("{devices: " + devices + "}")));
     }
 
     private static ResourceClaim wants(String name, String exactly) {
@@ -102,8 +101,9 @@ class AllocatorTest {
     private static String gpus(int count) {
         var devices = new ArrayList<String>();
         for (int i = 0; i < count; i++) {
-            devices.add("{name: gpu-%d, attributes: {index: {int: %d}, numa: {int: %d}}, capacity: {memory: {value: %dGi}}}"
-                    .formatted(i, i, i % 2, 10 * (i + 1)));
+            devices.add(
+                    "{name: gpu-%d, attributes: {index: {int: %d}, numa: {int: %d}}, capacity: {memory: {value: %dGi}}}"
+                            .formatted(i, i, i % 2, 10 * (i + 1)));
         }
         return "devices: [" + String.join(", ", devices) + "]";
     }
@@ -119,15 +119,13 @@ class AllocatorTest {
     @Test
     void theResultSaysWhatWasGivenAndFromWhereItIsReached() throws CannotAllocateException {
         slice("p", "{nodeName: n1, " + gpus(1) + "}");
-        classes.add(deviceClass(
-                "set-up", "{config: [{opaque: {driver: gpu.example.com, parameters: {mode: fast}}}]}"));
+        classes.add(deviceClass("set-up", "{config: [{opaque: {driver: gpu.example.com, parameters: {mode: fast}}}]}"));
         AllocationResult result = allocate(NODE, claim("c", """
                 {requests: [{name: r, exactly: {deviceClassName: set-up}}],
                  config: [{requests: [r], opaque: {driver: gpu.example.com, parameters: {mode: slow}}},
                           {requests: [other], opaque: {driver: gpu.example.com, parameters: {mode: none}}}]}
                 """)).orElseThrow().getFirst();
-        assertThat(result.value())
-                .isEqualTo(Json.object("""
+        assertThat(result.value()).isEqualTo(Json.object("""
                         {"devices": {
                            "config": [
                              {"source": "FromClass", "requests": ["r"],
@@ -157,9 +155,18 @@ class AllocatorTest {
         ResourceClaim two = wants("c", "count: 2");
         assertThat(devices(NODE, two)).isEqualTo("far near");
         assertThat(devices(Node.named("n2"), two)).isEqualTo("-");
-        assertThat(allocate(NODE, two).orElseThrow().getFirst().nodeSelector().nodeSelectorTerms().getFirst())
-                .satisfies(term -> assertThat(term.matchExpressions().getFirst().values()).containsExactly("a"));
-        assertThat(allocate(Node.named("n2"), wants("d", "count: 1")).orElseThrow().getFirst().hasNodeSelector())
+        assertThat(allocate(NODE, two)
+                        .orElseThrow()
+                        .getFirst()
+                        .nodeSelector()
+                        .nodeSelectorTerms()
+                        .getFirst())
+                .satisfies(term ->
+                        assertThat(term.matchExpressions().getFirst().values()).containsExactly("a"));
+        assertThat(allocate(Node.named("n2"), wants("d", "count: 1"))
+                        .orElseThrow()
+                        .getFirst()
+                        .hasNodeSelector())
                 .isFalse();
     }
 
@@ -217,7 +224,8 @@ class AllocatorTest {
                         count: 1, selectors: [{cel: {expression: "device.attributes['gpu.example.com'].colour == 'red'"}}]
                         """)))
                 .hasMessage("claim shop/c: selector #0: CEL runtime error: no such key: colour")
-                .satisfies(e -> assertThat(((CannotAllocateException) e).isOfNode()).isFalse());
+                .satisfies(e ->
+                        assertThat(((CannotAllocateException) e).isOfNode()).isFalse());
     }
 
     @Test
@@ -240,10 +248,12 @@ class AllocatorTest {
                           {requests: [r/few], opaque: {driver: e, parameters: {}}}]}
                 """);
         AllocationResult result = allocate(NODE, claim).orElseThrow().getFirst();
-        assertThat(result.devices().results()).extracting(DeviceRequestAllocationResult::request)
+        assertThat(result.devices().results())
+                .extracting(DeviceRequestAllocationResult::request)
                 .containsExactly("r/few", "r/few");
-        assertThat(result.devices().config()).singleElement().satisfies(config -> assertThat(config.opaque().driver())
-                .isEqualTo("e"));
+        assertThat(result.devices().config())
+                .singleElement()
+                .satisfies(config -> assertThat(config.opaque().driver()).isEqualTo("e"));
     }
 
     @Test
@@ -299,7 +309,8 @@ class AllocatorTest {
     void anAdministratorSeesDevicesThatOthersUseAndUsesNone() throws CannotAllocateException {
         slice("p", "{nodeName: n1, " + gpus(1) + "}");
         assertThat(give(wants("user", "count: 1"))).isEqualTo("gpu-0");
-        assertThat(give(wants("admin", "allocationMode: All, adminAccess: true"))).isEqualTo("gpu-0");
+        assertThat(give(wants("admin", "allocationMode: All, adminAccess: true")))
+                .isEqualTo("gpu-0");
         given.removeFirst();
         assertThat(devices(NODE, wants("next", "count: 1"))).isEqualTo("gpu-0");
     }
@@ -328,12 +339,16 @@ class AllocatorTest {
                 .orElseThrow()
                 .getFirst();
         assertThat(share.devices().results().getFirst().shareID()).isEqualTo("share");
-        assertThat(share.devices().results().getFirst().consumedCapacity().get("bandwidth").amount())
-                .isEqualByComparingTo("6000000000");
+        assertThat(share.devices().results().getFirst().consumedCapacity())
+                .hasEntrySatisfying(
+                        "bandwidth", taken -> assertThat(taken.amount()).isEqualByComparingTo("6000000000"));
         given.add(share);
-        assertThat(devices(NODE, wants("b", "count: 1, capacity: {requests: {bandwidth: 5G}}"))).isEqualTo("-");
-        assertThat(devices(NODE, wants("b", "count: 1, capacity: {requests: {bandwidth: 9G}}"))).isEqualTo("-");
-        assertThat(devices(NODE, wants("b", "count: 1, capacity: {requests: {lanes: 1}}"))).isEqualTo("-");
+        assertThat(devices(NODE, wants("b", "count: 1, capacity: {requests: {bandwidth: 5G}}")))
+                .isEqualTo("-");
+        assertThat(devices(NODE, wants("b", "count: 1, capacity: {requests: {bandwidth: 9G}}")))
+                .isEqualTo("-");
+        assertThat(devices(NODE, wants("b", "count: 1, capacity: {requests: {lanes: 1}}")))
+                .isEqualTo("-");
         assertThat(devices(NODE, wants("b", "count: 4"))).isEqualTo("nic nic nic nic");
         assertThat(devices(NODE, wants("b", "count: 5"))).isEqualTo("-");
     }
@@ -344,7 +359,8 @@ class AllocatorTest {
                 {nodeName: n1, devices: [{name: sick, taints: [{key: health, value: bad, effect: NoSchedule}]},
                                          {name: odd, taints: [{key: health, effect: None}]}]}
                 """);
-        assertThat(devices(NODE, wants("c", "allocationMode: ExactCount, count: 1"))).isEqualTo("odd");
+        assertThat(devices(NODE, wants("c", "allocationMode: ExactCount, count: 1")))
+                .isEqualTo("odd");
         assertThat(devices(NODE, wants("c", "count: 2"))).isEqualTo("-");
         assertThat(devices(NODE, wants("c", "count: 2, tolerations: [{key: health, operator: Exists}]")))
                 .isEqualTo("sick odd");
@@ -371,7 +387,9 @@ class AllocatorTest {
     @Test
     void severalClaimsAreServedTogetherOrNotAtAll() throws CannotAllocateException {
         slice("p", "{nodeName: n1, " + gpus(3) + "}");
-        assertThat(allocate(NODE, wants("a", "count: 2"), wants("b", "count: 1"))).isPresent();
-        assertThat(allocate(NODE, wants("a", "count: 2"), wants("b", "count: 2"))).isEmpty();
+        assertThat(allocate(NODE, wants("a", "count: 2"), wants("b", "count: 1")))
+                .isPresent();
+        assertThat(allocate(NODE, wants("a", "count: 2"), wants("b", "count: 2")))
+                .isEmpty();
     }
 }
