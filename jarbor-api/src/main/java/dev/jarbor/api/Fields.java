@@ -1,5 +1,6 @@
 package dev.jarbor.api;
 
+import dev.jarbor.api.time.Rfc3339;
 import dev.jarbor.api.value.BooleanValue;
 import dev.jarbor.api.value.DecimalValue;
 import dev.jarbor.api.value.IntegerValue;
@@ -9,13 +10,10 @@ import dev.jarbor.api.value.StringValue;
 import dev.jarbor.api.value.Value;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,12 +23,6 @@ import java.util.function.Function;
  * of another type reads as the zero value of the Java type.
  */
 public final class Fields {
-    private static final DateTimeFormatter SECONDS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter MICROSECONDS = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     private Fields() {}
 
     public static ObjectValue object(Value value) {
@@ -83,6 +75,10 @@ public final class Fields {
         if (!(value instanceof StringValue(String text))) {
             return Optional.empty();
         }
+        Optional<Instant> usual = Rfc3339.parse(text);
+        if (usual.isPresent()) {
+            return usual;
+        }
         try {
             return Optional.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from));
         } catch (DateTimeException notATime) {
@@ -119,12 +115,12 @@ public final class Fields {
 
     /** {@code 2006-01-02T15:04:05Z}: how the reference prints its Time, without fractions. */
     public static Value ofInstant(Instant instant) {
-        return Value.of(SECONDS.format(instant.truncatedTo(ChronoUnit.SECONDS)));
+        return Value.of(Rfc3339.seconds(instant));
     }
 
     /** {@code 2006-01-02T15:04:05.000000Z}: how the reference prints its MicroTime. */
     public static Value ofMicroInstant(Instant instant) {
-        return Value.of(MICROSECONDS.format(instant.truncatedTo(ChronoUnit.MICROS)));
+        return Value.of(Rfc3339.micros(instant));
     }
 
     public static <T> ListValue listOf(List<T> items, Function<? super T, ? extends Value> write) {

@@ -1,12 +1,7 @@
 package dev.jarbor.api;
 
-import java.util.Comparator;
-
 /** Names one object of a known kind: its namespace ("" for cluster-scoped kinds) and its name. */
 public record ObjectKey(String namespace, String name) implements Comparable<ObjectKey> {
-    private static final Comparator<ObjectKey> ORDER =
-            Comparator.comparing(ObjectKey::namespace).thenComparing(ObjectKey::name);
-
     /** A key of a cluster-scoped object. */
     public static ObjectKey cluster(String name) {
         return new ObjectKey("", name);
@@ -14,7 +9,8 @@ public record ObjectKey(String namespace, String name) implements Comparable<Obj
 
     @Override
     public int compareTo(ObjectKey other) {
-        return ORDER.compare(this, other);
+        int order = namespace.compareTo(other.namespace);
+        return order == 0 ? name.compareTo(other.name) : order;
     }
 
     /** {@code namespace/name}, or just the name, as the reference prints keys. */

@@ -2,6 +2,7 @@ package dev.jarbor.api.schema;
 
 import dev.jarbor.api.Fields;
 import dev.jarbor.api.Quantity;
+import dev.jarbor.api.time.Rfc3339;
 import dev.jarbor.api.value.DecimalValue;
 import dev.jarbor.api.value.IntegerValue;
 import dev.jarbor.api.value.StringValue;
@@ -24,8 +25,14 @@ final class WrittenScalars {
             case BYTES -> base64(value, text(value, "[]uint8"));
             case QUANTITY -> quantity(value);
             case INT_OR_STRING -> intOrString(value);
-            case TIME -> same(value, Fields.ofInstant(time(text(value, "string"), TIME_LAYOUT)));
-            case MICRO_TIME -> same(value, Fields.ofMicroInstant(time(text(value, "string"), MICRO_TIME_LAYOUT)));
+            case TIME -> {
+                String text = text(value, "string");
+                yield Rfc3339.isSeconds(text) ? value : same(value, Fields.ofInstant(time(text, TIME_LAYOUT)));
+            }
+            case MICRO_TIME -> {
+                String text = text(value, "string");
+                yield Rfc3339.isMicros(text) ? value : same(value, Fields.ofMicroInstant(time(text, MICRO_TIME_LAYOUT)));
+            }
             case DURATION -> {
                 text(value, "string");
                 yield value;

@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class Rfc3339 {
     private static final int NO_OFFSET = Integer.MIN_VALUE;
     private static final int SHORTEST = "2006-01-02T15:04:05Z".length();
+    private static final int LONGEST = "2006-01-02T15:04:05.000000Z".length();
 
     private Rfc3339() {}
 
@@ -29,13 +30,23 @@ public final class Rfc3339 {
         return text.append('Z').toString();
     }
 
+    /** Whether {@code text} is what {@link #seconds} writes of the time that it names. */
+    public static boolean isSeconds(String text) {
+        return text.length() == SHORTEST && text.endsWith("Z") && parse(text).isPresent();
+    }
+
+    /** Whether {@code text} is what {@link #micros} writes of the time that it names. */
+    public static boolean isMicros(String text) {
+        return text.length() == LONGEST && text.endsWith("Z") && parse(text).isPresent();
+    }
+
     /** The time that {@code text} names; empty where it names none. */
     public static Optional<Instant> parse(String text) {
         if (text.length() < SHORTEST || !hasMarks(text)) {
             return Optional.empty();
         }
         int end = fractionEnd(text);
-        int offset = offsetSeconds(text.substring(end));
+        int offset = end == text.length() - 1 && text.charAt(end) == 'Z' ? 0 : offsetSeconds(text.substring(end));
         if (offset == NO_OFFSET || end == 20) {
             return Optional.empty();
         }
@@ -83,9 +94,6 @@ public final class Rfc3339 {
     }
 
     private static int offsetSeconds(String text) {
-        if (text.equals("Z")) {
-            return 0;
-        }
         if (text.length() != 6 || text.charAt(3) != ':') {
             return NO_OFFSET;
         }
@@ -130,7 +138,13 @@ public final class Rfc3339 {
     }
 
     private static void pad(StringBuilder text, int number, int width) {
-        String digits = Integer.toString(number);
-        text.append("0".repeat(Math.max(0, width - digits.length()))).append(digits);
+        int missing = width - 1;
+        for (int rest = number / 10; rest != 0; rest /= 10) {
+            missing--;
+        }
+        for (; missing > 0; missing--) {
+            text.append('0');
+        }
+        text.append(number);
     }
 }

@@ -124,11 +124,11 @@ public final class ObjectValue implements Value {
         return valueOrNull(name) instanceof ListValue list ? list : ListValue.EMPTY;
     }
 
-    @SuppressWarnings("ReferenceEquality") // the very same value: nothing to copy
+    /** This very object where it says so already; objects and lists are only looked at to be the very same. */
     public ObjectValue with(String name, Value value) {
         int index = indexOf(name);
         if (index >= 0) {
-            if (values[index] == value) {
+            if (isSame(values[index], value)) {
                 return this;
             }
             Value[] changed = values.clone();
@@ -145,6 +145,12 @@ public final class ObjectValue implements Value {
         System.arraycopy(names, at, moreNames, at + 1, names.length - at);
         System.arraycopy(values, at, moreValues, at + 1, names.length - at);
         return new ObjectValue(moreNames, moreValues);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very same value: nothing to copy
+    private static boolean isSame(Value before, Value value) {
+        boolean scalar = !(value instanceof ObjectValue) && !(value instanceof ListValue);
+        return before == value || (scalar && before.equals(value));
     }
 
     public ObjectValue with(String name, String text) {

@@ -23,8 +23,8 @@ public final class SharedValues {
 
     private Value part(Value value) {
         return switch (value) {
-            case ObjectValue object -> known(object.mapValues(this::part));
-            case ListValue list -> known(list.mapValues(this::part));
+            case ObjectValue object -> isKnown(object) ? object : known(object.mapValues(this::part));
+            case ListValue list -> isKnown(list) ? list : known(list.mapValues(this::part));
             case StringValue text -> text.text().length() > LONGEST_TEXT ? text : known(text);
             case IntegerValue number -> number;
             case DecimalValue number -> number;
@@ -33,9 +33,18 @@ public final class SharedValues {
         };
     }
 
+    /** Most of an object that is written again are parts that were shared when it was written before. */
+    @SuppressWarnings("ReferenceEquality") // the very same value: its parts have been shared
+    private boolean isKnown(Value value) {
+        return slots[slot(value)] == value;
+    }
+
+    private static int slot(Value value) {
+        return value.hashCode() * 0x9e3779b9 >>> (Integer.SIZE - Integer.numberOfTrailingZeros(SLOTS));
+    }
+
     private Value known(Value value) {
-        int hash = value.hashCode() * 0x9e3779b9;
-        int slot = hash >>> (Integer.SIZE - Integer.numberOfTrailingZeros(SLOTS));
+        int slot = slot(value);
         Value before = slots[slot];
         if (before != null && before.equals(value)) {
             return before;
