@@ -2,6 +2,7 @@ package dev.jarbor.runtime.metrics;
 
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** A number that only grows, or that goes up and down with what it counts. */
 public final class Counter implements Metric {
@@ -25,6 +26,34 @@ public final class Counter implements Metric {
     /** @param values of the labels, in their order */
     public void increment(String... values) {
         add(1, values);
+    }
+
+    /**
+     * One series, for those who count in it often; it is there when something has been counted in it.
+     *
+     * @param values of the labels, in their order
+     */
+    public Line line(String... values) {
+        return new Line(List.of(values));
+    }
+
+    /** One series of this counter. */
+    public final class Line {
+        private final List<String> values;
+        private volatile @Nullable LongAdder count;
+
+        private Line(List<String> values) {
+            this.values = values;
+        }
+
+        public void increment() {
+            LongAdder known = count;
+            if (known == null) {
+                known = series.of(values);
+                count = known;
+            }
+            known.increment();
+        }
     }
 
     @Override

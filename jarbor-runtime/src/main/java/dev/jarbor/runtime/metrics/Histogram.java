@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** How often values fell below certain bounds. */
 public final class Histogram implements Metric {
@@ -21,13 +22,44 @@ public final class Histogram implements Metric {
 
     /** @param values of the labels, in their order */
     public void observe(double value, String... values) {
-        Buckets buckets = series.of(List.of(values));
+        observe(value, series.of(List.of(values)));
+    }
+
+    private void observe(double value, Buckets buckets) {
         int at = 0;
         while (at < bounds.length && value > bounds[at]) {
             at++;
         }
         buckets.counts.get(at).increment();
         buckets.sum.add(value);
+    }
+
+    /**
+     * One series, for those who count in it often; it is there when something has been counted in it.
+     *
+     * @param values of the labels, in their order
+     */
+    public Line line(String... values) {
+        return new Line(List.of(values));
+    }
+
+    /** One series of this histogram. */
+    public final class Line {
+        private final List<String> values;
+        private volatile @Nullable Buckets buckets;
+
+        private Line(List<String> values) {
+            this.values = values;
+        }
+
+        public void observe(double value) {
+            Buckets known = buckets;
+            if (known == null) {
+                known = series.of(values);
+                buckets = known;
+            }
+            Histogram.this.observe(value, known);
+        }
     }
 
     @Override

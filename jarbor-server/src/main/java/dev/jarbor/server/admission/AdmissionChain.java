@@ -2,19 +2,66 @@ package dev.jarbor.server.admission;
 
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.store.Transaction;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** Admission steps one after the other, in the reference's order. */
-public record AdmissionChain(List<Admission> steps) implements Admission {
-    public AdmissionChain {
-        steps = List.copyOf(steps);
+/**
+ * Admission steps one after the other, in the reference's order. Each is asked only for what it says it does, of operations
+ * that it says it handles: most plugins have nothing to say to most writes, and a renewed Lease passes all of them.
+ */
+public final class AdmissionChain implements Admission {
+    private final Map<Phase, Map<Operation, List<Admission>>> steps = new EnumMap<>(Phase.class);
+
+    /**
+     * One step.
+     *
+     * @param phases what it does; it is not asked for anything else
+     * @param operations at which it does so
+     */
+    public record Step(Admission admission, Set<Phase> phases, Set<Operation> operations) {
+        public Step {
+            phases = Collections.unmodifiableSet(EnumSet.copyOf(phases));
+            operations = Collections.unmodifiableSet(EnumSet.copyOf(operations));
+        }
+
+        /** Asked for everything, always. */
+        public static Step of(Admission admission) {
+            return new Step(admission, EnumSet.allOf(Phase.class), EnumSet.allOf(Operation.class));
+        }
+    }
+
+    public AdmissionChain(List<Step> all) {
+        for (Phase phase : Phase.values()) {
+            Map<Operation, List<Admission>> byOperation =
+                    steps.computeIfAbsent(phase, absent -> new EnumMap<>(Operation.class));
+            for (Operation operation : Operation.values()) {
+                byOperation.put(operation, concerned(all, phase, operation));
+            }
+        }
+    }
+
+    private static List<Admission> concerned(List<Step> all, Phase phase, Operation operation) {
+        return all.stream()
+                .filter(step ->
+                        step.phases().contains(phase) && step.operations().contains(operation))
+                .map(Step::admission)
+                .toList();
+    }
+
+    private List<Admission> steps(Phase phase, Review review) {
+        return steps.getOrDefault(phase, Map.of()).getOrDefault(review.operation(), List.of());
     }
 
     @Override
     @SuppressWarnings("ReferenceEquality") // a step that changes nothing answers the very same object
     public ObjectValue mutate(Review review) {
         Review current = review;
-        for (Admission step : steps) {
+        for (Admission step : steps(Phase.MUTATE, review)) {
             ObjectValue changed = step.mutate(current);
             current = changed == current.object() ? current : current.withObject(changed);
         }
@@ -23,11 +70,17 @@ public record AdmissionChain(List<Admission> steps) implements Admission {
 
     @Override
     public void validate(Review review) {
-        steps.forEach(step -> step.validate(review));
+        for (Admission step : steps(Phase.VALIDATE, review)) {
+            step.validate(review);
+        }
     }
 
     @Override
     public List<Transaction.Write> charge(Review review) {
-        return steps.stream().flatMap(step -> step.charge(review).stream()).toList();
+        var writes = new ArrayList<Transaction.Write>();
+        for (Admission step : steps(Phase.CHARGE, review)) {
+            writes.addAll(step.charge(review));
+        }
+        return writes;
     }
 }

@@ -108,14 +108,18 @@ public final class AdmissionMetrics {
                 "apiserver_admission_match_condition_" + name, help, "name", "kind", "type", "operation");
     }
 
-    /** @param type {@code admit} or {@code validate} */
-    public void step(String type, Operation operation, boolean rejected, Duration took) {
-        steps.observe(seconds(took), type, operation.name(), Boolean.toString(rejected));
+    /**
+     * Where all of admission is counted.
+     *
+     * @param type {@code admit} or {@code validate}
+     */
+    public Histogram.Line step(String type, Operation operation, boolean rejected) {
+        return steps.line(type, operation.name(), Boolean.toString(rejected));
     }
 
     /** The same for one plugin. */
-    public void plugin(String name, String type, Operation operation, boolean rejected, Duration took) {
-        plugins.observe(seconds(took), name, type, operation.name(), Boolean.toString(rejected));
+    public Histogram.Line plugin(String name, String type, Operation operation, boolean rejected) {
+        return plugins.line(name, type, operation.name(), Boolean.toString(rejected));
     }
 
     /** @param type {@code admit} or {@code validating} */

@@ -7,6 +7,8 @@ import dev.jarbor.server.admission.AdmissionChain;
 import dev.jarbor.server.admission.AdmissionMetrics;
 import dev.jarbor.server.admission.AdmissionSettings;
 import dev.jarbor.server.admission.MeasuredAdmission;
+import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Phase;
 import dev.jarbor.server.admission.certificates.CertificateApproval;
 import dev.jarbor.server.admission.certificates.CertificateSigning;
 import dev.jarbor.server.admission.certificates.CertificateSubjectRestriction;
@@ -47,9 +49,11 @@ import dev.jarbor.server.features.FeatureGates;
 import dev.jarbor.server.registry.Registry;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -62,11 +66,24 @@ import java.util.function.Function;
 public final class BuiltInAdmission {
     private static final Admission NOTHING = new Admission() {};
 
+    private static final Set<Phase> MUTATES = EnumSet.of(Phase.MUTATE);
+    private static final Set<Phase> VALIDATES = EnumSet.of(Phase.VALIDATE);
+    private static final Set<Phase> BOTH = EnumSet.of(Phase.MUTATE, Phase.VALIDATE);
+    private static final Set<Phase> CHARGES = EnumSet.of(Phase.CHARGE);
+    private static final Set<Phase> CHECKS_AND_CHARGES = EnumSet.of(Phase.VALIDATE, Phase.CHARGE);
+
+    private static final Set<Operation> CREATES = EnumSet.of(Operation.CREATE);
+    private static final Set<Operation> UPDATES = EnumSet.of(Operation.UPDATE);
+    private static final Set<Operation> WRITES = EnumSet.of(Operation.CREATE, Operation.UPDATE);
+    private static final Set<Operation> ALL_BUT_CONNECT = EnumSet.complementOf(EnumSet.of(Operation.CONNECT));
+    private static final Set<Operation> ALL = EnumSet.allOf(Operation.class);
+
     private static final Map<String, Plugin> PLUGINS = new BuiltInAdmission().plugins;
 
     private final Map<String, Plugin> plugins = new LinkedHashMap<>();
 
-    private record Plugin(boolean usual, Function<Parts, Admission> step) {}
+    private record Plugin(
+            boolean usual, Set<Phase> phases, Set<Operation> operations, Function<Parts, Admission> step) {}
 
     /**
      * What plugins are made from.
@@ -98,58 +115,58 @@ public final class BuiltInAdmission {
     }
 
     private BuiltInAdmission() {
-        off("AlwaysAdmit", parts -> NOTHING);
-        off("NamespaceAutoProvision", parts -> new NamespaceAutoProvision(parts.runtime()));
+        off("AlwaysAdmit", BOTH, ALL, parts -> NOTHING);
+        off("NamespaceAutoProvision", CHARGES, CREATES, parts -> new NamespaceAutoProvision(parts.runtime()));
         on(
-                "NamespaceLifecycle",
+                "NamespaceLifecycle", MUTATES, ALL_BUT_CONNECT,
                 parts -> new NamespaceLifecycle(parts.settings().enabled().contains("NamespaceAutoProvision")));
-        off("NamespaceExists", parts -> new NamespaceExists());
-        off("LimitPodHardAntiAffinityTopology", parts -> new LimitPodHardAntiAffinityTopology());
-        on("LimitRanger", parts -> new LimitRanger());
-        on("ServiceAccount", parts -> new ServiceAccounts(parts.runtime()));
-        off("NodeRestriction", parts -> new NodeRestriction(parts.authorizer()));
-        on("TaintNodesByCondition", parts -> new TaintNodesByCondition());
-        off("AlwaysPullImages", parts -> new AlwaysPullImages());
-        off("ImagePolicyWebhook", parts -> new ImagePolicyWebhook(parts.runtime(), parts.told("ImagePolicyWebhook")));
-        on("PodSecurity", parts -> new PodSecurity(PodSecuritySettings.read(parts.told("PodSecurity"))));
-        off("PodNodeSelector", parts -> new PodNodeSelector(parts.told("PodNodeSelector")));
-        on("Priority", parts -> new Priority());
+        off("NamespaceExists", VALIDATES, ALL_BUT_CONNECT, parts -> new NamespaceExists());
+        off("LimitPodHardAntiAffinityTopology", VALIDATES, WRITES, parts -> new LimitPodHardAntiAffinityTopology());
+        on("LimitRanger", BOTH, WRITES, parts -> new LimitRanger());
+        on("ServiceAccount", BOTH, WRITES, parts -> new ServiceAccounts(parts.runtime()));
+        off("NodeRestriction", MUTATES, ALL_BUT_CONNECT, parts -> new NodeRestriction(parts.authorizer()));
+        on("TaintNodesByCondition", MUTATES, CREATES, parts -> new TaintNodesByCondition());
+        off("AlwaysPullImages", BOTH, WRITES, parts -> new AlwaysPullImages());
+        off("ImagePolicyWebhook", VALIDATES, WRITES, parts -> new ImagePolicyWebhook(parts.runtime(), parts.told("ImagePolicyWebhook")));
+        on("PodSecurity", VALIDATES, WRITES, parts -> new PodSecurity(PodSecuritySettings.read(parts.told("PodSecurity"))));
+        off("PodNodeSelector", BOTH, CREATES, parts -> new PodNodeSelector(parts.told("PodNodeSelector")));
+        on("Priority", BOTH, ALL_BUT_CONNECT, parts -> new Priority());
         on(
-                "DefaultTolerationSeconds",
+                "DefaultTolerationSeconds", MUTATES, WRITES,
                 parts -> new DefaultTolerationSeconds(parts.settings().tolerated()));
-        off("PodTolerationRestriction", parts -> new PodTolerationRestriction(parts.told("PodTolerationRestriction")));
-        off("EventRateLimit", parts -> new EventRateLimit(parts.runtime(), parts.told("EventRateLimit")));
-        off("ExtendedResourceToleration", parts -> new ExtendedResourceToleration());
-        on("DefaultStorageClass", parts -> new DefaultStorageClass());
-        on("StorageObjectInUseProtection", parts -> new StorageObjectInUseProtection());
+        off("PodTolerationRestriction", BOTH, WRITES, parts -> new PodTolerationRestriction(parts.told("PodTolerationRestriction")));
+        off("EventRateLimit", VALIDATES, WRITES, parts -> new EventRateLimit(parts.runtime(), parts.told("EventRateLimit")));
+        off("ExtendedResourceToleration", MUTATES, WRITES, parts -> new ExtendedResourceToleration());
+        on("DefaultStorageClass", MUTATES, CREATES, parts -> new DefaultStorageClass());
+        on("StorageObjectInUseProtection", MUTATES, CREATES, parts -> new StorageObjectInUseProtection());
         // nothing to do while the gate GenericWorkload is off, which cannot be changed here
-        on("PodGroupProtection", parts -> NOTHING);
+        on("PodGroupProtection", MUTATES, CREATES, parts -> NOTHING);
         off(
-                "OwnerReferencesPermissionEnforcement",
+                "OwnerReferencesPermissionEnforcement", VALIDATES, WRITES,
                 parts -> new OwnerReferencesPermissionEnforcement(parts.authorizer(), parts.registry()));
-        on("PersistentVolumeClaimResize", parts -> new ClaimResize());
-        on("RuntimeClass", parts -> new RuntimeClasses());
-        on("CertificateApproval", parts -> new CertificateApproval(parts.authorizer()));
-        on("CertificateSigning", parts -> new CertificateSigning(parts.authorizer()));
-        on("ClusterTrustBundleAttest", parts -> new ClusterTrustBundleAttest(parts.authorizer()));
-        on("CertificateSubjectRestriction", parts -> new CertificateSubjectRestriction());
-        on("DefaultIngressClass", parts -> new DefaultIngressClass());
-        off("DenyServiceExternalIPs", parts -> new DenyServiceExternalIps());
-        on("PodTopologyLabels", with(Feature.POD_TOPOLOGY_LABELS_ADMISSION, parts -> new PodTopologyLabels()));
+        on("PersistentVolumeClaimResize", VALIDATES, UPDATES, parts -> new ClaimResize());
+        on("RuntimeClass", BOTH, CREATES, parts -> new RuntimeClasses());
+        on("CertificateApproval", VALIDATES, UPDATES, parts -> new CertificateApproval(parts.authorizer()));
+        on("CertificateSigning", VALIDATES, UPDATES, parts -> new CertificateSigning(parts.authorizer()));
+        on("ClusterTrustBundleAttest", VALIDATES, WRITES, parts -> new ClusterTrustBundleAttest(parts.authorizer()));
+        on("CertificateSubjectRestriction", VALIDATES, CREATES, parts -> new CertificateSubjectRestriction());
+        on("DefaultIngressClass", MUTATES, CREATES, parts -> new DefaultIngressClass());
+        off("DenyServiceExternalIPs", VALIDATES, WRITES, parts -> new DenyServiceExternalIps());
+        on("PodTopologyLabels", MUTATES, CREATES, with(Feature.POD_TOPOLOGY_LABELS_ADMISSION, parts -> new PodTopologyLabels()));
         // as PodGroupProtection
-        on("PodGroupWorkloadExists", parts -> NOTHING);
-        on("NodeDeclaredFeatureValidator", with(Feature.NODE_DECLARED_FEATURES, parts -> new NodeDeclaredFeatures()));
+        on("PodGroupWorkloadExists", VALIDATES, CREATES, parts -> NOTHING);
+        on("NodeDeclaredFeatureValidator", VALIDATES, UPDATES, with(Feature.NODE_DECLARED_FEATURES, parts -> new NodeDeclaredFeatures()));
         // nothing to do while the gate WorkloadWithJob is off, which cannot be changed here
-        on("JobValidation", parts -> NOTHING);
-        on("PodResizeValidator", parts -> new PodResizeValidator());
+        on("JobValidation", VALIDATES, WRITES, parts -> NOTHING);
+        on("PodResizeValidator", VALIDATES, UPDATES, parts -> new PodResizeValidator());
         on(
-                "MutatingAdmissionPolicy",
+                "MutatingAdmissionPolicy", MUTATES, ALL,
                 with(Feature.MUTATING_ADMISSION_POLICY, parts -> parts.other("MutatingAdmissionPolicy")));
-        on("MutatingAdmissionWebhook", parts -> parts.other("MutatingAdmissionWebhook"));
-        on("ValidatingAdmissionPolicy", parts -> parts.other("ValidatingAdmissionPolicy"));
-        on("ValidatingAdmissionWebhook", parts -> parts.other("ValidatingAdmissionWebhook"));
-        on("ResourceQuota", parts -> new ResourceQuotas(parts.runtime(), parts.told("ResourceQuota")));
-        off("AlwaysDeny", parts -> new AlwaysDeny());
+        on("MutatingAdmissionWebhook", MUTATES, ALL, parts -> parts.other("MutatingAdmissionWebhook"));
+        on("ValidatingAdmissionPolicy", VALIDATES, ALL, parts -> parts.other("ValidatingAdmissionPolicy"));
+        on("ValidatingAdmissionWebhook", VALIDATES, ALL, parts -> parts.other("ValidatingAdmissionWebhook"));
+        on("ResourceQuota", CHECKS_AND_CHARGES, WRITES, parts -> new ResourceQuotas(parts.runtime(), parts.told("ResourceQuota")));
+        off("AlwaysDeny", BOTH, ALL, parts -> new AlwaysDeny());
     }
 
     /** A plugin that does nothing while {@code feature} is off. */
@@ -157,12 +174,12 @@ public final class BuiltInAdmission {
         return parts -> parts.features().enabled(feature) ? step.apply(parts) : NOTHING;
     }
 
-    private void on(String name, Function<Parts, Admission> step) {
-        plugins.put(name, new Plugin(true, step));
+    private void on(String name, Set<Phase> phases, Set<Operation> operations, Function<Parts, Admission> step) {
+        plugins.put(name, new Plugin(true, phases, operations, step));
     }
 
-    private void off(String name, Function<Parts, Admission> step) {
-        plugins.put(name, new Plugin(false, step));
+    private void off(String name, Set<Phase> phases, Set<Operation> operations, Function<Parts, Admission> step) {
+        plugins.put(name, new Plugin(false, phases, operations, step));
     }
 
     /**
@@ -174,14 +191,17 @@ public final class BuiltInAdmission {
     public static AdmissionChain chain(Parts parts, Admission... always) {
         AdmissionSettings settings = parts.settings();
         check(settings);
-        var steps = new ArrayList<Admission>();
+        var steps = new ArrayList<AdmissionChain.Step>();
         PLUGINS.forEach((name, plugin) -> {
             boolean on = plugin.usual() || settings.enabled().contains(name);
             if (on && !settings.disabled().contains(name)) {
-                steps.add(measured(name, plugin.step().apply(parts), parts));
+                Admission step = measured(name, plugin.step().apply(parts), parts);
+                steps.add(new AdmissionChain.Step(step, plugin.phases(), plugin.operations()));
             }
         });
-        steps.addAll(List.of(always));
+        for (Admission step : always) {
+            steps.add(AdmissionChain.Step.of(step));
+        }
         return new AdmissionChain(steps);
     }
 
@@ -190,7 +210,7 @@ public final class BuiltInAdmission {
         return new MeasuredAdmission(
                 step,
                 parts.runtime(),
-                (type, operation, rejected, time) -> metrics.plugin(name, type, operation, rejected, time));
+                (type, operation, rejected) -> metrics.plugin(name, type, operation, rejected));
     }
 
     /** The names of all plugins, in order. */

@@ -38,18 +38,18 @@ public final class NamespaceLifecycle implements Admission {
     /** Before everything else, so that no other step runs for an object that has nowhere to be. */
     @Override
     public ObjectValue mutate(Review review) {
-        boolean stays = review.operation() == Operation.CREATE || review.operation() == Operation.UPDATE;
-        if (stays && review.resource().namespaced()) {
+        if (review.operation() == Operation.DELETE) {
+            refuseEnd(review);
+        } else if (review.resource().namespaced()) {
             requireNamespace(review);
         }
         return review.object();
     }
 
-    @Override
-    public void validate(Review review) {
+    private static void refuseEnd(Review review) {
         boolean immortal = review.isAbout("", "namespaces")
                 && IMMORTAL.contains(review.key().name());
-        if (review.operation() == Operation.DELETE && immortal) {
+        if (immortal) {
             throw ApiException.forbidden(NAMESPACES, review.key().name(), "this namespace may not be deleted");
         }
     }
