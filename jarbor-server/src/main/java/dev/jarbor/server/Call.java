@@ -40,6 +40,9 @@ record Call(
         Warnings warnings,
         AuditAnnotations annotations,
         Fence fence) {
+    private static final ObjectValue CREATE_OPTIONS = options("CreateOptions");
+    private static final ObjectValue UPDATE_OPTIONS = options("UpdateOptions");
+
     /** How fields that a type does not have are met. */
     enum Unknown {
         IGNORE,
@@ -109,18 +112,20 @@ record Call(
 
     /** The request's options as the object that the reference makes of them. */
     private ObjectValue writeOptions(Operation operation) {
-        var options = ObjectValue.builder()
-                .put("kind", operation == Operation.CREATE ? "CreateOptions" : "UpdateOptions")
-                .put("apiVersion", "meta.k8s.io/v1");
+        ObjectValue options = operation == Operation.CREATE ? CREATE_OPTIONS : UPDATE_OPTIONS;
         if (dryRun()) {
-            options.put("dryRun", ListValue.ofStrings(List.of("All")));
+            options = options.with("dryRun", ListValue.ofStrings(List.of("All")));
         }
         for (String name : List.of("fieldManager", "fieldValidation")) {
             if (!query().string(name).isEmpty()) {
-                options.put(name, query().string(name));
+                options = options.with(name, query().string(name));
             }
         }
-        return options.build();
+        return options;
+    }
+
+    private static ObjectValue options(String kind) {
+        return ObjectValue.EMPTY.with("kind", kind).with("apiVersion", "meta.k8s.io/v1");
     }
 
     /** Who comes to own the fields that this call writes: whom it names, else its program. */

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps one copy of each set of fields and of each name of a manager: the pods of a workload, and whatever else is written by
- * the same program, differ in their values and hardly ever in who owns what. Bounded; when it is full it starts anew, which
+ * the same program, differ in their values and hardly ever in who owns what; in when they came to, they always do. Bounded; when it is full it starts anew, which
  * costs memory and nothing else.
  */
 final class FieldsPool {
@@ -28,6 +28,9 @@ final class FieldsPool {
         }
         ObjectValue shared = entry;
         for (int i = 0; i < entry.size(); i++) {
+            if (entry.name(i).equals("time")) {
+                continue;
+            }
             Value value = entry.value(i);
             Value earlier = known.putIfAbsent(value, value);
             shared = earlier == null ? shared : shared.with(entry.name(i), earlier);

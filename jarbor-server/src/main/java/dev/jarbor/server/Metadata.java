@@ -126,6 +126,9 @@ final class Metadata {
 
     /** Whether nothing differs but the times at which somebody came to own something. */
     static boolean sameButTimes(ObjectValue one, ObjectValue other) {
+        if (!sameBeside(one, other)) {
+            return false;
+        }
         List<ObjectValue> owners = of(one).list("managedFields").objects();
         List<ObjectValue> others = of(other).list("managedFields").objects();
         if (owners.size() != others.size()) {
@@ -138,6 +141,20 @@ final class Metadata {
             }
         }
         return owned(one, other).equals(one);
+    }
+
+    /** Whether nothing differs outside of metadata: most writes change something there, which is soon found. */
+    private static boolean sameBeside(ObjectValue one, ObjectValue other) {
+        if (one.size() != other.size()) {
+            return false;
+        }
+        for (int i = 0; i < one.size(); i++) {
+            String name = one.name(i);
+            if (!name.equals("metadata") && !one.value(i).equals(other.valueOrNull(name))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isTimeless(ObjectValue owner, List<ObjectValue> others) {

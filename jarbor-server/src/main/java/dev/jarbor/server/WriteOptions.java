@@ -68,6 +68,9 @@ final class WriteOptions {
 
     /** What is wrong with the name of a field manager. */
     static List<FieldError> manager(String manager, FieldPath path) {
+        if (manager.length() <= LONGEST_MANAGER && isPlain(manager)) {
+            return List.of();
+        }
         var errors = new ArrayList<FieldError>();
         if (utf8(manager) > LONGEST_MANAGER) {
             errors.add(FieldError.tooLong(path, LONGEST_MANAGER));

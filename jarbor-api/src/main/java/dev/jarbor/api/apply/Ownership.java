@@ -89,10 +89,13 @@ public final class Ownership {
         ObjectValue before = plain(live);
         ObjectValue after = plain(fresh);
         Comparison compared = Comparison.of(before, after, shape(writer.apiVersion()));
+        FieldSet written = reached.apply(compared.written()).difference(STRIPPED);
+        if (isAlone(owners, compared, written, writer)) {
+            return new Owners(List.of(owners.list().getFirst().withTime(writer.now())));
+        }
         Map<Owner.Identity, Owner> all = fitted(owners);
         var changes = new Changes(before, after, writer.apiVersion(), compared);
         disown(all, changes, changes.conflicts(all, SELF));
-        FieldSet written = reached.apply(compared.written()).difference(STRIPPED);
         if (!written.isEmpty()) {
             Owner.Identity self = writer.identity(Owner.Operation.UPDATE);
             Owner previous = all.get(self);
@@ -100,6 +103,19 @@ public final class Ownership {
             all.put(self, Owner.of(self, writer.apiVersion(), owned).withTime(writer.now()));
         }
         return new Owners(List.copyOf(all.values()));
+    }
+
+    /** Whether the only owner writes what is his anyway, as whoever renews a Lease does: then only the time is another. */
+    private boolean isAlone(Owners owners, Comparison compared, FieldSet written, Writer writer) {
+        if (owners.list().size() != 1
+                || written.isEmpty()
+                || !compared.removed().isEmpty()
+                || versions.mayChangeShape()) {
+            return false;
+        }
+        Owner owner = owners.list().getFirst();
+        return owner.identity().equals(writer.identity(Owner.Operation.UPDATE))
+                && written.difference(owner.fields()).isEmpty();
     }
 
     /**

@@ -119,6 +119,17 @@ public record KindFacts(
 
     /** The rows of the table by resource, such as {@code deployments.apps}. */
     static Map<String, KindFacts> table() {
+        return Table.ROWS;
+    }
+
+    /** Read once, for all clusters of a process. */
+    private static final class Table {
+        static final Map<String, KindFacts> ROWS = Collections.unmodifiableMap(read());
+
+        private Table() {}
+    }
+
+    private static Map<String, KindFacts> read() {
         var facts = new TreeMap<String, KindFacts>();
         for (List<String> row : FactTable.read("kind-facts.tsv")) {
             facts.put(
