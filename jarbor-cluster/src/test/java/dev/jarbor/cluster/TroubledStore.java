@@ -130,6 +130,11 @@ final class TroubledStore implements Store {
         }
 
         @Override
+        public long latest() {
+            return Math.min(all.latest(), known.revision());
+        }
+
+        @Override
         public void close() {
             wakes.remove(wake);
             all.close();

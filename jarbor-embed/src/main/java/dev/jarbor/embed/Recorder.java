@@ -50,9 +50,9 @@ final class Recorder implements Store {
     }
 
     synchronized void fault(String note) {
-        add(
-                new Trace.Entry(runtime.now(), store.snapshot().revision(), "fault", "", ObjectKey.cluster(""), note),
-                note.hashCode());
+        ObjectKey nothing = ObjectKey.cluster("");
+        count("fault", "", nothing, note.hashCode());
+        add(new Trace.Entry(runtime.now(), store.snapshot().revision(), "fault", "", nothing, note));
     }
 
     @Override
@@ -82,28 +82,29 @@ final class Recorder implements Store {
             case Transaction.Delete ignored -> "deleted";
             case Transaction.Require ignored -> "";
         };
-        if (!what.isEmpty()) {
-            add(
-                    new Trace.Entry(
-                            runtime.now(),
-                            done.revision(),
-                            what,
-                            write.resource(),
-                            write.key(),
-                            note(write.resource(), object)),
-                    object.hashCode());
+        if (what.isEmpty()) {
+            return;
+        }
+        count(what, write.resource(), write.key(), object.hashCode());
+        // Signs of life are part of the hash and not of the entries: there is nothing in them to read.
+        if (!HEARTBEATS.contains(write.resource()) || !what.equals("updated")) {
+            add(new Trace.Entry(
+                    runtime.now(),
+                    done.revision(),
+                    what,
+                    write.resource(),
+                    write.key(),
+                    note(write.resource(), object)));
         }
     }
 
-    /** Signs of life are part of the hash and not of the entries: there is nothing in them to read. */
-    private void add(Trace.Entry entry, int content) {
-        long event = 31L * (31L * entry.resource().hashCode() + entry.key().hashCode()) + content;
-        event ^= ChronoUnit.NANOS.between(Instant.EPOCH, entry.time())
-                + entry.what().hashCode();
+    private void count(String what, String resource, ObjectKey key, int content) {
+        long event = 31L * (31L * resource.hashCode() + key.hashCode()) + content;
+        event ^= ChronoUnit.NANOS.between(Instant.EPOCH, runtime.now()) + what.hashCode();
         hash = (Long.rotateLeft(hash, 5) ^ event) * 0x9E3779B97F4A7C15L;
-        if (HEARTBEATS.contains(entry.resource()) && entry.what().equals("updated")) {
-            return;
-        }
+    }
+
+    private void add(Trace.Entry entry) {
         if (entries.size() == MOST) {
             entries.removeFirst();
             forgotten++;
@@ -151,6 +152,11 @@ final class Recorder implements Store {
     @Override
     public Watch watch(String resource, long afterRevision, Runnable wake) {
         return store.watch(resource, afterRevision, wake);
+    }
+
+    @Override
+    public boolean remembersQuietKinds() {
+        return store.remembersQuietKinds();
     }
 
     @Override

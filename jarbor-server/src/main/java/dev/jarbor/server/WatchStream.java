@@ -48,6 +48,12 @@ final class WatchStream implements Watch {
     private long known;
     /** The revision at which the bookmark after the first events is due; -1 when none is. */
     private long marked = -1;
+    /** Whether the client may resume from what it knows for ever, as long as nothing happens to the kind. */
+    private boolean quiet;
+    /** The last revision that the client was told of. */
+    private long told;
+    /** Whether the client is told of what exists, or knows it. */
+    private boolean announced;
 
     private volatile boolean ended;
 
@@ -59,6 +65,11 @@ final class WatchStream implements Watch {
 
         @Override
         public long seen() {
+            return 0;
+        }
+
+        @Override
+        public long latest() {
             return 0;
         }
 
@@ -82,6 +93,8 @@ final class WatchStream implements Watch {
      */
     void start(Store store, long revision, long known) {
         this.known = known;
+        told = announced ? told : known;
+        quiet = store.remembersQuietKinds();
         position = store.watch(selection.resource().storage(), revision, () -> tasks.add(this::drain));
         tasks.add(this::drain);
         if (bookmarks) {
@@ -94,6 +107,7 @@ final class WatchStream implements Watch {
      * soon as the watch has seen the revision {@code least}.
      */
     void announce(Snapshot snapshot, long least) {
+        announced = true;
         tasks.add(() -> {
             for (Map.Entry<ObjectKey, ObjectValue> entry : objects(snapshot).entrySet()) {
                 if (ended) {
@@ -231,6 +245,7 @@ final class WatchStream implements Watch {
     }
 
     private void send(WatchEvent.Type type, ObjectValue object) {
+        told = Math.max(told, Metadata.revision(object));
         listener.event(new WatchEvent(type, selection.resource().shown(object)));
     }
 
@@ -253,7 +268,9 @@ final class WatchStream implements Watch {
     private void bookmark() {
         drain();
         if (marked < 0) {
-            sendBookmark(position.seen(), false);
+            if (isDue()) {
+                sendBookmark(position.seen(), false);
+            }
         } else if (position.seen() >= marked) {
             marked = -1;
             sendBookmark(position.seen(), true);
@@ -261,10 +278,16 @@ final class WatchStream implements Watch {
         scheduleBookmark();
     }
 
+    /** Where the history of a quiet kind is kept, only what the client did not select is a reason to tell it a revision. */
+    private boolean isDue() {
+        return !quiet || position.latest() > told;
+    }
+
     private void sendBookmark(long revision, boolean endOfInitialEvents) {
         if (ended) {
             return;
         }
+        told = Math.max(told, revision);
         var metadata = ObjectValue.builder().put("resourceVersion", Long.toString(revision));
         if (endOfInitialEvents) {
             metadata.put("annotations", ObjectValue.EMPTY.with("k8s.io/initial-events-end", "true"));

@@ -207,18 +207,59 @@ class WatchTest {
     }
 
     @Test
-    void bookmarksComeEachMinuteAndCountOtherResourcesChangesToo() {
+    void bookmarksComeEachMinuteAndCountOtherResourcesChangesTooWhereHistoryIsForgotten() {
+        var server = new TestServer(new ForgetfulStore());
         var heard = new Heard();
-        cluster.watch(MAPS, Query.NONE.with("allowWatchBookmarks", true), heard);
-        cluster.runtime.runUntilIdle();
+        server.watch(MAPS, Query.NONE.with("allowWatchBookmarks", true), heard);
+        server.runtime.runUntilIdle();
         heard.take();
-        ObjectValue other = cluster.create("v1/namespaces", "{\"metadata\":{\"name\":\"shop\"}}");
+        ObjectValue other = server.create("v1/namespaces", "{\"metadata\":{\"name\":\"shop\"}}");
 
-        cluster.runtime.advance(Duration.ofSeconds(61));
+        server.runtime.advance(Duration.ofSeconds(61));
 
         assertThat(heard.events).hasSize(1);
         assertThat(heard.events.getFirst().type()).isEqualTo(WatchEvent.Type.BOOKMARK);
         assertThat(revision(heard.events.getFirst())).isEqualTo(Metadata.resourceVersion(other));
+    }
+
+    @Test
+    void aQuietKindNeedsNoBookmarksWhereItsHistoryStays() {
+        ObjectValue first = createMap("first");
+        var heard = new Heard();
+        String known = Metadata.resourceVersion(first);
+        Query from = Query.NONE.with("resourceVersion", known).with("allowWatchBookmarks", true);
+        cluster.watch(MAPS, from, heard);
+        for (int round = 0; round < 10_000; round++) {
+            cluster.patch(PatchType.MERGE, "v1/namespaces/default", "{\"metadata\":{\"labels\":{\"n\":\"" + round + "\"}}}");
+        }
+        cluster.runtime.advance(Duration.ofMinutes(10));
+        assertThat(heard.take()).isEmpty();
+
+        var later = new Heard();
+        cluster.watch(MAPS, from, later);
+        ObjectValue second = createMap("second");
+        cluster.runtime.runUntilIdle();
+        assertThat(later.events).singleElement().satisfies(event -> assertThat(revision(event))
+                .isEqualTo(Metadata.resourceVersion(second)));
+    }
+
+    @Test
+    void whatAWatchDoesNotSelectItIsToldOfByABookmark() {
+        var heard = new Heard();
+        ObjectValue first = createMap("first");
+        cluster.watch(
+                MAPS,
+                Query.fields("metadata.name=first")
+                        .with("resourceVersion", Metadata.resourceVersion(first))
+                        .with("allowWatchBookmarks", true),
+                heard);
+        ObjectValue other = createMap("other");
+        cluster.runtime.advance(Duration.ofMinutes(10));
+
+        assertThat(heard.events).singleElement().satisfies(event -> {
+            assertThat(event.type()).isEqualTo(WatchEvent.Type.BOOKMARK);
+            assertThat(revision(event)).isEqualTo(Metadata.resourceVersion(other));
+        });
     }
 
     @Test

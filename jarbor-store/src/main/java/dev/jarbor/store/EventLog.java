@@ -151,6 +151,13 @@ final class EventLog {
         }
 
         @Override
+        public long latest() {
+            synchronized (EventLog.this) {
+                return next == first ? compacted : Math.max(compacted, ring[slot(next - 1)].revision());
+            }
+        }
+
+        @Override
         public void close() {
             synchronized (EventLog.this) {
                 readers.remove(this);

@@ -62,6 +62,12 @@ public final class MemoryStore implements Store {
         return history.watch(resource, afterRevision, wake);
     }
 
+    /** Each kind has a log of its own, which only its own events make longer, and no other process has another one. */
+    @Override
+    public boolean remembersQuietKinds() {
+        return true;
+    }
+
     @Override
     public void compact(long revision) {
         synchronized (commits) {

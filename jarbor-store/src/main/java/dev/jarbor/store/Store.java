@@ -45,6 +45,15 @@ public interface Store extends AutoCloseable {
      */
     Watch watch(String resource, long afterRevision, Runnable wake);
 
+    /**
+     * Whether a watch may be resumed from whatever revision was ever told of, however long ago, as long as nothing happens to
+     * its kind. Otherwise clients have to be told now and then that other kinds have moved on. Not so where the history is
+     * shortened by age, or where another process may go on that has less of it.
+     */
+    default boolean remembersQuietKinds() {
+        return false;
+    }
+
     /** How it stands with what the store rests on, as of the last look; asks nobody. */
     default StoreHealth health() {
         return StoreHealth.GOOD;

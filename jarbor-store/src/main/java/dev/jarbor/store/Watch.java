@@ -14,6 +14,12 @@ public interface Watch extends AutoCloseable {
     /** Everything up to this revision has been polled: what a bookmark may promise. */
     long seen();
 
+    /**
+     * The revision of the last event of the resource, polled or not; where history was shortened, nothing less than what is
+     * forgotten. Who has been told of a revision not less than this may resume from it.
+     */
+    long latest();
+
     @Override
     void close();
 }

@@ -27,9 +27,14 @@ import java.util.function.Consumer;
  * are at work.
  */
 public final class Door implements AutoCloseable {
-    /** Requests wait for nobody's seat here: who is in the process could as well call directly. */
-    private static final RequestLimits LIMITS =
-            RequestLimits.DEFAULT.withFairness(false).withInflight(0, 0);
+    /**
+     * Requests wait for nobody's seat here: who is in the process could as well call directly. Watches without an end have
+     * none: others are ended so that clients spread over servers.
+     */
+    private static final RequestLimits LIMITS = RequestLimits.DEFAULT
+            .withFairness(false)
+            .withInflight(0, 0)
+            .withTimes(RequestLimits.DEFAULT.longest(), Duration.ZERO);
 
     private static final int TO_SERVER = 64 * 1024;
 
