@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Says which node's pods may be sent away next: one of a zone at a time, at the pace of the zone's state; none where no node
@@ -24,12 +25,12 @@ final class Evictions {
      *
      * @return whether nodes are heard of again after none was
      */
-    synchronized boolean look(List<Node> nodes, Instant now) {
+    synchronized boolean look(Supplier<List<Node>> nodes, Instant now) {
         if (now.isBefore(looked.equals(Instant.MIN) ? now : looked.plus(NodeLifecycleController.PERIOD))) {
             return false;
         }
         looked = now;
-        zones = ZoneState.of(nodes);
+        zones = ZoneState.of(nodes.get());
         latest.keySet().retainAll(zones.keySet());
         boolean before = cutOff;
         cutOff =

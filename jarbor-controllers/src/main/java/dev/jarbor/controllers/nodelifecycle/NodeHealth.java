@@ -4,6 +4,8 @@ import dev.jarbor.api.coordination.v1.Lease;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.NodeCondition;
 import dev.jarbor.api.core.v1.Taint;
+import dev.jarbor.api.value.NullValue;
+import dev.jarbor.api.value.Value;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,16 +64,17 @@ final class NodeHealth {
      * What changes whenever the node gives a sign of life: its lease, or the heartbeat in its Ready condition. Compared, not
      * read as a time: the node's clock is not ours.
      */
-    static String signOfLife(Node node, Optional<Lease> lease) {
-        String renewed = lease.flatMap(held -> held.spec().renewTime())
-                .map(Instant::toString)
-                .orElse("");
-        String heartbeat = condition(node, "Ready")
-                .flatMap(NodeCondition::lastHeartbeatTime)
-                .map(Instant::toString)
-                .orElse("");
-        return renewed + "/" + heartbeat;
+    static Sign signOfLife(Node node, Optional<Lease> lease) {
+        Value renewed =
+                lease.map(held -> held.spec().value().valueOrNull("renewTime")).orElse(NullValue.NULL);
+        Value heartbeat = condition(node, "Ready")
+                .map(ready -> ready.value().valueOrNull("lastHeartbeatTime"))
+                .orElse(NullValue.NULL);
+        return new Sign(renewed, heartbeat);
     }
+
+    /** A sign of life, as it is written. */
+    record Sign(Value renewed, Value heartbeat) {}
 
     /** {@code node} after it has been silent for too long: all that it reports itself is unknown from now on. */
     static Node silent(Node node, Instant now) {

@@ -42,6 +42,9 @@ public final class NodeLifecycleController implements ControlLoop {
     public static final Duration PERIOD = Duration.ofSeconds(5);
 
     static final String BY_NODE = "node";
+    /** No node: a look at all of them. */
+    private static final ObjectKey ALL = ObjectKey.cluster("");
+
     private static final String LEASES = "kube-node-lease";
     private static final String NAME = "node-lifecycle-controller";
 
@@ -54,6 +57,9 @@ public final class NodeLifecycleController implements ControlLoop {
     private final Informer<Pod> pods;
     /** The last sign of life of each node, and when it was seen. */
     private final Map<ObjectKey, Seen> signs = new ConcurrentHashMap<>();
+
+    /** Nodes that were as they should be: from the same node, when it is heard of, the same follows again. */
+    private final Map<ObjectKey, Node> inOrder = new ConcurrentHashMap<>();
 
     private final Evictions evictions = new Evictions();
 
@@ -94,6 +100,7 @@ public final class NodeLifecycleController implements ControlLoop {
         this.queue = new Controller(NAME, informers, runtime, 4, this::reconcile);
         nodes.onChange(this::nodeChanged);
         pods.onChange(this::podChanged);
+        queue.enqueue(ALL);
     }
 
     @Override
@@ -123,6 +130,7 @@ public final class NodeLifecycleController implements ControlLoop {
             case Change.Updated<Node> updated -> queue.enqueue(node.key());
             case Change.Deleted<Node> deleted -> {
                 signs.remove(node.key());
+                inOrder.remove(node.key());
                 events.normal(
                         node,
                         "RemovingNode",
@@ -142,30 +150,45 @@ public final class NodeLifecycleController implements ControlLoop {
     }
 
     private Outcome reconcile(ObjectKey key) {
-        Optional<Node> found = nodes.get(key);
-        if (found.isEmpty()) {
-            return Outcome.DONE;
+        if (key.equals(ALL)) {
+            lookAround(runtime.now());
+            return Outcome.again(PERIOD);
         }
-        Instant now = runtime.now();
-        Node node = found.get();
-        Duration silence = silence(node, now);
-        if (silence.compareTo(grace) > 0) {
-            node = markSilent(node, now);
-        }
-        if (evictions.look(nodes.list(), now)) {
+        nodes.get(key).ifPresent(node -> look(node, runtime.now()));
+        return Outcome.DONE;
+    }
+
+    /** Judges the zones, and asks for a look at each node that is not simply heard of and in order. */
+    private void lookAround(Instant now) {
+        if (evictions.look(nodes::list, now)) {
             // Those that can be heard again get the time to be heard.
             signs.replaceAll((name, seen) -> new Seen(seen.sign, now));
         }
-        node = taint(node, now);
-        if (!NodeHealth.ready(node).equals("True")) {
-            markPodsNotReady(node, now);
+        for (Node node : nodes.list()) {
+            if (isSilent(node, now) || !node.equals(inOrder.get(node.key()))) {
+                queue.enqueue(node.key());
+            }
         }
-        return Outcome.again(PERIOD);
+    }
+
+    private void look(Node node, Instant now) {
+        Node seen = isSilent(node, now) ? markSilent(node, now) : node;
+        Node tainted = taint(seen, now);
+        if (!NodeHealth.ready(tainted).equals("True")) {
+            inOrder.remove(node.key());
+            markPodsNotReady(tainted, now);
+        } else if (tainted.equals(node)) {
+            inOrder.put(node.key(), node);
+        }
+    }
+
+    private boolean isSilent(Node node, Instant now) {
+        return silence(node, now).compareTo(grace) > 0;
     }
 
     /** How long nothing has been heard of the node, by our clock. */
     private Duration silence(Node node, Instant now) {
-        String sign = NodeHealth.signOfLife(node, leases.get(new ObjectKey(LEASES, node.name())));
+        NodeHealth.Sign sign = NodeHealth.signOfLife(node, leases.get(new ObjectKey(LEASES, node.name())));
         Seen seen = signs.merge(
                 node.key(), new Seen(sign, now), (before, after) -> before.sign.equals(sign) ? before : after);
         return Duration.between(seen.at, now);
@@ -225,5 +248,5 @@ public final class NodeLifecycleController implements ControlLoop {
         }
     }
 
-    private record Seen(String sign, Instant at) {}
+    private record Seen(NodeHealth.Sign sign, Instant at) {}
 }
