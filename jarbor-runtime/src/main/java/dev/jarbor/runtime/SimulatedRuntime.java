@@ -2,7 +2,6 @@ package dev.jarbor.runtime;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
@@ -35,11 +34,7 @@ public final class SimulatedRuntime implements Runtime {
     /** How many cancelled tasks the queue may hold before they are looked for. */
     private static final int MOST_CANCELLED = 1024;
 
-    private static final Comparator<Task> ORDER = Comparator.comparingLong((Task task) -> task.due)
-            .thenComparingLong(task -> task.rank)
-            .thenComparingLong(task -> task.sequence);
-
-    private final PriorityQueue<Task> queue = new PriorityQueue<>(ORDER);
+    private final PriorityQueue<Task> queue = new PriorityQueue<>();
     private final SplittableRandom random;
     /** Apart from {@link #random}, so that shuffling does not change what the program draws. */
     private final SplittableRandom ranks;
@@ -278,7 +273,7 @@ public final class SimulatedRuntime implements Runtime {
     }
 
     /** {@code rank} orders tasks of the same instant before {@code sequence}, which makes the order total. */
-    private static final class Task {
+    private static final class Task implements Comparable<Task> {
         private final String name;
         private final long due;
         private final long rank;
@@ -293,6 +288,14 @@ public final class SimulatedRuntime implements Runtime {
             this.rank = rank;
             this.sequence = sequence;
             this.body = body;
+        }
+
+        @Override
+        public int compareTo(Task other) {
+            if (due != other.due) {
+                return due < other.due ? -1 : 1;
+            }
+            return rank == other.rank ? Long.compare(sequence, other.sequence) : Long.compare(rank, other.rank);
         }
     }
 }

@@ -11,6 +11,8 @@ final class Meters {
     /** However long nobody looked, the curve is asked at no more points than this. */
     private static final int MOST_POINTS = 60;
 
+    private static final long SECOND = 1_000_000_000;
+
     private final TreeMap<String, Meter> running = new TreeMap<>();
     private Load load = Load.share(0.5);
     /** Of containers that have ended: a machine's count never goes back. */
@@ -29,15 +31,15 @@ final class Meters {
         }
 
         Usage read(Load load, Instant now) {
-            Duration passed = Duration.between(seen, now);
-            long points = Math.clamp(passed.toSeconds(), 1, MOST_POINTS);
+            long passed = Duration.between(seen, now).toNanos();
+            long points = Math.clamp(passed / SECOND, 1, MOST_POINTS);
+            double step = (double) passed / points;
             Instant from = seen;
-            for (long point = 1; point <= points && passed.isPositive(); point++) {
-                Load.Level next =
-                        load.at(who, from.plus(passed.multipliedBy(point).dividedBy(points)));
-                nanos += (level.cores() + next.cores()) / 2 * passed.toNanos() / points;
+            for (long point = 1; point <= points && passed > 0; point++) {
+                seen = point == points ? now : from.plusNanos(Math.round(step * point));
+                Load.Level next = load.at(who, seen);
+                nanos += (level.cores() + next.cores()) / 2 * step;
                 level = next;
-                seen = now;
             }
             return new Usage(now, (long) nanos, level.bytes());
         }
