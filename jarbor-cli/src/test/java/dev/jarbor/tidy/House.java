@@ -36,6 +36,7 @@ final class House {
             // What its users bring along.
             Map.entry("org.junit", Set.of("junit")),
             Map.entry("io.fabric8", Set.of("junit")),
+            Map.entry("io.javaoperatorsdk", Set.of("junit")),
             Map.entry("io.kubernetes.client", Set.of("junit")),
             Map.entry("okhttp3", Set.of("junit")),
             Map.entry("org.jspecify", Set.of())));

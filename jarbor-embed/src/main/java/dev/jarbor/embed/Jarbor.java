@@ -28,7 +28,6 @@ import dev.jarbor.store.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -143,10 +142,23 @@ public final class Jarbor implements AutoCloseable {
      * nodes and behaviour of images; no faults. It costs about as much as its components do: the objects are shared.
      */
     public Jarbor fork() {
-        record Moment(Snapshot snapshot, Instant time, Set<String> lost, long number) {}
-        Moment now = runtime.turn(() -> new Moment(recorder.snapshot(), runtime.now(), machines.lost(), ++forks));
-        JarborSettings own = settings.withStart(now.time()).withSeed(settings.seed() * 31 + now.number());
-        return begun(new Jarbor(own, new Origin(now.snapshot(), behaviours.copy(), now.lost())));
+        return from(checkpoint());
+    }
+
+    /** Where this cluster is at this moment: any number of others may go on from there, also when it is closed. */
+    public Checkpoint checkpoint() {
+        return runtime.turn(() -> new Checkpoint(
+                settings.withStart(runtime.now()).withSeed(settings.seed() * 31 + ++forks),
+                recorder.snapshot(),
+                behaviours,
+                machines.lost()));
+    }
+
+    /** A cluster that goes on from {@code point}; all that do have the same seed. See {@link #fork}. */
+    public static Jarbor from(Checkpoint point) {
+        return begun(new Jarbor(
+                point.settings(),
+                new Origin(point.snapshot(), point.behaviours().copy(), point.lost())));
     }
 
     /** Writes all objects, and the time, to a file for {@link #load}. */

@@ -3,6 +3,7 @@ package dev.jarbor.junit;
 import dev.jarbor.client.Api;
 import dev.jarbor.embed.Jarbor;
 import dev.jarbor.embed.JarborSettings;
+import dev.jarbor.embed.Checkpoint;
 import dev.jarbor.embed.TimeMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 public final class JarborExtension
         implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, ParameterResolver {
     private static final String CLUSTER = "cluster";
+    private static final String CHECKPOINT = "checkpoint";
     private static final String WORLD = "world";
 
     private final Optional<ClusterPlan> given;
@@ -64,7 +66,7 @@ public final class JarborExtension
 
         private Builder() {}
 
-        /** {@link Lifetime#CLASS} needs a static field for the extension. */
+        /** {@link Lifetime#CLASS} and {@link Lifetime#FORK} need a static field for the extension. */
         public Builder lifetime(Lifetime other) {
             lifetime = other;
             return this;
@@ -141,25 +143,34 @@ public final class JarborExtension
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        if (plan(context).lifetime() == Lifetime.CLASS && shared(context).isEmpty()) {
-            start(context);
+        ClusterPlan plan = plan(context);
+        if (plan.lifetime() == Lifetime.CLASS && shared(context).isEmpty()) {
+            put(context, plan.start(context.getRequiredTestClass()));
             world(context);
+        } else if (plan.lifetime() == Lifetime.FORK && checkpoint(context).isEmpty()) {
+            try (Jarbor prepared = plan.start(context.getRequiredTestClass())) {
+                context.getStore(own).put(CHECKPOINT, prepared.checkpoint());
+            }
         }
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        if (plan(context).lifetime() == Lifetime.TEST) {
-            start(context);
-        } else if (shared(context).isEmpty()) {
-            throw new IllegalStateException(
-                    "an extension that is not static has a cluster for each test, not one for the class");
+        ClusterPlan plan = plan(context);
+        switch (plan.lifetime()) {
+            case TEST -> put(context, plan.start(context.getRequiredTestClass()));
+            case CLASS -> shared(context).orElseThrow(JarborExtension::notStatic);
+            case FORK -> put(context, Jarbor.from(checkpoint(context).orElseThrow(JarborExtension::notStatic)));
         }
         world(context);
     }
 
-    private void start(ExtensionContext context) {
-        Jarbor cluster = plan(context).start(context.getRequiredTestClass());
+    private static IllegalStateException notStatic() {
+        return new IllegalStateException(
+                "an extension that is not static has a cluster for each test, not one for the class");
+    }
+
+    private void put(ExtensionContext context, Jarbor cluster) {
         context.getStore(own).put(CLUSTER, new Shared(cluster, new AtomicInteger()));
         present = cluster;
     }
@@ -168,6 +179,10 @@ public final class JarborExtension
         Shared shared = shared(context).orElseThrow();
         String name = context.getTestMethod().map(method -> method.getName()).orElse("class");
         context.getStore(own).put(WORLD, new TestWorld(shared.cluster(), name, shared.worlds()));
+    }
+
+    private Optional<Checkpoint> checkpoint(ExtensionContext context) {
+        return Optional.ofNullable(context.getStore(own).get(CHECKPOINT, Checkpoint.class));
     }
 
     private Optional<Shared> shared(ExtensionContext context) {

@@ -146,6 +146,27 @@ class JarborExtensionTest {
         run(APreparedCluster.class).assertStatistics(counts -> counts.started(1).succeeded(1));
     }
 
+    @JarborTest(lifetime = Lifetime.FORK, setup = Prepared.class, time = TimeMode.MANUAL)
+    @Execution(ExecutionMode.CONCURRENT)
+    static class AForkEach {
+        @RepeatedTest(4)
+        void takes(Jarbor cluster, Api api) {
+            var key = new ObjectKey("default", "prepared");
+            ConfigMap prepared = api.get(ConfigMap.KIND, key);
+            CLUSTERS.add(cluster);
+            NAMESPACES.add(prepared.metadata().uid() + " at " + cluster.time().now());
+            api.delete(ConfigMap.KIND, key);
+            cluster.time().advance(Duration.ofHours(1));
+        }
+    }
+
+    @Test
+    void eachTestMayHaveAForkOfOnePreparedCluster() {
+        run(AForkEach.class).assertStatistics(counts -> counts.started(4).succeeded(4));
+        assertThat(Set.copyOf(CLUSTERS)).hasSize(4);
+        assertThat(Set.copyOf(NAMESPACES)).as("one preparation, one moment").hasSize(1);
+    }
+
     static class Registered {
         @RegisterExtension
         static final JarborExtension CLUSTER = JarborExtension.builder()
