@@ -50,6 +50,12 @@ enum Prerequisite {
                     .findFirst()
                     .map(program -> "no " + program);
         }
+    },
+    ISOLATION(NeedsIsolation.class) {
+        @Override
+        Optional<String> missing() {
+            return Isolation.isPossible() ? Optional.empty() : Optional.of("no network namespaces");
+        }
     };
 
     private final Class<? extends Annotation> annotation;
