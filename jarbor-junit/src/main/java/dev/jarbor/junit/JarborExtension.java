@@ -1,9 +1,9 @@
 package dev.jarbor.junit;
 
 import dev.jarbor.client.Api;
+import dev.jarbor.embed.Checkpoint;
 import dev.jarbor.embed.Jarbor;
 import dev.jarbor.embed.JarborSettings;
-import dev.jarbor.embed.Checkpoint;
 import dev.jarbor.embed.TimeMode;
 import java.util.ArrayList;
 import java.util.List;

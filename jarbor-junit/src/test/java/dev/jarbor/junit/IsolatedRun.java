@@ -4,6 +4,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -18,6 +19,7 @@ public final class IsolatedRun {
         LauncherFactory.create()
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
+                                .filters(EngineFilter.includeEngines("junit-jupiter"))
                                 .selectors(selectClass(Class.forName(arguments[0])))
                                 .configurationParameter("junit.jupiter.conditions.deactivate", "*")
                                 .build(),

@@ -33,9 +33,8 @@ class IsolatedRunTest {
                 readable(Files.createDirectory(folder.resolve("classes"))),
                 IsolatedRun.class.getName(),
                 IsolatedClass.class.getName());
-        ProcessBuilder builder = new ProcessBuilder(Isolation.of(java))
-                .directory(home.toFile())
-                .redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(Isolation.of(java)).directory(home.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
         Process process = builder.start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -55,9 +55,11 @@ class OperatorTimersTest {
     }
 
     private static Operator started(Jarbor cluster, KubernetesClient client, Hourly reconciler) {
-        var operator = new Operator(settings ->
-                settings.withKubernetesClient(client).withCloseClientOnStop(false));
-        operator.register(reconciler, settings -> settings.settingNamespace(client.getNamespace()).withLabelSelector("hourly"));
+        var operator =
+                new Operator(settings -> settings.withKubernetesClient(client).withCloseClientOnStop(false));
+        operator.register(
+                reconciler,
+                settings -> settings.settingNamespace(client.getNamespace()).withLabelSelector("hourly"));
         operator.start();
         OperatorTimers.follow(operator, cluster.time());
         client.resource(new ConfigMapBuilder()
@@ -74,7 +76,8 @@ class OperatorTimersTest {
     void anHourOfTheReconcilerIsAnHourOfTheCluster(Jarbor cluster, KubernetesClient client) {
         var reconciler = new Hourly(cluster, 0);
         Operator operator = started(cluster, client, reconciler);
-        assertThat(cluster.time().until(() -> reconciler.looks.size() == 1, SOON)).isTrue();
+        assertThat(cluster.time().until(() -> reconciler.looks.size() == 1, SOON))
+                .isTrue();
         cluster.time().advance(Duration.ofMinutes(185));
         operator.stop();
         assertThat(reconciler.pauses())

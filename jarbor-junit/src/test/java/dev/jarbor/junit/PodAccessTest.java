@@ -15,9 +15,9 @@ import io.kubernetes.client.PortForward;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,8 +41,8 @@ class PodAccessTest {
                 .logs("listening", "ready")
                 .exec((where, command, streams) -> {
                     streams.stdout().write((String.join(" ", command) + ": ").getBytes(StandardCharsets.UTF_8));
-                    if (command.getFirst().equals("cat")) {
-                        streams.stdin().transferTo(streams.stdout());
+                    if (command.getFirst().equals("head")) {
+                        streams.stdout().write(line(streams.stdin()));
                     }
                     return command.getFirst().equals("false") ? 3 : 0;
                 })
@@ -74,6 +74,14 @@ class PodAccessTest {
                 .isTrue();
     }
 
+    private static byte[] line(InputStream input) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int next = input.read(); next >= 0 && next != '\n'; next = input.read()) {
+            line.write(next);
+        }
+        return line.toByteArray();
+    }
+
     @Test
     void fabric8ReadsLogs(KubernetesClient client) {
         assertThat(client.pods().withName("one").getLog()).isEqualTo("listening\nready\n");
@@ -83,15 +91,16 @@ class PodAccessTest {
     @Test
     void fabric8RunsCommandsAndTellsHowTheyEnd(KubernetesClient client) throws Exception {
         var output = new ByteArrayOutputStream();
-        var input = new ByteArrayInputStream("a line".getBytes(StandardCharsets.UTF_8));
         try (ExecWatch command = client.pods()
                 .withName("one")
-                .readingInput(input)
+                .redirectingInput()
                 .writingOutput(output)
-                .exec("cat", "-")) {
+                .exec("head", "-1")) {
+            command.getInput().write("a line\nand another\n".getBytes(StandardCharsets.UTF_8));
+            command.getInput().flush();
             assertThat(command.exitCode().get(30, TimeUnit.SECONDS)).isZero();
         }
-        assertThat(output.toString(StandardCharsets.UTF_8)).isEqualTo("cat -: a line");
+        assertThat(output.toString(StandardCharsets.UTF_8)).isEqualTo("head -1: a line");
         try (ExecWatch command =
                 client.pods().withName("one").writingOutput(output).exec("false")) {
             assertThat(command.exitCode().get(30, TimeUnit.SECONDS)).isEqualTo(3);
@@ -138,7 +147,7 @@ class PodAccessTest {
     }
 
     /** What came until {@code last} did; the stream stays open as long as somebody forwards. */
-    private static String read(java.io.InputStream input, String last) throws IOException {
+    private static String read(InputStream input, String last) throws IOException {
         var text = new StringBuilder();
         while (text.indexOf(last) < 0) {
             int next = input.read();

@@ -15,20 +15,21 @@ import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.server.admission.AdmissionSettings;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.store.MemoryStore;
+import dev.jarbor.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A server on a memory store under virtual time, called the way a URL would: by path. */
 final class TestServer {
     final SimulatedRuntime runtime = new SimulatedRuntime(1);
-    final MemoryStore store;
+    final Store store;
     final ApiServer server;
 
     TestServer() {
         this(new MemoryStore());
     }
 
-    TestServer(MemoryStore store) {
+    TestServer(Store store) {
         this(store, AdmissionSettings.DEFAULT);
     }
 
@@ -40,11 +41,11 @@ final class TestServer {
         this(new MemoryStore(), settings);
     }
 
-    private TestServer(MemoryStore store, AdmissionSettings admission) {
+    private TestServer(Store store, AdmissionSettings admission) {
         this(store, ServerSettings.DEFAULT.withAdmission(admission));
     }
 
-    TestServer(MemoryStore store, ServerSettings settings) {
+    TestServer(Store store, ServerSettings settings) {
         this.store = store;
         server = new ApiServer(store, runtime, settings);
         server.start();

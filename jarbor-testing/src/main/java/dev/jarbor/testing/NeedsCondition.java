@@ -18,9 +18,7 @@ import org.junit.platform.commons.support.ReflectionSupport;
 final class NeedsCondition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        NotRun notRun = context.getRoot()
-                .getStore(Namespace.create(NeedsCondition.class))
-                .computeIfAbsent(NotRun.class, type -> new NotRun(), NotRun.class);
+        NotRun notRun = notRun(context.getRoot().getStore(Namespace.create(NeedsCondition.class)));
         for (Prerequisite prerequisite : Prerequisite.values()) {
             if (prerequisite.askedBy(context.getElement())) {
                 Optional<String> missing = prerequisite.missing();
@@ -30,6 +28,17 @@ final class NeedsCondition implements ExecutionCondition {
             }
         }
         return ConditionEvaluationResult.enabled("everything needed is here");
+    }
+
+    /** One for all tests of a module, whichever version of JUnit they use: the newer one has another word for that. */
+    private static synchronized NotRun notRun(ExtensionContext.Store store) {
+        NotRun known = store.get(NotRun.class, NotRun.class);
+        if (known != null) {
+            return known;
+        }
+        var begun = new NotRun();
+        store.put(NotRun.class, begun);
+        return begun;
     }
 
     private static ConditionEvaluationResult refuse(

@@ -31,7 +31,9 @@ final class WrittenScalars {
             }
             case MICRO_TIME -> {
                 String text = text(value, "string");
-                yield Rfc3339.isMicros(text) ? value : same(value, Fields.ofMicroInstant(time(text, MICRO_TIME_LAYOUT)));
+                yield Rfc3339.isMicros(text)
+                        ? value
+                        : same(value, Fields.ofMicroInstant(time(text, MICRO_TIME_LAYOUT)));
             }
             case DURATION -> {
                 text(value, "string");

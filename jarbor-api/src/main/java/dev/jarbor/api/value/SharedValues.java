@@ -40,7 +40,7 @@ public final class SharedValues {
     }
 
     private static int slot(Value value) {
-        return value.hashCode() * 0x9e3779b9 >>> (Integer.SIZE - Integer.numberOfTrailingZeros(SLOTS));
+        return (value.hashCode() * 0x9e3779b9) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(SLOTS));
     }
 
     private Value known(Value value) {

@@ -40,7 +40,8 @@ public final class OperatorTimers {
 
     private static void follow(TimerEventSource<?> source, ClusterTime time) {
         if (!(read(source, "timer") instanceof Timer before) || !(read(source, "onceTasks") instanceof Map<?, ?> due)) {
-            throw new IllegalStateException("the operator has not been started, or its SDK keeps timers in another way");
+            throw new IllegalStateException(
+                    "the operator has not been started, or its SDK keeps timers in another way");
         }
         write(source, time.timer());
         before.cancel();
@@ -74,7 +75,8 @@ public final class OperatorTimers {
             field.setAccessible(true);
             return field;
         } catch (NoSuchFieldException otherwise) {
-            throw new IllegalStateException("this version of the Java Operator SDK keeps timers in another way", otherwise);
+            throw new IllegalStateException(
+                    "this version of the Java Operator SDK keeps timers in another way", otherwise);
         }
     }
 }

@@ -118,7 +118,9 @@ public final class BuiltInAdmission {
         off("AlwaysAdmit", BOTH, ALL, parts -> NOTHING);
         off("NamespaceAutoProvision", CHARGES, CREATES, parts -> new NamespaceAutoProvision(parts.runtime()));
         on(
-                "NamespaceLifecycle", MUTATES, ALL_BUT_CONNECT,
+                "NamespaceLifecycle",
+                MUTATES,
+                ALL_BUT_CONNECT,
                 parts -> new NamespaceLifecycle(parts.settings().enabled().contains("NamespaceAutoProvision")));
         off("NamespaceExists", VALIDATES, ALL_BUT_CONNECT, parts -> new NamespaceExists());
         off("LimitPodHardAntiAffinityTopology", VALIDATES, WRITES, parts -> new LimitPodHardAntiAffinityTopology());
@@ -127,22 +129,42 @@ public final class BuiltInAdmission {
         off("NodeRestriction", MUTATES, ALL_BUT_CONNECT, parts -> new NodeRestriction(parts.authorizer()));
         on("TaintNodesByCondition", MUTATES, CREATES, parts -> new TaintNodesByCondition());
         off("AlwaysPullImages", BOTH, WRITES, parts -> new AlwaysPullImages());
-        off("ImagePolicyWebhook", VALIDATES, WRITES, parts -> new ImagePolicyWebhook(parts.runtime(), parts.told("ImagePolicyWebhook")));
-        on("PodSecurity", VALIDATES, WRITES, parts -> new PodSecurity(PodSecuritySettings.read(parts.told("PodSecurity"))));
+        off(
+                "ImagePolicyWebhook",
+                VALIDATES,
+                WRITES,
+                parts -> new ImagePolicyWebhook(parts.runtime(), parts.told("ImagePolicyWebhook")));
+        on(
+                "PodSecurity",
+                VALIDATES,
+                WRITES,
+                parts -> new PodSecurity(PodSecuritySettings.read(parts.told("PodSecurity"))));
         off("PodNodeSelector", BOTH, CREATES, parts -> new PodNodeSelector(parts.told("PodNodeSelector")));
         on("Priority", BOTH, ALL_BUT_CONNECT, parts -> new Priority());
         on(
-                "DefaultTolerationSeconds", MUTATES, WRITES,
+                "DefaultTolerationSeconds",
+                MUTATES,
+                WRITES,
                 parts -> new DefaultTolerationSeconds(parts.settings().tolerated()));
-        off("PodTolerationRestriction", BOTH, WRITES, parts -> new PodTolerationRestriction(parts.told("PodTolerationRestriction")));
-        off("EventRateLimit", VALIDATES, WRITES, parts -> new EventRateLimit(parts.runtime(), parts.told("EventRateLimit")));
+        off(
+                "PodTolerationRestriction",
+                BOTH,
+                WRITES,
+                parts -> new PodTolerationRestriction(parts.told("PodTolerationRestriction")));
+        off(
+                "EventRateLimit",
+                VALIDATES,
+                WRITES,
+                parts -> new EventRateLimit(parts.runtime(), parts.told("EventRateLimit")));
         off("ExtendedResourceToleration", MUTATES, WRITES, parts -> new ExtendedResourceToleration());
         on("DefaultStorageClass", MUTATES, CREATES, parts -> new DefaultStorageClass());
         on("StorageObjectInUseProtection", MUTATES, CREATES, parts -> new StorageObjectInUseProtection());
         // nothing to do while the gate GenericWorkload is off, which cannot be changed here
         on("PodGroupProtection", MUTATES, CREATES, parts -> NOTHING);
         off(
-                "OwnerReferencesPermissionEnforcement", VALIDATES, WRITES,
+                "OwnerReferencesPermissionEnforcement",
+                VALIDATES,
+                WRITES,
                 parts -> new OwnerReferencesPermissionEnforcement(parts.authorizer(), parts.registry()));
         on("PersistentVolumeClaimResize", VALIDATES, UPDATES, parts -> new ClaimResize());
         on("RuntimeClass", BOTH, CREATES, parts -> new RuntimeClasses());
@@ -152,20 +174,34 @@ public final class BuiltInAdmission {
         on("CertificateSubjectRestriction", VALIDATES, CREATES, parts -> new CertificateSubjectRestriction());
         on("DefaultIngressClass", MUTATES, CREATES, parts -> new DefaultIngressClass());
         off("DenyServiceExternalIPs", VALIDATES, WRITES, parts -> new DenyServiceExternalIps());
-        on("PodTopologyLabels", MUTATES, CREATES, with(Feature.POD_TOPOLOGY_LABELS_ADMISSION, parts -> new PodTopologyLabels()));
+        on(
+                "PodTopologyLabels",
+                MUTATES,
+                CREATES,
+                with(Feature.POD_TOPOLOGY_LABELS_ADMISSION, parts -> new PodTopologyLabels()));
         // as PodGroupProtection
         on("PodGroupWorkloadExists", VALIDATES, CREATES, parts -> NOTHING);
-        on("NodeDeclaredFeatureValidator", VALIDATES, UPDATES, with(Feature.NODE_DECLARED_FEATURES, parts -> new NodeDeclaredFeatures()));
+        on(
+                "NodeDeclaredFeatureValidator",
+                VALIDATES,
+                UPDATES,
+                with(Feature.NODE_DECLARED_FEATURES, parts -> new NodeDeclaredFeatures()));
         // nothing to do while the gate WorkloadWithJob is off, which cannot be changed here
         on("JobValidation", VALIDATES, WRITES, parts -> NOTHING);
         on("PodResizeValidator", VALIDATES, UPDATES, parts -> new PodResizeValidator());
         on(
-                "MutatingAdmissionPolicy", MUTATES, ALL,
+                "MutatingAdmissionPolicy",
+                MUTATES,
+                ALL,
                 with(Feature.MUTATING_ADMISSION_POLICY, parts -> parts.other("MutatingAdmissionPolicy")));
         on("MutatingAdmissionWebhook", MUTATES, ALL, parts -> parts.other("MutatingAdmissionWebhook"));
         on("ValidatingAdmissionPolicy", VALIDATES, ALL, parts -> parts.other("ValidatingAdmissionPolicy"));
         on("ValidatingAdmissionWebhook", VALIDATES, ALL, parts -> parts.other("ValidatingAdmissionWebhook"));
-        on("ResourceQuota", CHECKS_AND_CHARGES, WRITES, parts -> new ResourceQuotas(parts.runtime(), parts.told("ResourceQuota")));
+        on(
+                "ResourceQuota",
+                CHECKS_AND_CHARGES,
+                WRITES,
+                parts -> new ResourceQuotas(parts.runtime(), parts.told("ResourceQuota")));
         off("AlwaysDeny", BOTH, ALL, parts -> new AlwaysDeny());
     }
 
@@ -208,9 +244,7 @@ public final class BuiltInAdmission {
     private static Admission measured(String name, Admission step, Parts parts) {
         AdmissionMetrics metrics = parts.metrics();
         return new MeasuredAdmission(
-                step,
-                parts.runtime(),
-                (type, operation, rejected) -> metrics.plugin(name, type, operation, rejected));
+                step, parts.runtime(), (type, operation, rejected) -> metrics.plugin(name, type, operation, rejected));
     }
 
     /** The names of all plugins, in order. */
