@@ -159,7 +159,11 @@ public final class JarborExtension
         ClusterPlan plan = plan(context);
         switch (plan.lifetime()) {
             case TEST -> put(context, plan.start(context.getRequiredTestClass()));
-            case CLASS -> shared(context).orElseThrow(JarborExtension::notStatic);
+            case CLASS -> {
+                if (shared(context).isEmpty()) {
+                    throw notStatic();
+                }
+            }
             case FORK -> put(context, Jarbor.from(checkpoint(context).orElseThrow(JarborExtension::notStatic)));
         }
         world(context);

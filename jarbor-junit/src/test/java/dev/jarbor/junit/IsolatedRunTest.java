@@ -46,7 +46,7 @@ class IsolatedRunTest {
     /** The class path of this JVM, where everybody may read it. */
     private static String readable(Path folder) throws IOException {
         var parts = new ArrayList<String>();
-        for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String part : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path source = Path.of(part);
             Path target = folder.resolve(parts.size() + "-" + source.getFileName());
             if (Files.exists(source)) {

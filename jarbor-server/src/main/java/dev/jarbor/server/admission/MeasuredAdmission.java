@@ -2,19 +2,23 @@ package dev.jarbor.server.admission;
 
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.server.metrics.Histogram;
+import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.store.Transaction;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** Admission that says how long it took and whether it refused. */
 public final class MeasuredAdmission implements Admission {
     private static final double NANOS = 1e9;
-    private static final int OPERATIONS = Operation.values().length;
 
     private final Admission step;
     private final Runtime runtime;
-    private final Histogram.Line[] mutations;
-    private final Histogram.Line[] validations;
+    private final Map<Operation, Outcomes> mutations;
+    private final Map<Operation, Outcomes> validations;
+
+    /** Where it is counted that a step has let an object pass, and that it has not. */
+    private record Outcomes(Histogram.Line passed, Histogram.Line rejected) {}
 
     /** Where it is counted. */
     public interface Lines {
@@ -29,11 +33,12 @@ public final class MeasuredAdmission implements Admission {
         this.validations = all(lines, Phase.VALIDATE);
     }
 
-    private static Histogram.Line[] all(Lines lines, Phase phase) {
-        var all = new Histogram.Line[OPERATIONS * 2];
+    private static Map<Operation, Outcomes> all(Lines lines, Phase phase) {
+        var all = new EnumMap<Operation, Outcomes>(Operation.class);
         for (Operation operation : Operation.values()) {
-            all[operation.ordinal()] = lines.of(phase.type(), operation, false);
-            all[OPERATIONS + operation.ordinal()] = lines.of(phase.type(), operation, true);
+            var passed = lines.of(phase.type(), operation, false);
+            var rejected = lines.of(phase.type(), operation, true);
+            all.put(operation, new Outcomes(passed, rejected));
         }
         return all;
     }
@@ -63,9 +68,12 @@ public final class MeasuredAdmission implements Admission {
         }
     }
 
-    private void took(Histogram.Line[] lines, Review review, boolean rejected, long begun) {
-        int line = review.operation().ordinal() + (rejected ? OPERATIONS : 0);
-        lines[line].observe((runtime.nanoTime() - begun) / NANOS);
+    private void took(Map<Operation, Outcomes> all, Review review, boolean rejected, long begun) {
+        Outcomes outcomes = all.get(review.operation());
+        if (outcomes != null) {
+            Histogram.Line line = rejected ? outcomes.rejected() : outcomes.passed();
+            line.observe((runtime.nanoTime() - begun) / NANOS);
+        }
     }
 
     @Override
