@@ -41,7 +41,7 @@ class KubectlMetricsTest {
         assertThat(kubectl.run("top", "pods").ok()).containsPattern("web +250m +64Mi");
         assertThat(kubectl.run("top", "pod", "web", "--containers").ok()).containsPattern("web +web +250m +64Mi");
         assertThat(kubectl.run("get", "pods.metrics.k8s.io").ok())
-                .containsPattern("NAME +CPU +MEMORY +WINDOW\\s+web +250m +64Mi +1[0-9.]+s");
+                .containsPattern("NAME +CPU +MEMORY +WINDOW\\s+web +250m +64Mi +[0-9.]+s");
         assertThat(kubectl.run("api-resources", "--api-group=metrics.k8s.io").ok())
                 .containsPattern("nodes +metrics.k8s.io/v1beta1 +false +NodeMetrics")
                 .containsPattern("pods +metrics.k8s.io/v1beta1 +true +PodMetrics");
