@@ -13,6 +13,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.testing.Conformance;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +99,40 @@ class LoopsConformanceTest {
         cluster.call(Verb.DELETECOLLECTION, path("core/persistentvolumes"), yaml("{}"));
         cluster.settle();
         assertThat(list("core/persistentvolumes")).isEmpty();
+    }
+
+    @Test
+    @Conformance("NET-28")
+    void aRangeOfServicesRunsThroughItsLife() {
+        String ranges = "networking.k8s.io/servicecidrs";
+        cluster.create(ranges, "{metadata: {name: more, labels: {e2e: cidr}}, spec: {cidrs: [10.97.0.0/24]}}");
+        cluster.settle();
+        assertThat(list(ranges))
+                .extracting(range -> range.object("metadata").string("name"))
+                .contains("more");
+        ObjectValue ready = cluster.get(ranges + "/more");
+        assertThat(ready.object("status").list("conditions").objects())
+                .singleElement()
+                .satisfies(condition -> assertThat(condition.string("type") + "=" + condition.string("status"))
+                        .isEqualTo("Ready=True"));
+
+        ObjectValue patched = patch(ranges + "/more", "metadata: {annotations: {patched: 'yes'}}");
+        assertThat(patched.object("metadata").object("annotations").string("patched"))
+                .isEqualTo("yes");
+        ObjectValue updated = cluster.update(
+                ranges + "/more",
+                patched.update(
+                        "metadata", metadata -> metadata.update("annotations", notes -> notes.with("updated", "yes"))));
+        assertThat(updated.object("metadata").object("annotations").string("updated"))
+                .isEqualTo("yes");
+        assertThatThrownBy(() -> patch(ranges + "/more", "spec: {cidrs: [10.98.0.0/24]}"))
+                .hasMessageContaining("spec.cidrs");
+        ObjectValue status = patch(ranges + "/more/status", "metadata: {annotations: {status: patched}}\nstatus: {}");
+        assertThat(status.object("metadata").string("name")).isEqualTo("more");
+
+        cluster.delete(ranges + "/more");
+        cluster.runtime.advance(Duration.ofSeconds(10)); // who was given an address meanwhile has been heard of by then
+        assertThatThrownBy(() -> cluster.get(ranges + "/more")).hasMessageContaining("not found");
     }
 
     @Test

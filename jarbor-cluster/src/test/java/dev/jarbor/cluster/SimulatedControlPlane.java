@@ -19,9 +19,12 @@ import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.RuntimeConfig;
 import dev.jarbor.store.MemoryStore;
 import java.time.Duration;
+import java.util.Set;
 
 /** A server and all controllers under virtual time, without nodes; with one namespace, {@code shop}. */
 final class SimulatedControlPlane {
+    private static final Set<String> CLUSTER_SCOPED = Set.of("persistentvolumes", "servicecidrs");
+
     final SimulatedRuntime runtime = new SimulatedRuntime(1);
     final ApiServer server = new ApiServer(new MemoryStore(), runtime, ServerSettings.DEFAULT);
 
@@ -55,7 +58,7 @@ final class SimulatedControlPlane {
     static ResourcePath path(String text) {
         String[] parts = (text + "///").split("/", -1);
         String group = parts[0].equals("core") ? "" : parts[0];
-        String namespace = parts[1].equals("persistentvolumes") ? "" : "shop";
+        String namespace = CLUSTER_SCOPED.contains(parts[1]) ? "" : "shop";
         return new ResourcePath(group, "v1", parts[1], namespace, parts[2], parts[3]);
     }
 

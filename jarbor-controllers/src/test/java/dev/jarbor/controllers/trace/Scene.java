@@ -35,7 +35,7 @@ final class Scene {
     private static final String NAMESPACE = "shop";
 
     private final SimulatedRuntime runtime = new SimulatedRuntime(1);
-    private final FakeApi api = new FakeApi(runtime);
+    private final FakeApi api = new FakeApi(new CountingRuntime(runtime));
     private final Told told = new Told(runtime.now());
     private final RecordingApi recorded;
     private final List<String> names;
