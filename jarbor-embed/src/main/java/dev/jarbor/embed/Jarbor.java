@@ -9,6 +9,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.cluster.AuthoritySigning;
 import dev.jarbor.cluster.ControlPlane;
 import dev.jarbor.cluster.NodeDirectory;
+import dev.jarbor.cluster.SimulatedStorage;
 import dev.jarbor.cluster.options.ControllerChoice;
 import dev.jarbor.controllers.Settings;
 import dev.jarbor.runtime.LiveRuntime;
@@ -199,12 +200,16 @@ public final class Jarbor implements AutoCloseable {
     }
 
     private void begin() {
+        boolean fresh = origin.snapshot().revision() == 0;
         runtime.turn(() -> {
             settings.nodes().forEach(node -> machines.add(node, !origin.lost().contains(node.name())));
+            if (fresh) {
+                SimulatedStorage.publishClass(plane);
+            }
+            machines.serveVolumes();
             plane.startLoops();
             return machines;
         });
-        boolean fresh = origin.snapshot().revision() == 0;
         if (fresh && !time.until(this::ready, STARTING)) {
             throw new IllegalStateException("the cluster is not ready after " + STARTING.toSeconds() + " s");
         }

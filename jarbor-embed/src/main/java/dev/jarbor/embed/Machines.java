@@ -7,6 +7,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.SharedInformers;
 import dev.jarbor.cluster.ControlPlane;
 import dev.jarbor.cluster.NodeDirectory;
+import dev.jarbor.cluster.SimulatedStorage;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
 import dev.jarbor.node.devices.SimulatedDriver;
@@ -14,6 +15,7 @@ import dev.jarbor.node.simulated.SimulatedAddresses;
 import dev.jarbor.node.simulated.SimulatedContainers;
 import dev.jarbor.node.simulated.SimulationSettings;
 import dev.jarbor.runtime.Runtime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,8 @@ final class Machines implements AutoCloseable {
     private final Behaviours behaviours;
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final Map<String, Machine> running = new LinkedHashMap<>();
+
+    private final List<SimulatedStorage> storage = new ArrayList<>();
 
     private record Place(SimulatedNode node, int index) {}
 
@@ -88,6 +92,11 @@ final class Machines implements AutoCloseable {
         agent.start();
         drivers.forEach(SimulatedDriver::start);
         informers.start();
+    }
+
+    /** Has volumes made, attached and changed for pods of all nodes; before the informers of the control plane begin. */
+    void serveVolumes() {
+        storage.add(SimulatedStorage.start(plane, places::containsKey));
     }
 
     /** Everything on the node is gone. */
@@ -151,6 +160,7 @@ final class Machines implements AutoCloseable {
 
     @Override
     public void close() {
+        storage.forEach(SimulatedStorage::close);
         running.values().forEach(Machines::close);
         running.clear();
     }
