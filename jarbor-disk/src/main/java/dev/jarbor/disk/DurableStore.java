@@ -3,6 +3,7 @@ package dev.jarbor.disk;
 import dev.jarbor.api.value.SharedValues;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.store.Commit;
+import dev.jarbor.store.Interest;
 import dev.jarbor.store.Decision;
 import dev.jarbor.store.History;
 import dev.jarbor.store.Snapshot;
@@ -241,7 +242,12 @@ public final class DurableStore implements Store {
 
     @Override
     public Watch watch(String resource, long afterRevision, Runnable wake) {
-        return history.watch(resource, afterRevision, wake);
+        return watch(resource, afterRevision, Interest.ALL, wake);
+    }
+
+    @Override
+    public Watch watch(String resource, long afterRevision, Interest interest, Runnable wake) {
+        return history.watch(resource, afterRevision, interest, wake);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.store.Commit;
+import dev.jarbor.store.Interest;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import dev.jarbor.store.Transaction;
@@ -151,7 +152,12 @@ final class Recorder implements Store {
 
     @Override
     public Watch watch(String resource, long afterRevision, Runnable wake) {
-        return store.watch(resource, afterRevision, wake);
+        return watch(resource, afterRevision, Interest.ALL, wake);
+    }
+
+    @Override
+    public Watch watch(String resource, long afterRevision, Interest interest, Runnable wake) {
+        return store.watch(resource, afterRevision, interest, wake);
     }
 
     @Override

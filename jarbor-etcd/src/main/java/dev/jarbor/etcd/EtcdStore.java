@@ -8,6 +8,7 @@ import dev.jarbor.etcd.proto.RangeRequest;
 import dev.jarbor.etcd.proto.TxnResponse;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.store.Commit;
+import dev.jarbor.store.Interest;
 import dev.jarbor.store.History;
 import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
@@ -233,7 +234,12 @@ public final class EtcdStore implements Store {
 
     @Override
     public Watch watch(String resource, long afterRevision, Runnable wake) {
-        return cache.history().watch(resource, afterRevision, wake);
+        return watch(resource, afterRevision, Interest.ALL, wake);
+    }
+
+    @Override
+    public Watch watch(String resource, long afterRevision, Interest interest, Runnable wake) {
+        return cache.history().watch(resource, afterRevision, interest, wake);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.store.Commit;
+import dev.jarbor.store.Interest;
 import dev.jarbor.store.CompactedException;
 import dev.jarbor.store.History;
 import dev.jarbor.store.Snapshot;
@@ -147,7 +148,7 @@ class EtcdFailureTest {
             var loader = new Loader(client, keys, records, revisions);
             Snapshot old = loader.latest();
             var cache = new Cache(keys, records, revisions, runtime, new History(old, 100));
-            Watch watch = cache.history().watch(NODES, old.revision(), () -> {});
+            Watch watch = cache.history().watch(NODES, old.revision(), Interest.ALL, () -> {});
             assertThat(watch.poll(10)).isEmpty();
             create(store, "b");
             create(store, "c");

@@ -9,6 +9,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.registry.KindFacts;
 import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.store.Interest;
 
 /**
  * Which objects of a resource a list, a watch or a deletion of a collection is about.
@@ -43,6 +44,22 @@ record Selection(ServedResource resource, String namespace, String name, Selecto
                         || labels.matches(
                                 object.object("metadata").object("labels").strings()))
                 && (fields.isEmpty() || fields.matches(field -> read(field, key, object)));
+    }
+
+    /** What all selected objects have in one field, where there is such a field; everything otherwise. */
+    Interest interest() {
+        if (!name.isEmpty()) {
+            return Interest.named(name);
+        }
+        if (resource.custom().isCustom()) {
+            return Interest.ALL; // kept in another version, perhaps
+        }
+        return resource.facts().fields().entrySet().stream()
+                .flatMap(known -> fields.exactValue(known.getKey()).stream()
+                        .map(value -> new Interest(
+                                known.getValue().path(), known.getValue().absent(), value)))
+                .findFirst()
+                .orElse(Interest.ALL);
     }
 
     private String read(String field, ObjectKey key, ObjectValue object) {

@@ -95,7 +95,8 @@ final class WatchStream implements Watch {
         this.known = known;
         told = announced ? told : known;
         quiet = store.remembersQuietKinds();
-        position = store.watch(selection.resource().storage(), revision, () -> tasks.add(this::drain));
+        position = store.watch(
+                selection.resource().storage(), revision, selection.interest(), () -> tasks.add(this::drain));
         tasks.add(this::drain);
         if (bookmarks) {
             tasks.add(this::scheduleBookmark);

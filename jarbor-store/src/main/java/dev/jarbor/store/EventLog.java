@@ -1,8 +1,11 @@
 package dev.jarbor.store;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -14,7 +17,9 @@ final class EventLog {
     private static final int FIRST_CAPACITY = 64;
 
     private final int window;
-    private final Set<Reader> readers = new LinkedHashSet<>();
+    /** By the field that tells what they are about, and its value. */
+    private final Map<Interest.Field, Map<String, Set<Reader>>> readers = new LinkedHashMap<>();
+
     private StoreEvent[] ring = new StoreEvent[FIRST_CAPACITY];
     /** Sequence number of the oldest kept event, and of the next one to come. */
     private long first;
@@ -39,9 +44,24 @@ final class EventLog {
         }
         ring[slot(next)] = event;
         next++;
-        for (Reader reader : readers) {
+        readers.forEach((field, byValue) -> {
+            String value = field.read(event.object());
+            wake(byValue.getOrDefault(value, Set.of()), woken);
+            if (event instanceof StoreEvent.Updated updated) {
+                String before = field.read(updated.before());
+                if (!before.equals(value)) {
+                    wake(byValue.getOrDefault(before, Set.of()), woken);
+                }
+            }
+        });
+    }
+
+    /** Wakes those that have polled everything: of what came since then, the last event is the first that concerns them. */
+    private void wake(Set<Reader> concerned, List<Runnable> woken) {
+        for (Reader reader : concerned) {
             if (reader.idle) {
                 reader.idle = false;
+                reader.position = next - 1;
                 woken.add(reader.wake);
             }
         }
@@ -68,10 +88,9 @@ final class EventLog {
         next++;
         first = next;
         compacted = revision;
-        for (Reader reader : readers) {
-            if (reader.idle) {
-                reader.idle = false;
-                woken.add(reader.wake);
+        for (Map<String, Set<Reader>> byValue : readers.values()) {
+            for (Set<Reader> some : byValue.values()) {
+                wake(some, woken);
             }
         }
     }
@@ -79,12 +98,14 @@ final class EventLog {
     /**
      * @param delivered the last revision whose events have all been appended, to every log
      */
-    synchronized Watch watch(long afterRevision, Runnable wake, LongSupplier delivered) {
+    synchronized Watch watch(long afterRevision, Interest interest, Runnable wake, LongSupplier delivered) {
         if (afterRevision < compacted) {
             throw new CompactedException(afterRevision, compacted);
         }
-        var reader = new Reader(sequenceAfter(afterRevision), afterRevision, wake, delivered);
-        readers.add(reader);
+        var reader = new Reader(sequenceAfter(afterRevision), afterRevision, interest, wake, delivered);
+        readers.computeIfAbsent(interest.field(), field -> new HashMap<>())
+                .computeIfAbsent(interest.value(), value -> new LinkedHashSet<>())
+                .add(reader);
         return reader;
     }
 
@@ -106,17 +127,35 @@ final class EventLog {
         return (int) (sequence % ring.length);
     }
 
+    private void remove(Reader reader) {
+        Interest.Field field = reader.interest.field();
+        Map<String, Set<Reader>> byValue = readers.getOrDefault(field, Map.of());
+        Set<Reader> some = byValue.get(reader.interest.value());
+        if (some == null) {
+            return;
+        }
+        some.remove(reader);
+        if (some.isEmpty()) {
+            byValue.remove(reader.interest.value());
+        }
+        if (byValue.isEmpty()) {
+            readers.remove(field);
+        }
+    }
+
     private final class Reader implements Watch {
+        private final Interest interest;
         private final Runnable wake;
         private final LongSupplier delivered;
         private long position;
         private long seen;
-        /** Whether the last poll found nothing, so that the next event must wake the reader. */
+        /** Whether the last poll found nothing, so that the next event of interest must wake the reader. */
         private boolean idle;
 
-        Reader(long position, long seen, Runnable wake, LongSupplier delivered) {
+        Reader(long position, long seen, Interest interest, Runnable wake, LongSupplier delivered) {
             this.position = position;
             this.seen = seen;
+            this.interest = interest;
             this.wake = wake;
             this.delivered = delivered;
         }
@@ -124,6 +163,9 @@ final class EventLog {
         @Override
         public List<StoreEvent> poll(int max) {
             synchronized (EventLog.this) {
+                if (idle) {
+                    position = next; // nothing that concerns it has come: it would have been woken
+                }
                 if (position < first) {
                     throw new CompactedException(seen, compacted);
                 }
@@ -160,7 +202,7 @@ final class EventLog {
         @Override
         public void close() {
             synchronized (EventLog.this) {
-                readers.remove(this);
+                remove(this);
             }
         }
     }

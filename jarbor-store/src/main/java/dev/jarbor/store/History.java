@@ -105,8 +105,8 @@ public final class History {
     }
 
     /** @see Store#watch */
-    public Watch watch(String resource, long afterRevision, Runnable wake) {
-        return log(resource).watch(afterRevision, wake, () -> delivered);
+    public Watch watch(String resource, long afterRevision, Interest interest, Runnable wake) {
+        return log(resource).watch(afterRevision, interest, wake, () -> delivered);
     }
 
     /** @see Store#compact */

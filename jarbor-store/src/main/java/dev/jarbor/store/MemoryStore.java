@@ -59,7 +59,12 @@ public final class MemoryStore implements Store {
 
     @Override
     public Watch watch(String resource, long afterRevision, Runnable wake) {
-        return history.watch(resource, afterRevision, wake);
+        return watch(resource, afterRevision, Interest.ALL, wake);
+    }
+
+    @Override
+    public Watch watch(String resource, long afterRevision, Interest interest, Runnable wake) {
+        return history.watch(resource, afterRevision, interest, wake);
     }
 
     /** Each kind has a log of its own, which only its own events make longer, and no other process has another one. */

@@ -46,6 +46,15 @@ public interface Store extends AutoCloseable {
     Watch watch(String resource, long afterRevision, Runnable wake);
 
     /**
+     * The same, for a caller who cares only for some of the objects.
+     *
+     * @param interest events that are not of it need not be reported, and need not wake anybody
+     */
+    default Watch watch(String resource, long afterRevision, Interest interest, Runnable wake) {
+        return watch(resource, afterRevision, wake);
+    }
+
+    /**
      * Whether a watch may be resumed from whatever revision was ever told of, however long ago, as long as nothing happens to
      * its kind. Otherwise clients have to be told now and then that other kinds have moved on. Not so where the history is
      * shortened by age, or where another process may go on that has less of it.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class MemoryStoreTest extends StoreContract {
@@ -25,6 +26,27 @@ class MemoryStoreTest extends StoreContract {
         assertThatThrownBy(() -> slow.poll(10)).isInstanceOf(CompactedException.class);
         assertThat(store.watch(PODS, 36, () -> {}).poll(1000)).hasSize(64);
         assertThatThrownBy(() -> store.watch(PODS, 35, () -> {})).isInstanceOf(CompactedException.class);
+    }
+
+    @Test
+    void whatHappensToOthersNeitherWakesNorOvertakesAWatchThatIsAboutSome() {
+        var store = new MemoryStore(Snapshot.EMPTY, 64);
+        var woken = new AtomicInteger();
+        Watch watch = store.watch(PODS, 0, Interest.named("a"), woken::incrementAndGet);
+        assertThat(watch.poll(10)).isEmpty();
+        for (int i = 1; i <= 100; i++) {
+            commit(store, put("b", i, Transaction.ANY));
+        }
+
+        assertThat(woken).hasValue(0);
+        assertThat(watch.poll(10)).isEmpty();
+        assertThat(watch.seen()).isEqualTo(100);
+        for (int i = 1; i <= 100; i++) {
+            commit(store, put("b", i, Transaction.ANY));
+        }
+        commit(store, put("a", 1, Transaction.ABSENT));
+        assertThat(woken).hasValue(1);
+        assertThat(watch.poll(10)).extracting(StoreEvent::key).containsExactly(key("a"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.jarbor.store.Transaction.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What every store must do, whatever it keeps its objects in. */
@@ -173,6 +174,26 @@ public abstract class StoreContract {
         assertThat(poll(watch)).containsExactly("updated a at 2", "created b at 2", "deleted a at 4");
         assertThat(watch.seen()).isEqualTo(revision(4));
         assertThat(poll(watch)).isEmpty();
+    }
+
+    @Test
+    void aWatchThatIsAboutOneObjectMissesNothingOfIt() {
+        Store store = opened();
+        commit(store, put("a", 1, Transaction.ABSENT));
+        var woken = new AtomicInteger();
+        Watch watch = store.watch(PODS, revision(0), Interest.named("a"), woken::incrementAndGet);
+        assertThat(poll(watch)).contains("created a at 1");
+        assertThat(poll(watch)).isEmpty();
+        int before = woken.get();
+
+        commit(store, put("b", 1, Transaction.ABSENT));
+        commit(store, put("a", 2, revision(1)));
+        commit(store, put("b", 2, revision(2)));
+
+        assertThat(woken.get()).isGreaterThan(before);
+        assertThat(poll(watch)).contains("updated a at 3");
+        assertThat(poll(watch)).isEmpty();
+        assertThat(watch.seen()).isEqualTo(revision(4));
     }
 
     @Test
