@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the scheduler knows of the cluster, kept up by single changes so that no decision counts all pods again. Includes
@@ -19,6 +20,9 @@ import java.util.function.Supplier;
  */
 final class ClusterState {
     private final TreeMap<String, NodeState> nodes = new TreeMap<>();
+    /** The nodes in the order in which they are tried; null when it has to be made anew. */
+    private @Nullable NodeOrder order;
+
     /** Where each placed pod counts; its node may be unknown yet. */
     private final Map<ObjectKey, Placed> placed = new HashMap<>();
 
@@ -72,9 +76,13 @@ final class ClusterState {
     void put(Node node) {
         NodeState known = nodes.get(node.name());
         if (known != null) {
+            if (!known.labels().equals(node.metadata().labels())) {
+                order = null;
+            }
             known.replace(node);
             return;
         }
+        order = null;
         var state = new NodeState(node);
         nodes.put(node.name(), state);
         placed.values().stream()
@@ -83,14 +91,20 @@ final class ClusterState {
     }
 
     void removeNode(String name) {
+        order = null;
         nodes.remove(name);
     }
 
     /** Counts {@code pod} on {@code node}, instead of where it counted before. */
     void place(Pod pod, String node) {
-        remove(pod.key());
-        Demand demand = Demand.of(pod);
+        promised.remove(pod.key());
+        Placed before = placed.get(pod.key());
+        if (before != null && !before.node().equals(node)) {
+            remove(pod.key());
+        }
+        Demand demand = before != null && before.pod().spec().equals(pod.spec()) ? before.demand() : Demand.of(pod);
         placed.put(pod.key(), new Placed(pod, node, demand));
+        loners.remove(pod.key());
         if (pod.spec().affinity().podAntiAffinity().hasRequiredDuringSchedulingIgnoredDuringExecution()) {
             loners.put(pod.key(), new Loner(pod, node));
         }
@@ -163,6 +177,16 @@ final class ClusterState {
     /** All nodes, by name. */
     Collection<NodeState> nodes() {
         return nodes.values();
+    }
+
+    /** All nodes in the order in which they are tried. */
+    NodeOrder order() {
+        NodeOrder known = order;
+        if (known == null) {
+            known = NodeOrder.of(nodes.values());
+            order = known;
+        }
+        return known;
     }
 
     /** The placed pods with required anti-affinity, by key. */

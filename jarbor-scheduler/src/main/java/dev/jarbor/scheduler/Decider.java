@@ -10,7 +10,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Chooses the node of a pod: the filters leave the nodes it may go to, the scores the best of them, chance one of the
- * equally good. Pure: the same pod, state and chance give the same node.
+ * equally good. In large clusters not all nodes are tried: the next pod begins with those that were left out. Nothing else
+ * is kept: the same pod, state and chance give the same node.
  */
 final class Decider {
     private static final List<Filter> FILTERS = List.of(
@@ -28,17 +29,20 @@ final class Decider {
             DeviceFilter::filter);
 
     private final RandomGenerator random;
+    /** The place in the order of the nodes with which the next pod begins. */
+    private int begin;
 
     Decider(RandomGenerator random) {
         this.random = random;
     }
 
-    /** What was found of all nodes. */
+    /** What was found of the nodes that were tried: all, where none is feasible. */
     private record Found(
             List<NodeState> feasible,
             Map<String, Integer> reasons,
             List<String> helped,
-            Optional<Filter.Remedy> remedy) {}
+            Optional<Filter.Remedy> remedy,
+            int tried) {}
 
     Decision decide(Pod pod, ClusterState cluster) {
         if (cluster.nodes().isEmpty()) {
@@ -66,6 +70,7 @@ final class Decider {
 
     private Decision choose(Pod pod, Demand demand, List<Filter.Check> checks, ClusterState cluster) {
         Found found = find(pod, demand, checks, cluster);
+        begin = (begin + found.tried()) % cluster.nodes().size();
         if (found.feasible().isEmpty()) {
             return unschedulable(cluster.nodes().size(), found);
         }
@@ -77,7 +82,7 @@ final class Decider {
     }
 
     /** A node that is promised to others has to be free with them and without them: they may never come. */
-    private static Found find(Pod pod, Demand demand, List<Filter.Check> checks, ClusterState cluster) {
+    private Found find(Pod pod, Demand demand, List<Filter.Check> checks, ClusterState cluster) {
         if (!cluster.hasPromises()) {
             return find(checks, cluster);
         }
@@ -87,14 +92,18 @@ final class Decider {
                 .toList();
         return free.isEmpty() && !crowded.feasible().isEmpty()
                 ? find(checks, cluster)
-                : new Found(free, crowded.reasons(), crowded.helped(), crowded.remedy());
+                : new Found(free, crowded.reasons(), crowded.helped(), crowded.remedy(), crowded.tried());
     }
 
-    private static Found find(List<Filter.Check> checks, ClusterState cluster) {
+    private Found find(List<Filter.Check> checks, ClusterState cluster) {
         var feasible = new ArrayList<NodeState>();
         var reasons = new TreeMap<String, Integer>();
         var helped = new ArrayList<String>();
-        for (NodeState node : cluster.nodes()) {
+        NodeOrder order = cluster.order();
+        int enough = order.enough();
+        int tried = 0;
+        while (tried < order.size() && feasible.size() < enough) {
+            NodeState node = order.at(begin + tried++);
             List<Obstacle> obstacles = firstObstacles(checks, node);
             if (obstacles.isEmpty()) {
                 feasible.add(node);
@@ -105,7 +114,7 @@ final class Decider {
                 }
             }
         }
-        return new Found(feasible, reasons, helped, remedy(checks));
+        return new Found(feasible, reasons, helped, remedy(checks), tried);
     }
 
     private static Optional<Filter.Remedy> remedy(List<Filter.Check> checks) {

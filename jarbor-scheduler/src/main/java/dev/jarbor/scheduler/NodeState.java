@@ -3,9 +3,13 @@ package dev.jarbor.scheduler;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.select.Selector;
+import dev.jarbor.api.value.ObjectValue;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A node, the pods on it, and the running sum of what they need. Owned by its {@link ClusterState}. */
 final class NodeState {
@@ -13,8 +17,19 @@ final class NodeState {
     private Amounts allocatable;
     private final TreeMap<ObjectKey, Pod> pods = new TreeMap<>();
     private final Map<ObjectKey, Demand> demands = new TreeMap<>();
+    /** How many pods there are of each kind that no selector can tell apart, without those that are being deleted. */
+    private final Map<Alike, Integer> alike = new LinkedHashMap<>();
+
     private Amounts requested = Amounts.NONE;
     private Amounts assumed = Amounts.NONE;
+
+    /** The pods of one namespace with the same labels. */
+    private record Alike(String namespace, ObjectValue labels) {
+        static Alike of(Pod pod) {
+            return new Alike(
+                    pod.namespace(), pod.value().object("metadata").object("labels"));
+        }
+    }
 
     NodeState(Node node) {
         this.node = node;
@@ -26,21 +41,61 @@ final class NodeState {
         allocatable = Amounts.of(changed.status().allocatable());
     }
 
+    /** Counts {@code pod}, which needs {@code demand}, instead of what was known of it. */
     void add(Pod pod, Demand demand) {
-        remove(pod.key());
-        pods.put(pod.key(), pod);
-        demands.put(pod.key(), demand);
+        Pod before = pods.put(pod.key(), pod);
+        if (before != null) {
+            forget(before);
+        }
+        if (!pod.metadata().hasDeletionTimestamp()) {
+            alike.merge(Alike.of(pod), 1, Integer::sum);
+        }
+        Demand was = demands.put(pod.key(), demand);
+        if (demand.equals(was)) {
+            return;
+        }
+        release(was);
         requested = requested.plus(demand.requests());
         assumed = assumed.plus(demand.assumed());
     }
 
     void remove(ObjectKey key) {
-        Demand demand = demands.remove(key);
+        Pod before = pods.remove(key);
+        if (before != null) {
+            forget(before);
+            release(demands.remove(key));
+        }
+    }
+
+    private void forget(Pod pod) {
+        if (!pod.metadata().hasDeletionTimestamp()) {
+            Alike kind = Alike.of(pod);
+            int left = alike.getOrDefault(kind, 0) - 1;
+            if (left > 0) {
+                alike.put(kind, left);
+            } else {
+                alike.remove(kind);
+            }
+        }
+    }
+
+    private void release(@Nullable Demand demand) {
         if (demand != null) {
-            pods.remove(key);
             requested = requested.minus(demand.requests());
             assumed = assumed.minus(demand.assumed());
         }
+    }
+
+    /** How many pods of {@code namespace} that are not being deleted {@code selector} selects. */
+    long count(String namespace, Selector selector) {
+        long count = 0;
+        for (Map.Entry<Alike, Integer> some : alike.entrySet()) {
+            if (some.getKey().namespace().equals(namespace)
+                    && selector.matches(some.getKey().labels().strings())) {
+                count += some.getValue();
+            }
+        }
+        return count;
     }
 
     Node node() {

@@ -14,13 +14,13 @@ final class Scores {
     /** One sum for each of {@code nodes}, in their order. */
     static long[] of(Pod pod, Demand demand, List<NodeState> nodes, ClusterState cluster) {
         long[] sums = new long[nodes.size()];
-        Map<String, Long> crowding = TopologySpread.crowding(pod, cluster);
+        ToLongFunction<NodeState> crowding = TopologySpread.crowding(pod, cluster);
         Map<String, Long> liking = PodAffinity.preferences(pod, cluster);
         add(sums, 1, nodes, node -> leastAllocated(demand, node));
         add(sums, 1, nodes, node -> balanced(demand, node));
         addNormalized(sums, 3, nodes, node -> -SimpleFilters.unwelcome(pod, node));
         addNormalized(sums, 2, nodes, node -> NodeAffinity.preference(pod, node));
-        addNormalized(sums, 2, nodes, node -> -crowding.getOrDefault(node.name(), 0L));
+        addNormalized(sums, 2, nodes, node -> -crowding.applyAsLong(node));
         addNormalized(sums, 2, nodes, node -> liking.getOrDefault(node.name(), 0L));
         return sums;
     }

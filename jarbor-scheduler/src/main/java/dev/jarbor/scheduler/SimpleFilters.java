@@ -1,6 +1,7 @@
 package dev.jarbor.scheduler;
 
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.Toleration;
 import dev.jarbor.api.scheduling.Taints;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +27,10 @@ final class SimpleFilters {
     }
 
     static Filter.Check taints(Pod pod, Demand demand, ClusterState cluster) {
+        List<Toleration> tolerations = pod.spec().tolerations();
         return node -> Taints.untolerated(
                         node.node().spec().taints(),
-                        pod.spec().tolerations(),
+                        tolerations,
                         taint -> !taint.effect().equals(Taints.PREFER_NO_SCHEDULE))
                 .map(taint -> new Obstacle(
                         "node(s) had untolerated taint {" + taint.key() + ": " + taint.value_() + "}", false))

@@ -11,12 +11,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** Even spreading over domains (Kubernetes docs, "Pod Topology Spread Constraints"). */
 final class TopologySpread {
     static final String HOSTNAME = "kubernetes.io/hostname";
     static final String ZONE = "topology.kubernetes.io/zone";
+
+    /** How crowded a node is taken to be that lacks the label. */
+    private static final long NO_DOMAIN = Long.MAX_VALUE / 1024;
 
     private TopologySpread() {}
 
@@ -48,27 +52,38 @@ final class TopologySpread {
     }
 
     /**
-     * How crowded each node's domains are with pods like this one: its own soft constraints, or, where it states none, its
+     * How crowded a node's domains are with pods like this one: its own soft constraints, or, where it states none, its
      * Service's or controller's pods by zone and by node.
      */
-    static Map<String, Long> crowding(Pod pod, ClusterState cluster) {
-        List<Soft> wishes = wishes(pod, cluster);
-        var byNode = new HashMap<String, Long>();
-        for (Soft wish : wishes) {
-            var counts = new HashMap<String, Long>();
-            for (NodeState node : cluster.nodes()) {
-                String value = node.labels().get(wish.key());
-                if (value != null) {
-                    counts.merge(value, count(node, pod, wish.selector()), Long::sum);
-                }
+    static ToLongFunction<NodeState> crowding(Pod pod, ClusterState cluster) {
+        List<ToLongFunction<NodeState>> parts = wishes(pod, cluster).stream()
+                .map(wish -> crowding(pod, wish, cluster))
+                .toList();
+        return node -> {
+            long sum = 0;
+            for (ToLongFunction<NodeState> part : parts) {
+                sum += part.applyAsLong(node);
             }
-            for (NodeState node : cluster.nodes()) {
-                String value = node.labels().get(wish.key());
-                byNode.merge(
-                        node.name(), value == null ? Long.MAX_VALUE / 1024 : counts.getOrDefault(value, 0L), Long::sum);
+            return sum;
+        };
+    }
+
+    private static ToLongFunction<NodeState> crowding(Pod pod, Soft wish, ClusterState cluster) {
+        if (wish.key().equals(HOSTNAME)) {
+            // A domain of its own: only the nodes are counted that are asked for.
+            return node -> node.labels().containsKey(HOSTNAME) ? count(node, pod, wish.selector()) : NO_DOMAIN;
+        }
+        var counts = new HashMap<String, Long>();
+        for (NodeState node : cluster.nodes()) {
+            String value = node.labels().get(wish.key());
+            if (value != null) {
+                counts.merge(value, count(node, pod, wish.selector()), Long::sum);
             }
         }
-        return byNode;
+        return node -> {
+            String value = node.labels().get(wish.key());
+            return value == null ? NO_DOMAIN : counts.getOrDefault(value, 0L);
+        };
     }
 
     private record Soft(String key, Selector selector) {}
@@ -78,7 +93,7 @@ final class TopologySpread {
         if (pod.spec().topologySpreadConstraints().isEmpty()) {
             for (ClusterState.SpreadGroup group : cluster.spreadGroups(pod)) {
                 wishes.add(new Soft(HOSTNAME, group.selector()));
-                if (cluster.nodes().stream().anyMatch(node -> node.labels().containsKey(ZONE))) {
+                if (cluster.order().zoned()) {
                     wishes.add(new Soft(ZONE, group.selector()));
                 }
             }
@@ -90,11 +105,7 @@ final class TopologySpread {
     }
 
     private static long count(NodeState node, Pod like, Selector selector) {
-        return node.pods().stream()
-                .filter(pod -> pod.namespace().equals(like.namespace()))
-                .filter(pod -> !pod.metadata().hasDeletionTimestamp())
-                .filter(pod -> selector.matches(pod.metadata().labels()))
-                .count();
+        return node.count(like.namespace(), selector);
     }
 
     private static Selector selector(TopologySpreadConstraint constraint, Pod pod) {

@@ -4,13 +4,15 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Pod;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The pods that have no node yet, in the order in which they are tried: highest priority first, then first come first
@@ -22,36 +24,47 @@ final class WaitingPods {
     static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
     static final Duration LONGEST_REST = Duration.ofMinutes(5);
 
-    private static final Comparator<Entry> ORDER = Comparator.comparingInt(
-                    (Entry entry) -> -entry.pod.spec().priority())
-            .thenComparingLong(entry -> entry.arrival);
+    private static final Comparator<Entry> FIRST_COME = Comparator.comparingLong(entry -> entry.arrival);
+    private static final Comparator<Entry> ORDER =
+            Comparator.comparingInt((Entry entry) -> -entry.pod.spec().priority()).thenComparing(FIRST_COME);
+    private static final Comparator<Entry> BY_DUE =
+            Comparator.comparing((Entry entry) -> entry.due).thenComparing(FIRST_COME);
 
     private final Map<ObjectKey, Entry> entries = new HashMap<>();
+    /** Each entry is in one of these three. */
     private final TreeSet<Entry> ready = new TreeSet<>(ORDER);
+
+    private final TreeSet<Entry> backingOff = new TreeSet<>(BY_DUE);
+    private final TreeSet<Entry> resting = new TreeSet<>(BY_DUE);
     private long arrivals;
 
+    /** What a set sorts by changes only while the entry is in none. */
     private static final class Entry {
         private Pod pod;
         private final long arrival;
+        private Set<Entry> place;
         private int attempts;
         private Instant lastAttempt = Instant.MIN;
-        private boolean changedSince;
+        private Instant due = Instant.MIN;
 
-        Entry(Pod pod, long arrival) {
+        Entry(Pod pod, long arrival, Set<Entry> place) {
             this.pod = pod;
             this.arrival = arrival;
+            this.place = place;
         }
 
         Instant backoffEnd() {
-            if (attempts == 0) {
-                return Instant.MIN;
-            }
             Duration backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(attempts - 1, 10));
             return lastAttempt.plus(backoff.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff);
         }
 
-        Instant due() {
-            return changedSince ? backoffEnd() : lastAttempt.plus(LONGEST_REST);
+        void leave() {
+            place.remove(this);
+        }
+
+        void enter(Set<Entry> next) {
+            place = next;
+            next.add(this);
         }
     }
 
@@ -59,23 +72,29 @@ final class WaitingPods {
     void put(Pod pod, boolean changed) {
         Entry known = entries.get(pod.key());
         if (known == null) {
-            var entry = new Entry(pod, arrivals++);
+            var entry = new Entry(pod, arrivals++, ready);
             entries.put(pod.key(), entry);
             ready.add(entry);
             return;
         }
-        boolean wasReady = ready.remove(known);
+        known.leave();
         known.pod = pod;
-        known.changedSince |= changed;
-        if (wasReady) {
-            ready.add(known);
+        known.enter(known.place);
+        if (changed && resting.contains(known)) {
+            backOff(known);
         }
+    }
+
+    private void backOff(Entry entry) {
+        entry.leave();
+        entry.due = entry.backoffEnd();
+        entry.enter(backingOff);
     }
 
     void remove(ObjectKey key) {
         Entry known = entries.remove(key);
         if (known != null) {
-            ready.remove(known);
+            known.leave();
         }
     }
 
@@ -85,20 +104,30 @@ final class WaitingPods {
 
     /** The cluster has changed in a way that may help: all resting pods are tried once their back-off is over. */
     void clusterChanged() {
-        entries.values().forEach(entry -> entry.changedSince = true);
+        List.copyOf(resting).forEach(this::backOff);
     }
 
-    /** The next pod to try; it leaves the queue. */
+    /** The next pod to try; it rests from now on. */
     Optional<Pod> next(Instant now) {
-        wake(now);
+        wake(backingOff, now);
+        wake(resting, now);
         Entry first = ready.pollFirst();
         if (first == null) {
             return Optional.empty();
         }
         first.attempts++;
         first.lastAttempt = now;
-        first.changedSince = false;
+        first.due = now.plus(LONGEST_REST);
+        first.enter(resting);
         return Optional.of(first.pod);
+    }
+
+    private void wake(SortedSet<Entry> waiting, Instant now) {
+        while (!waiting.isEmpty() && !waiting.first().due.isAfter(now)) {
+            Entry due = waiting.first();
+            due.leave();
+            due.enter(ready);
+        }
     }
 
     /** When the next resting pod will be due; empty when none rests or one is ready already. */
@@ -106,20 +135,13 @@ final class WaitingPods {
         if (!ready.isEmpty()) {
             return Optional.empty();
         }
-        return entries.values().stream().map(Entry::due).min(Comparator.naturalOrder());
+        return Stream.of(backingOff, resting)
+                .filter(waiting -> !waiting.isEmpty())
+                .map(waiting -> waiting.first().due)
+                .min(Comparator.naturalOrder());
     }
 
     boolean hasReady() {
         return !ready.isEmpty();
-    }
-
-    private void wake(Instant now) {
-        List<Entry> due = new ArrayList<>();
-        for (Entry entry : entries.values()) {
-            if (entry.attempts > 0 && !entry.due().isAfter(now) && !ready.contains(entry)) {
-                due.add(entry);
-            }
-        }
-        ready.addAll(due);
     }
 }
