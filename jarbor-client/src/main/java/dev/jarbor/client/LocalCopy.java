@@ -46,9 +46,9 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
         T before = objects.get(key);
         TreePMap<String, Index<T>> changed = indexes;
         for (var entry : indexes.entrySet()) {
-            Index<T> index =
-                    before == null ? entry.getValue() : entry.getValue().without(key, before);
-            changed = changed.plus(entry.getKey(), index.with(key, object));
+            Index<T> index = entry.getValue();
+            changed = changed.plus(
+                    entry.getKey(), before == null ? index.with(key, object) : index.with(key, before, object));
         }
         return new LocalCopy<>(objects.plus(key, object), changed);
     }
@@ -89,9 +89,22 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
             return new Index<>(values, changed);
         }
 
+        /** With {@code object} in the place of {@code before}, which mostly is where it was. */
+        Index<T> with(ObjectKey key, T before, T object) {
+            List<String> present = values.apply(object);
+            List<String> left = values.apply(before).stream()
+                    .filter(value -> !present.contains(value))
+                    .toList();
+            return without(key, left).with(key, object);
+        }
+
         Index<T> without(ObjectKey key, T object) {
+            return without(key, values.apply(object));
+        }
+
+        private Index<T> without(ObjectKey key, List<String> left) {
             TreePMap<String, TreePMap<ObjectKey, T>> changed = entries;
-            for (String value : values.apply(object)) {
+            for (String value : left) {
                 TreePMap<ObjectKey, T> there = changed.get(value);
                 if (there != null) {
                     TreePMap<ObjectKey, T> rest = there.minus(key);

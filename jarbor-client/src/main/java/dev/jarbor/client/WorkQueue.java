@@ -5,8 +5,10 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -17,6 +19,10 @@ import java.util.function.Function;
  * twice at once, and no addition is lost: work that began before the addition is followed by work that begins after it.
  * Apart from that a key may have one timer ({@code delayed}), the earliest anybody asked for. All of it is bounded by the
  * number of distinct keys.
+ *
+ * <p>In simulated time work takes none, so a key that changes with each of ten thousand steps of others would be worked on ten
+ * thousand times at one instant. As if work did take its time, one that comes back at the instant of its last work waits until all
+ * else that is due at it has happened ({@code late}).
  *
  * <p>Every unit of work is a task of its own, so the queue holds no thread while it is empty, lets other tasks run in
  * between, and runs the same on both runtimes.
@@ -42,6 +48,11 @@ public final class WorkQueue<K> implements KeyQueue {
 
     private final Map<K, Long> inWork = new HashMap<>();
     private final Map<K, Long> again = new HashMap<>();
+    private final Map<K, Long> late = new HashMap<>();
+    /** What was begun and finished at the instant {@code workedAt}. */
+    private final Set<K> worked = new HashSet<>();
+
+    private long workedAt;
     private final Map<K, Delay> delayed = new HashMap<>();
     private final Map<K, Failure> failures = new HashMap<>();
     /** Tasks that have been handed to the runtime and have not taken their key yet. */
@@ -88,12 +99,32 @@ public final class WorkQueue<K> implements KeyQueue {
         if (closed) {
             return;
         }
-        boolean busy = inWork.containsKey(key);
-        if ((busy ? again : ready).putIfAbsent(key, runtime.nanoTime()) == null) {
+        long now = runtime.nanoTime();
+        if (inWork.containsKey(key)) {
+            if (again.putIfAbsent(key, now) == null) {
+                listener.added(name);
+            }
+        } else if (!ready.containsKey(key) && !late.containsKey(key)) {
             listener.added(name);
+            line(key, now, now == workedAt && worked.contains(key));
         }
-        if (!busy) {
+    }
+
+    /** @param since when it was asked for */
+    private void line(K key, long since, boolean last) {
+        if (last) {
+            late.put(key, since);
+            runtime.executeLast(name, () -> comeLast(key));
+        } else {
+            ready.put(key, since);
             dispatch();
+        }
+    }
+
+    private synchronized void comeLast(K key) {
+        Long since = late.remove(key);
+        if (since != null) {
+            line(key, since, false);
         }
     }
 
@@ -134,7 +165,7 @@ public final class WorkQueue<K> implements KeyQueue {
             sum += now - since;
             longest = Math.max(longest, now - since);
         }
-        return new Load(ready.size() + again.size(), Duration.ofNanos(sum), Duration.ofNanos(longest));
+        return new Load(ready.size() + again.size() + late.size(), Duration.ofNanos(sum), Duration.ofNanos(longest));
     }
 
     /** Stops: what waits is forgotten, what is in work may finish. */
@@ -145,6 +176,7 @@ public final class WorkQueue<K> implements KeyQueue {
         delayed.clear();
         ready.clear();
         again.clear();
+        late.clear();
         failures.clear();
     }
 
@@ -216,13 +248,22 @@ public final class WorkQueue<K> implements KeyQueue {
     }
 
     private synchronized void finished(K key) {
-        Long since = inWork.remove(key);
-        if (since != null) {
-            listener.worked(name, Duration.ofNanos(runtime.nanoTime() - since));
+        long now = runtime.nanoTime();
+        Long begun = inWork.remove(key);
+        boolean atOnce = begun != null && begun == now;
+        if (begun != null) {
+            listener.worked(name, Duration.ofNanos(now - begun));
+        }
+        if (atOnce) {
+            if (now != workedAt) {
+                workedAt = now;
+                worked.clear();
+            }
+            worked.add(key);
         }
         Long waiting = again.remove(key);
         if (waiting != null) {
-            ready.put(key, waiting);
+            line(key, waiting, atOnce);
         }
         dispatch();
     }

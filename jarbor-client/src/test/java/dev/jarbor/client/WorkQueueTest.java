@@ -49,6 +49,30 @@ class WorkQueueTest {
     }
 
     @Test
+    void aKeyThatComesBackAtTheInstantOfItsWorkWaitsForAllElseThatIsDueAtIt() {
+        var queue = queue(1, this::work);
+        queue.start();
+        stepping(queue, 1000);
+        runtime.runUntilIdle();
+        assertThat(worked).filteredOn(what -> what.equals("a")).hasSize(2);
+        assertThat(worked).last().isEqualTo("a");
+
+        runtime.advance(Duration.ofSeconds(1));
+        queue.add("a");
+        runtime.execute("step", () -> worked.add("step"));
+        runtime.runUntilIdle();
+        assertThat(worked).last().isEqualTo("step");
+    }
+
+    private void stepping(WorkQueue<String> queue, int steps) {
+        queue.add("a");
+        worked.add("step");
+        if (steps > 1) {
+            runtime.execute("step", () -> stepping(queue, steps - 1));
+        }
+    }
+
+    @Test
     void whatHappensIsTold() {
         var told = new ArrayList<String>();
         var queue = queue(1, key -> Outcome.again(Duration.ofSeconds(5)));

@@ -34,6 +34,14 @@ public interface Runtime extends AutoCloseable {
     /** Runs {@code task} soon. {@code name} says what it is, for threads and traces. After close nothing runs. */
     void execute(String name, Runnable task);
 
+    /**
+     * Runs {@code task} soon; where the cluster is simulated, only when nothing else is due at this instant. For work that looks
+     * at what others do: in simulated time nobody takes any, so looking earlier would be looking at each step of theirs.
+     */
+    default void executeLast(String name, Runnable task) {
+        execute(name, task);
+    }
+
     /** Runs {@code task} once after {@code delay} (at once where it is not positive), unless cancelled before. */
     Timer schedule(String name, Duration delay, Runnable task);
 

@@ -228,6 +228,14 @@ public final class SharedRuntime implements Runtime {
     }
 
     @Override
+    public void executeLast(String name, Runnable task) {
+        turn(() -> {
+            simulation.executeLast(name, task);
+            return task;
+        });
+    }
+
+    @Override
     public Timer schedule(String name, Duration delay, Runnable task) {
         Timer timer = turn(() -> simulation.schedule(name, delay, task));
         return () -> turn(() -> {

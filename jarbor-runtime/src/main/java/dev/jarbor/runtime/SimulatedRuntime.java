@@ -34,6 +34,9 @@ public final class SimulatedRuntime implements Runtime {
     /** How many cancelled tasks the queue may hold before they are looked for. */
     private static final int MOST_CANCELLED = 1024;
 
+    /** The rank of tasks that wait for all others of their instant. */
+    private static final long LAST = 1;
+
     private final PriorityQueue<Task> queue = new PriorityQueue<>();
     private final SplittableRandom random;
     /** Apart from {@link #random}, so that shuffling does not change what the program draws. */
@@ -234,14 +237,25 @@ public final class SimulatedRuntime implements Runtime {
     }
 
     @Override
+    public void executeLast(String name, Runnable task) {
+        add(name, Duration.ZERO, LAST, task);
+    }
+
+    @Override
     public Timer schedule(String name, Duration delay, Runnable task) {
-        if (closed) {
-            return () -> {};
-        }
-        long due = delay.isPositive() ? after(delay) : elapsed;
-        var entry = new Task(name, due, shuffled ? ranks.nextLong() : 0, sequence++, task);
-        queue.add(entry);
+        Task entry = add(name, delay, 0, task);
         return () -> cancel(entry);
+    }
+
+    private Task add(String name, Duration delay, long rank, Runnable task) {
+        long due = delay.isPositive() ? after(delay) : elapsed;
+        var entry = new Task(name, due, shuffled ? ranks.nextLong() : rank, sequence++, task);
+        if (closed) {
+            entry.done = true;
+        } else {
+            queue.add(entry);
+        }
+        return entry;
     }
 
     /** Cancelled tasks stay in the queue until their time, or until there are many of them: looking for one costs more. */

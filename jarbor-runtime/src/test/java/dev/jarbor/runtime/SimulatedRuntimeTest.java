@@ -141,4 +141,18 @@ class SimulatedRuntimeTest extends RuntimeContract {
             runtime.schedule("chain " + left, wait, () -> chain(runtime, left - 1));
         }
     }
+
+    @Test
+    void whatIsToRunLastWaitsForAllThatIsDueAndForNoTime() {
+        var runtime = new SimulatedRuntime(1);
+        var order = new ArrayList<String>();
+        runtime.executeLast("last", () -> order.add("last"));
+        runtime.execute("first", () -> {
+            order.add("first");
+            runtime.execute("second", () -> order.add("second"));
+        });
+        runtime.schedule("later", Duration.ofNanos(1), () -> order.add("later"));
+        runtime.advance(Duration.ofSeconds(1));
+        assertThat(order).containsExactly("first", "second", "last", "later");
+    }
 }
