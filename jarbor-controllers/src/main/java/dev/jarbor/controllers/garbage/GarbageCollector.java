@@ -4,6 +4,7 @@ import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.apiextensions.v1.CustomResourceDefinition;
+import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.status.ApiException;
@@ -89,7 +90,7 @@ public final class GarbageCollector implements ControlLoop {
         boolean concerned = switch (change) {
             case Change.Added<GenericObject> added -> isCandidate(object);
             case Change.Updated<GenericObject>(GenericObject before, GenericObject after) ->
-                isCandidate(after) && !before.metadata().equals(after.metadata());
+                isCandidate(after) && !sameTies(before, after);
             case Change.Deleted<GenericObject> deleted -> false;
         };
         if (concerned) {
@@ -101,6 +102,15 @@ public final class GarbageCollector implements ControlLoop {
             graph.ifPresent(known ->
                     known.dependents(object.metadata().uid()).forEach(dependent -> queue.add(dependent.item())));
         }
+    }
+
+    /** Most changes, as those of a status, leave owners and deletion as they were. */
+    private static boolean sameTies(GenericObject before, GenericObject after) {
+        ObjectMeta was = before.metadata();
+        ObjectMeta is = after.metadata();
+        return was.ownerReferences().equals(is.ownerReferences())
+                && was.finalizers().equals(is.finalizers())
+                && was.hasDeletionTimestamp() == is.hasDeletionTimestamp();
     }
 
     private static boolean isCandidate(GenericObject object) {

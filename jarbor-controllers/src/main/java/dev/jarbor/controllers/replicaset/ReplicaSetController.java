@@ -88,7 +88,7 @@ public final class ReplicaSetController implements ControlLoop {
         }
         ReplicaSet owner = found.get();
         List<Pod> owned = claims.settle(owner, form.selector(owner), candidates(owner));
-        Replicas plan = Replicas.decide(owner, owned, family(owner), runtime.now());
+        Replicas plan = Replicas.decide(owner, owned, () -> family(owner), runtime.now());
         Optional<ApiException> notCreated = maker.create(
                 owner,
                 Collections.nCopies(

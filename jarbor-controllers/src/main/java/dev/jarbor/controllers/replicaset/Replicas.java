@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The decision of one pass over a ReplicaSet: how many pods to create, or which to delete.
@@ -26,9 +27,9 @@ record Replicas(int create, List<Pod> delete) {
      * @param owner the set
      * @param pods what it owns, in any state
      * @param family the pods of all sets that share its controller, its own included: pods that serve together, of which
-     *     those that crowd a node go first
+     *     those that crowd a node go first; asked for only where some have to go
      */
-    static Replicas decide(ReplicaSet owner, List<Pod> pods, List<Pod> family, Instant now) {
+    static Replicas decide(ReplicaSet owner, List<Pod> pods, Supplier<List<Pod>> family, Instant now) {
         if (Ownership.isDeleting(owner)) {
             return ENOUGH;
         }
@@ -37,7 +38,7 @@ record Replicas(int create, List<Pod> delete) {
         if (missing >= 0) {
             return new Replicas(Math.min(missing, BURST), List.of());
         }
-        var order = new DeletionOrder(podsOnNode(family), now);
+        var order = new DeletionOrder(podsOnNode(family.get()), now);
         return new Replicas(0, order.first(Math.min(-missing, BURST), active));
     }
 
