@@ -142,14 +142,19 @@ public final class ControlPlane implements AutoCloseable {
      * @throws IllegalStateException where they stand for election: whoever takes their lease has that effect
      */
     public void restartLoops() {
+        endLoops();
+        Duty.Workers fresh = everything();
+        workers.add(fresh);
+        fresh.start();
+    }
+
+    /** Ends them where they are, until {@link #restartLoops}. */
+    public void endLoops() {
         if (!duties.isEmpty()) {
             throw new IllegalStateException("these control loops begin anew with each term");
         }
         workers.forEach(Duty.Workers::close);
         workers.clear();
-        Duty.Workers fresh = everything();
-        workers.add(fresh);
-        fresh.start();
     }
 
     private Duty.Workers loopsOfTheirOwn(Lease held) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,6 +28,10 @@ final class Disturbance implements Interference {
     private final List<Refusal> refusals = new CopyOnWriteArrayList<>();
     private final List<Past> pasts = new CopyOnWriteArrayList<>();
     private final List<Slow> slows = new CopyOnWriteArrayList<>();
+    private final List<Crash> crashes = new CopyOnWriteArrayList<>();
+    /** Whose process has ended and not begun again. */
+    private volatile Optional<Calls> dead = Optional.empty();
+
     /** In the order in which they began. */
     private final Set<Told> told = Collections.synchronizedSet(new LinkedHashSet<>());
 
@@ -35,6 +40,12 @@ final class Disturbance implements Interference {
     }
 
     private record Refusal(Calls calls, Function<Asked, ApiException> refusal, AtomicInteger left) {
+        boolean takes(Asked asked) {
+            return calls.matches().test(asked) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+        }
+    }
+
+    private record Crash(Calls calls, AtomicInteger left, Runnable crashed) {
         boolean takes(Asked asked) {
             return calls.matches().test(asked) && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
         }
@@ -56,8 +67,23 @@ final class Disturbance implements Interference {
         slows.add(new Slow(calls, delay));
     }
 
+    /** The next {@code times} such calls are carried out and never answered; {@code crashed} is told of each. */
+    void crash(Calls calls, int times, Runnable crashed) {
+        crashes.add(new Crash(calls, new AtomicInteger(times), crashed));
+    }
+
+    /** Nothing of what they ask for is done any more, until {@link #begin}. */
+    void end(Calls calls) {
+        dead = Optional.of(calls);
+    }
+
+    void begin() {
+        dead = Optional.empty();
+    }
+
     void clear() {
         refusals.clear();
+        crashes.clear();
         pasts.clear();
         slows.clear();
     }
@@ -82,10 +108,25 @@ final class Disturbance implements Interference {
                 return fromPast(asked.request(), past.revision(), server);
             }
         }
-        return server.apply(asked.request());
+        Answer answer = server.apply(asked.request());
+        for (Crash crash : crashes) {
+            if (crash.takes(asked)) {
+                crash.crashed().run();
+                throw gone();
+            }
+        }
+        crashes.removeIf(crash -> crash.left().get() <= 0);
+        return answer;
+    }
+
+    private static ApiException gone() {
+        return ApiException.internalError("whoever asked has crashed");
     }
 
     private void refuse(Asked asked) {
+        if (dead.filter(calls -> calls.matches().test(asked)).isPresent()) {
+            throw gone();
+        }
         for (Refusal refusal : refusals) {
             if (refusal.takes(asked)) {
                 throw refusal.refusal().apply(asked);

@@ -23,6 +23,11 @@ import java.util.random.RandomGenerator;
  * step, or {@link #atRandom}. Every fault is an entry of the cluster's {@link Trace}.
  */
 public final class Faults {
+    private static final Calls LOOPS = Calls.ANY.that(
+            "of controllers",
+            asked -> asked.agent().startsWith("kube-controller-manager")
+                    || asked.agent().startsWith("kube-scheduler"));
+
     private final Runtime runtime;
     private final Machines machines;
     private final ControlPlane plane;
@@ -134,6 +139,29 @@ public final class Faults {
     /** The cluster's own control loops and its scheduler start anew, knowing nothing. */
     public void restartControllers() {
         happens("controllers start anew", plane::restartLoops);
+    }
+
+    /**
+     * The process of the cluster's own control loops and of its scheduler ends in the middle of what it does, right after it
+     * has made such a call and before it hears of the answer, and begins anew at once, knowing nothing; so often.
+     *
+     * @param calls only those of these loops count
+     */
+    public void crashControllers(Calls calls, int times) {
+        happens(
+                "controllers crash at the next " + times + " " + calls.about(),
+                () -> disturbance.crash(
+                        calls.that("of controllers", LOOPS.matches()), times, this::crashed));
+    }
+
+    private void crashed() {
+        recorder.fault("controllers crash");
+        disturbance.end(LOOPS);
+        plane.endLoops();
+        runtime.execute("controllers start anew", () -> {
+            disturbance.begin();
+            plane.restartLoops();
+        });
     }
 
     /**

@@ -276,6 +276,10 @@ public final class Jarbor implements AutoCloseable {
         return recorder.snapshot();
     }
 
+    Machines machines() {
+        return machines;
+    }
+
     /** What has happened so far. */
     public Trace trace() {
         return runtime.turn(() -> recorder.trace(settings.seed()));

@@ -11,6 +11,7 @@ import dev.jarbor.cluster.SimulatedStorage;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
 import dev.jarbor.node.devices.SimulatedDriver;
+import dev.jarbor.node.runtime.PodRecord;
 import dev.jarbor.node.simulated.SimulatedAddresses;
 import dev.jarbor.node.simulated.SimulatedContainers;
 import dev.jarbor.node.simulated.SimulationSettings;
@@ -142,6 +143,13 @@ final class Machines implements AutoCloseable {
         var lost = new TreeSet<>(places.keySet());
         lost.removeAll(running.keySet());
         return lost;
+    }
+
+    /** What is on the nodes that are on, whatever the API says of it. */
+    List<PodRecord> pods() {
+        return running.values().stream()
+                .flatMap(machine -> machine.containers().pods().stream())
+                .toList();
     }
 
     private static NodeSettings settings(SimulatedNode node, int index) {

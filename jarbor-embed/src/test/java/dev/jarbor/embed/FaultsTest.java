@@ -220,4 +220,15 @@ class FaultsTest {
         assertThat(cluster.time().until(() -> ready() == 3 && running().size() == 3, Duration.ofMinutes(2)))
                 .isTrue();
     }
+
+    @Test
+    void controllersThatCrashAtEachOfTheirWritesGetThereAllTheSame() {
+        cluster.faults().crashControllers(Calls.ANY.writing(), 10);
+        deploy();
+
+        assertThat(cluster.trace().entries())
+                .filteredOn(entry -> entry.note().equals("controllers crash"))
+                .hasSize(10);
+        assertThat(running()).hasSize(3);
+    }
 }

@@ -1,25 +1,6 @@
 package dev.jarbor.embed;
 
-import dev.jarbor.api.Kind;
-import dev.jarbor.api.KubeObject;
-import dev.jarbor.api.ObjectKey;
-import dev.jarbor.api.apps.v1.Deployment;
-import dev.jarbor.api.apps.v1.StatefulSet;
-import dev.jarbor.api.batch.v1.Job;
-import dev.jarbor.api.codec.Json;
-import dev.jarbor.api.codec.Yaml;
-import dev.jarbor.api.core.v1.ConfigMap;
-import dev.jarbor.api.core.v1.Pod;
-import dev.jarbor.api.meta.v1.OwnerReference;
-import dev.jarbor.api.policy.v1.PodDisruptionBudget;
 import dev.jarbor.api.status.ApiException;
-import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.client.Api;
-import dev.jarbor.client.ApiRequest;
-import dev.jarbor.client.Patch;
-import dev.jarbor.client.Query;
-import dev.jarbor.client.ResourcePath;
-import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.store.Snapshot;
 import java.io.IOException;
@@ -33,39 +14,38 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * A whole cluster under chance: workloads that are changed, and everything that can go wrong, both drawn from one seed, with
- * {@link Invariants} looked at after every write. The same seed takes the same way in every JVM.
+ * A whole cluster under chance: {@link Subject}s that are changed, and everything that can go wrong, both drawn from one seed,
+ * with what must hold looked at after every write. The same seed takes the same way in every JVM.
  */
 final class Simulation {
-    static final int SURGE = 2;
-    static final int UNAVAILABLE = 1;
-    static final int LEAST_REPLICAS = 3;
-    static final int COMPLETIONS = 8;
-    static final int LEAST_HEALTHY = 2;
-    private static final int ACTIONS = 40;
+    private static final int ACTIONS = 50;
+    private static final Calls WRITES = Calls.ANY.writing();
 
-    private final long seed;
     private final RandomGenerator chance;
     private final boolean calm;
-    private final Invariants invariants;
     private final Jarbor cluster;
-    private final Api api;
-    private int made;
+    private final Findings findings = new Findings();
+    private final List<Subject> subjects;
+    private Moment before = Moment.NONE;
 
     /** What came of a run. */
     record Outcome(long seed, long hash, Optional<String> broken) {}
 
+    /** In runs with an even seed nodes stay and pods are ended by nobody but the cluster: more must hold then. */
     private Simulation(long seed) {
-        this.seed = seed;
         this.chance = new SimulatedRuntime(seed).random();
         this.calm = seed % 2 == 0;
-        this.invariants = new Invariants(calm);
         this.cluster = Jarbor.start(JarborSettings.DEFAULT
                 .withTime(TimeMode.MANUAL)
                 .withSeed(seed)
                 .withNodes(4)
                 .withEachNode(node -> node.inZone(node.name().compareTo("node-2") < 0 ? "a" : "b")));
-        this.api = cluster.api();
+        this.subjects = List.of(
+                new DeploymentSubject(cluster, calm),
+                new StatefulSetSubject(cluster, findings),
+                new DaemonSetSubject(cluster, calm, seed % 4 < 2),
+                new JobSubject(cluster),
+                new OwnershipSubject(cluster));
     }
 
     static Outcome run(long seed) {
@@ -77,6 +57,25 @@ final class Simulation {
         var simulation = new Simulation(seed);
         try (Jarbor cluster = simulation.cluster) {
             Optional<String> broken = simulation.go();
+            after.accept(cluster);
+            return new Outcome(seed, cluster.trace().hash(), broken);
+        }
+    }
+
+    /** Nothing but crashes, of which there is one at every single write that the control loops and the scheduler make. */
+    static Outcome crashing(long seed, Consumer<Jarbor> after) {
+        var simulation = new Simulation(seed);
+        try (Jarbor cluster = simulation.cluster) {
+            simulation.begin();
+            cluster.faults().crashControllers(WRITES, Integer.MAX_VALUE);
+            for (int round = 0; round < 2; round++) {
+                cluster.time().advance(Duration.ofMinutes(1));
+                simulation.subjects.forEach(subject -> subject.act(simulation.chance));
+            }
+            cluster.time().advance(Duration.ofMinutes(5));
+            simulation.subjects.forEach(Subject::settle);
+            cluster.time().advance(Duration.ofMinutes(5));
+            Optional<String> broken = simulation.findings.first().or(simulation::unsettled);
             after.accept(cluster);
             return new Outcome(seed, cluster.trace().hash(), broken);
         }
@@ -97,143 +96,53 @@ final class Simulation {
     }
 
     private Optional<String> go() {
-        cluster.afterEachWrite(invariants::look);
-        cluster.behaviour().forImage("work").exits(0, Duration.ofSeconds(20));
-        cluster.behaviour().forImage("web").readyAfter(Duration.ofSeconds(5));
         begin();
-        for (int action = 0; action < ACTIONS && invariants.broken().isEmpty(); action++) {
+        for (int action = 0; action < ACTIONS && findings.first().isEmpty(); action++) {
             cluster.time().advance(Duration.ofMillis(chance.nextInt(30_000)));
             act();
         }
         heal();
-        return invariants.broken().or(this::unsettled);
-    }
-
-    private <T extends KubeObject> void create(Kind<T> kind, String yaml) {
-        api.create(kind, kind.read((ObjectValue) Yaml.parse(yaml)));
+        return findings.first().or(this::unsettled);
     }
 
     private void begin() {
-        create(Deployment.KIND, """
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: web, namespace: default}
-                spec:
-                  replicas: 4
-                  selector: {matchLabels: {app: web}}
-                  strategy: {rollingUpdate: {maxSurge: 2, maxUnavailable: 1}}
-                  template:
-                    metadata: {labels: {app: web}}
-                    spec:
-                      containers:
-                      - {name: web, image: "web:1", readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 2}}
-                """);
-        create(StatefulSet.KIND, """
-                apiVersion: apps/v1
-                kind: StatefulSet
-                metadata: {name: db, namespace: default}
-                spec:
-                  replicas: 3
-                  serviceName: db
-                  selector: {matchLabels: {app: db}}
-                  template:
-                    metadata: {labels: {app: db}}
-                    spec: {containers: [{name: db, image: "db:1"}]}
-                """);
-        create(PodDisruptionBudget.KIND, """
-                apiVersion: policy/v1
-                kind: PodDisruptionBudget
-                metadata: {name: db, namespace: default}
-                spec: {minAvailable: 2, selector: {matchLabels: {app: db}}}
-                """);
-        create(Job.KIND, """
-                apiVersion: batch/v1
-                kind: Job
-                metadata: {name: work, namespace: default}
-                spec:
-                  completions: 8
-                  parallelism: 3
-                  backoffLimit: 100
-                  template:
-                    metadata: {labels: {app: work}}
-                    spec: {restartPolicy: Never, containers: [{name: work, image: "work:1"}]}
-                """);
+        cluster.afterEachWrite(this::look);
+        cluster.behaviour().forImage("work").exits(0, Duration.ofSeconds(20));
+        cluster.behaviour().forImage("web").readyAfter(Duration.ofSeconds(5));
+        subjects.forEach(Subject::begin);
+    }
+
+    private void look(Snapshot snapshot) {
+        if (findings.first().isPresent()) {
+            return;
+        }
+        var now = new Moment(snapshot);
+        findings.at(now);
+        subjects.forEach(subject -> subject.look(before, now, findings));
+        before = now;
     }
 
     private void act() {
+        Faults faults = cluster.faults();
         try {
-            switch (chance.nextInt(calm ? 12 : 16)) {
-                case 0 -> scale(LEAST_REPLICAS + chance.nextInt(4));
-                case 1, 2 -> patch(Deployment.KIND, "web", template("web:" + chance.nextInt(1000)));
-                case 3 -> patch(StatefulSet.KIND, "db", template("db:" + chance.nextInt(1000)));
-                case 4, 5 -> evict();
-                case 6 -> own();
-                case 7 -> disown();
-                case 8 -> cluster.faults().conflict(Calls.ANY.writing().by("kube-"), 1 + chance.nextInt(5));
-                case 9 -> cluster.faults().fail(Calls.ANY.writing().by("kube"), 1 + chance.nextInt(3));
-                case 10 -> watches();
-                case 11 -> cluster.faults().restartControllers();
-                case 12 -> cluster.faults().loseNode("node-" + chance.nextInt(3));
-                case 13, 14 -> cluster.faults().restoreNode("node-" + chance.nextInt(3));
-                default -> kill();
+            switch (chance.nextInt(calm ? 17 : 23)) {
+                case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 -> someone().act(chance);
+                case 10 -> faults.conflict(WRITES.by("kube-"), 1 + chance.nextInt(5));
+                case 11 -> faults.fail(WRITES.by("kube"), 1 + chance.nextInt(3));
+                case 12 -> watches();
+                case 13 -> faults.restartControllers();
+                case 14, 15, 16 -> faults.crashControllers(WRITES, 1 + chance.nextInt(8));
+                case 17 -> faults.loseNode("node-" + chance.nextInt(3));
+                case 18, 19 -> faults.restoreNode("node-" + chance.nextInt(3));
+                default -> someone().harm(chance);
             }
         } catch (ApiException refused) {
             // what asks for it at a bad moment is refused, as anybody would be
         }
     }
 
-    private void scale(int replicas) {
-        patch(Deployment.KIND, "web", "{\"spec\":{\"replicas\":" + replicas + "}}");
-    }
-
-    private static String template(String image) {
-        String name = image.substring(0, image.indexOf(':'));
-        return "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"" + name + "\",\"image\":\"" + image
-                + "\"}]}}}}";
-    }
-
-    private void patch(Kind<?> kind, String name, String json) {
-        api.patch(kind, new ObjectKey("default", name), Patch.strategic(Json.object(json)));
-    }
-
-    private void evict() {
-        List<Pod> pods = pods("db");
-        if (pods.isEmpty()) {
-            return;
-        }
-        Pod pod = pods.get(chance.nextInt(pods.size()));
-        boolean counts = Invariants.ready(pod.value()) && !Invariants.leaving(pod.value());
-        ObjectValue eviction = (ObjectValue) Yaml.parse(
-                "{apiVersion: policy/v1, kind: Eviction, metadata: {name: " + pod.name() + ", namespace: default}}");
-        invariants.nextEviction(counts);
-        api.call(ApiRequest.of(
-                Verb.CREATE, ResourcePath.of(Pod.KIND, pod.key()).withSubresource("eviction"), Query.NONE, eviction));
-    }
-
-    private List<Pod> pods(String app) {
-        return api.list(Pod.KIND, "default", Query.NONE.with("labelSelector", "app=" + app))
-                .items();
-    }
-
-    /** Two objects, one of which belongs to the other. */
-    private void own() {
-        made++;
-        ConfigMap owner = api.create(ConfigMap.KIND, ConfigMap.named("default", "owner-" + made));
-        ConfigMap owned = ConfigMap.named("default", "owned-" + made);
-        api.create(
-                ConfigMap.KIND,
-                owned.withMetadata(owned.metadata()
-                        .withOwnerReferences(List.of(OwnerReference.EMPTY
-                                .withApiVersion("v1")
-                                .withKind("ConfigMap")
-                                .withName(owner.name())
-                                .withUid(owner.metadata().uid())))));
-    }
-
-    private void disown() {
-        if (made > 0) {
-            api.delete(ConfigMap.KIND, new ObjectKey("default", "owner-" + (1 + chance.nextInt(made))));
-        }
+    private Subject someone() {
+        return subjects.get(chance.nextInt(subjects.size()));
     }
 
     private void watches() {
@@ -245,44 +154,20 @@ final class Simulation {
         }
     }
 
-    private void kill() {
-        List<Pod> pods = pods(chance.nextBoolean() ? "web" : "work");
-        if (!pods.isEmpty()) {
-            api.delete(Pod.KIND, pods.get(chance.nextInt(pods.size())).key());
-        }
-    }
-
     /** Nothing goes wrong any more. */
     private void heal() {
         cluster.faults().heal();
         for (int node = 0; node < 4; node++) {
             cluster.faults().restoreNode("node-" + node);
         }
+        subjects.forEach(Subject::settle);
         cluster.time().advance(Duration.ofMinutes(20));
     }
 
-    /** What a cluster that nothing goes wrong with has not brought to its end. */
     private Optional<String> unsettled() {
-        Deployment web = api.get(Deployment.KIND, new ObjectKey("default", "web"));
-        StatefulSet db = api.get(StatefulSet.KIND, new ObjectKey("default", "db"));
-        Job job = api.get(Job.KIND, new ObjectKey("default", "work"));
-        Snapshot now = cluster.snapshot();
-        if (web.status().readyReplicas() != web.spec().replicas()
-                || web.status().updatedReplicas() != web.spec().replicas()) {
-            return Optional.of("the Deployment does not settle: " + web.status());
-        }
-        if (db.status().readyReplicas() != 3 || db.status().updatedReplicas() != 3) {
-            return Optional.of("the StatefulSet does not settle: " + db.status());
-        }
-        if (job.status().succeeded() != COMPLETIONS || !invariants.haveSucceeded(COMPLETIONS)) {
-            return Optional.of("the Job does not settle: " + job.status());
-        }
-        List<String> orphans = Invariants.orphans(now);
-        return orphans.isEmpty() ? Optional.empty() : Optional.of("orphans are left: " + orphans);
-    }
-
-    @Override
-    public String toString() {
-        return "seed " + seed;
+        Moment now = Moment.of(cluster);
+        return subjects.stream()
+                .flatMap(subject -> subject.unsettled(now).stream())
+                .findFirst();
     }
 }

@@ -37,6 +37,14 @@ class SimulationTest {
                 .isEmpty();
     }
 
+    @Test
+    void everyWriteOfTheControlLoopsMayBeTheirLast() {
+        var trace = new ArrayList<String>();
+        Simulation.Outcome outcome =
+                Simulation.crashing(2, cluster -> trace.add(cluster.trace().timeline()));
+        assertThat(outcome.broken()).as(() -> last(trace.getFirst())).isEmpty();
+    }
+
     private static String last(String timeline) {
         List<String> lines = timeline.lines().toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 200), lines.size()));

@@ -1,0 +1,154 @@
+package dev.jarbor.embed;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.apps.v1.StatefulSet;
+import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.policy.v1.PodDisruptionBudget;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.Patch;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.ResourcePath;
+import dev.jarbor.client.Verb;
+import dev.jarbor.node.runtime.PodRecord;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * A StatefulSet under a budget, whose nodes are drained by several people at once: no identity runs twice anywhere, and
+ * evictions never take out more than the budget allows.
+ */
+final class StatefulSetSubject implements Subject {
+    private static final String NAME = "db";
+    private static final int REPLICAS = 3;
+    private static final int LEAST_HEALTHY = 2;
+
+    private final Jarbor cluster;
+    private final Findings findings;
+    /** Healthy pods that were evicted and have no ready successor yet: uid by name. */
+    private final Map<String, String> out = new TreeMap<>();
+
+    StatefulSetSubject(Jarbor cluster, Findings findings) {
+        this.cluster = cluster;
+        this.findings = findings;
+    }
+
+    @Override
+    public void begin() {
+        Subject.create(cluster.api(), StatefulSet.KIND, """
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: db, namespace: default}
+                spec:
+                  replicas: 3
+                  serviceName: db
+                  selector: {matchLabels: {app: db}}
+                  template:
+                    metadata: {labels: {app: db}}
+                    spec: {containers: [{name: db, image: "db:1"}]}
+                """);
+        Subject.create(cluster.api(), PodDisruptionBudget.KIND, """
+                apiVersion: policy/v1
+                kind: PodDisruptionBudget
+                metadata: {name: db, namespace: default}
+                spec: {minAvailable: 2, selector: {matchLabels: {app: db}}}
+                """);
+    }
+
+    @Override
+    public void act(RandomGenerator chance) {
+        switch (chance.nextInt(5)) {
+            case 0 -> Subject.rollOut(cluster.api(), StatefulSet.KIND, NAME, chance.nextInt(1000));
+            case 1 -> settle();
+            case 2, 3 -> {
+                List<ObjectValue> pods = Moment.of(cluster).pods(NAME);
+                if (!pods.isEmpty()) {
+                    evict(pods.get(chance.nextInt(pods.size())));
+                }
+            }
+            default -> drain(List.of("node-" + chance.nextInt(2), "node-" + (2 + chance.nextInt(2))));
+        }
+    }
+
+    /** As several people do at once, each with a node: cordons, then evicts what is there by turns. */
+    private void drain(List<String> nodes) {
+        nodes.forEach(node -> cordon(node, true));
+        for (ObjectValue pod : Moment.of(cluster).pods(NAME)) {
+            if (nodes.contains(pod.object("spec").string("nodeName"))) {
+                evict(pod);
+            }
+        }
+    }
+
+    private void cordon(String node, boolean cordoned) {
+        cluster.api()
+                .patch(
+                        Node.KIND,
+                        ObjectKey.cluster(node),
+                        Patch.merge(Json.object("{\"spec\":{\"unschedulable\":" + cordoned + "}}")));
+    }
+
+    private void evict(ObjectValue pod) {
+        String name = Moment.name(pod);
+        ObjectValue eviction = Json.object(
+                """
+                {"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"%s","namespace":"default"}}
+                """.formatted(name));
+        try {
+            cluster.api()
+                    .call(ApiRequest.of(
+                            Verb.CREATE,
+                            ResourcePath.of(Pod.KIND, new ObjectKey("default", name))
+                                    .withSubresource("eviction"),
+                            Query.NONE,
+                            eviction));
+        } catch (ApiException refused) {
+            return; // as the budget says, or because the pod is gone
+        }
+        if (Moment.serves(pod)) {
+            out.put(name, Moment.uid(pod));
+            findings.require(
+                    out.size() <= REPLICAS - LEAST_HEALTHY, "a budget is overdrawn by the evictions of " + out.keySet());
+        }
+    }
+
+    /** All nodes take pods again. */
+    @Override
+    public void settle() {
+        for (int node = 0; node < 4; node++) {
+            cordon("node-" + node, false);
+        }
+    }
+
+    @Override
+    public void look(Moment before, Moment now, Findings findings) {
+        for (ObjectValue pod : now.pods(NAME)) {
+            String evicted = out.getOrDefault(Moment.name(pod), "");
+            if (Moment.serves(pod) && !evicted.equals(Moment.uid(pod))) {
+                out.remove(Moment.name(pod));
+            }
+        }
+        var running = new HashSet<String>();
+        for (PodRecord record : cluster.machines().pods()) {
+            String name = record.pod().name();
+            if (name.startsWith(NAME + "-") && record.anythingRuns()) {
+                findings.require(running.add(name), "two pods run that are " + name);
+            }
+        }
+    }
+
+    @Override
+    public Optional<String> unsettled(Moment now) {
+        ObjectValue status = now.find("statefulsets.apps", NAME).orElseThrow().object("status");
+        return status.integer("readyReplicas") == REPLICAS && status.integer("updatedReplicas") == REPLICAS
+                ? Optional.empty()
+                : Optional.of("the StatefulSet does not settle: " + status);
+    }
+}
