@@ -172,7 +172,10 @@ final class EventLog {
                 long complete = delivered.getAsLong();
                 var events = new ArrayList<StoreEvent>();
                 while (position < next && events.size() < max) {
-                    events.add(ring[slot(position++)]);
+                    StoreEvent event = ring[slot(position++)];
+                    if (interest.concerns(event)) {
+                        events.add(event);
+                    }
                 }
                 idle = position == next && events.isEmpty();
                 seen = Math.max(seen, position == next ? complete : wholeRevision());

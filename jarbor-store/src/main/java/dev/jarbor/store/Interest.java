@@ -25,6 +25,14 @@ public record Interest(List<String> path, String absent, String value) {
         return new Interest(List.of("metadata", "name"), "", name);
     }
 
+    /** Whether an object is such a one, or was. */
+    boolean concerns(StoreEvent event) {
+        return path.isEmpty()
+                || field().read(event.object()).equals(value)
+                || (event instanceof StoreEvent.Updated updated
+                        && field().read(updated.before()).equals(value));
+    }
+
     Field field() {
         return new Field(path, absent);
     }
