@@ -150,8 +150,7 @@ public final class Faults {
     public void crashControllers(Calls calls, int times) {
         happens(
                 "controllers crash at the next " + times + " " + calls.about(),
-                () -> disturbance.crash(
-                        calls.that("of controllers", LOOPS.matches()), times, this::crashed));
+                () -> disturbance.crash(calls.that("of controllers", LOOPS.matches()), times, this::crashed));
     }
 
     private void crashed() {

@@ -89,8 +89,7 @@ final class DaemonSetSubject implements Subject {
     private static String node(ObjectValue pod) {
         String bound = pod.object("spec").string("nodeName");
         return bound.isEmpty()
-                ? pod
-                        .object("spec")
+                ? pod.object("spec")
                         .object("affinity")
                         .object("nodeAffinity")
                         .object("requiredDuringSchedulingIgnoredDuringExecution")

@@ -77,8 +77,7 @@ final class DeploymentSubject implements Subject {
         long ready = now.pods(NAME).stream().filter(Moment::serves).count();
         complete |= ready == replicas;
         if (calm && complete) {
-            findings.require(
-                    ready >= LEAST_REPLICAS - UNAVAILABLE, "only " + ready + " pods are ready in a rollout");
+            findings.require(ready >= LEAST_REPLICAS - UNAVAILABLE, "only " + ready + " pods are ready in a rollout");
         }
     }
 

@@ -142,8 +142,7 @@ final class JobSubject implements Subject {
                 findings.require(active.add(index), name + ": two pods work on index " + index);
             }
         }
-        Set<Integer> completed =
-                indexes(job.object("status").string("completedIndexes"));
+        Set<Integer> completed = indexes(job.object("status").string("completedIndexes"));
         findings.require(
                 completed.containsAll(account.completed), name + ": indexes are completed no more: " + completed);
         findings.require(

@@ -119,8 +119,8 @@ final class OwnershipSubject implements Subject {
         }
         for (ObjectValue below : now.owned(RESOURCE, Moment.uid(object))) {
             boolean blocks = Moment.owners(below).stream()
-                    .anyMatch(owner -> owner.string("uid").equals(Moment.uid(object))
-                            && owner.bool("blockOwnerDeletion"));
+                    .anyMatch(owner ->
+                            owner.string("uid").equals(Moment.uid(object)) && owner.bool("blockOwnerDeletion"));
             findings.require(
                     !(blocks && finalizers.contains("foregroundDeletion")),
                     name + " went before " + Moment.name(below));

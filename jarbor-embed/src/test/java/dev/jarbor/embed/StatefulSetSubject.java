@@ -97,8 +97,7 @@ final class StatefulSetSubject implements Subject {
 
     private void evict(ObjectValue pod) {
         String name = Moment.name(pod);
-        ObjectValue eviction = Json.object(
-                """
+        ObjectValue eviction = Json.object("""
                 {"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"%s","namespace":"default"}}
                 """.formatted(name));
         try {
@@ -115,7 +114,8 @@ final class StatefulSetSubject implements Subject {
         if (Moment.serves(pod)) {
             out.put(name, Moment.uid(pod));
             findings.require(
-                    out.size() <= REPLICAS - LEAST_HEALTHY, "a budget is overdrawn by the evictions of " + out.keySet());
+                    out.size() <= REPLICAS - LEAST_HEALTHY,
+                    "a budget is overdrawn by the evictions of " + out.keySet());
         }
     }
 

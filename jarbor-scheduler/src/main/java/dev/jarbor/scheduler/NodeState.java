@@ -26,8 +26,7 @@ final class NodeState {
     /** The pods of one namespace with the same labels. */
     private record Alike(String namespace, ObjectValue labels) {
         static Alike of(Pod pod) {
-            return new Alike(
-                    pod.namespace(), pod.value().object("metadata").object("labels"));
+            return new Alike(pod.namespace(), pod.value().object("metadata").object("labels"));
         }
     }
 

@@ -25,8 +25,9 @@ final class WaitingPods {
     static final Duration LONGEST_REST = Duration.ofMinutes(5);
 
     private static final Comparator<Entry> FIRST_COME = Comparator.comparingLong(entry -> entry.arrival);
-    private static final Comparator<Entry> ORDER =
-            Comparator.comparingInt((Entry entry) -> -entry.pod.spec().priority()).thenComparing(FIRST_COME);
+    private static final Comparator<Entry> ORDER = Comparator.comparingInt(
+                    (Entry entry) -> -entry.pod.spec().priority())
+            .thenComparing(FIRST_COME);
     private static final Comparator<Entry> BY_DUE =
             Comparator.comparing((Entry entry) -> entry.due).thenComparing(FIRST_COME);
 

@@ -33,8 +33,9 @@ class NodeOrderTest {
     void zonesTakeTurns() {
         NodeOrder order = cluster(6, 3).order();
         assertThat(order.zoned()).isTrue();
-        assertThat(order.nodes()).extracting(NodeState::name).containsExactly(
-                "n00000", "n00002", "n00004", "n00001", "n00003", "n00005");
+        assertThat(order.nodes())
+                .extracting(NodeState::name)
+                .containsExactly("n00000", "n00002", "n00004", "n00001", "n00003", "n00005");
     }
 
     @Test
