@@ -73,9 +73,7 @@ class EmbeddedVolumesTest {
     }
 
     private void until(String what, BooleanSupplier holds) {
-        assertThat(cluster.time().until(holds, Duration.ofMinutes(10)))
-                .as(what)
-                .isTrue();
+        assertThat(cluster.time().until(holds, Duration.ofMinutes(10))).as(what).isTrue();
     }
 
     private void database(String storageClass, String zone) {
