@@ -451,7 +451,8 @@ public final class Scheduler implements AutoCloseable {
         try {
             api.patch(Pod.KIND, pod.key(), "status", Patch.strategic(ObjectValue.of("status", status)));
         } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
+            // What could not be said now is said after the next attempt.
+            if (!refused.isNotFound() && !refused.isConflict() && !refused.isRetryable()) {
                 throw refused;
             }
         }
