@@ -3,6 +3,9 @@ package dev.jarbor.controllers.common;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.PodStatus;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.DeleteOptions;
 import java.time.Instant;
 import java.util.ArrayList;
 
@@ -33,5 +36,18 @@ public final class Disruption {
                 .withMessage(message)
                 .withLastTransitionTime(now));
         return pod.status().withConditions(conditions);
+    }
+
+    /** Deletes {@code pod}, of which is said first why; one that is gone already is no failure. */
+    public static void end(Api api, Pod pod, String reason, String message, Instant now) {
+        try {
+            api.updateStatus(Pod.KIND, pod.withStatus(of(pod, reason, message, now)));
+            api.delete(
+                    Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
+        } catch (ApiException refused) {
+            if (!refused.isNotFound()) {
+                throw refused;
+            }
+        }
     }
 }

@@ -7,10 +7,8 @@ import dev.jarbor.api.resource.v1.ResourceClaim;
 import dev.jarbor.api.resource.v1.ResourceSlice;
 import dev.jarbor.api.resource.v1beta2.DeviceTaintRule;
 import dev.jarbor.api.scheduling.DeviceTaints;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
-import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
@@ -208,21 +206,12 @@ public final class DeviceTaintEvictionController implements ControlLoop {
 
     private void evict(Pod pod) {
         events.normal(pod, EVENT, "Marking for deletion");
-        try {
-            api.updateStatus(
-                    Pod.KIND,
-                    pod.withStatus(Disruption.of(
-                            pod,
-                            "DeletionByDeviceTaintManager",
-                            "Device Taint manager: deleting due to NoExecute taint",
-                            runtime.now())));
-            api.delete(
-                    Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        Disruption.end(
+                api,
+                pod,
+                "DeletionByDeviceTaintManager",
+                "Device Taint manager: deleting due to NoExecute taint",
+                runtime.now());
     }
 
     private Outcome tell(DeviceTaintRule rule) {

@@ -3,11 +3,9 @@ package dev.jarbor.controllers.nodelifecycle;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
-import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
@@ -119,20 +117,7 @@ public final class TaintEvictionController implements ControlLoop {
 
     private void evict(Pod pod) {
         events.normal(pod, "TaintManagerEviction", "Marking for deletion Pod " + pod.key());
-        try {
-            api.updateStatus(
-                    Pod.KIND,
-                    pod.withStatus(Disruption.of(
-                            pod,
-                            "DeletionByTaintManager",
-                            "Taint manager: deleting due to NoExecute taint",
-                            runtime.now())));
-            api.delete(
-                    Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        Disruption.end(
+                api, pod, "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint", runtime.now());
     }
 }
