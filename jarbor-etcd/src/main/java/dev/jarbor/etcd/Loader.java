@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Reads everything from etcd, in pages of one revision. */
 final class Loader {
@@ -91,25 +92,40 @@ final class Loader {
      * @return the revision that it was read at
      */
     static long walk(EtcdClient client, ByteString first, ByteString end, long revision, Consumer<KeyValue> each) {
+        return walk(request -> client.read("list", "", request), first, end, revision, each);
+    }
+
+    static long walk(
+            Function<RangeRequest, RangeResponse> etcd,
+            ByteString first,
+            ByteString end,
+            long revision,
+            Consumer<KeyValue> each) {
+        var stride = new Stride(end);
         ByteString from = first;
         long at = revision;
-        RangeResponse page;
-        do {
+        while (!from.equals(end)) {
+            ByteString until = stride.reach(from);
             RangeRequest request = RangeRequest.newBuilder()
                     .setKey(from)
-                    .setRangeEnd(end)
+                    .setRangeEnd(until)
                     .setLimit(PAGE)
                     .setRevision(at)
                     .build();
-            page = client.read("list", "", request);
+            RangeResponse page = etcd.apply(request);
             if (at == 0) {
                 at = page.getHeader().getRevision();
             }
-            for (KeyValue found : page.getKvsList()) {
-                each.accept(found);
-                from = EtcdKeys.after(found.getKey());
+            page.getKvsList().forEach(each);
+            if (page.getMore()) {
+                ByteString last = page.getKvs(page.getKvsCount() - 1).getKey();
+                stride.full(page.getKvs(0).getKey(), last);
+                from = EtcdKeys.after(last);
+            } else {
+                stride.exhausted();
+                from = until;
             }
-        } while (page.getMore());
+        }
         return at;
     }
 }
