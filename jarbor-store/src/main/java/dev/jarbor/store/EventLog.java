@@ -1,5 +1,6 @@
 package dev.jarbor.store;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,10 +12,12 @@ import java.util.function.LongSupplier;
 
 /**
  * The latest events of one resource in a ring, and the watches that read it. A watch is a position in the sequence of
- * events: it holds no events itself, so a slow reader costs nothing and is refused once the ring has overtaken it.
+ * events: it holds no events itself, so a slow reader costs next to nothing and is refused once the ring has overtaken it.
  */
 final class EventLog {
     private static final int FIRST_CAPACITY = 64;
+    /** Events that a watch is told of one by one before it must look for further ones by itself. */
+    private static final int MOST_EXPECTED = 256;
 
     private final int window;
     /** By the field that tells what they are about, and its value. */
@@ -56,12 +59,10 @@ final class EventLog {
         });
     }
 
-    /** Wakes those that have polled everything: of what came since then, the last event is the first that concerns them. */
+    /** Tells them that the last event concerns them; wakes those that have polled everything before it. */
     private void wake(Set<Reader> concerned, List<Runnable> woken) {
         for (Reader reader : concerned) {
-            if (reader.idle) {
-                reader.idle = false;
-                reader.position = next - 1;
+            if (reader.expect(next - 1)) {
                 woken.add(reader.wake);
             }
         }
@@ -147,8 +148,13 @@ final class EventLog {
         private final Interest interest;
         private final Runnable wake;
         private final LongSupplier delivered;
+        /** Sequence numbers of events of interest from {@link #position} on; all of them, unless it is to look by itself. */
+        private final ArrayDeque<Long> expected = new ArrayDeque<>();
+
         private long position;
         private long seen;
+        /** Whether it looks at every event from {@link #position} on: so a reader that falls behind holds no more than a few numbers. */
+        private boolean looking = true;
         /** Whether the last poll found nothing, so that the next event of interest must wake the reader. */
         private boolean idle;
 
@@ -160,11 +166,27 @@ final class EventLog {
             this.delivered = delivered;
         }
 
+        /** @return whether that wakes it */
+        boolean expect(long sequence) {
+            boolean wakes = idle;
+            idle = false;
+            if (!looking) {
+                if (interest.isAll() || expected.size() == MOST_EXPECTED) {
+                    looking = true;
+                    position = expected.isEmpty() ? sequence : expected.getFirst();
+                    expected.clear();
+                } else {
+                    expected.add(sequence);
+                }
+            }
+            return wakes;
+        }
+
         @Override
         public List<StoreEvent> poll(int max) {
             synchronized (EventLog.this) {
-                if (idle) {
-                    position = next; // nothing that concerns it has come: it would have been woken
+                if (!looking) {
+                    position = expected.isEmpty() ? next : expected.getFirst();
                 }
                 if (position < first) {
                     throw new CompactedException(seen, compacted);
@@ -172,11 +194,19 @@ final class EventLog {
                 long complete = delivered.getAsLong();
                 var events = new ArrayList<StoreEvent>();
                 while (position < next && events.size() < max) {
-                    StoreEvent event = ring[slot(position++)];
-                    if (interest.concerns(event)) {
+                    StoreEvent event = ring[slot(position)];
+                    if (looking) {
+                        position++;
+                        if (interest.concerns(event)) {
+                            events.add(event);
+                        }
+                    } else {
+                        expected.removeFirst();
                         events.add(event);
+                        position = expected.isEmpty() ? next : expected.getFirst();
                     }
                 }
+                looking &= position < next;
                 idle = position == next && events.isEmpty();
                 seen = Math.max(seen, position == next ? complete : wholeRevision());
                 return List.copyOf(events);

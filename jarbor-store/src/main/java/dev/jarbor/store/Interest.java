@@ -25,9 +25,13 @@ public record Interest(List<String> path, String absent, String value) {
         return new Interest(List.of("metadata", "name"), "", name);
     }
 
+    boolean isAll() {
+        return path.isEmpty();
+    }
+
     /** Whether an object is such a one, or was. */
     boolean concerns(StoreEvent event) {
-        return path.isEmpty()
+        return isAll()
                 || field().read(event.object()).equals(value)
                 || (event instanceof StoreEvent.Updated updated
                         && field().read(updated.before()).equals(value));
