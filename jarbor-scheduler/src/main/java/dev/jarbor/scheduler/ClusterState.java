@@ -4,6 +4,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.select.Selector;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ final class ClusterState {
 
     private final TreeMap<ObjectKey, Loner> loners = new TreeMap<>();
     private final Function<String, Map<String, String>> namespaceLabels;
-    private final Function<Pod, List<SpreadGroup>> groups;
+    private final Function<Pod, List<Selector>> companions;
     private final VolumeCatalog volumes;
     private final DeviceCatalog devices;
 
@@ -40,16 +41,13 @@ final class ClusterState {
     /** A placed pod that keeps others away by required anti-affinity. */
     record Loner(Pod pod, String node) {}
 
-    /** Pods that want to be spread although they do not say so: those of one Service or controller. */
-    record SpreadGroup(dev.jarbor.api.select.Selector selector) {}
-
     ClusterState(
             Function<String, Map<String, String>> namespaceLabels,
-            Function<Pod, List<SpreadGroup>> groups,
+            Function<Pod, List<Selector>> companions,
             VolumeCatalog volumes,
             DeviceCatalog devices) {
         this.namespaceLabels = namespaceLabels;
-        this.groups = groups;
+        this.companions = companions;
         this.volumes = volumes;
         this.devices = devices;
     }
@@ -206,7 +204,7 @@ final class ClusterState {
         return devices;
     }
 
-    List<SpreadGroup> spreadGroups(Pod pod) {
-        return groups.apply(pod);
+    List<Selector> companions(Pod pod) {
+        return companions.apply(pod);
     }
 }

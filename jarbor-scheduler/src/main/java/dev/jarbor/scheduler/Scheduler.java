@@ -1,39 +1,25 @@
 package dev.jarbor.scheduler;
 
-import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
-import dev.jarbor.api.apps.v1.ReplicaSet;
-import dev.jarbor.api.apps.v1.StatefulSet;
 import dev.jarbor.api.core.v1.Binding;
 import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.ObjectReference;
 import dev.jarbor.api.core.v1.Pod;
-import dev.jarbor.api.core.v1.PodCondition;
-import dev.jarbor.api.core.v1.ReplicationController;
-import dev.jarbor.api.core.v1.Service;
-import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.policy.v1.PodDisruptionBudget;
-import dev.jarbor.api.select.Selector;
 import dev.jarbor.api.status.ApiException;
-import dev.jarbor.api.value.ListValue;
-import dev.jarbor.api.value.NullValue;
-import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.api.value.Value;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
-import dev.jarbor.client.Patch;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Turns;
 import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,12 +64,9 @@ public final class Scheduler implements AutoCloseable {
     private final ClusterState cluster;
     private final Informers informers;
     private final Informer<Namespace> namespaces;
-    private final Informer<Service> services;
-    private final Informer<ReplicaSet> replicaSets;
-    private final Informer<ReplicationController> replicationControllers;
-    private final Informer<StatefulSet> statefulSets;
     private final Informer<PodDisruptionBudget> budgets;
     private final Evictor evictor;
+    private final Refusals refusals;
     private boolean running;
     private boolean passPending;
     private Runtime.Timer alarm = () -> {};
@@ -101,16 +84,13 @@ public final class Scheduler implements AutoCloseable {
         this.turns = new Turns("scheduler", runtime);
         this.decider = new Decider(runtime.random());
         this.namespaces = informers.of(Namespace.KIND);
-        this.services = informers.of(Service.KIND);
-        this.replicaSets = informers.of(ReplicaSet.KIND);
-        this.replicationControllers = informers.of(ReplicationController.KIND);
-        this.statefulSets = informers.of(StatefulSet.KIND);
         this.budgets = informers.of(PodDisruptionBudget.KIND);
         this.evictor = new Evictor(api, runtime, events);
+        this.refusals = new Refusals(api, runtime, events);
         this.volumes = new VolumeBinder(api, informers);
         this.volumeWaits = new VolumeWaits(volumes);
         this.devices = new DeviceBinder(api, informers, runtime, deviceTaintRules);
-        this.cluster = new ClusterState(this::labelsOfNamespace, this::spreadGroups, volumes, devices);
+        this.cluster = new ClusterState(this::labelsOfNamespace, new Companions(informers)::of, volumes, devices);
         devices.onChange(() -> turns.take(this::devicesChanged));
         volumes.onChange(() -> turns.take(this::volumesChanged));
         informers.of(Node.KIND).onChange(change -> turns.take(() -> nodeChanged(change)));
@@ -281,7 +261,7 @@ public final class Scheduler implements AutoCloseable {
                 preempt(pod, refused);
             }
             case Decision.Failed(String message) ->
-                runtime.execute("report " + pod.key(), () -> report(pod, "SchedulerError", message));
+                runtime.execute("report " + pod.key(), () -> refusals.failed(pod, message));
         }
     }
 
@@ -307,7 +287,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void reportSoon(Pod pod, String message, Optional<String> promised) {
-        runtime.execute("report " + pod.key(), () -> report(pod, "Unschedulable", message, promised));
+        runtime.execute("report " + pod.key(), () -> refusals.unschedulable(pod, message, promised));
     }
 
     private void bindVolumes(Pod pod, String node, VolumePlan plan) {
@@ -325,7 +305,7 @@ public final class Scheduler implements AutoCloseable {
                 takeBack(pod, node);
             });
             if (!refused.isNotFound() && !refused.isConflict()) {
-                report(pod, VOLUMES + refused.getMessage());
+                refusals.unschedulable(pod, VOLUMES + refused.getMessage());
             }
         }
     }
@@ -340,7 +320,7 @@ public final class Scheduler implements AutoCloseable {
                 runtime.execute("bind " + pod.key(), () -> bind(pod, node));
             } else {
                 takeBack(pod, node);
-                runtime.execute("report " + pod.key(), () -> report(pod, VOLUMES + over.failure()));
+                runtime.execute("report " + pod.key(), () -> refusals.unschedulable(pod, VOLUMES + over.failure()));
             }
         }
         waiting.clusterChanged();
@@ -352,7 +332,7 @@ public final class Scheduler implements AutoCloseable {
             devices.write(pod);
         } catch (ApiException | IllegalStateException refused) {
             turns.take(() -> takeBack(pod, node));
-            report(pod, "SchedulerError", DEVICES + refused.getMessage());
+            refusals.failed(pod, DEVICES + refused.getMessage());
             return;
         }
         List<ObjectKey> conditional = devices.conditional(pod);
@@ -381,7 +361,7 @@ public final class Scheduler implements AutoCloseable {
                 takeBack(pod, node);
                 runtime.execute("report " + pod.key(), () -> {
                     over.lost().forEach(devices::deallocate);
-                    report(pod, "SchedulerError", DEVICES + over.failure());
+                    refusals.failed(pod, DEVICES + over.failure());
                 });
             }
         }
@@ -419,86 +399,10 @@ public final class Scheduler implements AutoCloseable {
         }
     }
 
-    private void report(Pod pod, String message) {
-        report(pod, "Unschedulable", message, Optional.empty());
-    }
-
-    private void report(Pod pod, String reason, String message) {
-        report(pod, reason, message, Optional.empty());
-    }
-
-    /** @param promised the node that the pod is to have when others have gone from it */
-    private void report(Pod pod, String reason, String message, Optional<String> promised) {
-        events.warning(pod, "FailedScheduling", message);
-        boolean known = pod.status().conditions().stream()
-                .anyMatch(condition -> condition.type().equals("PodScheduled")
-                        && condition.status().equals("False")
-                        && condition.message().equals(message));
-        if (known && pod.status().nominatedNodeName().equals(promised.orElse(""))) {
-            return;
-        }
-        PodCondition condition = PodCondition.EMPTY
-                .withType("PodScheduled")
-                .withStatus("False")
-                .withReason(reason)
-                .withMessage(message)
-                .withLastTransitionTime(runtime.now());
-        ObjectValue status = ObjectValue.of("conditions", ListValue.of(condition.value()));
-        if (promised.isPresent() || pod.status().hasNominatedNodeName()) {
-            status = status.with(
-                    "nominatedNodeName", promised.<Value>map(Value::of).orElse(NullValue.NULL));
-        }
-        try {
-            api.patch(Pod.KIND, pod.key(), "status", Patch.strategic(ObjectValue.of("status", status)));
-        } catch (ApiException refused) {
-            // What could not be said now is said after the next attempt.
-            if (!refused.isNotFound() && !refused.isConflict() && !refused.isRetryable()) {
-                throw refused;
-            }
-        }
-    }
-
     private Map<String, String> labelsOfNamespace(String name) {
         return namespaces
                 .get(ObjectKey.cluster(name))
                 .map(namespace -> namespace.metadata().labels())
                 .orElse(Map.of());
-    }
-
-    /** As the reference's default constraints: the selectors of the pod's Services and of its controller. */
-    private List<ClusterState.SpreadGroup> spreadGroups(Pod pod) {
-        var groups = new ArrayList<ClusterState.SpreadGroup>();
-        Map<String, String> labels = pod.metadata().labels();
-        for (Service service : services.list(pod.namespace())) {
-            Map<String, String> selector = service.spec().selector();
-            if (!selector.isEmpty() && Selector.ofLabels(selector).matches(labels)) {
-                groups.add(new ClusterState.SpreadGroup(Selector.ofLabels(selector)));
-            }
-        }
-        pod.metadata().ownerReferences().stream()
-                .filter(OwnerReference::controller)
-                .forEach(owner -> addOwner(pod, owner, groups));
-        return groups;
-    }
-
-    private void addOwner(Pod pod, OwnerReference owner, List<ClusterState.SpreadGroup> groups) {
-        var key = new ObjectKey(pod.namespace(), owner.name());
-        switch (owner.kind()) {
-            case "ReplicaSet" -> add(replicaSets.get(key).map(KubeObject::value), groups);
-            case "StatefulSet" -> add(statefulSets.get(key).map(KubeObject::value), groups);
-            case "ReplicationController" ->
-                replicationControllers
-                        .get(key)
-                        .ifPresent(one -> groups.add(new ClusterState.SpreadGroup(
-                                Selector.ofLabels(one.spec().selector()))));
-            default -> {
-                // other owners do not spread their pods
-            }
-        }
-    }
-
-    private static void add(Optional<ObjectValue> owner, List<ClusterState.SpreadGroup> groups) {
-        owner.map(value -> Selector.ofObject(value.object("spec").object("selector")))
-                .ifPresent(selector -> groups.add(new ClusterState.SpreadGroup(selector)));
     }
 }

@@ -91,10 +91,10 @@ final class TopologySpread {
     private static List<Soft> wishes(Pod pod, ClusterState cluster) {
         var wishes = new ArrayList<Soft>();
         if (pod.spec().topologySpreadConstraints().isEmpty()) {
-            for (ClusterState.SpreadGroup group : cluster.spreadGroups(pod)) {
-                wishes.add(new Soft(HOSTNAME, group.selector()));
+            for (Selector companions : cluster.companions(pod)) {
+                wishes.add(new Soft(HOSTNAME, companions));
                 if (cluster.order().zoned()) {
-                    wishes.add(new Soft(ZONE, group.selector()));
+                    wishes.add(new Soft(ZONE, companions));
                 }
             }
         }
