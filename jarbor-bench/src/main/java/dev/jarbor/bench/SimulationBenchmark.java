@@ -10,12 +10,10 @@ import dev.jarbor.embed.TimeMode;
 import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an embedded cluster under virtual time costs: to start in a warm JVM, to fork, to keep, and for its time to pass,
- * with pods that run and with nothing but nodes.
+ * What it costs for the time of an embedded cluster to pass, with pods that run and with nothing but nodes.
  */
 final class SimulationBenchmark {
     private static final Duration MINUTES = Duration.ofMinutes(10);
@@ -33,22 +31,17 @@ final class SimulationBenchmark {
     }
 
     static List<Figures> run(int rounds, int nodes, int pods, int hours) {
-        var start = new Figures("a fresh cluster of 3 nodes", "ms");
-        var fork = new Figures("a fork of it", "ms");
-        var heap = new Figures("heap of an idle cluster of 3 nodes", "KB");
         var busy = new Figures("10 minutes of " + nodes + " nodes, " + pods + " pods", "ms");
         var idle = new Figures(hours + " hours of " + nodes + " idle nodes", "ms");
         try (Runtime clock = new LiveRuntime()) {
             for (int round = 0; round < rounds; round++) {
-                startAndFork(clock, start, fork);
                 running(clock, busy, nodes, pods);
             }
-            heap.add(heapOfOne());
             try (Jarbor cluster = start(nodes)) {
                 idle.add(time(clock, () -> cluster.time().advance(Duration.ofHours(hours))));
             }
         }
-        return List.of(start, fork, heap, busy, idle);
+        return List.of(busy, idle);
     }
 
     private static Jarbor start(int nodes) {
@@ -59,13 +52,6 @@ final class SimulationBenchmark {
         long begin = clock.nanoTime();
         work.run();
         return (clock.nanoTime() - begin) / 1e6;
-    }
-
-    private static void startAndFork(Runtime clock, Figures start, Figures fork) {
-        var clusters = new ArrayList<Jarbor>();
-        start.add(time(clock, () -> clusters.add(start(3))));
-        fork.add(time(clock, () -> clusters.add(clusters.getFirst().fork())));
-        clusters.forEach(Jarbor::close);
     }
 
     private static void running(Runtime clock, Figures busy, int nodes, int pods) {
@@ -92,24 +78,5 @@ final class SimulationBenchmark {
                             Duration.ofMinutes(5));
             busy.add(time(clock, () -> cluster.time().advance(MINUTES)));
         }
-    }
-
-    private static double heapOfOne() {
-        var clusters = new ArrayList<Jarbor>();
-        double before = used();
-        for (int count = 0; count < 4; count++) {
-            clusters.add(start(3));
-        }
-        double each = (used() - before) / clusters.size();
-        clusters.forEach(Jarbor::close);
-        return each / 1024;
-    }
-
-    private static double used() {
-        java.lang.Runtime machine = java.lang.Runtime.getRuntime();
-        for (int look = 0; look < 3; look++) {
-            System.gc();
-        }
-        return machine.totalMemory() - machine.freeMemory();
     }
 }

@@ -57,8 +57,16 @@ class BenchmarksTest {
     void aSimulatedClusterIsMeasuredWhileItsTimePasses() {
         List<Figures> figures = SimulationBenchmark.run(1, 2, 5, 1);
         assertThat(figures)
-                .hasSize(5)
+                .hasSize(2)
                 .allSatisfy(one -> assertThat(one.values()).hasSize(1));
+    }
+
+    @Test
+    void aClusterInAJvmIsMeasuredBeforeAnythingHappensInIt() {
+        List<Figures> figures = EmbeddedStartBenchmark.run(1);
+        assertThat(figures)
+                .hasSize(4)
+                .allSatisfy(one -> assertThat(one.values()).isNotEmpty());
     }
 
     @Test
