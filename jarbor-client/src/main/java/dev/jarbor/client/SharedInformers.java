@@ -4,7 +4,9 @@ import dev.jarbor.api.Kind;
 import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.runtime.Runtime;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,15 @@ public final class SharedInformers implements Informers {
     private final Runtime runtime;
     private final String since;
     private final Map<Scope, Shared<?>> shared = new LinkedHashMap<>();
-    private final List<Waiting> waiting = new ArrayList<>();
+    /** The same in the order in which they were asked for. */
+    private final List<SharedInformer<?>> asked = new ArrayList<>();
+
+    /** How many of those are synced before the first that is not. */
+    private int synced;
+
+    /** In the order of what they wait for. */
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+
     private boolean started;
     private boolean closed;
 
@@ -48,6 +58,7 @@ public final class SharedInformers implements Informers {
             if (known == null) {
                 known = begin(kind, namespace, query);
                 shared.put(scope, known);
+                asked.add(known.informer);
                 startNow = started && !closed;
             }
             found = known;
@@ -94,9 +105,7 @@ public final class SharedInformers implements Informers {
     @Override
     public void whenSynced(Runnable task) {
         synchronized (this) {
-            List<SharedInformer<?>> asked = new ArrayList<>();
-            shared.values().forEach(each -> asked.add(each.informer));
-            waiting.add(new Waiting(List.copyOf(asked), task));
+            waiting.add(new Waiting(asked.size(), task));
         }
         tellWaiting();
     }
@@ -104,13 +113,12 @@ public final class SharedInformers implements Informers {
     private void tellWaiting() {
         var ready = new ArrayList<Runnable>();
         synchronized (this) {
-            waiting.removeIf(each -> {
-                boolean over = each.informers.stream().allMatch(SharedInformer::synced);
-                if (over) {
-                    ready.add(each.task);
-                }
-                return over;
-            });
+            while (synced < asked.size() && asked.get(synced).synced()) {
+                synced++;
+            }
+            for (Waiting next = waiting.peek(); next != null && next.informers <= synced; next = waiting.peek()) {
+                ready.add(waiting.remove().task);
+            }
         }
         ready.forEach(task -> runtime.execute("informers synced", task));
     }
@@ -130,7 +138,8 @@ public final class SharedInformers implements Informers {
 
     private record Shared<T extends KubeObject>(SharedInformer<T> informer, Reflector<T> reflector) {}
 
-    private record Waiting(List<SharedInformer<?>> informers, Runnable task) {}
+    /** @param informers how many of those asked for, from the first on, must be synced */
+    private record Waiting(int informers, Runnable task) {}
 
     /** The objects of an informer under another view. */
     private record ViewedInformer<S extends KubeObject, T extends KubeObject>(Kind<T> kind, Informer<S> source)
