@@ -16,8 +16,8 @@ import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +29,7 @@ import java.util.Optional;
  */
 public final class AggregationController implements ControlLoop {
     private static final String NAME = "clusterrole-aggregation-controller";
+    private static final String AGGREGATED = "aggregated";
 
     private final Api api;
     private final Informer<ClusterRole> roles;
@@ -36,12 +37,12 @@ public final class AggregationController implements ControlLoop {
 
     public AggregationController(Api api, Informers informers, Runtime runtime) {
         this.api = api;
-        this.roles = informers.of(ClusterRole.KIND);
+        this.roles = informers
+                .of(ClusterRole.KIND)
+                .index(AGGREGATED, role -> selectors(role).isEmpty() ? List.of() : List.of(AGGREGATED));
         this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
         // Any role may be selected by any aggregated one; there are few of those.
-        roles.onChange(change -> roles.list().stream()
-                .filter(role -> !selectors(role).isEmpty())
-                .forEach(role -> queue.enqueue(role.key())));
+        roles.onChange(change -> roles.by(AGGREGATED, AGGREGATED).forEach(role -> queue.enqueue(role.key())));
     }
 
     @Override
@@ -80,26 +81,26 @@ public final class AggregationController implements ControlLoop {
 
     /** The rules of what {@code role} selects, by selector and then by name, each once; its own do not count. */
     static ListValue aggregated(ClusterRole role, List<ClusterRole> all) {
-        var rules = new ArrayList<Value>();
+        var rules = new LinkedHashSet<Value>();
         List<ClusterRole> sorted =
                 all.stream().sorted(Comparator.comparing(ClusterRole::name)).toList();
-        for (ObjectValue selector : selectors(role)) {
-            for (ClusterRole other : sorted) {
-                if (!other.name().equals(role.name()) && selects(selector, other)) {
-                    other.value().list("rules").items().stream()
-                            .filter(rule -> !rules.contains(rule))
-                            .forEach(rules::add);
-                }
-            }
+        for (ObjectValue written : selectors(role)) {
+            selector(written)
+                    .ifPresent(selector -> sorted.stream()
+                            .filter(other -> !other.name().equals(role.name())
+                                    && selector.matches(other.metadata().labels()))
+                            .flatMap(other -> other.value().list("rules").items().stream())
+                            .forEach(rules::add));
         }
-        return ListValue.of(rules);
+        return ListValue.of(List.copyOf(rules));
     }
 
-    private static boolean selects(ObjectValue selector, ClusterRole role) {
+    /** Empty where it is malformed, and selects nothing. */
+    private static Optional<Selector> selector(ObjectValue written) {
         try {
-            return Selector.ofObject(selector).matches(role.metadata().labels());
+            return Optional.of(Selector.ofObject(written));
         } catch (InvalidSelectorException malformed) {
-            return false;
+            return Optional.empty();
         }
     }
 }

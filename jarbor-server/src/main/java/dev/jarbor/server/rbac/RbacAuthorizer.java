@@ -21,7 +21,8 @@ public final class RbacAuthorizer implements Authorizer {
 
     public RbacAuthorizer(Store store) {
         this.store = store;
-        this.index = RbacIndex.of(store.snapshot());
+        // Administrators, as most of a cluster's own programs are, never come here: it is made when it is needed.
+        this.index = RbacIndex.of(Snapshot.EMPTY);
     }
 
     @Override

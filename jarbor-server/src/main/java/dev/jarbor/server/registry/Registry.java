@@ -206,6 +206,6 @@ public final class Registry {
     }
 
     private static String name(ResourceDefinition definition) {
-        return kind(definition).resource();
+        return definition.group().isEmpty() ? definition.plural() : definition.plural() + "." + definition.group();
     }
 }
