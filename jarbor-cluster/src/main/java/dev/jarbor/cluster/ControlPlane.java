@@ -37,7 +37,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Api api;
     private final Informers informers;
     private final NodeDirectory nodes;
-    private final Settings settings;
+    private Settings settings;
     private final ControllerChoice controllers;
     private final QueueMetrics queues;
     private final boolean scheduling;
@@ -143,6 +143,7 @@ public final class ControlPlane implements AutoCloseable {
      */
     public void restartLoops() {
         endLoops();
+        settings = settings.withResumed(false);
         Duty.Workers fresh = everything();
         workers.add(fresh);
         fresh.start();

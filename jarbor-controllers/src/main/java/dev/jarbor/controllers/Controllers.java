@@ -117,7 +117,13 @@ public final class Controllers {
                 new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
                 new MirroringController(api, informers, runtime, events.apply("endpoint-slice-mirroring-controller")),
                 new NodeLifecycleController(
-                        api, informers, runtime, events.apply("node-controller"), settings.nodeGrace(), metrics),
+                        api,
+                        informers,
+                        runtime,
+                        events.apply("node-controller"),
+                        settings.nodeGrace(),
+                        settings.resumed(),
+                        metrics),
                 new TaintEvictionController(api, informers, runtime, events.apply("taint-eviction-controller")),
                 new DeviceTaintEvictionController(
                         api,

@@ -23,6 +23,8 @@ import java.util.List;
  * @param tokens who signs tokens that live in Secrets: one, or none where nobody does
  * @param balancing where load balancers get their addresses: one, or none where somebody else provides them
  * @param podRanges what nodes get the addresses of their pods from: one, or none where nodes have them by themselves
+ * @param resumed whether loops that have told what is new until now were there at this very moment, as in the cluster that
+ *     this one is a fork of
  */
 public record Settings(
         String rootCertificate,
@@ -32,7 +34,8 @@ public record Settings(
         List<CertificateSigning> signing,
         List<TokenSigning> tokens,
         List<AddressPool> balancing,
-        List<PodRanges> podRanges) {
+        List<PodRanges> podRanges,
+        boolean resumed) {
     public Settings {
         resources = List.copyOf(resources);
         signing = List.copyOf(signing);
@@ -42,7 +45,7 @@ public record Settings(
     }
 
     public Settings(String rootCertificate, List<ResourceDefinition> resources, Duration nodeGrace, int finishedPods) {
-        this(rootCertificate, resources, nodeGrace, finishedPods, List.of(), List.of(), List.of(), List.of());
+        this(rootCertificate, resources, nodeGrace, finishedPods, List.of(), List.of(), List.of(), List.of(), false);
     }
 
     /** Whether the cluster has objects of {@code kind}. */
@@ -54,27 +57,65 @@ public record Settings(
     }
 
     public Settings withResources(List<ResourceDefinition> served) {
-        return new Settings(rootCertificate, served, nodeGrace, finishedPods, signing, tokens, balancing, podRanges);
+        return new Settings(
+                rootCertificate, served, nodeGrace, finishedPods, signing, tokens, balancing, podRanges, resumed);
     }
 
     public Settings withSigning(CertificateSigning authority) {
         return new Settings(
-                rootCertificate, resources, nodeGrace, finishedPods, List.of(authority), tokens, balancing, podRanges);
+                rootCertificate,
+                resources,
+                nodeGrace,
+                finishedPods,
+                List.of(authority),
+                tokens,
+                balancing,
+                podRanges,
+                resumed);
     }
 
     public Settings withTokens(TokenSigning signer) {
         return new Settings(
-                rootCertificate, resources, nodeGrace, finishedPods, signing, List.of(signer), balancing, podRanges);
+                rootCertificate,
+                resources,
+                nodeGrace,
+                finishedPods,
+                signing,
+                List.of(signer),
+                balancing,
+                podRanges,
+                resumed);
     }
 
     public Settings withLoadBalancers(AddressPool pool) {
         return new Settings(
-                rootCertificate, resources, nodeGrace, finishedPods, signing, tokens, List.of(pool), podRanges);
+                rootCertificate,
+                resources,
+                nodeGrace,
+                finishedPods,
+                signing,
+                tokens,
+                List.of(pool),
+                podRanges,
+                resumed);
     }
 
     public Settings withPodRanges(PodRanges ranges) {
         return new Settings(
-                rootCertificate, resources, nodeGrace, finishedPods, signing, tokens, balancing, List.of(ranges));
+                rootCertificate,
+                resources,
+                nodeGrace,
+                finishedPods,
+                signing,
+                tokens,
+                balancing,
+                List.of(ranges),
+                resumed);
+    }
+
+    public Settings withResumed(boolean now) {
+        return new Settings(
+                rootCertificate, resources, nodeGrace, finishedPods, signing, tokens, balancing, podRanges, now);
     }
 
     /** The reference's defaults, for a cluster that serves the built-in kinds. */

@@ -8,14 +8,37 @@ import java.util.TreeSet;
 /**
  * Where a cluster was at one moment; see {@link Jarbor#checkpoint}. It holds objects that cannot change, so that keeping it costs
  * what has changed since.
- *
- * @param settings of clusters that go on from here: their time begins then
- * @param behaviours how containers behaved
- * @param lost the nodes that were off
  */
-public record Checkpoint(JarborSettings settings, Snapshot snapshot, Behaviours behaviours, Set<String> lost) {
-    public Checkpoint {
-        behaviours = behaviours.copy();
-        lost = Collections.unmodifiableSet(new TreeSet<>(lost));
+public final class Checkpoint {
+    private final JarborSettings settings;
+    private final Snapshot snapshot;
+    private final Behaviours behaviours;
+    private final Set<String> lost;
+
+    Checkpoint(JarborSettings settings, Snapshot snapshot, Behaviours behaviours, Set<String> lost) {
+        this.settings = settings;
+        this.snapshot = snapshot;
+        this.behaviours = behaviours.copy();
+        this.lost = Collections.unmodifiableSet(new TreeSet<>(lost));
+    }
+
+    /** Those of clusters that go on from here: their time begins then. */
+    public JarborSettings settings() {
+        return settings;
+    }
+
+    /** All objects. */
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** How containers behaved, to be changed apart. */
+    Behaviours behaviours() {
+        return behaviours.copy();
+    }
+
+    /** The nodes that were off. */
+    public Set<String> lost() {
+        return lost;
     }
 }

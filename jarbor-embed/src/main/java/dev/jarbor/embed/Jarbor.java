@@ -59,22 +59,27 @@ public final class Jarbor implements AutoCloseable {
     private final NodeDirectory directory = new NodeDirectory();
     private final ControlPlane plane;
     private final Machines machines;
-    private final Door door;
     private final String token;
     private long forks;
     private final AtomicBoolean closed = new AtomicBoolean();
     private Optional<CertificateAuthority> authority = Optional.empty();
     private Optional<Https> https = Optional.empty();
+    private Optional<Door> door = Optional.empty();
 
     /**
      * What a cluster begins with.
      *
      * @param snapshot its objects; none for a new cluster
      * @param lost which of its nodes are off
+     * @param resumed whether a cluster with the same settings was there at this very moment, so that nothing is news
      */
-    private record Origin(Snapshot snapshot, Behaviours behaviours, Set<String> lost) {
+    private record Origin(Snapshot snapshot, Behaviours behaviours, Set<String> lost, boolean resumed) {
         static Origin of(Snapshot snapshot) {
-            return new Origin(snapshot, new Behaviours(), Set.of());
+            return new Origin(snapshot, new Behaviours(), Set.of(), false);
+        }
+
+        static Origin of(Checkpoint point) {
+            return new Origin(point.snapshot(), point.behaviours(), point.lost(), true);
         }
     }
 
@@ -98,20 +103,25 @@ public final class Jarbor implements AutoCloseable {
         this.server = new ApiServer(recorder, runtime, serverSettings(), directory);
         server.interfere(disturbance);
         runtime.turn(() -> {
-            server.start();
+            if (origin.resumed()) {
+                server.resume();
+            } else {
+                server.start();
+            }
             return server;
         });
         this.plane = new ControlPlane(
                 server,
                 directory,
                 runtime,
-                Settings.of("").withSigning(new AuthoritySigning(this::authority, CertificateAuthority.LIFE)),
+                Settings.of("")
+                        .withSigning(new AuthoritySigning(this::authority, CertificateAuthority.LIFE))
+                        .withResumed(origin.resumed()),
                 ControllerChoice.EVERYTHING,
                 true,
                 false);
         this.machines = new Machines(plane, directory, runtime, behaviours);
         this.faults = new Faults(runtime, machines, plane, disturbance, recorder);
-        this.door = Door.open(server, directory);
     }
 
     private ServerSettings serverSettings() {
@@ -157,9 +167,7 @@ public final class Jarbor implements AutoCloseable {
 
     /** A cluster that goes on from {@code point}; all that do have the same seed. See {@link #fork}. */
     public static Jarbor from(Checkpoint point) {
-        return begun(new Jarbor(
-                point.settings(),
-                new Origin(point.snapshot(), point.behaviours().copy(), point.lost())));
+        return begun(new Jarbor(point.settings(), Origin.of(point)));
     }
 
     /** Writes all objects, and the time, to a file for {@link #load}. */
@@ -202,7 +210,7 @@ public final class Jarbor implements AutoCloseable {
     private void begin() {
         boolean fresh = origin.snapshot().revision() == 0;
         runtime.turn(() -> {
-            settings.nodes().forEach(node -> machines.add(node, !origin.lost().contains(node.name())));
+            settings.nodes().forEach(this::begin);
             if (fresh) {
                 SimulatedStorage.publishClass(plane);
             }
@@ -215,6 +223,15 @@ public final class Jarbor implements AutoCloseable {
         }
         if (settings.mode() == TimeMode.AUTO && runtime instanceof SharedRuntime shared) {
             shared.follow(settings.pace());
+        }
+    }
+
+    private void begin(SimulatedNode node) {
+        boolean on = !origin.lost().contains(node.name());
+        if (on && origin.resumed()) {
+            machines.resume(node);
+        } else {
+            machines.add(node, on);
         }
     }
 
@@ -300,7 +317,7 @@ public final class Jarbor implements AutoCloseable {
      * @throws IOException when there is no answer
      */
     public Door.Answer http(String method, String url, byte[] body) throws IOException {
-        return door.call(new Door.Request(method, ServiceUrl.parse(url).proxyPath(), new TreeMap<>(), body)
+        return door().call(new Door.Request(method, ServiceUrl.parse(url).proxyPath(), new TreeMap<>(), body)
                 .with("authorization", "Bearer " + token));
     }
 
@@ -309,9 +326,12 @@ public final class Jarbor implements AutoCloseable {
         return http("GET", url, new byte[0]);
     }
 
-    /** The way in for HTTP clients of this JVM, without a socket. */
-    public Door door() {
-        return door;
+    /** The way in for HTTP clients of this JVM, without a socket; made when it is first asked for, closed with the cluster. */
+    public synchronized Door door() {
+        if (door.isEmpty()) {
+            door = Optional.of(Door.open(server, directory));
+        }
+        return door.get();
     }
 
     /** A bearer token of the administrator, for {@link #door} and {@link #https}. */
@@ -343,8 +363,8 @@ public final class Jarbor implements AutoCloseable {
         }
         synchronized (this) {
             https.ifPresent(Https::close);
+            door.ifPresent(Door::close);
         }
-        door.close();
         runtime.turn(() -> {
             machines.close();
             plane.close();

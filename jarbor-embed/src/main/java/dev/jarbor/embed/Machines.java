@@ -1,5 +1,7 @@
 package dev.jarbor.embed;
 
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** The simulated nodes of an embedded cluster: for each its containers, and the agent that looks after them. */
 final class Machines implements AutoCloseable {
@@ -57,24 +60,36 @@ final class Machines implements AutoCloseable {
      * @param on whether it is; it is there otherwise to be restored
      */
     void add(SimulatedNode node, boolean on) {
-        var place = new Place(node, places.size());
-        places.put(node.name(), place);
-        if (!on) {
-            return;
+        Place place = placed(node);
+        if (on) {
+            switchOn(place, pods(node), NodeAgent::start);
         }
-        switchOn(
-                place,
-                plane.api()
-                        .list(Pod.KIND, "", Query.fields("spec.nodeName=" + node.name()))
-                        .items());
     }
 
-    private void switchOn(Place place, List<Pod> pods) {
+    /** Puts a node into the cluster that goes on where it is in the one that this is a fork of. */
+    void resume(SimulatedNode node) {
+        switchOn(placed(node), pods(node), NodeAgent::resume);
+    }
+
+    private Place placed(SimulatedNode node) {
+        var place = new Place(node, places.size());
+        places.put(node.name(), place);
+        return place;
+    }
+
+    private List<Pod> pods(SimulatedNode node) {
+        return plane.api()
+                .list(Pod.KIND, "", Query.fields("spec.nodeName=" + node.name()))
+                .items();
+    }
+
+    private void switchOn(Place place, List<Pod> pods, Consumer<NodeAgent> begin) {
         SimulatedNode node = place.node();
         var containers = new SimulatedContainers(
                 runtime,
                 SimulationSettings.of(SimulatedAddresses.pods(place.index())).withBehaviours(behaviours::of));
         pods.forEach(containers::adopt);
+        plane.api().find(Node.KIND, ObjectKey.cluster(node.name())).ifPresent(containers::adopt);
         Api api = plane.as(AGENT);
         var informers = new SharedInformers(api, runtime);
         var agent = new NodeAgent(
@@ -90,7 +105,7 @@ final class Machines implements AutoCloseable {
                 .toList();
         running.put(node.name(), new Machine(containers, agent, drivers, informers));
         directory.put(node.name(), agent.connection());
-        agent.start();
+        begin.accept(agent);
         drivers.forEach(SimulatedDriver::start);
         informers.start();
     }
@@ -114,7 +129,7 @@ final class Machines implements AutoCloseable {
     void restore(String name) {
         Place place = place(name);
         if (!running.containsKey(name)) {
-            switchOn(place, List.of());
+            switchOn(place, List.of(), NodeAgent::start);
         }
     }
 

@@ -23,9 +23,11 @@ import dev.jarbor.node.volume.RequestedTokens;
 import dev.jarbor.runtime.Runtime;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -87,6 +89,25 @@ public final class NodeAgent implements AutoCloseable {
     public void start() {
         runtime.execute("node status", this::keepStatus);
         runtime.execute("node lease", this::keepLease);
+        informers.whenSynced(pods::start);
+    }
+
+    /**
+     * The same for one that goes on where another agent of this node is at this moment, as in the fork of a cluster: what that
+     * one wrote stands, and the next signs of life come when it would have given them.
+     */
+    public void resume() {
+        Instant now = runtime.now();
+        Optional<Duration> pause = lease.takeOver()
+                .map(next -> Duration.between(now, next))
+                .filter(rest -> rest.isPositive() && rest.compareTo(NodeLease.RENEWAL) <= 0);
+        if (pause.isEmpty()) {
+            start();
+            return;
+        }
+        registration.takeOver();
+        runtime.schedule("node status", pause.get(), this::keepStatus);
+        runtime.schedule("node lease", pause.get(), this::keepLease);
         informers.whenSynced(pods::start);
     }
 

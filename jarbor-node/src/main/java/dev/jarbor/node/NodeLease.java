@@ -9,6 +9,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -29,6 +30,16 @@ final class NodeLease {
         this.api = api;
         this.runtime = runtime;
         this.node = node;
+    }
+
+    /**
+     * Takes over from an agent that has renewed it until now.
+     *
+     * @return when it is to be renewed next; empty where there is none yet
+     */
+    Optional<Instant> takeOver() {
+        known = api.find(Lease.KIND, new ObjectKey(NAMESPACE, node));
+        return known.flatMap(lease -> lease.spec().renewTime()).map(last -> last.plus(RENEWAL));
     }
 
     /**

@@ -61,6 +61,15 @@ final class NodeRegistration {
         this.settings = settings;
     }
 
+    /** Takes over from an agent that has kept the node until now: its last report was one. */
+    void takeOver() {
+        reported = current().stream()
+                .flatMap(node -> node.status().conditions().stream())
+                .flatMap(condition -> condition.lastHeartbeatTime().stream())
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
+    }
+
     /** One look: registers the node where it is missing, then brings its status up to date. */
     Node keep() {
         Node node = api.find(Node.KIND, ObjectKey.cluster(settings.name())).orElseGet(this::create);

@@ -38,6 +38,9 @@ public record NodeSettings(
         String cgroupRoot,
         int port,
         int workers) {
+    private static final SortedMap<String, Quantity> SIMULATED =
+            amounts(Map.of("cpu", "4", "memory", "8Gi", "ephemeral-storage", "100Gi", "pods", "110"));
+
     public NodeSettings {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         taints = List.copyOf(taints);
@@ -71,7 +74,7 @@ public record NodeSettings(
                 Collections.emptySortedMap(),
                 List.of(),
                 List.of(address),
-                amounts(Map.of("cpu", "4", "memory", "8Gi", "ephemeral-storage", "100Gi", "pods", "110")),
+                SIMULATED,
                 Collections.emptySortedMap(),
                 NodeSystemInfo.EMPTY
                         .withArchitecture("amd64")
@@ -167,9 +170,9 @@ public record NodeSettings(
         return rest;
     }
 
-    static SortedMap<String, Quantity> amounts(Map<String, String> texts) {
+    private static SortedMap<String, Quantity> amounts(Map<String, String> texts) {
         var amounts = new TreeMap<String, Quantity>();
         texts.forEach((resource, text) -> amounts.put(resource, Quantity.parse(text)));
-        return amounts;
+        return Collections.unmodifiableSortedMap(amounts);
     }
 }

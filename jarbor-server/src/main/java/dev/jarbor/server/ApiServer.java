@@ -204,6 +204,16 @@ public final class ApiServer implements AutoCloseable {
     public void start() {
         bootstrap.run();
         flows.start();
+        begin();
+    }
+
+    /** The same where a server with the same settings has left the store as it is: those objects are there, and in order. */
+    public void resume() {
+        flows.resume();
+        begin();
+    }
+
+    private void begin() {
         events.start();
         definitions.start();
         if (settings.resourceMetrics()) {

@@ -51,6 +51,7 @@ public final class NodeLifecycleController implements ControlLoop {
     private final Runtime runtime;
     private final EventRecorder events;
     private final Duration grace;
+    private final boolean resumed;
     private final Informer<Node> nodes;
     private final Informer<Lease> leases;
     private final Informer<Pod> pods;
@@ -73,21 +74,26 @@ public final class NodeLifecycleController implements ControlLoop {
     /** @param grace how long a node may be silent */
     public NodeLifecycleController(
             Api api, Informers informers, Runtime runtime, EventRecorder events, Duration grace) {
-        this(api, informers, runtime, events, grace, new MetricRegistry());
+        this(api, informers, runtime, events, grace, false, new MetricRegistry());
     }
 
-    /** @param grace how long a node may be silent */
+    /**
+     * @param grace how long a node may be silent
+     * @param resumed whether the nodes that there are have been told of
+     */
     public NodeLifecycleController(
             Api api,
             Informers informers,
             Runtime runtime,
             EventRecorder events,
             Duration grace,
+            boolean resumed,
             MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
         this.grace = grace;
+        this.resumed = resumed;
         this.nodes = informers.of(Node.KIND);
         this.leases = informers.of(Lease.KIND);
         this.pods =
@@ -120,10 +126,12 @@ public final class NodeLifecycleController implements ControlLoop {
         Node node = change.object();
         switch (change) {
             case Change.Added<Node> added -> {
-                events.normal(
-                        node,
-                        "RegisteredNode",
-                        "Node " + node.name() + " event: Registered Node " + node.name() + " in Controller");
+                if (!resumed || nodes.synced()) {
+                    events.normal(
+                            node,
+                            "RegisteredNode",
+                            "Node " + node.name() + " event: Registered Node " + node.name() + " in Controller");
+                }
                 queue.enqueue(node.key());
             }
             case Change.Updated<Node> updated -> queue.enqueue(node.key());

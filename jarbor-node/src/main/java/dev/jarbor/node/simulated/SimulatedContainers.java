@@ -1,6 +1,8 @@
 package dev.jarbor.node.simulated;
 
 import dev.jarbor.api.Quantity;
+import dev.jarbor.api.core.v1.ContainerImage;
+import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.NodeConnection;
@@ -441,6 +443,15 @@ public final class SimulatedContainers implements ContainerRuntime {
                 runtime.schedule("container exits", left, () -> end(one.id(), behaviour.exitCode()));
             }
             images.computeIfAbsent(one.image(), SimulatedContainers::present);
+        }
+    }
+
+    /** Takes over the images that a node of that cluster tells of. */
+    public void adopt(Node node) {
+        for (ContainerImage image : node.status().images()) {
+            image.names().stream()
+                    .filter(name -> !name.contains("@"))
+                    .forEach(name -> images.computeIfAbsent(name, SimulatedContainers::present));
         }
     }
 

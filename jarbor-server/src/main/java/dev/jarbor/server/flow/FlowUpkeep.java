@@ -53,8 +53,13 @@ public final class FlowUpkeep implements AutoCloseable {
 
     /** Looks at everything now, and again whenever something changes. */
     public void start() {
-        active = true;
+        resume();
         wake();
+    }
+
+    /** The same where all is in order now. */
+    public void resume() {
+        active = true;
     }
 
     /** The status of a FlowSchema, as of {@code now}. */
