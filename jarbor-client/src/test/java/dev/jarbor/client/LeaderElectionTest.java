@@ -9,6 +9,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.fake.FakeApi;
+import dev.jarbor.runtime.ForwardingRuntime;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.SimulatedRuntime;
 import java.time.Duration;
@@ -76,61 +77,23 @@ class LeaderElectionTest {
     }
 
     /** A machine whose wall clock can be set; time passes as everywhere. */
-    private static final class Machine implements Runtime {
-        private final SimulatedRuntime shared;
+    private static final class Machine implements ForwardingRuntime {
+        private final Runtime shared;
         private Duration wrong = Duration.ZERO;
 
-        Machine(SimulatedRuntime shared) {
+        Machine(Runtime shared) {
             this.shared = shared;
+        }
+
+        @Override
+        public Runtime target() {
+            return shared;
         }
 
         @Override
         public Instant now() {
             return shared.now().plus(wrong);
         }
-
-        @Override
-        public long nanoTime() {
-            return shared.nanoTime();
-        }
-
-        @Override
-        public RandomGenerator random() {
-            return shared.random();
-        }
-
-        @Override
-        public RandomGenerator secureRandom() {
-            return shared.secureRandom();
-        }
-
-        @Override
-        public String newUid() {
-            return shared.newUid();
-        }
-
-        @Override
-        public void execute(String name, Runnable task) {
-            shared.execute(name, task);
-        }
-
-        @Override
-        public Timer schedule(String name, Duration delay, Runnable task) {
-            return shared.schedule(name, delay, task);
-        }
-
-        @Override
-        public void onFailure(FailureHandler handler) {
-            shared.onFailure(handler);
-        }
-
-        @Override
-        public boolean mayBlock() {
-            return false;
-        }
-
-        @Override
-        public void close() {}
     }
 
     private final SimulatedRuntime runtime = SimulatedRuntime.shuffled(3);

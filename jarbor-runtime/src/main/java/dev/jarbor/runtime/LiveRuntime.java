@@ -71,6 +71,11 @@ public final class LiveRuntime implements Runtime {
     }
 
     @Override
+    public void executeLast(String name, Runnable task) {
+        execute(name, task);
+    }
+
+    @Override
     public Timer schedule(String name, Duration delay, Runnable task) {
         try {
             var scheduled = timers.schedule(() -> execute(name, task), nanos(delay), TimeUnit.NANOSECONDS);

@@ -7,7 +7,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Where a cluster gets its time, chance, ids and threads from. Two exist: {@link LiveRuntime} (the wall clock and
- * virtual threads) and {@link SimulatedRuntime} (one thread, a clock that jumps to the next event, a seed).
+ * virtual threads) and {@link SimulatedRuntime} (one thread, a clock that jumps to the next event, a seed). One that wraps
+ * another is a {@link ForwardingRuntime}.
  *
  * <p>Tasks may run concurrently on the live runtime and one at a time, to completion, on the simulated one; so a task
  * must never wait for another task. Work that has to wait is split: schedule the rest.
@@ -38,9 +39,7 @@ public interface Runtime extends AutoCloseable {
      * Runs {@code task} soon; where the cluster is simulated, only when nothing else is due at this instant. For work that looks
      * at what others do: in simulated time nobody takes any, so looking earlier would be looking at each step of theirs.
      */
-    default void executeLast(String name, Runnable task) {
-        execute(name, task);
-    }
+    void executeLast(String name, Runnable task);
 
     /** Runs {@code task} once after {@code delay} (at once where it is not positive), unless cancelled before. */
     Timer schedule(String name, Duration delay, Runnable task);

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,15 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each loop does what its script says, step by step. With {@code -Djarbor.traces=write} the scripts are made anew. */
 class TraceTest {
     private static final boolean WRITE = "write".equals(System.getProperty("jarbor.traces"));
-
-    /** Loops whose scripts are not written yet. */
-    private static final Set<String> NOT_YET = Set.of(
-            "device-taint-eviction-controller",
-            "podcertificaterequest-cleaner-controller",
-            "selinux-warning-controller",
-            "service-cidr-controller",
-            "storage-version-migrator-controller",
-            "storageversion-garbage-collector-controller");
 
     static Stream<Path> scripts() {
         return Script.files();
@@ -58,7 +48,6 @@ class TraceTest {
         Script.files()
                 .map(Script::read)
                 .forEach(script -> owed.remove(script.loops().getFirst()));
-        owed.removeAll(NOT_YET);
         assertThat(owed).as("write its script in %s", Script.FOLDER).isEmpty();
     }
 }

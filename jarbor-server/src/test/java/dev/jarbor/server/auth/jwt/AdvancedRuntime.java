@@ -1,12 +1,12 @@
 package dev.jarbor.server.auth.jwt;
 
+import dev.jarbor.runtime.ForwardingRuntime;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.random.RandomGenerator;
 
 /** A runtime whose clock a test puts forward. */
-final class AdvancedRuntime implements Runtime {
+final class AdvancedRuntime implements ForwardingRuntime {
     private final Runtime live;
     private volatile Duration ahead = Duration.ZERO;
 
@@ -19,6 +19,11 @@ final class AdvancedRuntime implements Runtime {
     }
 
     @Override
+    public Runtime target() {
+        return live;
+    }
+
+    @Override
     public Instant now() {
         return live.now().plus(ahead);
     }
@@ -26,45 +31,5 @@ final class AdvancedRuntime implements Runtime {
     @Override
     public long nanoTime() {
         return live.nanoTime() + ahead.toNanos();
-    }
-
-    @Override
-    public RandomGenerator random() {
-        return live.random();
-    }
-
-    @Override
-    public RandomGenerator secureRandom() {
-        return live.secureRandom();
-    }
-
-    @Override
-    public String newUid() {
-        return live.newUid();
-    }
-
-    @Override
-    public void execute(String name, Runnable task) {
-        live.execute(name, task);
-    }
-
-    @Override
-    public Timer schedule(String name, Duration delay, Runnable task) {
-        return live.schedule(name, delay, task);
-    }
-
-    @Override
-    public void onFailure(FailureHandler handler) {
-        live.onFailure(handler);
-    }
-
-    @Override
-    public boolean mayBlock() {
-        return live.mayBlock();
-    }
-
-    @Override
-    public void close() {
-        live.close();
     }
 }
