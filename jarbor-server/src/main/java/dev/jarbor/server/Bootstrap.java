@@ -161,7 +161,7 @@ final class Bootstrap {
         for (String name : List.of("default", "kube-system", "kube-public", "kube-node-lease")) {
             objects.add(object("v1", "Namespace", "", name));
         }
-        objects.addAll(BootstrapRoles.objects());
+        objects.addAll(BootstrapRoles.objects(this::isServed));
         objects.addAll(BootstrapFlows.objects());
         objects.add(priorityClass("system-cluster-critical", 2_000_000_000, "cluster critical pods"));
         objects.add(priorityClass("system-node-critical", 2_000_001_000, "node critical pods"));
@@ -171,6 +171,12 @@ final class Bootstrap {
         objects.add(tokenTracking());
         objects.addAll(apiServices);
         return objects;
+    }
+
+    private boolean isServed(String resource) {
+        return registry.builtIn().served().stream()
+                .map(ServedResource::definition)
+                .anyMatch(one -> resource.equals(one.group() + "/" + one.plural()));
     }
 
     private static ObjectValue priorityClass(String name, long value, String about) {

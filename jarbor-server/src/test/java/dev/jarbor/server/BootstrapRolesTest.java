@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.ResourcePath;
+import dev.jarbor.client.Verb;
+import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.FactTable;
+import dev.jarbor.server.registry.RuntimeConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** The roles and bindings that every cluster has, from the first start and again at every later one. */
@@ -33,10 +40,13 @@ class BootstrapRolesTest {
         return rules;
     }
 
-    @Test
-    void theFirstStartMakesEveryRoleOfTheTableWithItsRules() {
+    /** The rules of each role, by its path, of a server that has what {@code served} says beside what is on by default. */
+    private static Map<String, List<List<String>>> expected(Predicate<String> served) {
         var expected = new TreeMap<String, List<List<String>>>();
         for (List<String> row : FactTable.read("/dev/jarbor/server/rbac/bootstrap-roles.tsv")) {
+            if (!row.get(9).isEmpty() && !served.test(row.get(9))) {
+                continue;
+            }
             String place = row.get(1).isEmpty() ? "/clusterroles/" : "/namespaces/" + row.get(1) + "/roles/";
             List<List<String>> rules = expected.computeIfAbsent(place + row.get(2), absent -> new ArrayList<>());
             if (!row.get(4).equals("AGGREGATES")) {
@@ -48,6 +58,23 @@ class BootstrapRolesTest {
                         "verbs" + said(row.get(8))));
             }
         }
+        return expected;
+    }
+
+    private static List<String> names(TestServer server, String plural) {
+        return server.server.as(User.ADMIN)
+                .call(ApiRequest.of(
+                        Verb.LIST, new ResourcePath("rbac.authorization.k8s.io", "v1", plural, "", "", "")))
+                .list("items")
+                .objects()
+                .stream()
+                .map(role -> role.object("metadata").string("name"))
+                .toList();
+    }
+
+    @Test
+    void theFirstStartMakesEveryRoleOfTheTableWithItsRules() {
+        var expected = expected(resource -> false);
 
         assertThat(expected).hasSizeGreaterThan(60);
         expected.forEach((path, rules) -> {
@@ -56,6 +83,20 @@ class BootstrapRolesTest {
             assertThat(role.object("metadata").object("labels").string("kubernetes.io/bootstrapping"))
                     .isEqualTo("rbac-defaults");
         });
+    }
+
+    @Test
+    void whatIsAboutResourcesThatAreOffByDefaultComesWithThem() {
+        String cleaner = "system:controller:podcertificaterequestcleaner";
+        assertThat(names(first, "clusterroles")).doesNotContain(cleaner);
+        assertThat(names(first, "clusterrolebindings")).doesNotContain(cleaner);
+        var whole = new TestServer(ServerSettings.DEFAULT.withApis(RuntimeConfig.EVERYTHING));
+
+        assertThat(names(whole, "clusterroles")).contains(cleaner);
+        assertThat(names(whole, "clusterrolebindings")).contains(cleaner);
+        expected(resource -> true)
+                .forEach((path, rules) ->
+                        assertThat(rules(whole.get(RBAC + path))).as(path).isEqualTo(rules));
     }
 
     @Test

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The roles and bindings that exist from the first start, read from {@code bootstrap-roles.tsv} (a row is one rule) and
@@ -21,31 +23,52 @@ import java.util.function.Predicate;
 public final class BootstrapRoles {
     private static final String API = RbacIndex.GROUP + "/v1";
     private static final String AGGREGATES = "AGGREGATES";
+    /** The column that says of which resource a rule is, where that is not there by default. */
+    private static final int WHERE_SERVED = 9;
 
     private BootstrapRoles() {}
 
-    /** All roles, then all bindings. */
-    public static List<ObjectValue> objects() {
-        return All.OBJECTS;
+    /**
+     * All roles, then all bindings. Rules of the last column's resource, and roles that have no others, are there only where
+     * it is.
+     *
+     * @param served whether the server has a resource, such as {@code resource.k8s.io/devicetaintrules}
+     */
+    public static List<ObjectValue> objects(Predicate<String> served) {
+        return All.SOMETIMES.stream().anyMatch(served) ? read(served) : All.OBJECTS;
     }
 
-    /** Read once, for all clusters of a process. */
+    /** Read once, for all clusters of a process that serve what is on by default. */
     private static final class All {
-        static final List<ObjectValue> OBJECTS = read();
+        static final List<List<String>> ROLES = FactTable.read("/dev/jarbor/server/rbac/bootstrap-roles.tsv");
+        static final Set<String> SOMETIMES = ROLES.stream()
+                .map(row -> row.get(WHERE_SERVED))
+                .filter(resource -> !resource.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
+        static final List<ObjectValue> OBJECTS = read(resource -> false);
 
         private All() {}
     }
 
-    private static List<ObjectValue> read() {
+    private static List<ObjectValue> read(Predicate<String> served) {
         var objects = new LinkedHashMap<String, ObjectValue>();
-        for (List<String> row : FactTable.read("/dev/jarbor/server/rbac/bootstrap-roles.tsv")) {
-            objects.merge(String.join("/", row.subList(0, 3)), role(row), (known, more) -> joined(known, more));
+        for (List<String> row : All.ROLES) {
+            if (row.get(WHERE_SERVED).isEmpty() || served.test(row.get(WHERE_SERVED))) {
+                objects.merge(key(row.get(0), row.get(1), row.get(2)), role(row), (known, more) -> joined(known, more));
+            }
         }
         List<ObjectValue> all = new ArrayList<>(objects.values());
         for (List<String> row : FactTable.read("/dev/jarbor/server/rbac/bootstrap-bindings.tsv")) {
-            all.add(binding(row));
+            String[] role = row.get(3).split("/", 2);
+            if (objects.containsKey(key(role[0], role[0].equals("Role") ? row.get(1) : "", role[1]))) {
+                all.add(binding(row));
+            }
         }
         return List.copyOf(all);
+    }
+
+    private static String key(String kind, String namespace, String name) {
+        return String.join("/", kind, namespace, name);
     }
 
     /** What every node may do, whatever runs on it: the rules of the role {@code system:node}. Read when first asked. */
@@ -54,7 +77,7 @@ public final class BootstrapRoles {
     }
 
     private static final class NodeRules {
-        static final List<Rule> ALL = objects().stream()
+        static final List<Rule> ALL = All.OBJECTS.stream()
                 .filter(object -> object.string("kind").equals("ClusterRole")
                         && object.object("metadata").string("name").equals("system:node"))
                 .flatMap(role -> role.list("rules").objects().stream())
