@@ -3,8 +3,11 @@ package dev.jarbor.client;
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.schema.ResourceList;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -51,6 +54,19 @@ public interface Api {
                         .toList(),
                 metadata.string("resourceVersion"),
                 metadata.string("continue"));
+    }
+
+    /** What is served in {@code version} of {@code group}; nothing where there is no such version. */
+    default List<ResourceDefinition> resources(String group, String version) {
+        try {
+            return ResourceList.read(
+                    group, version, call(ApiRequest.of(Verb.GET, ResourcePath.ofResources(group, version))));
+        } catch (ApiException refused) {
+            if (refused.isNotFound()) {
+                return List.of();
+            }
+            throw refused;
+        }
     }
 
     /** Creates {@code object} in the namespace that its metadata names. */

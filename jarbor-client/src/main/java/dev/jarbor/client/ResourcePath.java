@@ -10,7 +10,7 @@ import java.util.HexFormat;
  *
  * @param group API group, "" for the core group
  * @param version served version, such as {@code v1}
- * @param plural resource name, such as {@code pods}
+ * @param plural resource name, such as {@code pods}; "" where the path is that of the version's resources
  * @param namespace namespace, "" for cluster-scoped resources and for lists over all namespaces
  * @param name object name, "" for collections
  * @param subresource such as {@code status}; may hold slashes for proxied paths
@@ -28,6 +28,15 @@ public record ResourcePath(
     public static ResourcePath collection(Kind<?> kind, String namespace) {
         return new ResourcePath(
                 kind.group(), kind.version(), kind.plural(), kind.namespaced() ? namespace : "", "", "");
+    }
+
+    /** Where a server says what it serves in a version of a group; to be read, and nothing else. */
+    public static ResourcePath ofResources(String group, String version) {
+        return new ResourcePath(group, version, "", "", "", "");
+    }
+
+    public boolean isOfResources() {
+        return plural.isEmpty();
     }
 
     public ResourcePath withSubresource(String subresource) {
@@ -53,6 +62,9 @@ public record ResourcePath(
     public String toUrl() {
         var url = new StringBuilder(group.isEmpty() ? "/api/" : "/apis/" + escape(group, false) + "/")
                 .append(escape(version, false));
+        if (isOfResources()) {
+            return url.toString();
+        }
         if (!namespace.isEmpty()) {
             url.append("/namespaces/").append(escape(namespace, false));
         }

@@ -239,6 +239,24 @@ public abstract class ApiContract {
     }
 
     @Test
+    void whatIsServedInAVersionIsSaidWithItsSubresources() {
+        assertThat(api().resources("apps", "v1"))
+                .filteredOn(resource -> resource.kind().equals("StatefulSet"))
+                .singleElement()
+                .satisfies(resource -> {
+                    assertThat(resource.plural()).isEqualTo("statefulsets");
+                    assertThat(resource.namespaced()).isTrue();
+                    assertThat(resource.subresource("scale").orElseThrow().kind().kind())
+                            .isEqualTo("Scale");
+                });
+        assertThat(api().resources("", "v1"))
+                .extracting(resource -> resource.kind())
+                .contains("Pod", "Node");
+        assertThat(api().resources("apps", "v7")).isEmpty();
+        assertThat(api().resources("nobody.example.com", "v1")).isEmpty();
+    }
+
+    @Test
     void aListIsInOrderOfNamesWithItsSelection() {
         api().create(ConfigMap.KIND, labelled("b", "web"));
         api().create(ConfigMap.KIND, labelled("a", "web"));

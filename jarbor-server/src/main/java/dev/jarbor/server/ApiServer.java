@@ -2,6 +2,8 @@ package dev.jarbor.server;
 
 import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.Kind;
+import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.schema.ResourceList;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
@@ -63,6 +65,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The API server without a network: requests go in, answers come out. The HTTP face and every component of the same
@@ -303,6 +306,9 @@ public final class ApiServer implements AutoCloseable {
         if (Reads.mustBeCurrent(request)) {
             store.current();
         }
+        if (request.path().isOfResources()) {
+            return Answer.ok(resources(user, request, annotations));
+        }
         Optional<RemoteService> remote =
                 aggregation.remote(request.path().group(), request.path().version());
         if (remote.isPresent()) {
@@ -326,6 +332,19 @@ public final class ApiServer implements AutoCloseable {
             definitions.settle();
         }
         return answer;
+    }
+
+    private ObjectValue resources(User user, ApiRequest request, AuditAnnotations annotations) {
+        ResourcePath path = request.path();
+        authorize(user, "get", path.toUrl(), annotations);
+        List<ResourceDefinition> served = Stream.concat(
+                        registry.served().stream().map(ServedResource::definition), aggregation.resources().stream())
+                .filter(one -> one.group().equals(path.group()) && one.version().equals(path.version()))
+                .toList();
+        if (request.verb() != Verb.GET || served.isEmpty()) {
+            throw ApiException.unknownResource();
+        }
+        return ResourceList.of(path.group(), path.version(), served);
     }
 
     /**

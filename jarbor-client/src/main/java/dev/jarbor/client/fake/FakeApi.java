@@ -102,7 +102,10 @@ public final class FakeApi implements Api {
         }
         synchronized (store) {
             return switch (request.verb()) {
-                case GET -> store.get(request.path());
+                case GET ->
+                    request.path().isOfResources()
+                            ? Discovery.resources(request.path(), store.list(Discovery.DEFINITIONS))
+                            : store.get(request.path());
                 case LIST -> list(request);
                 case CREATE -> request.path().subresource().isEmpty() ? create(request) : act(request);
                 case UPDATE -> write(request.path(), body(request), store.get(request.path()));

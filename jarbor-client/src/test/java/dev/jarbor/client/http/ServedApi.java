@@ -202,7 +202,7 @@ final class ServedApi implements AutoCloseable {
                 .findFirst()
                 .orElse(PatchType.MERGE);
         Verb verb = switch (exchange.getRequestMethod()) {
-            case "GET" -> query.bool("watch") ? Verb.WATCH : path.name().isEmpty() ? Verb.LIST : Verb.GET;
+            case "GET" -> query.bool("watch") ? Verb.WATCH : path.name().isEmpty() && !path.isOfResources() ? Verb.LIST : Verb.GET;
             case "POST" -> Verb.CREATE;
             case "PUT" -> Verb.UPDATE;
             case "PATCH" -> Verb.PATCH;
@@ -217,6 +217,9 @@ final class ServedApi implements AutoCloseable {
                 .toList());
         String group = parts.removeFirst().equals("api") ? "" : parts.removeFirst();
         String version = parts.removeFirst();
+        if (parts.isEmpty()) {
+            return ResourcePath.ofResources(group, version);
+        }
         String namespace = "";
         if (parts.getFirst().equals("namespaces") && parts.size() > 2) {
             parts.removeFirst();

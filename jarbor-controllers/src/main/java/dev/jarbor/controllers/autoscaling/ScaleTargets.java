@@ -53,21 +53,35 @@ final class ScaleTargets {
                         && resource.kind().equals(reference.kind())
                         && resource.isStored())
                 .findFirst()
-                .map(resource -> new ResourcePath(
-                        group,
-                        resource.version(),
-                        resource.plural(),
-                        resource.namespaced() ? namespace : "",
-                        reference.name(),
-                        ""));
+                .map(resource -> path(resource, namespace, reference.name()));
         return known.or(() -> definitions.list().stream()
                         .flatMap(definition -> CustomKinds.of(definition).stream())
                         .filter(kind ->
                                 kind.group().equals(group) && kind.name().equals(reference.kind()))
                         .findFirst()
                         .map(kind -> path(kind, namespace, reference.name())))
+                .or(() -> elsewhere(reference, group, namespace))
                 .orElseThrow(() -> new UnknownMetricException(
                         "no matches for kind \"" + reference.kind() + "\" in group \"" + group + "\""));
+    }
+
+    /** Of a kind that another server serves behind this one. */
+    private Optional<ResourcePath> elsewhere(CrossVersionObjectReference reference, String group, String namespace) {
+        String version = reference.apiVersion().substring(reference.apiVersion().indexOf('/') + 1);
+        return api.resources(group, version).stream()
+                .filter(resource -> resource.kind().equals(reference.kind()))
+                .findFirst()
+                .map(resource -> path(resource, namespace, reference.name()));
+    }
+
+    private static ResourcePath path(ResourceDefinition resource, String namespace, String name) {
+        return new ResourcePath(
+                resource.group(),
+                resource.version(),
+                resource.plural(),
+                resource.namespaced() ? namespace : "",
+                name,
+                "");
     }
 
     private static ResourcePath path(Kind<GenericObject> kind, String namespace, String name) {

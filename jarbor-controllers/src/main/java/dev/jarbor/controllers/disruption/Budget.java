@@ -76,10 +76,9 @@ record Budget(PodDisruptionBudgetStatus status, List<String> notDeleted, Optiona
 
     /** What a budget says that cannot be worked out: nothing may be taken away. */
     static PodDisruptionBudgetStatus failed(PodDisruptionBudget budget, String message, Instant now) {
-        PodDisruptionBudgetStatus status = budget.status()
-                .withDisruptionsAllowed(0)
-                .withObservedGeneration(budget.metadata().generation());
-        return with(status, condition("False", "SyncFailed", message, budget), now);
+        Condition failed = condition("False", "SyncFailed", message, budget)
+                .withObservedGeneration(budget.status().observedGeneration());
+        return with(budget.status().withDisruptionsAllowed(0), failed, now);
     }
 
     private static int desired(PodDisruptionBudgetSpec spec, int expected) {

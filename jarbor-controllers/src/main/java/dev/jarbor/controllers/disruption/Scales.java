@@ -2,34 +2,35 @@ package dev.jarbor.controllers.disruption;
 
 import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
-import dev.jarbor.api.apiextensions.v1.CustomResourceDefinition;
 import dev.jarbor.api.apps.v1.Deployment;
 import dev.jarbor.api.apps.v1.ReplicaSet;
 import dev.jarbor.api.apps.v1.StatefulSet;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.ReplicationController;
 import dev.jarbor.api.meta.v1.OwnerReference;
+import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
-import dev.jarbor.controllers.common.CustomKinds;
 import dev.jarbor.controllers.common.Ownership;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** How many pods the owners of some pods want: what their size says, or for custom resources their scale subresource. */
+/**
+ * How many pods the owners of some pods want: what their size says, or, of kinds that are not read here anyway, their scale.
+ */
 final class Scales {
     private final Api api;
     private final Informer<ReplicaSet> replicaSets;
     private final Informer<Deployment> deployments;
     private final Informer<StatefulSet> statefulSets;
     private final Informer<ReplicationController> replicationControllers;
-    private final Informer<CustomResourceDefinition> definitions;
 
     Scales(Api api, Informers informers) {
         this.api = api;
@@ -37,7 +38,6 @@ final class Scales {
         this.deployments = informers.of(Deployment.KIND);
         this.statefulSets = informers.of(StatefulSet.KIND);
         this.replicationControllers = informers.of(ReplicationController.KIND);
-        this.definitions = informers.of(CustomResourceDefinition.KIND);
     }
 
     /** Whose size makes a pod, and what it is. */
@@ -55,65 +55,90 @@ final class Scales {
     /**
      * The sizes of all owners of {@code pods}, each counted once; pods without an owner count for nothing.
      *
-     * @throws UnknownException naming an owner that has no size
+     * @throws UnknownException where some owner has no size
      */
     int of(List<Pod> pods) {
         var sizes = new TreeMap<String, Integer>();
         for (Pod pod : pods) {
             Optional<OwnerReference> owner = Ownership.controllerOf(pod);
             if (owner.isPresent() && !sizes.containsKey(owner.get().uid())) {
-                Size size = size(owner.get(), pod.namespace());
+                Size size = read(owner.get(), pod.namespace())
+                        .or(() -> scale(owner.get(), pod.namespace()))
+                        .orElseThrow(
+                                () -> new UnknownException("found no controllers for pod \"" + pod.name() + "\""));
                 sizes.put(size.uid(), size.replicas());
             }
         }
         return sizes.values().stream().mapToInt(Integer::intValue).sum();
     }
 
-    private Size size(OwnerReference owner, String namespace) {
+    private Optional<Size> read(OwnerReference owner, String namespace) {
         ObjectKey key = new ObjectKey(namespace, owner.name());
-        Optional<Size> known = switch (owner.kind()) {
-            case "ReplicaSet" -> replicaSets.get(key).map(set -> size(set, namespace));
-            case "ReplicationController" ->
+        return switch (group(owner) + "/" + owner.kind()) {
+            case "apps/ReplicaSet", "extensions/ReplicaSet" ->
+                replicaSets.get(key).filter(set -> isThat(set, owner)).map(set -> size(set, namespace));
+            case "/ReplicationController" ->
                 replicationControllers
                         .get(key)
+                        .filter(one -> isThat(one, owner))
                         .map(one -> new Size(owner.uid(), one.spec().replicasOr(1)));
-            case "StatefulSet" ->
+            case "apps/StatefulSet" ->
                 statefulSets
                         .get(key)
+                        .filter(set -> isThat(set, owner))
                         .map(set -> new Size(owner.uid(), set.spec().replicasOr(1)));
-            default -> custom(owner, key);
+            default -> Optional.empty();
         };
-        return known.orElseThrow(() -> new UnknownException(owner.apiVersion() + " " + owner.kind() + " \""
-                + owner.name() + "\" does not implement the scale subresource"));
+    }
+
+    private static boolean isThat(KubeObject object, OwnerReference owner) {
+        return object.metadata().uid().equals(owner.uid());
     }
 
     private Size size(ReplicaSet set, String namespace) {
         return Ownership.controllerOf(set)
                 .filter(reference -> reference.kind().equals(Deployment.KIND.name()))
-                .flatMap(reference -> deployments.get(new ObjectKey(namespace, reference.name())))
-                .map(deployment -> new Size(uid(deployment), deployment.spec().replicasOr(1)))
-                .orElseGet(() -> new Size(uid(set), set.spec().replicasOr(1)));
+                .flatMap(reference -> deployments
+                        .get(new ObjectKey(namespace, reference.name()))
+                        .filter(deployment -> isThat(deployment, reference)))
+                .map(deployment ->
+                        new Size(deployment.metadata().uid(), deployment.spec().replicasOr(1)))
+                .orElseGet(() -> new Size(set.metadata().uid(), set.spec().replicasOr(1)));
     }
 
-    private static String uid(KubeObject object) {
-        return object.metadata().uid();
+    private static String group(OwnerReference owner) {
+        int slash = owner.apiVersion().indexOf('/');
+        return slash < 0 ? "" : owner.apiVersion().substring(0, slash);
     }
 
-    private Optional<Size> custom(OwnerReference owner, ObjectKey key) {
-        return definitions.list().stream()
-                .flatMap(definition -> CustomKinds.of(definition).stream())
-                .filter(kind ->
-                        kind.name().equals(owner.kind()) && owner.apiVersion().startsWith(kind.group() + "/"))
+    /** Whoever serves the owner's kind is asked, be it this server or one behind it; empty where the owner is gone. */
+    private Optional<Size> scale(OwnerReference owner, String namespace) {
+        String version = owner.apiVersion().substring(owner.apiVersion().indexOf('/') + 1);
+        ResourceDefinition resource = api.resources(group(owner), version).stream()
+                .filter(one -> one.kind().equals(owner.kind()))
                 .findFirst()
-                .flatMap(kind -> scale(new ResourcePath(
-                                kind.group(), kind.version(), kind.plural(), key.namespace(), key.name(), "scale"))
-                        .map(replicas -> new Size(owner.uid(), replicas)));
+                .orElseThrow(() -> new UnknownException(
+                        "no matches for kind \"" + owner.kind() + "\" in version \"" + owner.apiVersion() + "\""));
+        if (resource.subresource("scale").isEmpty()) {
+            throw new UnknownException(resource.plural()
+                    + (resource.group().isEmpty() ? "" : "." + resource.group())
+                    + " does not implement the scale subresource");
+        }
+        return scale(new ResourcePath(
+                        resource.group(),
+                        resource.version(),
+                        resource.plural(),
+                        resource.namespaced() ? namespace : "",
+                        owner.name(),
+                        "scale"))
+                .filter(scale -> scale.object("metadata").string("uid").equals(owner.uid()))
+                .map(scale ->
+                        new Size(owner.uid(), (int) scale.object("spec").integer("replicas")));
     }
 
-    private Optional<Integer> scale(ResourcePath path) {
+    private Optional<ObjectValue> scale(ResourcePath path) {
         try {
-            return Optional.of(
-                    (int) api.call(ApiRequest.of(Verb.GET, path)).object("spec").integer("replicas"));
+            return Optional.of(api.call(ApiRequest.of(Verb.GET, path)));
         } catch (ApiException refused) {
             if (refused.isNotFound()) {
                 return Optional.empty();

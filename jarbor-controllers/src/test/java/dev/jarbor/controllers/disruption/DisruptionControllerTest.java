@@ -7,9 +7,16 @@ import dev.jarbor.api.IntOrString;
 import dev.jarbor.api.apps.v1.Deployment;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.meta.v1.LabelSelector;
+import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.policy.v1.PodDisruptionBudget;
 import dev.jarbor.api.policy.v1.PodDisruptionBudgetSpec;
 import dev.jarbor.api.policy.v1.PodDisruptionBudgetStatus;
+import dev.jarbor.api.schema.GroupVersionKind;
+import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.schema.ResourceList;
+import dev.jarbor.api.schema.SubresourceDefinition;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.ResourcePath;
 import dev.jarbor.controllers.Samples;
 import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.common.Disruption;
@@ -124,6 +131,74 @@ class DisruptionControllerTest {
         assertThat(world.told())
                 .anyMatch(event -> event.startsWith(
                         "UnmanagedPods: Pods selected by this PodDisruptionBudget (selector: app=web) were found"));
+    }
+
+    private static World withPodOf(String apiVersion, String kind) {
+        return withPodOf(new World(1), apiVersion, kind);
+    }
+
+    private static World withPodOf(World world, String apiVersion, String kind) {
+        world.start(new DisruptionController(world.api, world.informers, world.runtime, world.events));
+        Pod pod = Pod.named(NAMESPACE, "web-0");
+        world.api.put(
+                Pod.KIND,
+                pod.withMetadata(pod.metadata()
+                        .withLabels(Map.of("app", "web"))
+                        .withOwnerReferences(List.of(OwnerReference.EMPTY
+                                .withApiVersion(apiVersion)
+                                .withKind(kind)
+                                .withName("web")
+                                .withUid("u1")
+                                .withController(true)))));
+        world.api.create(PodDisruptionBudget.KIND, budget(spec -> spec.withMaxUnavailable(IntOrString.of(1))));
+        world.settle();
+        return world;
+    }
+
+    private static void failsBecause(World world, String why) {
+        assertThat(status(world).conditions()).singleElement().satisfies(condition -> {
+            assertThat(condition.reason()).isEqualTo("SyncFailed");
+            assertThat(condition.message()).isEqualTo(why);
+        });
+        assertThat(world.told())
+                .contains(
+                        "CalculateExpectedPodCountFailed: Failed to calculate the number of expected pods: " + why);
+    }
+
+    @Test
+    void ownersThatHaveNoScaleAreNamedByTheirResource() {
+        failsBecause(withPodOf("apps/v1", "DaemonSet"), "daemonsets.apps does not implement the scale subresource");
+        failsBecause(withPodOf("batch/v1", "Job"), "jobs.batch does not implement the scale subresource");
+        failsBecause(
+                withPodOf("example.com/v1", "Web"), "no matches for kind \"Web\" in version \"example.com/v1\"");
+        failsBecause(withPodOf("apps/v1", "StatefulSet"), "found no controllers for pod \"web-0\"");
+    }
+
+    @Test
+    void whoeverServesTheKindOfAnOwnerIsAskedForItsScale() {
+        World world = new World(1);
+        var webs = new ResourceDefinition(
+                "example.com",
+                "v1",
+                "webs",
+                "web",
+                "Web",
+                true,
+                List.of(),
+                List.of(),
+                List.of("get", "list"),
+                List.of(new SubresourceDefinition(
+                        "scale", List.of("get"), new GroupVersionKind("autoscaling", "v1", "Scale"))));
+        world.api.answer(
+                request -> request.path().equals(ResourcePath.ofResources("example.com", "v1")),
+                request -> ResourceList.of("example.com", "v1", List.of(webs)));
+        world.api.answer(
+                request -> request.path()
+                        .equals(new ResourcePath("example.com", "v1", "webs", NAMESPACE, "web", "scale")),
+                request -> ObjectValue.EMPTY
+                        .with("metadata", ObjectValue.EMPTY.with("name", "web").with("uid", "u1"))
+                        .with("spec", ObjectValue.EMPTY.with("replicas", 5)));
+        says(withPodOf(world, "example.com/v1", "Web"), 0, 4, 5, 0);
     }
 
     @Test

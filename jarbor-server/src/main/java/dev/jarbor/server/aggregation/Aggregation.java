@@ -3,6 +3,7 @@ package dev.jarbor.server.aggregation;
 import dev.jarbor.api.Fields;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.schema.ResourceList;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
@@ -210,7 +211,7 @@ public final class Aggregation implements AutoCloseable {
                 return;
             }
             state.resources = found.available()
-                    ? RemoteResources.read(remote.group(), remote.version(), found.resources())
+                    ? ResourceList.read(remote.group(), remote.version(), found.resources())
                     : List.of();
             state.document = document.orElse(state.document);
             checkAfter(name, state, found.available() ? AGAIN : state.retry);

@@ -1,6 +1,7 @@
 package dev.jarbor.server.discovery;
 
 import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.schema.ResourceList;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.ServedResource;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public final class DiscoveryHandler {
                 groups.getOrDefault(group, Map.of()).getOrDefault(version, List.of());
         return resources.isEmpty()
                 ? Optional.empty()
-                : Optional.of(json(LegacyDiscovery.resources(group, version, resources)));
+                : Optional.of(json(ResourceList.of(group, version, resources)));
     }
 
     private static Document json(dev.jarbor.api.value.ObjectValue value) {

@@ -1,10 +1,8 @@
 package dev.jarbor.server.discovery;
 
 import dev.jarbor.api.schema.ResourceDefinition;
-import dev.jarbor.api.schema.SubresourceDefinition;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.api.value.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -47,52 +45,6 @@ final class LegacyDiscovery {
                 .put("preferredVersion", shown.getFirst());
         if (alone) {
             value.put("kind", "APIGroup").put("apiVersion", "v1");
-        }
-        return value.build();
-    }
-
-    static ObjectValue resources(String group, String version, List<ResourceDefinition> resources) {
-        var shown = new ArrayList<Value>();
-        for (ResourceDefinition resource : resources) {
-            shown.add(resource(resource));
-            resource.subresources().forEach(subresource -> shown.add(subresource(resource, subresource)));
-        }
-        return ObjectValue.builder()
-                .put("kind", "APIResourceList")
-                .put("apiVersion", "v1")
-                .put("groupVersion", group.isEmpty() ? version : group + "/" + version)
-                .put("resources", ListValue.of(shown))
-                .build();
-    }
-
-    private static ObjectValue resource(ResourceDefinition resource) {
-        var value = ObjectValue.builder()
-                .put("name", resource.plural())
-                .put("singularName", resource.singular())
-                .put("namespaced", resource.namespaced())
-                .put("kind", resource.kind())
-                .put("verbs", ListValue.ofStrings(resource.verbs()));
-        if (!resource.shortNames().isEmpty()) {
-            value.put("shortNames", ListValue.ofStrings(resource.shortNames()));
-        }
-        if (!resource.categories().isEmpty()) {
-            value.put("categories", ListValue.ofStrings(resource.categories()));
-        }
-        return value.build();
-    }
-
-    private static ObjectValue subresource(ResourceDefinition resource, SubresourceDefinition subresource) {
-        var value = ObjectValue.builder()
-                .put("name", resource.plural() + "/" + subresource.name())
-                .put("singularName", "")
-                .put("namespaced", resource.namespaced())
-                .put("kind", subresource.kind().kind())
-                .put("verbs", ListValue.ofStrings(subresource.verbs()));
-        boolean foreign = !subresource.kind().group().equals(resource.group())
-                || !subresource.kind().version().equals(resource.version());
-        if (foreign) {
-            value.put("group", subresource.kind().group())
-                    .put("version", subresource.kind().version());
         }
         return value.build();
     }
