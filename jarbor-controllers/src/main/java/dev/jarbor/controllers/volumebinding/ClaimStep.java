@@ -5,6 +5,17 @@ import java.util.List;
 
 /** What is to be done about a claim. */
 sealed interface ClaimStep {
+    /** Whether the claim cannot go on by itself: then it is said again and again what it waits for. */
+    default boolean isForSomebodyElse() {
+        return switch (this) {
+            case Wait ignored -> true;
+            case Provision ignored -> true;
+            case Bind ignored -> false;
+            case Adopt ignored -> false;
+            case Lose ignored -> false;
+        };
+    }
+
     /** It and the volume belong together: both say so, if they do not yet. */
     record Bind(PersistentVolume volume) implements ClaimStep {}
 

@@ -22,6 +22,7 @@ import dev.jarbor.client.WorkQueue;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,9 @@ import java.util.Optional;
  */
 public final class VolumeBindingController implements ControlLoop {
     private static final String NAME = "persistentvolume-binder-controller";
+
+    /** How often a claim that waits is told so, as {@code --pvclaimbinder-sync-period} has it. */
+    static final Duration PERIOD = Duration.ofSeconds(15);
 
     private static final String UNBOUND = "unbound";
     private static final String BY_VOLUME = "volume";
@@ -178,8 +182,9 @@ public final class VolumeBindingController implements ControlLoop {
             return Outcome.again(Unseen.PATIENCE.plusSeconds(1));
         }
         PersistentVolumeClaim claim = found.get();
-        carryOut(claim, new ClaimPass(claim, candidates(claim), classes.list(), waitingPods(key)).decide());
-        return Outcome.DONE;
+        ClaimStep step = new ClaimPass(claim, candidates(claim), classes.list(), waitingPods(key)).decide();
+        carryOut(claim, step);
+        return step.isForSomebodyElse() ? Outcome.again(PERIOD) : Outcome.DONE;
     }
 
     private List<PersistentVolume> candidates(PersistentVolumeClaim claim) {
