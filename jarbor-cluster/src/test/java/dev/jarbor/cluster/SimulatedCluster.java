@@ -11,6 +11,8 @@ import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
+import dev.jarbor.cluster.options.ControllerChoice;
+import dev.jarbor.controllers.Settings;
 import dev.jarbor.node.NodeAgent;
 import dev.jarbor.node.NodeSettings;
 import dev.jarbor.node.simulated.Behaviour;
@@ -21,6 +23,7 @@ import dev.jarbor.node.simulated.SimulationSettings;
 import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.ServerSettings;
+import dev.jarbor.server.registry.RuntimeConfig;
 import dev.jarbor.store.MemoryStore;
 import java.time.Duration;
 import java.util.List;
@@ -40,9 +43,18 @@ final class SimulatedCluster {
     }
 
     SimulatedCluster(int nodes, Load load) {
-        server = new ApiServer(new MemoryStore(), runtime, ServerSettings.DEFAULT.withResourceMetrics(), directory);
+        this(nodes, load, RuntimeConfig.DEFAULT, ControllerChoice.EVERYTHING);
+    }
+
+    /**
+     * @param apis what is served
+     * @param loops which of them run
+     */
+    SimulatedCluster(int nodes, Load load, RuntimeConfig apis, ControllerChoice loops) {
+        server = new ApiServer(
+                new MemoryStore(), runtime, ServerSettings.DEFAULT.withResourceMetrics().withApis(apis), directory);
         server.start();
-        plane = new ControlPlane(server, directory, runtime, "certificate");
+        plane = new ControlPlane(server, directory, runtime, Settings.of("certificate"), loops, true, false);
         for (int index = 0; index < nodes; index++) {
             node("node-" + index, index, load);
         }

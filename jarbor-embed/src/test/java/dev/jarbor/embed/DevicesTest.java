@@ -18,6 +18,7 @@ import dev.jarbor.api.resource.v1.DeviceTaint;
 import dev.jarbor.api.resource.v1.ResourceClaim;
 import dev.jarbor.api.resource.v1.ResourceClaimTemplate;
 import dev.jarbor.api.resource.v1.ResourceSlice;
+import dev.jarbor.api.resource.v1beta2.DeviceTaintRule;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Query;
 import java.time.Duration;
@@ -34,6 +35,7 @@ class DevicesTest {
 
     private final Jarbor cluster = Jarbor.start(JarborSettings.DEFAULT
             .withTime(TimeMode.MANUAL)
+            .serving("resource.k8s.io/v1beta2=true")
             .withEachNode(node -> node.name().equals("node-0") ? node : node.withDevices(DRIVER, gpus())));
 
     @AfterEach
@@ -177,5 +179,76 @@ class DevicesTest {
         cluster.api().delete(Node.KIND, ObjectKey.cluster(lost));
         cluster.time().advance(Duration.ofMinutes(10));
         assertThat(running()).hasSize(2).noneMatch(pod -> pod.spec().nodeName().equals(lost));
+    }
+
+    private DeviceTaintRule rule(String node, String effect) {
+        create(DeviceTaintRule.KIND, """
+                metadata: {name: maintenance}
+                spec: {deviceSelector: {driver: %s, pool: %s}, taint: {key: maintenance, effect: %s}}
+                """.formatted(DRIVER, node, effect));
+        return cluster.api().get(DeviceTaintRule.KIND, ObjectKey.cluster("maintenance"));
+    }
+
+    private List<String> pools() {
+        return claims().stream()
+                .flatMap(claim -> claim.status().allocation().devices().results().stream())
+                .map(DeviceRequestAllocationResult::pool)
+                .toList();
+    }
+
+    private String progress() {
+        return cluster
+                .api()
+                .get(DeviceTaintRule.KIND, ObjectKey.cluster("maintenance"))
+                .status()
+                .conditions()
+                .stream()
+                .filter(condition -> condition.type().equals("EvictionInProgress"))
+                .map(condition -> condition.status() + " " + condition.reason() + ": " + condition.message())
+                .findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void aRuleEmptiesTheDevicesOfANodeAndTellsHowFarThatIs() {
+        gpuClass();
+        deployment(2);
+        cluster.time().advance(Duration.ofMinutes(1));
+        String node = pools().getFirst();
+        rule(node, "None");
+        cluster.time().advance(Duration.ofMinutes(1));
+        assertThat(progress()).startsWith("False NoEffect:").contains("would be evicted");
+        assertThat(pools()).contains(node);
+
+        DeviceTaintRule rule = cluster.api().get(DeviceTaintRule.KIND, ObjectKey.cluster("maintenance"));
+        cluster.api()
+                .update(
+                        DeviceTaintRule.KIND,
+                        rule.withSpec(rule.spec().withTaint(rule.spec().taint().withEffect("NoExecute"))));
+        cluster.time().advance(Duration.ofMinutes(2));
+        assertThat(pools()).hasSize(2).doesNotContain(node);
+        assertThat(running()).hasSize(2).noneMatch(pod -> pod.spec().nodeName().equals(node));
+        assertThat(progress()).startsWith("False Completed:").contains("evicted since starting the controller");
+
+        scale(3);
+        cluster.time().advance(Duration.ofMinutes(1));
+        assertThat(running()).as("the other node has no third device").hasSize(2);
+        cluster.api().delete(DeviceTaintRule.KIND, rule.key());
+        cluster.time().advance(Duration.ofMinutes(2));
+        assertThat(running()).hasSize(3);
+    }
+
+    @Test
+    void aRuleThatOnlyKeepsPodsAwaySendsNobodyAway() {
+        gpuClass();
+        deployment(2);
+        cluster.time().advance(Duration.ofMinutes(1));
+        List<String> before = running().stream().map(Pod::name).toList();
+        rule(pools().getFirst(), "NoSchedule");
+        cluster.time().advance(Duration.ofMinutes(2));
+        assertThat(running()).extracting(Pod::name).containsExactlyElementsOf(before);
+        scale(4);
+        cluster.time().advance(Duration.ofMinutes(1));
+        assertThat(running().size()).as("no device of the rule is given any more").isLessThan(4);
     }
 }
