@@ -12,7 +12,10 @@ import java.time.Duration;
  * @param delayAfterFailure for how long after a removal that failed none go
  * @param drainPatience how long pods may take to leave a node that goes
  * @param emptyAtOnce how many nodes without pods go at once
+ * @param provisionTime how long a node may take until it is ready, as {@code --max-node-provision-time} has it
  * @param expander chooses between groups
+ * @param balance whether new nodes are divided between groups of the same kind of machine, as
+ *     {@code --balance-similar-node-groups} has it
  */
 public record AutoscalerSettings(
         Duration scanInterval,
@@ -22,7 +25,9 @@ public record AutoscalerSettings(
         Duration delayAfterFailure,
         Duration drainPatience,
         int emptyAtOnce,
-        Expander expander) {
+        Duration provisionTime,
+        Expander expander,
+        boolean balance) {
     /** The reference's defaults. */
     public static final AutoscalerSettings DEFAULT = new AutoscalerSettings(
             Duration.ofSeconds(10),
@@ -32,7 +37,9 @@ public record AutoscalerSettings(
             Duration.ofMinutes(3),
             Duration.ofMinutes(10),
             10,
-            Expander.LEAST_WASTE);
+            Duration.ofMinutes(15),
+            Expander.LEAST_WASTE,
+            false);
 
     public AutoscalerSettings withExpander(Expander other) {
         return new AutoscalerSettings(
@@ -43,7 +50,9 @@ public record AutoscalerSettings(
                 delayAfterFailure,
                 drainPatience,
                 emptyAtOnce,
-                other);
+                provisionTime,
+                other,
+                balance);
     }
 
     public AutoscalerSettings withUnneededTime(Duration other) {
@@ -55,7 +64,9 @@ public record AutoscalerSettings(
                 delayAfterFailure,
                 drainPatience,
                 emptyAtOnce,
-                expander);
+                provisionTime,
+                expander,
+                balance);
     }
 
     public AutoscalerSettings withDelayAfterAdd(Duration other) {
@@ -67,6 +78,22 @@ public record AutoscalerSettings(
                 delayAfterFailure,
                 drainPatience,
                 emptyAtOnce,
-                expander);
+                provisionTime,
+                expander,
+                balance);
+    }
+
+    public AutoscalerSettings withBalance(boolean on) {
+        return new AutoscalerSettings(
+                scanInterval,
+                utilization,
+                unneededTime,
+                delayAfterAdd,
+                delayAfterFailure,
+                drainPatience,
+                emptyAtOnce,
+                provisionTime,
+                expander,
+                on);
     }
 }

@@ -7,6 +7,7 @@ import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.policy.v1.PodDisruptionBudget;
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.time.GoDuration;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
@@ -46,6 +47,7 @@ public final class ClusterAutoscaler implements AutoCloseable {
     private final Informer<PodDisruptionBudget> budgets;
     private final Draining draining;
     private final StatusMap status;
+    private final Provisioning provisioning;
     private final Map<String, Instant> unneededSince = new TreeMap<>();
     private final Map<String, Instant> going = new TreeMap<>();
     private Instant lastAdded = Instant.EPOCH;
@@ -71,6 +73,7 @@ public final class ClusterAutoscaler implements AutoCloseable {
         this.budgets = informers.of(PodDisruptionBudget.KIND);
         this.draining = new Draining(api, runtime, events);
         this.status = new StatusMap(api, runtime);
+        this.provisioning = new Provisioning(settings.provisionTime());
     }
 
     /** Begins to look, once what there is has been heard of. */
@@ -97,8 +100,21 @@ public final class ClusterAutoscaler implements AutoCloseable {
     }
 
     private void look() {
+        Instant now = runtime.now();
+        provisioning.look(nodes.list(), groups, now).forEach(this::giveUp);
+        removeUnregistered();
         ClusterView view = new ClusterView(
-                nodes.list(), pods.list(), namespaces.list(), daemonSets.list(), budgets.list(), groups);
+                nodes.list(),
+                pods.list(),
+                namespaces.list(),
+                daemonSets.list(),
+                budgets.list(),
+                groups,
+                provisioning.lost(nodes.list(), now),
+                groups.stream()
+                        .filter(group -> provisioning.resting(group, now).isPresent())
+                        .map(NodeGroup::name)
+                        .collect(Collectors.toCollection(TreeSet::new)));
         boolean grown = grow(view);
         Unneeded unneeded = Unneeded.of(view, settings.utilization(), runtime.random());
         remember(unneeded);
@@ -109,7 +125,42 @@ public final class ClusterAutoscaler implements AutoCloseable {
         if (calm) {
             shrink(unneeded);
         }
-        status.write(view, unneeded.candidates().size(), grown, calm, !going.isEmpty());
+        status.write(view, provisioning, unneeded.candidates().size(), grown, calm, !going.isEmpty());
+    }
+
+    private void giveUp(Provisioning.TimedOut late) {
+        String after = GoDuration.text(late.after());
+        String name = late.group().name();
+        tell(true, "ScaleUpTimedOut", "Nodes added to group " + name + " failed to register within " + after);
+        provisioning.failed(
+                late.group(),
+                new Provisioning.Failure(
+                        "timeout", "Scale-up timed out for node group " + name + " after " + after),
+                runtime.now());
+    }
+
+    /** About the whole cluster. */
+    private void tell(boolean warning, String reason, String message) {
+        status.find().ifPresent(map -> {
+            if (warning) {
+                events.warning(map, reason, message);
+            } else {
+                events.normal(map, reason, message);
+            }
+        });
+    }
+
+    /** What should have registered long ago is given back, as far as its group may shrink. */
+    private void removeUnregistered() {
+        var overdue = provisioning.neverRegistered(runtime.now());
+        for (NodeGroup group : groups) {
+            for (String name : group.nodes()) {
+                if (overdue.contains(name) && group.targetSize() > group.minSize()) {
+                    group.delete(List.of(name));
+                    tell(false, "DeleteUnregistered", "Removed unregistered node " + name);
+                }
+            }
+        }
     }
 
     private boolean passed(Instant since, Duration time) {
@@ -118,32 +169,53 @@ public final class ClusterAutoscaler implements AutoCloseable {
 
     /** Whether nodes were added. */
     private boolean grow(ClusterView view) {
-        ScaleUp scaleUp = ScaleUp.of(view, settings.expander(), runtime.random());
-        scaleUp.chosen().ifPresent(this::add);
+        ScaleUp scaleUp = ScaleUp.of(view, settings.expander(), settings.balance(), runtime.random());
+        boolean added = scaleUp.chosen().filter(option -> add(option, scaleUp.growths())).isPresent();
         for (Pod pod : view.unschedulable()) {
             List<String> reasons = scaleUp.helpless().get(pod.key());
             if (reasons != null) {
                 events.normal(pod, "NotTriggerScaleUp", ScaleUp.message(reasons));
             }
         }
-        return scaleUp.chosen().isPresent();
+        return added;
     }
 
-    private void add(Option option) {
-        NodeGroup group = option.group();
-        int before = group.targetSize();
-        int after = before + option.count();
-        group.increase(option.count());
-        lastAdded = runtime.now();
-        String change = group.name() + " " + before + "->" + after + " (max: " + group.maxSize() + ")";
-        option.pods()
-                .forEach(pod -> events.normal(pod, "TriggeredScaleUp", "pod triggered scale-up: [{" + change + "}]"));
-        status.find()
-                .ifPresent(map -> events.normal(
-                        map,
-                        "ScaledUpGroup",
-                        "Scale-up: group " + group.name() + " size set to " + after + " instead of " + before
-                                + " (max: " + group.maxSize() + ")"));
+    /** Whether any were. */
+    private boolean add(Option option, List<Growth> growths) {
+        var done = new ArrayList<Growth>();
+        for (Growth growth : growths) {
+            if (add(growth)) {
+                done.add(growth);
+            }
+        }
+        if (!done.isEmpty()) {
+            lastAdded = runtime.now();
+            String changes = done.stream().map(Growth::toString).collect(Collectors.joining(" "));
+            option.pods()
+                    .forEach(pod ->
+                            events.normal(pod, "TriggeredScaleUp", "pod triggered scale-up: [" + changes + "]"));
+        }
+        return !done.isEmpty();
+    }
+
+    private boolean add(Growth growth) {
+        NodeGroup group = growth.group();
+        String change = group.name() + " size %s " + growth.after() + " instead of " + growth.before() + " (max: "
+                + group.maxSize() + ")";
+        tell(false, "ScaledUpGroup", "Scale-up: setting group " + change.formatted("to"));
+        try {
+            group.increase(growth.after() - growth.before());
+        } catch (IllegalStateException none) {
+            tell(true, "FailedToScaleUpGroup", "Scale-up failed for group " + group.name() + ": " + none.getMessage());
+            provisioning.failed(
+                    group,
+                    new Provisioning.Failure("cloudProviderError", String.valueOf(none.getMessage())),
+                    runtime.now());
+            return false;
+        }
+        provisioning.asked(group, growth.after() - growth.before(), runtime.now());
+        tell(false, "ScaledUpGroup", "Scale-up: group " + change.formatted("set to"));
+        return true;
     }
 
     private void remember(Unneeded unneeded) {
@@ -194,7 +266,7 @@ public final class ClusterAutoscaler implements AutoCloseable {
         }
         going.put(candidate.node(), runtime.now());
         unneededSince.remove(candidate.node());
-        status.find().ifPresent(map -> events.normal(map, reason, message));
+        tell(false, reason, message);
         draining.evict(candidate.moved());
     }
 

@@ -9,19 +9,52 @@ import dev.jarbor.scheduler.SchedulingSimulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
-/** The cluster at one moment, as the autoscaler decides about it. */
+/**
+ * The cluster at one moment, as the autoscaler decides about it.
+ *
+ * @param lost nodes of groups that nobody waits for any more
+ * @param resting names of groups that are left alone for now
+ */
 record ClusterView(
         List<Node> nodes,
         List<Pod> pods,
         List<Namespace> namespaces,
         List<DaemonSet> daemonSets,
         List<PodDisruptionBudget> budgets,
-        List<NodeGroup> groups) {
+        List<NodeGroup> groups,
+        Set<String> lost,
+        Set<String> resting) {
 
     private static final String HOST = "kubernetes.io/hostname";
+
+    /** With groups of which all is well. */
+    ClusterView(
+            List<Node> nodes,
+            List<Pod> pods,
+            List<Namespace> namespaces,
+            List<DaemonSet> daemonSets,
+            List<PodDisruptionBudget> budgets,
+            List<NodeGroup> groups) {
+        this(nodes, pods, namespaces, daemonSets, budgets, groups, Set.of(), Set.of());
+    }
+
+    boolean isResting(NodeGroup group) {
+        return resting.contains(group.name());
+    }
+
+    /** How many nodes of {@code group} are on their way. */
+    int coming(NodeGroup group) {
+        long ready = nodes.stream()
+                .filter(ClusterView::isReady)
+                .filter(node -> group.nodes().contains(node.name()))
+                .count();
+        long given = group.nodes().stream().filter(lost::contains).count();
+        return (int) Math.max(0, group.targetSize() - ready - given);
+    }
 
     /** Pods that the scheduler has found no node for, those aside that belong to nodes. */
     List<Pod> unschedulable() {
@@ -64,11 +97,8 @@ record ClusterView(
                 .toList();
         SchedulingSimulation simulation = SchedulingSimulation.of(nodes, placed, namespaces, random);
         for (NodeGroup group : groups) {
-            long ready = nodes.stream()
-                    .filter(ClusterView::isReady)
-                    .filter(node -> group.nodes().contains(node.name()))
-                    .count();
-            for (int coming = 0; coming < group.targetSize() - ready; coming++) {
+            int count = coming(group);
+            for (int coming = 0; coming < count; coming++) {
                 addTemplate(simulation, group, "upcoming-" + coming + "-of-" + group.name());
             }
         }

@@ -26,7 +26,11 @@ public interface NodeGroup {
     /** A node as it would be, without a name: labels, taints and what it has for pods. */
     Node template();
 
-    /** Makes {@code more} nodes come; the target size grows at once. */
+    /**
+     * Makes {@code more} nodes come; the target size grows at once.
+     *
+     * @throws IllegalStateException where its owner has none to give
+     */
     void increase(int more);
 
     /** Makes the nodes called {@code names} go; the target size shrinks at once. */

@@ -16,38 +16,85 @@ import java.util.stream.Collectors;
 
 /**
  * Which nodes are added for pods that found none. Pods that fit on nodes which are on their way wait for those. For each
- * group the others are packed, the largest first, onto as few new nodes as they need; the expander takes one of the groups.
+ * group the others are packed, the largest first, onto as few new nodes as they need; the expander takes one of the groups,
+ * whose new nodes may be divided between it and groups like it.
  *
  * @param chosen what is done; nothing where no group helps
+ * @param growths how that is divided
  * @param helpless what keeps each pod from the nodes of each group that could grow, by reason
  */
-record ScaleUp(Optional<Option> chosen, Map<ObjectKey, List<String>> helpless) {
+record ScaleUp(Optional<Option> chosen, List<Growth> growths, Map<ObjectKey, List<String>> helpless) {
     private static final String FULL = "max node group size reached";
+    private static final String RESTING = "in backoff after failed scale-up";
 
     static ScaleUp of(ClusterView view, Expander expander, RandomGenerator random) {
+        return of(view, expander, false, random);
+    }
+
+    /** @param balance whether new nodes are divided between similar groups */
+    static ScaleUp of(ClusterView view, Expander expander, boolean balance, RandomGenerator random) {
         SchedulingSimulation present = view.simulation(random);
         List<Pod> waiting = view.unschedulable().stream()
                 .filter(pod -> present.place(pod).isEmpty())
                 .toList();
         if (waiting.isEmpty()) {
-            return new ScaleUp(Optional.empty(), Map.of());
+            return new ScaleUp(Optional.empty(), List.of(), Map.of());
         }
         var options = new ArrayList<Option>();
         var reasons = new TreeMap<ObjectKey, List<String>>();
         for (NodeGroup group : view.groups()) {
-            int room = group.maxSize() - group.targetSize();
-            if (room <= 0) {
-                waiting.forEach(pod -> reasons.computeIfAbsent(pod.key(), absent -> new ArrayList<>())
-                        .add(FULL));
+            int room = room(group);
+            if (view.isResting(group)) {
+                refuse(waiting, RESTING, reasons);
+            } else if (room <= 0) {
+                refuse(waiting, FULL, reasons);
             } else {
-                option(view, group, waiting, room, random, reasons).ifPresent(options::add);
+                int all = room
+                        + (balance ? similar(view, group) : List.<NodeGroup>of())
+                                .stream().mapToInt(ScaleUp::room).sum();
+                option(view, group, waiting, all, random, reasons).ifPresent(options::add);
             }
         }
         Optional<Option> chosen = options.isEmpty() ? Optional.empty() : Optional.of(expander.choose(options, random));
         var helped = new TreeSet<ObjectKey>();
         options.forEach(option -> option.pods().forEach(pod -> helped.add(pod.key())));
         helped.forEach(reasons::remove);
-        return new ScaleUp(chosen, reasons);
+        List<Growth> growths = chosen.map(option -> growths(view, option, balance, random)).orElse(List.of());
+        return new ScaleUp(chosen, growths, reasons);
+    }
+
+    private static int room(NodeGroup group) {
+        return group.maxSize() - group.targetSize();
+    }
+
+    private static void refuse(List<Pod> waiting, String why, Map<ObjectKey, List<String>> reasons) {
+        waiting.forEach(pod -> reasons.computeIfAbsent(pod.key(), absent -> new ArrayList<>())
+                .add(why));
+    }
+
+    private static List<NodeGroup> similar(ClusterView view, NodeGroup group) {
+        return view.groups().stream()
+                .filter(other -> !other.name().equals(group.name()))
+                .filter(other -> !view.isResting(other) && room(other) > 0)
+                .filter(other -> SimilarNodes.areSimilar(group.template(), other.template()))
+                .toList();
+    }
+
+    /** Groups take part that could take each of the pods. */
+    private static List<Growth> growths(ClusterView view, Option option, boolean balance, RandomGenerator random) {
+        var groups = new ArrayList<NodeGroup>(List.of(option.group()));
+        if (balance) {
+            similar(view, option.group()).stream()
+                    .filter(other -> {
+                        SchedulingSimulation simulation = view.simulation(random);
+                        view.addTemplate(simulation, other, "similar-node");
+                        return option.pods().stream().allMatch(pod -> simulation
+                                .obstacles(pod, "similar-node")
+                                .isEmpty());
+                    })
+                    .forEach(groups::add);
+        }
+        return Growth.balanced(groups, option.count());
     }
 
     private static Optional<Option> option(

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What the autoscaler says of itself: the ConfigMap {@code cluster-autoscaler-status}. Written when something has changed, and
@@ -42,14 +44,21 @@ final class StatusMap {
     }
 
     /**
+     * @param provisioning which groups rest, and why
      * @param candidates how many nodes may go
      * @param growing whether nodes were added now
      * @param calm whether nodes may go now
      * @param shrinking whether some do
      */
-    void write(ClusterView view, int candidates, boolean growing, boolean calm, boolean shrinking) {
-        ObjectValue status = status(view, candidates, growing, calm, shrinking);
+    void write(
+            ClusterView view,
+            Provisioning provisioning,
+            int candidates,
+            boolean growing,
+            boolean calm,
+            boolean shrinking) {
         Instant now = runtime.now();
+        ObjectValue status = status(view, group -> provisioning.resting(group, now), candidates, growing, calm, shrinking);
         if (status.equals(said) && Duration.between(written, now).compareTo(SIGN_OF_LIFE) < 0) {
             return;
         }
@@ -81,33 +90,42 @@ final class StatusMap {
     }
 
     private static ObjectValue status(
-            ClusterView view, int candidates, boolean growing, boolean calm, boolean shrinking) {
+            ClusterView view,
+            Function<NodeGroup, Optional<Provisioning.Failure>> resting,
+            int candidates,
+            boolean growing,
+            boolean calm,
+            boolean shrinking) {
         var groups = new ArrayList<Value>();
         for (NodeGroup group : view.groups()) {
             List<Node> own = view.nodes().stream()
                     .filter(node -> group.nodes().contains(node.name()))
                     .toList();
-            boolean coming = own.size() < group.targetSize();
+            List<String> missing = group.nodes().stream()
+                    .filter(name -> !view.isRegistered(name))
+                    .toList();
             groups.add(ObjectValue.builder()
                     .put("name", group.name())
                     .put(
                             "health",
-                            health(own, group.targetSize() - own.size())
+                            health(own, missing, view.lost())
                                     .with("cloudProviderTarget", group.targetSize())
                                     .with("minSize", group.minSize())
                                     .with("maxSize", group.maxSize()))
-                    .put("scaleUp", ObjectValue.EMPTY.with("status", coming ? "InProgress" : "NoActivity"))
+                    .put("scaleUp", scaleUp(view.coming(group) > 0, resting.apply(group)))
                     .build());
         }
-        boolean coming = view.groups().stream()
-                .anyMatch(group ->
-                        group.nodes().stream().filter(view::isRegistered).count() < group.targetSize());
+        boolean coming = view.groups().stream().anyMatch(group -> view.coming(group) > 0);
+        List<String> missing = view.groups().stream()
+                .flatMap(group -> group.nodes().stream())
+                .filter(name -> !view.isRegistered(name))
+                .toList();
         return ObjectValue.builder()
                 .put("autoscalerStatus", "Running")
                 .put(
                         "clusterWide",
                         ObjectValue.EMPTY
-                                .with("health", health(view.nodes(), 0))
+                                .with("health", health(view.nodes(), missing, view.lost()))
                                 .with(
                                         "scaleUp",
                                         ObjectValue.EMPTY.with(
@@ -125,19 +143,40 @@ final class StatusMap {
                 .build();
     }
 
-    private static ObjectValue health(List<Node> nodes, int coming) {
+    private static ObjectValue scaleUp(boolean coming, Optional<Provisioning.Failure> failure) {
+        if (failure.isPresent()) {
+            return ObjectValue.EMPTY
+                    .with("status", "Backoff")
+                    .with(
+                            "backoffInfo",
+                            ObjectValue.EMPTY
+                                    .with("errorCode", failure.get().code())
+                                    .with("errorMessage", failure.get().message()));
+        }
+        return ObjectValue.EMPTY.with("status", coming ? "InProgress" : "NoActivity");
+    }
+
+    /** @param missing nodes that have not registered */
+    private static ObjectValue health(List<Node> nodes, List<String> missing, Set<String> lost) {
         int ready = (int) nodes.stream().filter(ClusterView::isReady).count();
+        int broken =
+                (int) nodes.stream().filter(node -> lost.contains(node.name())).count();
         ObjectValue registered = ObjectValue.EMPTY
                 .with("total", nodes.size())
                 .with("ready", ready)
-                .with("notStarted", nodes.size() - ready);
+                .with("notStarted", nodes.size() - ready - broken);
+        int given = (int) missing.stream().filter(lost::contains).count();
         return ObjectValue.EMPTY
                 .with("status", "Healthy")
                 .with(
                         "nodeCounts",
                         ObjectValue.EMPTY
-                                .with("registered", registered)
-                                .with("longUnregistered", 0)
-                                .with("unregistered", Math.max(0, coming)));
+                                .with(
+                                        "registered",
+                                        broken == 0
+                                                ? registered
+                                                : registered.with("unready", ObjectValue.EMPTY.with("total", broken)))
+                                .with("longUnregistered", given)
+                                .with("unregistered", missing.size() - given));
     }
 }

@@ -23,6 +23,7 @@ import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.scheduler.Scheduler;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,13 +35,24 @@ class ClusterAutoscalerTest {
     private SimulatedRuntime runtime = new SimulatedRuntime(1);
     private FakeApi api = new FakeApi(runtime);
     private FakeNodeGroup group = new FakeNodeGroup(api, runtime, "pool", 1, 6, "4");
+    private List<FakeNodeGroup> groups = List.of();
     private int pods;
 
     private void start(long seed) {
+        start(seed, AutoscalerSettings.DEFAULT);
+    }
+
+    /** @param more names of groups like the first, each in a zone of its own */
+    private void start(long seed, AutoscalerSettings settings, String... more) {
         runtime = SimulatedRuntime.shuffled(seed);
         api = new FakeApi(runtime);
         group = new FakeNodeGroup(api, runtime, "pool", 1, 6, "4");
         group.increase(1);
+        groups = new ArrayList<>(List.of(group));
+        for (String name : more) {
+            groups.add(new FakeNodeGroup(api, runtime, name, 0, 6, "4")
+                    .labelled(Map.of("topology.kubernetes.io/zone", name)));
+        }
         var informers = new SharedInformers(api, runtime);
         new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME)).start();
         new ClusterAutoscaler(
@@ -48,8 +60,8 @@ class ClusterAutoscalerTest {
                         informers,
                         runtime,
                         new ApiEventRecorder(api, runtime, ClusterAutoscaler.NAME),
-                        AutoscalerSettings.DEFAULT,
-                        List.of(group))
+                        settings,
+                        List.copyOf(groups))
                 .start();
         var owners = new SharedInformers(api, runtime);
         owners.of(Pod.KIND).onChange(this::replace);
@@ -196,6 +208,80 @@ class ClusterAutoscalerTest {
                         || said.startsWith("ScaleDownEmpty: Scale-down: removing empty node"))
                 .contains("ScaleDown: marked the node as toBeDeleted/unschedulable")
                 .contains("ScaleDown: node removed by cluster autoscaler");
+    }
+
+    private ObjectValue statusOf(String name) {
+        return status().list("nodeGroups").objects().stream()
+                .filter(one -> one.string("name").equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void nodesThatNeverRegisterAreGivenUpAfterAQuarterOfAnHourAndTheirGroupRests() {
+        start(1);
+        group.registers(false);
+        add(2, "3");
+        runtime.advance(Duration.ofMinutes(14));
+        assertThat(group.targetSize()).isEqualTo(2);
+        assertThat(statusOf("pool").object("scaleUp").string("status")).isEqualTo("InProgress");
+        runtime.advance(Duration.ofMinutes(2));
+
+        assertThat(group.targetSize()).isEqualTo(1);
+        assertThat(told())
+                .anyMatch(said ->
+                        said.matches("ScaleUpTimedOut: Nodes added to group pool failed to register within 15m\\d*s"))
+                .contains("DeleteUnregistered: Removed unregistered node pool-1")
+                .contains("NotTriggerScaleUp: pod didn't trigger scale-up: 1 in backoff after failed scale-up");
+        assertThat(statusOf("pool").object("scaleUp").string("status")).isEqualTo("Backoff");
+        assertThat(statusOf("pool").object("scaleUp").object("backoffInfo").string("errorCode"))
+                .isEqualTo("timeout");
+
+        group.registers(true);
+        runtime.advance(Duration.ofMinutes(9));
+        assertThat(waiting()).isZero();
+        assertThat(statusOf("pool").object("scaleUp").string("status")).isEqualTo("NoActivity");
+    }
+
+    @Test
+    void podsDoNotWaitForNodesThatDoNotComeWhereAnotherGroupWouldDo() {
+        start(1, AutoscalerSettings.DEFAULT.withExpander(Expander.priority(Map.of(1, List.of("pool")))), "other");
+        group.registers(false);
+        add(2, "3");
+        runtime.advance(Duration.ofMinutes(20));
+        assertThat(waiting()).isZero();
+        assertThat(groups.getLast().targetSize()).isEqualTo(1);
+    }
+
+    @Test
+    void aGroupThatHasNothingToGiveSaysSoAndRestsLongerEachTime() {
+        start(1);
+        group.left(0);
+        add(2, "3");
+        runtime.advance(Duration.ofMinutes(4));
+        assertThat(told()).contains("FailedToScaleUpGroup: Scale-up failed for group pool: out of stock");
+        assertThat(group.targetSize()).isEqualTo(1);
+        runtime.advance(Duration.ofMinutes(3));
+        group.left(1);
+        runtime.advance(Duration.ofMinutes(6));
+        assertThat(waiting()).as("it rests ten minutes after the second failure").isEqualTo(1);
+        runtime.advance(Duration.ofMinutes(6));
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    void newNodesAreDividedBetweenGroupsOfTheSameKindOfMachine() {
+        start(1, AutoscalerSettings.DEFAULT.withBalance(true).withExpander(Expander.MOST_PODS), "a", "b", "c");
+        group.left(0);
+        add(1, "3");
+        runtime.advance(Duration.ofSeconds(1));
+        add(6, "3");
+        runtime.advance(Duration.ofMinutes(10));
+        assertThat(waiting()).isZero();
+        assertThat(groups.stream().skip(1).map(FakeNodeGroup::targetSize)).containsExactly(2, 2, 2);
+        assertThat(told())
+                .anyMatch(said ->
+                        said.matches("TriggeredScaleUp: pod triggered scale-up: \\[\\{. 0->2 \\(max: 6\\)} \\{.*} \\{.*}]"));
     }
 
     @ParameterizedTest

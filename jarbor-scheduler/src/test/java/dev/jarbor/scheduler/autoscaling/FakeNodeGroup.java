@@ -24,6 +24,9 @@ final class FakeNodeGroup implements NodeGroup {
     private final int maxSize;
     private final String cpu;
     private final List<String> nodes = new ArrayList<>();
+    private Map<String, String> labels;
+    private boolean registers = true;
+    private int left = Integer.MAX_VALUE;
     private int made;
 
     FakeNodeGroup(FakeApi api, Runtime runtime, String name, int minSize, int maxSize, String cpu) {
@@ -33,6 +36,23 @@ final class FakeNodeGroup implements NodeGroup {
         this.minSize = minSize;
         this.maxSize = maxSize;
         this.cpu = cpu;
+        this.labels = Map.of("group", name);
+    }
+
+    /** With nodes labelled so. */
+    FakeNodeGroup labelled(Map<String, String> other) {
+        labels = other;
+        return this;
+    }
+
+    /** Whether nodes that are made from now on are ever heard of. */
+    void registers(boolean other) {
+        registers = other;
+    }
+
+    /** How many nodes its owner still has to give. */
+    void left(int count) {
+        left = count;
     }
 
     /** A ready node with so many cores. */
@@ -80,17 +100,22 @@ final class FakeNodeGroup implements NodeGroup {
 
     @Override
     public Node template() {
-        return node("template", cpu, Map.of("group", name));
+        return node("template", cpu, labels);
     }
 
     @Override
     public void increase(int more) {
+        if (more > left) {
+            throw new IllegalStateException("out of stock");
+        }
+        left -= more;
+        boolean heard = registers;
         for (int i = 0; i < more; i++) {
             String fresh = name + "-" + made++;
             nodes.add(fresh);
             runtime.schedule("boot of " + fresh, BOOT, () -> {
-                if (nodes.contains(fresh)) {
-                    api.put(Node.KIND, node(fresh, cpu, Map.of("group", name)));
+                if (heard && nodes.contains(fresh)) {
+                    api.put(Node.KIND, node(fresh, cpu, labels));
                 }
             });
         }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -132,5 +133,67 @@ class ScaleUpTest {
         assertThat(text(plan(preferred, small, large))).startsWith("large");
         assertThat(text(plan(Expander.priority(Map.of()), small, large))).isNotEqualTo("nothing");
         assertThat(plan(Expander.RANDOM, small, large).chosen()).isNotEqualTo(Optional.empty());
+    }
+
+    private ClusterView view(Set<String> resting, NodeGroup... groups) {
+        return new ClusterView(
+                nodes, pods, List.of(), List.of(), List.of(), List.of(groups), Set.of(), resting);
+    }
+
+    @Test
+    void aGroupThatRestsIsLeftAloneAndSaysSo() {
+        waiting(1, "1", Map.of());
+        var plan = ScaleUp.of(view(Set.of("a"), group("a", 5, "4")), Expander.RANDOM, runtime.random());
+        assertThat(text(plan)).isEqualTo("nothing");
+        assertThat(plan.helpless().values())
+                .containsExactly(List.of("in backoff after failed scale-up"));
+    }
+
+    private FakeNodeGroup inZone(String zone, int most, String cpu) {
+        return group(zone, most, cpu).labelled(Map.of("topology.kubernetes.io/zone", zone));
+    }
+
+    private List<String> balanced(NodeGroup... groups) {
+        return ScaleUp.of(view(Set.of(), groups), Expander.priority(Map.of(1, List.of("first"))), true, runtime.random())
+                .growths()
+                .stream()
+                .map(Growth::toString)
+                .toList();
+    }
+
+    @Test
+    void theSmallestOfSimilarGroupsGrowsFirstAndNoneBeyondItsBounds() {
+        waiting(5, "3", Map.of());
+        FakeNodeGroup large = inZone("large", 9, "4");
+        large.increase(4);
+        large.nodes().forEach(name -> nodes.add(FakeNodeGroup.node(name, "1m", Map.of())));
+        assertThat(balanced(inZone("first", 2, "4"), inZone("second", 9, "4"), large, inZone("else", 9, "8")))
+                .containsExactly("{first 0->2 (max: 2)}", "{second 0->3 (max: 9)}");
+    }
+
+    @Test
+    void aGroupWhoseNodesCouldNotTakeEachOfThePodsTakesNoPart() {
+        waiting(2, "3", Map.of("topology.kubernetes.io/zone", "first"));
+        assertThat(balanced(inZone("first", 4, "4"), inZone("second", 4, "4")))
+                .containsExactly("{first 0->2 (max: 4)}");
+    }
+
+    @Test
+    void machinesAreAlikeUpToTheirPlaceAndALittleMemory() {
+        Node one = FakeNodeGroup.node("a", "4", Map.of("topology.kubernetes.io/zone", "a", "kind", "m5"));
+        Node other = FakeNodeGroup.node("b", "4", Map.of("topology.kubernetes.io/zone", "b", "kind", "m5"));
+        assertThat(SimilarNodes.areSimilar(one, other)).isTrue();
+        assertThat(SimilarNodes.areSimilar(one, FakeNodeGroup.node("b", "4", Map.of("kind", "m6"))))
+                .isFalse();
+        assertThat(SimilarNodes.areSimilar(one, FakeNodeGroup.node("b", "8", Map.of("kind", "m5"))))
+                .isFalse();
+        assertThat(SimilarNodes.areSimilar(capacity(one, "100Gi"), capacity(other, "99Gi")))
+                .isTrue();
+        assertThat(SimilarNodes.areSimilar(capacity(one, "100Gi"), capacity(other, "98Gi")))
+                .isFalse();
+    }
+
+    private static Node capacity(Node node, String memory) {
+        return node.withStatus(node.status().withCapacity(Map.of("memory", Quantity.parse(memory))));
     }
 }
