@@ -2,6 +2,7 @@ package dev.jarbor.cli;
 
 import dev.jarbor.client.http.HttpApi;
 import dev.jarbor.client.http.KubeConfig;
+import dev.jarbor.cluster.AutoscalingChoice;
 import dev.jarbor.cluster.CannotStart;
 import dev.jarbor.cluster.Cluster;
 import dev.jarbor.cluster.ClusterSettings;
@@ -43,11 +44,16 @@ import picocli.CommandLine.Parameters;
             "  sim=N       N simulated nodes: pods are states, no process runs",
             "  none        a control plane alone",
             "",
+            "Node groups, of simulated nodes that come when pods find no room and go when nobody needs them:",
+            "  0:5:large                          between 0 and 5 nodes large-0, large-1 …",
+            "  1:3:eu,cpu=16,memory=64Gi,zone=a   of that size and in that zone (default: 4 cores and 8Gi)",
+            "",
             "Exit codes: 0 ready (and rolled out), 1 refused or a rollout failed, 2 wrong command line.",
             "Examples:",
             "  jarbor up",
             "  jarbor up --nodes containerd --detach examples/shop",
-            "  jarbor up --nodes sim=3 --port 0 --data /tmp/try"
+            "  jarbor up --nodes sim=3 --port 0 --data /tmp/try",
+            "  jarbor up --nodes sim=1 --node-group 0:5:large,cpu=16,memory=64Gi"
         })
 final class UpCommand implements Callable<Integer> {
     private static final String ENCRYPTION = "encryption-provider-config";
@@ -63,6 +69,24 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--nodes", paramLabel = "KIND", description = "auto, containerd, sim=N or none (default: auto).")
     private String nodes = "auto";
+
+    @Option(
+            names = "--node-group",
+            paramLabel = "MIN:MAX:NAME",
+            description = "Simulated nodes that come and go with what pods need; may be given several times.")
+    private List<String> nodeGroups = new ArrayList<>();
+
+    @Option(
+            names = "--expander",
+            paramLabel = "RULE",
+            description = "Which node group grows where several would do: least-waste, most-pods or random"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String expander = "least-waste";
+
+    @Option(
+            names = "--balance-similar-node-groups",
+            description = "Let node groups of the same kind of machine grow together, as those of several zones.")
+    private boolean balance;
 
     @Option(
             names = "--port",
@@ -108,8 +132,8 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         NodeChoice choice = NodeChoice.parse(nodes);
-        checkOptions();
         StoreChoice kept = store.choice();
+        checkOptions(choice, kept);
         EncryptionSettings sealed = sealed();
         Application application = Application.of(Manifests.read(paths));
         DataFolder folder = data.folder();
@@ -148,7 +172,7 @@ final class UpCommand implements Callable<Integer> {
         T run() throws IOException;
     }
 
-    private void checkOptions() {
+    private void checkOptions(NodeChoice choice, StoreChoice kept) {
         if (port < 0 || port > 65535) {
             throw new Refusal("--port " + port + ": a port is between 0 and 65535");
         }
@@ -156,6 +180,11 @@ final class UpCommand implements Callable<Integer> {
             throw new Refusal("--timeout " + timeoutSeconds + ": at least 1 second");
         }
         loadBalancerPool(); // refuses what it cannot read
+        autoscaling().check(choice, kept);
+    }
+
+    private AutoscalingChoice autoscaling() {
+        return AutoscalingChoice.parse(nodeGroups, expander, balance);
     }
 
     private List<String> loadBalancerPool() {
@@ -178,6 +207,11 @@ final class UpCommand implements Callable<Integer> {
                 nodes,
                 "--port",
                 Integer.toString(port)));
+        nodeGroups.forEach(group -> arguments.addAll(List.of("--node-group", group)));
+        arguments.addAll(List.of("--expander", expander));
+        if (balance) {
+            arguments.add("--balance-similar-node-groups");
+        }
         if (!loadBalancerPool.isEmpty()) {
             arguments.addAll(List.of("--load-balancer-pool", loadBalancerPool));
         }
@@ -198,7 +232,8 @@ final class UpCommand implements Callable<Integer> {
                 Runtime runtime = new LiveRuntime();
                 Cluster cluster = Cluster.start(
                         new ClusterSettings(folder, choice, port, kept, sealed, terminal::step)
-                                .withLoadBalancerPool(loadBalancerPool()),
+                                .withLoadBalancerPool(loadBalancerPool())
+                                .withAutoscaling(autoscaling()),
                         runtime)) {
             Running self = cluster.announce();
             java.lang.Runtime.getRuntime().addShutdownHook(new StopHook(cluster, ended));

@@ -79,6 +79,19 @@ class UpRunTest {
     }
 
     @Test
+    void nodesComeForPodsThatFindNoRoomWhereAGroupMayGrow() throws IOException {
+        String wide = APPLICATION.replace(
+                "image: \"web:1\"", "image: \"web:1\", resources: {requests: {cpu: '12'}}");
+        Jarbor.Outcome up = jarbor.up(manifest(wide), "--node-group", "0:2:large,cpu=16,memory=64Gi,zone=a")
+                .ok();
+
+        assertThat(up.err())
+                .contains("1 simulated node and those of large (0 to 2)")
+                .contains("deployments.apps/web 1/1 ready");
+        assertThat(jarbor.run("status").ok().out()).contains("those of large (0 to 2)");
+    }
+
+    @Test
     void aClusterThatIsStartedAgainHasItsObjectsAndABackupBringsThemBack() throws IOException {
         jarbor.up(manifest(APPLICATION)).ok();
         String backup = home.resolve("backup").toString();

@@ -44,6 +44,14 @@ class UpTest {
                     up --nodes sim=0            | --nodes sim=0: between 1 and 10000 nodes can be simulated
                     up --port 70000             | --port 70000: a port is between 0 and 65535
                     up --timeout 0              | --timeout 0: at least 1 second
+                    up --node-group large       | --node-group large: expected MIN:MAX:NAME
+                    up --node-group 3:2:large   | --node-group 3:2:large: a group has at least one node at most
+                    up --node-group 0:2:node    | --node-group 0:2:node: nodes of other kinds have that name
+                    up --node-group 0:2:a,cpu=x | --node-group 0:2:a,cpu=x: "x" is no amount such as 16 or 64Gi
+                    up --node-group 0:2:a,gpu=1 | --node-group 0:2:a,gpu=1: expected MIN:MAX:NAME
+                    up --node-group 0:2:a --node-group 0:1:a | --node-group 0:1:a: there are two groups of that name
+                    up --node-group 0:2:a       | --node-group: its nodes are simulated; give --nodes sim=N, or none
+                    up --expander price         | --expander price: expected least-waste, most-pods or random
                     up nowhere.yaml             | nowhere.yaml: no such file or folder
                     """)
     void anOptionThatMakesNoSenseIsRefused(String commandLine, String complaint) {

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * @param port of the API; 0 for any free one
  * @param store where its objects are kept
  * @param encryption how they are sealed before they are written to a disk
+ * @param autoscaling which simulated nodes come and go by themselves
  * @param loadBalancerPool the addresses of Services of type LoadBalancer; none for those of the nodes
  * @param progress told, in one line each, what is chosen and why
  */
@@ -22,9 +23,12 @@ public record ClusterSettings(
         int port,
         StoreChoice store,
         EncryptionSettings encryption,
+        AutoscalingChoice autoscaling,
         List<String> loadBalancerPool,
         Consumer<String> progress) {
+    /** @throws CannotStart where nodes are to come and go that cannot */
     public ClusterSettings {
+        autoscaling.check(nodes, store);
         loadBalancerPool = List.copyOf(loadBalancerPool);
     }
 
@@ -36,7 +40,7 @@ public record ClusterSettings(
             StoreChoice store,
             EncryptionSettings encryption,
             Consumer<String> progress) {
-        this(folder, nodes, port, store, encryption, List.of(), progress);
+        this(folder, nodes, port, store, encryption, AutoscalingChoice.NONE, List.of(), progress);
     }
 
     /** In memory: for clusters that are not to outlive their process. */
@@ -46,7 +50,12 @@ public record ClusterSettings(
 
     /** The same with addresses of their own for load balancers. */
     public ClusterSettings withLoadBalancerPool(List<String> addresses) {
-        return new ClusterSettings(folder, nodes, port, store, encryption, addresses, progress);
+        return new ClusterSettings(folder, nodes, port, store, encryption, autoscaling, addresses, progress);
+    }
+
+    /** The same with nodes that come and go. */
+    public ClusterSettings withAutoscaling(AutoscalingChoice other) {
+        return new ClusterSettings(folder, nodes, port, store, encryption, other, loadBalancerPool, progress);
     }
 
     /** Services get their addresses from here; pods never do. */

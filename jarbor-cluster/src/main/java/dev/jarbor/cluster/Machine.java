@@ -44,8 +44,11 @@ final class Machine {
     /** The nodes that {@code settings} ask for, as far as this machine allows; says what it chose and why. */
     Nodes nodes(ClusterSettings settings) {
         return switch (settings.nodes()) {
-            case NodeChoice.None() -> Nodes.NONE;
-            case NodeChoice.Simulated(int count) -> new SimulatedNodes(count, "");
+            case NodeChoice.None() ->
+                settings.autoscaling().groups().isEmpty()
+                        ? Nodes.NONE
+                        : new SimulatedNodes(0, "", settings.autoscaling());
+            case NodeChoice.Simulated(int count) -> new SimulatedNodes(count, "", settings.autoscaling());
             case NodeChoice.Containerd() -> {
                 install(settings);
                 yield new ContainerNode(settings, this);

@@ -1,74 +1,104 @@
 package dev.jarbor.cluster;
 
-import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
-import dev.jarbor.node.NodeAgent;
-import dev.jarbor.node.NodeSettings;
-import dev.jarbor.node.simulated.SimulatedAddresses;
-import dev.jarbor.node.simulated.SimulatedContainers;
-import dev.jarbor.node.simulated.SimulationSettings;
-import dev.jarbor.runtime.Runtime;
+import dev.jarbor.client.SharedInformers;
+import dev.jarbor.scheduler.autoscaling.ClusterAutoscaler;
+import dev.jarbor.scheduler.autoscaling.NodeGroup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
-/** Nodes whose pods are states and not processes: as many as one likes, and no privileges. */
+/** Nodes whose pods are states and not processes: as many as one likes, and no privileges; some may come and go. */
 final class SimulatedNodes implements Nodes {
+    /** What the names of those begin with that are always there. */
+    static final String PREFIX = "node";
+
     private final int count;
     private final String because;
-    private final List<NodeAgent> agents = new ArrayList<>();
-    private final List<SimulatedStorage> storage = new ArrayList<>();
+    private final AutoscalingChoice autoscaling;
+    private final List<AutoCloseable> running = new ArrayList<>();
 
     /** @param because why there are no real ones although they would do, "" where simulated ones were asked for */
     SimulatedNodes(int count, String because) {
+        this(count, because, AutoscalingChoice.NONE);
+    }
+
+    /** @param autoscaling which nodes come and go beside those */
+    SimulatedNodes(int count, String because, AutoscalingChoice autoscaling) {
         this.count = count;
         this.because = because;
+        this.autoscaling = autoscaling;
     }
 
     @Override
     public void start(ControlPlane plane) {
-        Runtime runtime = plane.runtime();
+        var machines = new SimulatedMachines(plane);
+        running.add(machines);
         for (int index = 0; index < count; index++) {
-            String name = name(index);
-            var containers = new SimulatedContainers(runtime, SimulationSettings.of(SimulatedAddresses.pods(index)));
-            Api api = plane.as(ControlPlane.NODE_AGENT);
-            var agent = new NodeAgent(
-                    api,
-                    plane.informers(),
-                    runtime,
-                    new ApiEventRecorder(api, runtime, "kubelet", name),
-                    containers,
-                    NodeSettings.simulated(name, SimulatedAddresses.machine(index)));
-            plane.nodes().put(name, agent.connection());
-            agents.add(agent);
-            agent.start();
+            machines.have(PREFIX + "-" + index);
         }
-        Set<String> names =
-                IntStream.range(0, count).mapToObj(SimulatedNodes::name).collect(Collectors.toUnmodifiableSet());
         LocalStorage.publish(plane);
-        storage.add(SimulatedStorage.start(plane, names::contains));
+        running.add(SimulatedStorage.start(plane, machines::has));
+        if (!autoscaling.groups().isEmpty()) {
+            autoscale(plane, machines);
+        }
     }
 
-    private static String name(int index) {
-        return "node-" + index;
+    private void autoscale(ControlPlane plane, SimulatedMachines machines) {
+        var api = plane.as(ClusterAutoscaler.NAME);
+        var groups = new ArrayList<NodeGroup>();
+        for (NodeGroupChoice choice : autoscaling.groups()) {
+            var group = new SimulatedNodeGroup(choice, machines, api, plane.runtime());
+            group.start();
+            groups.add(group);
+        }
+        var informers = new SharedInformers(api, plane.runtime());
+        var autoscaler = new ClusterAutoscaler(
+                api,
+                informers,
+                plane.runtime(),
+                new ApiEventRecorder(api, plane.runtime(), ClusterAutoscaler.NAME),
+                autoscaling.settings(),
+                groups);
+        autoscaler.start();
+        informers.start();
+        running.add(autoscaler);
+        running.add(informers);
     }
 
     @Override
     public int count() {
-        return count;
+        return count
+                + autoscaling.groups().stream()
+                        .mapToInt(NodeGroupChoice::minSize)
+                        .sum();
     }
 
     @Override
     public String inWords() {
-        String nodes = count + (count == 1 ? " simulated node" : " simulated nodes");
-        return because.isEmpty() ? nodes : nodes + " (" + because + ")";
+        String nodes = count + (count == 1 ? " simulated node" : " simulated nodes")
+                + (because.isEmpty() ? "" : " (" + because + ")");
+        return autoscaling.groups().isEmpty()
+                ? nodes
+                : nodes + " and "
+                        + autoscaling.groups().stream()
+                                .map(NodeGroupChoice::inWords)
+                                .collect(Collectors.joining(", ", "those of ", ""));
     }
 
     @Override
     public void close() {
-        storage.forEach(SimulatedStorage::close);
-        agents.forEach(NodeAgent::close);
+        for (AutoCloseable one : running.reversed()) {
+            close(one);
+        }
+        running.clear();
+    }
+
+    private static void close(AutoCloseable one) {
+        try {
+            one.close();
+        } catch (Exception failure) {
+            throw new IllegalStateException("cannot stop simulated nodes: " + failure.getMessage(), failure);
+        }
     }
 }

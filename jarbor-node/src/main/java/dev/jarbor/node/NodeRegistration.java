@@ -97,7 +97,7 @@ final class NodeRegistration {
 
     private Node create() {
         Node wanted = Node.named(settings.name());
-        wanted = wanted.withMetadata(wanted.metadata().withLabels(labels()).withAnnotations(Map.of(MANAGED, "true")))
+        wanted = wanted.withMetadata(wanted.metadata().withLabels(settings.registeredLabels()).withAnnotations(Map.of(MANAGED, "true")))
                 .withSpec(wanted.spec().withTaints(settings.taints()));
         try {
             return api.create(Node.KIND, wanted.withStatus(status(NodeStatus.EMPTY)));
@@ -112,7 +112,7 @@ final class NodeRegistration {
     /** Puts back the labels that are the agent's own to say, and that it leaves the attaching of volumes to others. */
     private Node relabel(Node node) {
         var labels = new TreeMap<>(node.metadata().labels());
-        labels.putAll(labels());
+        labels.putAll(settings.registeredLabels());
         var annotations = new TreeMap<>(node.metadata().annotations());
         annotations.put(MANAGED, "true");
         boolean same = labels.equals(new TreeMap<>(node.metadata().labels()))
@@ -122,16 +122,6 @@ final class NodeRegistration {
                 : api.update(
                         Node.KIND,
                         node.withMetadata(node.metadata().withLabels(labels).withAnnotations(annotations)));
-    }
-
-    private Map<String, String> labels() {
-        var labels = new TreeMap<>(settings.labels());
-        labels.put("kubernetes.io/hostname", settings.name());
-        for (String prefix : List.of("kubernetes.io/", "beta.kubernetes.io/")) {
-            labels.put(prefix + "os", settings.system().operatingSystem());
-            labels.put(prefix + "arch", settings.system().architecture());
-        }
-        return labels;
     }
 
     private NodeStatus status(NodeStatus before) {

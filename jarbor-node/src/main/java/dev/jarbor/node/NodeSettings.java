@@ -162,6 +162,17 @@ public record NodeSettings(
                 workers);
     }
 
+    /** The labels that the node registers with: its own and the well-known ones. */
+    public SortedMap<String, String> registeredLabels() {
+        var all = new TreeMap<>(labels);
+        all.put("kubernetes.io/hostname", name);
+        for (String prefix : List.of("kubernetes.io/", "beta.kubernetes.io/")) {
+            all.put(prefix + "os", system.operatingSystem());
+            all.put(prefix + "arch", system.architecture());
+        }
+        return all;
+    }
+
     /** What pods may have together: the capacity without what is reserved. */
     public SortedMap<String, Quantity> allocatable() {
         var rest = new TreeMap<>(capacity);
