@@ -80,8 +80,7 @@ class UpRunTest {
 
     @Test
     void nodesComeForPodsThatFindNoRoomWhereAGroupMayGrow() throws IOException {
-        String wide = APPLICATION.replace(
-                "image: \"web:1\"", "image: \"web:1\", resources: {requests: {cpu: '12'}}");
+        String wide = APPLICATION.replace("image: \"web:1\"", "image: \"web:1\", resources: {requests: {cpu: '12'}}");
         Jarbor.Outcome up = jarbor.up(manifest(wide), "--node-group", "0:2:large,cpu=16,memory=64Gi,zone=a")
                 .ok();
 

@@ -246,7 +246,10 @@ public abstract class ApiContract {
                 .satisfies(resource -> {
                     assertThat(resource.plural()).isEqualTo("statefulsets");
                     assertThat(resource.namespaced()).isTrue();
-                    assertThat(resource.subresource("scale").orElseThrow().kind().kind())
+                    assertThat(resource.subresource("scale")
+                                    .orElseThrow()
+                                    .kind()
+                                    .kind())
                             .isEqualTo("Scale");
                 });
         assertThat(api().resources("", "v1"))

@@ -29,8 +29,7 @@ public record AutoscalingChoice(List<NodeGroupChoice> groups, AutoscalerSettings
             case "random" -> Expander.RANDOM;
             case "most-pods" -> Expander.MOST_PODS;
             case "least-waste" -> Expander.LEAST_WASTE;
-            default ->
-                throw new CannotStart("--expander " + expander + ": expected least-waste, most-pods or random");
+            default -> throw new CannotStart("--expander " + expander + ": expected least-waste, most-pods or random");
         };
         return new AutoscalingChoice(
                 NodeGroupChoice.parse(groups),

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  */
 public record NodeGroupChoice(String name, int minSize, int maxSize, Map<String, Quantity> capacity, String zone) {
     private static final String FORM = "expected MIN:MAX:NAME, perhaps followed by ,cpu=N ,memory=SIZE or ,zone=ZONE";
-    private static final Pattern BOUNDS = Pattern.compile("([0-9]{1,5}):([0-9]{1,5}):([a-z]([-a-z0-9]{0,38}[a-z0-9])?)");
+    private static final Pattern BOUNDS =
+            Pattern.compile("([0-9]{1,5}):([0-9]{1,5}):([a-z]([-a-z0-9]{0,38}[a-z0-9])?)");
     private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
 
     public NodeGroupChoice {

@@ -76,7 +76,8 @@ final class SimulatedNodes implements Nodes {
 
     @Override
     public String inWords() {
-        String nodes = count + (count == 1 ? " simulated node" : " simulated nodes")
+        String nodes = count
+                + (count == 1 ? " simulated node" : " simulated nodes")
                 + (because.isEmpty() ? "" : " (" + because + ")");
         return autoscaling.groups().isEmpty()
                 ? nodes

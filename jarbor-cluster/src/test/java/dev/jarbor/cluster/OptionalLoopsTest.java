@@ -126,7 +126,9 @@ class OptionalLoopsTest {
     @Test
     void podsWhoseLabelsWouldKeepThemFromSharingAVolumeAreToldSoOnceItIsKnown() {
         SimulatedCluster cluster = withSharedVolume("selinux-warning-controller");
-        assertThat(cluster.get("v1/persistentvolumeclaims/data").object("status").string("phase"))
+        assertThat(cluster.get("v1/persistentvolumeclaims/data")
+                        .object("status")
+                        .string("phase"))
                 .isEqualTo("Bound");
         assertThat(conflicts(cluster)).isEmpty();
         podWithLabel(cluster, "other", "s0:c8,c9");

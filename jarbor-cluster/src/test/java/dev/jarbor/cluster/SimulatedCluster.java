@@ -52,7 +52,10 @@ final class SimulatedCluster {
      */
     SimulatedCluster(int nodes, Load load, RuntimeConfig apis, ControllerChoice loops) {
         server = new ApiServer(
-                new MemoryStore(), runtime, ServerSettings.DEFAULT.withResourceMetrics().withApis(apis), directory);
+                new MemoryStore(),
+                runtime,
+                ServerSettings.DEFAULT.withResourceMetrics().withApis(apis),
+                directory);
         server.start();
         plane = new ControlPlane(server, directory, runtime, Settings.of("certificate"), loops, true, false);
         for (int index = 0; index < nodes; index++) {

@@ -197,12 +197,7 @@ class DevicesTest {
     }
 
     private String progress() {
-        return cluster
-                .api()
-                .get(DeviceTaintRule.KIND, ObjectKey.cluster("maintenance"))
-                .status()
-                .conditions()
-                .stream()
+        return cluster.api().get(DeviceTaintRule.KIND, ObjectKey.cluster("maintenance")).status().conditions().stream()
                 .filter(condition -> condition.type().equals("EvictionInProgress"))
                 .map(condition -> condition.status() + " " + condition.reason() + ": " + condition.message())
                 .findFirst()
@@ -249,6 +244,8 @@ class DevicesTest {
         assertThat(running()).extracting(Pod::name).containsExactlyElementsOf(before);
         scale(4);
         cluster.time().advance(Duration.ofMinutes(1));
-        assertThat(running().size()).as("no device of the rule is given any more").isLessThan(4);
+        assertThat(running().size())
+                .as("no device of the rule is given any more")
+                .isLessThan(4);
     }
 }

@@ -97,7 +97,9 @@ final class NodeRegistration {
 
     private Node create() {
         Node wanted = Node.named(settings.name());
-        wanted = wanted.withMetadata(wanted.metadata().withLabels(settings.registeredLabels()).withAnnotations(Map.of(MANAGED, "true")))
+        wanted = wanted.withMetadata(wanted.metadata()
+                        .withLabels(settings.registeredLabels())
+                        .withAnnotations(Map.of(MANAGED, "true")))
                 .withSpec(wanted.spec().withTaints(settings.taints()));
         try {
             return api.create(Node.KIND, wanted.withStatus(status(NodeStatus.EMPTY)));

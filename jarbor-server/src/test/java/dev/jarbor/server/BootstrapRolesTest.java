@@ -62,9 +62,10 @@ class BootstrapRolesTest {
     }
 
     private static List<String> names(TestServer server, String plural) {
-        return server.server.as(User.ADMIN)
-                .call(ApiRequest.of(
-                        Verb.LIST, new ResourcePath("rbac.authorization.k8s.io", "v1", plural, "", "", "")))
+        return server
+                .server
+                .as(User.ADMIN)
+                .call(ApiRequest.of(Verb.LIST, new ResourcePath("rbac.authorization.k8s.io", "v1", plural, "", "", "")))
                 .list("items")
                 .objects()
                 .stream()

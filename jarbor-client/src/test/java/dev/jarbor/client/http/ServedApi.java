@@ -202,7 +202,10 @@ final class ServedApi implements AutoCloseable {
                 .findFirst()
                 .orElse(PatchType.MERGE);
         Verb verb = switch (exchange.getRequestMethod()) {
-            case "GET" -> query.bool("watch") ? Verb.WATCH : path.name().isEmpty() && !path.isOfResources() ? Verb.LIST : Verb.GET;
+            case "GET" ->
+                query.bool("watch")
+                        ? Verb.WATCH
+                        : path.name().isEmpty() && !path.isOfResources() ? Verb.LIST : Verb.GET;
             case "POST" -> Verb.CREATE;
             case "PUT" -> Verb.UPDATE;
             case "PATCH" -> Verb.PATCH;

@@ -64,8 +64,7 @@ final class Scales {
             if (owner.isPresent() && !sizes.containsKey(owner.get().uid())) {
                 Size size = read(owner.get(), pod.namespace())
                         .or(() -> scale(owner.get(), pod.namespace()))
-                        .orElseThrow(
-                                () -> new UnknownException("found no controllers for pod \"" + pod.name() + "\""));
+                        .orElseThrow(() -> new UnknownException("found no controllers for pod \"" + pod.name() + "\""));
                 sizes.put(size.uid(), size.replicas());
             }
         }
@@ -132,8 +131,7 @@ final class Scales {
                         owner.name(),
                         "scale"))
                 .filter(scale -> scale.object("metadata").string("uid").equals(owner.uid()))
-                .map(scale ->
-                        new Size(owner.uid(), (int) scale.object("spec").integer("replicas")));
+                .map(scale -> new Size(owner.uid(), (int) scale.object("spec").integer("replicas")));
     }
 
     private Optional<ObjectValue> scale(ResourcePath path) {

@@ -161,16 +161,14 @@ class DisruptionControllerTest {
             assertThat(condition.message()).isEqualTo(why);
         });
         assertThat(world.told())
-                .contains(
-                        "CalculateExpectedPodCountFailed: Failed to calculate the number of expected pods: " + why);
+                .contains("CalculateExpectedPodCountFailed: Failed to calculate the number of expected pods: " + why);
     }
 
     @Test
     void ownersThatHaveNoScaleAreNamedByTheirResource() {
         failsBecause(withPodOf("apps/v1", "DaemonSet"), "daemonsets.apps does not implement the scale subresource");
         failsBecause(withPodOf("batch/v1", "Job"), "jobs.batch does not implement the scale subresource");
-        failsBecause(
-                withPodOf("example.com/v1", "Web"), "no matches for kind \"Web\" in version \"example.com/v1\"");
+        failsBecause(withPodOf("example.com/v1", "Web"), "no matches for kind \"Web\" in version \"example.com/v1\"");
         failsBecause(withPodOf("apps/v1", "StatefulSet"), "found no controllers for pod \"web-0\"");
     }
 
@@ -193,8 +191,8 @@ class DisruptionControllerTest {
                 request -> request.path().equals(ResourcePath.ofResources("example.com", "v1")),
                 request -> ResourceList.of("example.com", "v1", List.of(webs)));
         world.api.answer(
-                request -> request.path()
-                        .equals(new ResourcePath("example.com", "v1", "webs", NAMESPACE, "web", "scale")),
+                request ->
+                        request.path().equals(new ResourcePath("example.com", "v1", "webs", NAMESPACE, "web", "scale")),
                 request -> ObjectValue.EMPTY
                         .with("metadata", ObjectValue.EMPTY.with("name", "web").with("uid", "u1"))
                         .with("spec", ObjectValue.EMPTY.with("replicas", 5)));

@@ -134,8 +134,7 @@ public final class ClusterAutoscaler implements AutoCloseable {
         tell(true, "ScaleUpTimedOut", "Nodes added to group " + name + " failed to register within " + after);
         provisioning.failed(
                 late.group(),
-                new Provisioning.Failure(
-                        "timeout", "Scale-up timed out for node group " + name + " after " + after),
+                new Provisioning.Failure("timeout", "Scale-up timed out for node group " + name + " after " + after),
                 runtime.now());
     }
 
@@ -170,7 +169,9 @@ public final class ClusterAutoscaler implements AutoCloseable {
     /** Whether nodes were added. */
     private boolean grow(ClusterView view) {
         ScaleUp scaleUp = ScaleUp.of(view, settings.expander(), settings.balance(), runtime.random());
-        boolean added = scaleUp.chosen().filter(option -> add(option, scaleUp.growths())).isPresent();
+        boolean added = scaleUp.chosen()
+                .filter(option -> add(option, scaleUp.growths()))
+                .isPresent();
         for (Pod pod : view.unschedulable()) {
             List<String> reasons = scaleUp.helpless().get(pod.key());
             if (reasons != null) {
@@ -192,8 +193,8 @@ public final class ClusterAutoscaler implements AutoCloseable {
             lastAdded = runtime.now();
             String changes = done.stream().map(Growth::toString).collect(Collectors.joining(" "));
             option.pods()
-                    .forEach(pod ->
-                            events.normal(pod, "TriggeredScaleUp", "pod triggered scale-up: [" + changes + "]"));
+                    .forEach(
+                            pod -> events.normal(pod, "TriggeredScaleUp", "pod triggered scale-up: [" + changes + "]"));
         }
         return !done.isEmpty();
     }

@@ -59,7 +59,8 @@ record ScaleUp(Optional<Option> chosen, List<Growth> growths, Map<ObjectKey, Lis
         var helped = new TreeSet<ObjectKey>();
         options.forEach(option -> option.pods().forEach(pod -> helped.add(pod.key())));
         helped.forEach(reasons::remove);
-        List<Growth> growths = chosen.map(option -> growths(view, option, balance, random)).orElse(List.of());
+        List<Growth> growths =
+                chosen.map(option -> growths(view, option, balance, random)).orElse(List.of());
         return new ScaleUp(chosen, growths, reasons);
     }
 
@@ -68,8 +69,8 @@ record ScaleUp(Optional<Option> chosen, List<Growth> growths, Map<ObjectKey, Lis
     }
 
     private static void refuse(List<Pod> waiting, String why, Map<ObjectKey, List<String>> reasons) {
-        waiting.forEach(pod -> reasons.computeIfAbsent(pod.key(), absent -> new ArrayList<>())
-                .add(why));
+        waiting.forEach(pod ->
+                reasons.computeIfAbsent(pod.key(), absent -> new ArrayList<>()).add(why));
     }
 
     private static List<NodeGroup> similar(ClusterView view, NodeGroup group) {
@@ -88,9 +89,10 @@ record ScaleUp(Optional<Option> chosen, List<Growth> growths, Map<ObjectKey, Lis
                     .filter(other -> {
                         SchedulingSimulation simulation = view.simulation(random);
                         view.addTemplate(simulation, other, "similar-node");
-                        return option.pods().stream().allMatch(pod -> simulation
-                                .obstacles(pod, "similar-node")
-                                .isEmpty());
+                        return option.pods().stream()
+                                .allMatch(pod -> simulation
+                                        .obstacles(pod, "similar-node")
+                                        .isEmpty());
                     })
                     .forEach(groups::add);
         }

@@ -36,9 +36,11 @@ final class SimilarNodes {
 
     static boolean areSimilar(Node one, Node other) {
         return labels(one).equals(labels(other))
-                && capacitiesAreSimilar(
-                        one.status().capacity(), other.status().capacity())
-                && areWithin(ALLOCATABLE_DIFFERENCE, one.status().allocatable(), other.status().allocatable());
+                && capacitiesAreSimilar(one.status().capacity(), other.status().capacity())
+                && areWithin(
+                        ALLOCATABLE_DIFFERENCE,
+                        one.status().allocatable(),
+                        other.status().allocatable());
     }
 
     private static Map<String, String> labels(Node node) {
@@ -59,8 +61,8 @@ final class SimilarNodes {
     private static boolean areWithin(double ratio, Map<String, Quantity> one, Map<String, Quantity> other) {
         return one.keySet().equals(other.keySet())
                 && one.entrySet().stream()
-                        .allMatch(amount -> isWithin(
-                                ratio, amount.getValue(), other.getOrDefault(amount.getKey(), Quantity.ZERO)));
+                        .allMatch(amount ->
+                                isWithin(ratio, amount.getValue(), other.getOrDefault(amount.getKey(), Quantity.ZERO)));
     }
 
     private static boolean isWithin(double ratio, Quantity one, Quantity other) {

@@ -58,7 +58,8 @@ final class StatusMap {
             boolean calm,
             boolean shrinking) {
         Instant now = runtime.now();
-        ObjectValue status = status(view, group -> provisioning.resting(group, now), candidates, growing, calm, shrinking);
+        ObjectValue status =
+                status(view, group -> provisioning.resting(group, now), candidates, growing, calm, shrinking);
         if (status.equals(said) && Duration.between(written, now).compareTo(SIGN_OF_LIFE) < 0) {
             return;
         }

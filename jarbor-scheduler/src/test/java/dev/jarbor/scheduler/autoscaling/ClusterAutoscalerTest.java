@@ -264,7 +264,9 @@ class ClusterAutoscalerTest {
         runtime.advance(Duration.ofMinutes(3));
         group.left(1);
         runtime.advance(Duration.ofMinutes(6));
-        assertThat(waiting()).as("it rests ten minutes after the second failure").isEqualTo(1);
+        assertThat(waiting())
+                .as("it rests ten minutes after the second failure")
+                .isEqualTo(1);
         runtime.advance(Duration.ofMinutes(6));
         assertThat(waiting()).isZero();
     }
@@ -280,8 +282,8 @@ class ClusterAutoscalerTest {
         assertThat(waiting()).isZero();
         assertThat(groups.stream().skip(1).map(FakeNodeGroup::targetSize)).containsExactly(2, 2, 2);
         assertThat(told())
-                .anyMatch(said ->
-                        said.matches("TriggeredScaleUp: pod triggered scale-up: \\[\\{. 0->2 \\(max: 6\\)} \\{.*} \\{.*}]"));
+                .anyMatch(said -> said.matches(
+                        "TriggeredScaleUp: pod triggered scale-up: \\[\\{. 0->2 \\(max: 6\\)} \\{.*} \\{.*}]"));
     }
 
     @ParameterizedTest

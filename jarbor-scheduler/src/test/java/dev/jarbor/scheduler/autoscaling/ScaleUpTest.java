@@ -136,8 +136,7 @@ class ScaleUpTest {
     }
 
     private ClusterView view(Set<String> resting, NodeGroup... groups) {
-        return new ClusterView(
-                nodes, pods, List.of(), List.of(), List.of(), List.of(groups), Set.of(), resting);
+        return new ClusterView(nodes, pods, List.of(), List.of(), List.of(), List.of(groups), Set.of(), resting);
     }
 
     @Test
@@ -145,8 +144,7 @@ class ScaleUpTest {
         waiting(1, "1", Map.of());
         var plan = ScaleUp.of(view(Set.of("a"), group("a", 5, "4")), Expander.RANDOM, runtime.random());
         assertThat(text(plan)).isEqualTo("nothing");
-        assertThat(plan.helpless().values())
-                .containsExactly(List.of("in backoff after failed scale-up"));
+        assertThat(plan.helpless().values()).containsExactly(List.of("in backoff after failed scale-up"));
     }
 
     private FakeNodeGroup inZone(String zone, int most, String cpu) {
@@ -154,7 +152,8 @@ class ScaleUpTest {
     }
 
     private List<String> balanced(NodeGroup... groups) {
-        return ScaleUp.of(view(Set.of(), groups), Expander.priority(Map.of(1, List.of("first"))), true, runtime.random())
+        return ScaleUp.of(
+                        view(Set.of(), groups), Expander.priority(Map.of(1, List.of("first"))), true, runtime.random())
                 .growths()
                 .stream()
                 .map(Growth::toString)

@@ -95,9 +95,7 @@ public final class DiscoveryHandler {
             Map<String, Map<String, List<ResourceDefinition>>> groups, String group, String version) {
         List<ResourceDefinition> resources =
                 groups.getOrDefault(group, Map.of()).getOrDefault(version, List.of());
-        return resources.isEmpty()
-                ? Optional.empty()
-                : Optional.of(json(ResourceList.of(group, version, resources)));
+        return resources.isEmpty() ? Optional.empty() : Optional.of(json(ResourceList.of(group, version, resources)));
     }
 
     private static Document json(dev.jarbor.api.value.ObjectValue value) {
