@@ -129,7 +129,7 @@ public final class DurableStore implements Store {
 
     @Override
     public Commit commit(Transaction transaction) {
-        Transaction thrifty = transaction.sharing(parts);
+        Transaction thrifty = transaction.sharing(parts, history.latest());
         byte[] content = Entry.content(thrifty, format);
         while (true) {
             Optional<Commit> outcome = attempt(thrifty, content);

@@ -39,7 +39,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public Commit commit(Transaction transaction) {
-        Transaction thrifty = transaction.sharing(parts);
+        Transaction thrifty = transaction.sharing(parts, history.latest());
         List<Runnable> woken;
         Commit.Done done;
         synchronized (commits) {

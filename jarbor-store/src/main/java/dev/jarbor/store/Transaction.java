@@ -3,6 +3,7 @@ package dev.jarbor.store;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.SharedValues;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,13 +36,26 @@ public record Transaction(List<Write> writes) {
         return new Transaction(List.of(writes));
     }
 
-    /** The same, its objects made of parts that were seen before where there were equal ones. */
-    public Transaction sharing(SharedValues parts) {
-        return new Transaction(writes.stream()
-                .map(write -> write instanceof Put put
-                        ? new Put(put.resource(), put.key(), parts.share(put.object()), put.expectedRevision())
-                        : write)
-                .toList());
+    /**
+     * The same, its objects made of parts that were seen before where there were equal ones.
+     *
+     * @param now a state whose objects are made so
+     */
+    public Transaction sharing(SharedValues parts, Snapshot now) {
+        var shared = new ArrayList<Write>(writes.size());
+        for (Write write : writes) {
+            shared.add(
+                    write instanceof Put put
+                            ? new Put(put.resource(), put.key(), shared(put, parts, now), put.expectedRevision())
+                            : write);
+        }
+        return new Transaction(shared);
+    }
+
+    private static ObjectValue shared(Put put, SharedValues parts, Snapshot now) {
+        return now.get(put.resource(), put.key())
+                .map(before -> parts.share(put.object(), before))
+                .orElseGet(() -> parts.share(put.object()));
     }
 
     /** The key must not exist. */

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /**
  * An immutable object: names to values, kept sorted by name, so that equality, printing and iteration never depend on
@@ -182,12 +182,12 @@ public final class ObjectValue implements Value {
         return new ObjectValue(fewerNames, fewerValues);
     }
 
-    /** The same fields with {@code change} of each value; this very object when no value changes. */
+    /** The same fields with {@code change} of each, by its name; this very object when no value changes. */
     @SuppressWarnings("ReferenceEquality") // the very same value: nothing to copy
-    ObjectValue mapValues(UnaryOperator<Value> change) {
+    ObjectValue mapFields(BiFunction<String, Value, Value> change) {
         Value[] changed = values;
         for (int i = 0; i < values.length; i++) {
-            Value value = change.apply(values[i]);
+            Value value = change.apply(names[i], values[i]);
             if (value != values[i]) {
                 changed = changed == values ? values.clone() : changed;
                 changed[i] = value;
@@ -230,7 +230,14 @@ public final class ObjectValue implements Value {
         return mapped(Value::toString);
     }
 
+    /** Most names are constants of the program, the very same text: those are found without reading them. */
+    @SuppressWarnings({"ReferenceEquality", "StringEquality"})
     private int indexOf(String name) {
+        for (int i = 0; i < names.length; i++) {
+            if (names[i] == name) {
+                return i;
+            }
+        }
         if (names.length <= 8) {
             for (int i = 0; i < names.length; i++) {
                 int order = names[i].compareTo(name);

@@ -14,17 +14,43 @@ public final class SharedValues {
     /** Longer text is rarely the same twice, and costs time to compare. */
     private static final int LONGEST_TEXT = 256;
 
+    /** Says who an object is and is in no other one: only its parts are looked for. */
+    private static final String METADATA = "metadata";
+
     private final @Nullable Value[] slots = new @Nullable Value[SLOTS];
 
     /** An object equal to {@code object} whose parts are those seen before, where there were equal ones. */
     public ObjectValue share(ObjectValue object) {
-        return object.mapValues(this::part);
+        return share(object, ObjectValue.EMPTY);
     }
 
-    private Value part(Value value) {
+    /**
+     * The same for an object that is to take the place of {@code before}, whose parts were shared when it was written: what is
+     * the very same there is not looked at again.
+     */
+    @SuppressWarnings("ReferenceEquality") // the very same value: its parts have been shared
+    public ObjectValue share(ObjectValue object, ObjectValue before) {
+        return object.mapFields((name, value) -> {
+            Value old = before.valueOrNull(name);
+            return value != old && name.equals(METADATA) && value instanceof ObjectValue metadata
+                    ? parts(metadata, old)
+                    : part(value, old);
+        });
+    }
+
+    private ObjectValue parts(ObjectValue object, Value before) {
+        ObjectValue old = before instanceof ObjectValue other ? other : ObjectValue.EMPTY;
+        return object.mapFields((name, value) -> part(value, old.valueOrNull(name)));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very same value: its parts have been shared
+    private Value part(Value value, Value before) {
+        if (value == before) {
+            return value;
+        }
         return switch (value) {
-            case ObjectValue object -> isKnown(object) ? object : known(object.mapValues(this::part));
-            case ListValue list -> isKnown(list) ? list : known(list.mapValues(this::part));
+            case ObjectValue object -> known(parts(object, before));
+            case ListValue list -> known(list.mapValues(item -> part(item, NullValue.NULL)));
             case StringValue text -> text.text().length() > LONGEST_TEXT ? text : known(text);
             case IntegerValue number -> number;
             case DecimalValue number -> number;
@@ -33,18 +59,8 @@ public final class SharedValues {
         };
     }
 
-    /** Most of an object that is written again are parts that were shared when it was written before. */
-    @SuppressWarnings("ReferenceEquality") // the very same value: its parts have been shared
-    private boolean isKnown(Value value) {
-        return slots[slot(value)] == value;
-    }
-
-    private static int slot(Value value) {
-        return (value.hashCode() * 0x9e3779b9) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(SLOTS));
-    }
-
     private Value known(Value value) {
-        int slot = slot(value);
+        int slot = (value.hashCode() * 0x9e3779b9) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(SLOTS));
         Value before = slots[slot];
         if (before != null && before.equals(value)) {
             return before;

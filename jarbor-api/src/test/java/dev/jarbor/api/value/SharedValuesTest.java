@@ -25,6 +25,21 @@ class SharedValuesTest {
     }
 
     @Test
+    void whatIsTheVerySameInTheObjectBeforeStaysSoWithoutALook() {
+        ObjectValue before = pod("one");
+        ObjectValue renamed = before.update("metadata", metadata -> metadata.with("name", "two"));
+        var empty = new SharedValues();
+
+        ObjectValue shared = empty.share(renamed, before);
+
+        assertThat(shared).isEqualTo(renamed);
+        assertThat(shared.object("spec")).isSameAs(before.object("spec"));
+        assertThat(empty.share(pod("three")).object("spec"))
+                .as("nothing of it was noted")
+                .isNotSameAs(before.object("spec"));
+    }
+
+    @Test
     void whatIsSharedAlreadyStaysTheVerySame() {
         var shared = new SharedValues();
         ObjectValue one = shared.share(pod("one"));
