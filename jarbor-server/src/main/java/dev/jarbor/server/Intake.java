@@ -24,15 +24,25 @@ final class Intake implements ObjectIntake {
 
     /** Reads {@code body} as an object of the call's resource. */
     ObjectValue read(Call call, Value body) {
+        return read(call, body, ObjectValue.EMPTY);
+    }
+
+    /**
+     * The same for an object that is to take the place of another one.
+     *
+     * @param present the other one, as it is kept
+     */
+    ObjectValue read(Call call, Value body, ObjectValue present) {
         ServedResource resource = call.resource();
+        ObjectValue known = resource.isShownAsStored() ? present : ObjectValue.EMPTY;
         return resource.strategy()
                 .withDefaults(resource.toStored(
-                        check(call, resource.definition().groupVersionKind(), resource.shape(), body)));
+                        check(call, resource.definition().groupVersionKind(), resource.shape(), body, known)));
     }
 
     /** Reads {@code body} as an object of another kind, such as the body of a subresource. */
     ObjectValue readAs(Call call, GroupVersionKind kind, Value body) {
-        return check(call, kind, Shape.of(schemas, kind), body);
+        return check(call, kind, Shape.of(schemas, kind), body, ObjectValue.EMPTY);
     }
 
     /** Takes in an object of {@code resource} that admission has changed; what the type does not have is dropped. */
@@ -52,7 +62,8 @@ final class Intake implements ObjectIntake {
         return withLeanMetadata(checked).with("apiVersion", kind.apiVersion()).with("kind", kind.kind());
     }
 
-    private static ObjectValue check(Call call, GroupVersionKind kind, Shape shape, Value body) {
+    private static ObjectValue check(
+            Call call, GroupVersionKind kind, Shape shape, Value body, ObjectValue known) {
         String apiVersion = kind.apiVersion();
         if (!(body instanceof ObjectValue object)) {
             throw ApiException.badRequest("the body of the request is not an object of kind " + kind.kind());
@@ -67,7 +78,7 @@ final class Intake implements ObjectIntake {
             throw ApiException.badRequest(
                     "the kind in the data (" + saysKind + ") does not match the expected kind (" + kind.kind() + ")");
         }
-        Shape.Checked checked = shape.check(object);
+        Shape.Checked checked = shape.check(object, known);
         report(call, kind, checked.findings());
         return withLeanMetadata(checked.object()).with("apiVersion", apiVersion).with("kind", kind.kind());
     }
@@ -78,10 +89,10 @@ final class Intake implements ObjectIntake {
             return object;
         }
         ObjectValue lean = metadata;
-        for (String name : metadata.names()) {
+        for (int i = 0; i < metadata.size(); i++) {
             // An empty list of managed fields says that nobody is to own anything any more.
-            if (isEmpty(metadata.valueOrNull(name)) && !name.equals("managedFields")) {
-                lean = lean.without(name);
+            if (isEmpty(metadata.value(i)) && !metadata.name(i).equals("managedFields")) {
+                lean = lean.without(metadata.name(i));
             }
         }
         return lean.size() == metadata.size() ? object : object.with("metadata", lean);
@@ -97,10 +108,14 @@ final class Intake implements ObjectIntake {
     }
 
     private static void report(Call call, GroupVersionKind kind, List<String> unknown) {
+        Call.Unknown met = call.unknownFields();
+        if (unknown.isEmpty() && call.duplicates().isEmpty()) {
+            return;
+        }
         var findings = new ArrayList<String>(unknown);
         // Custom resources are only known field by field when their text has been read.
         findings.addAll(call.resource().custom().isCustom() ? 0 : unknown.size(), call.duplicates());
-        switch (call.unknownFields()) {
+        switch (met) {
             case IGNORE -> {}
             case WARN -> findings.forEach(call.warnings()::add);
             case STRICT -> {

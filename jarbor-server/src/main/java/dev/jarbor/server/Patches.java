@@ -46,14 +46,14 @@ final class Patches {
         return writes.change(call, scope, current -> {
             Value patched =
                     patched(call, resource.shown(current), resource.definition().groupVersionKind());
-            return owners.updated(call, current, unconditional(current, read(call, patched)));
+            return owners.updated(call, current, unconditional(current, read(call, patched, current)));
         });
     }
 
     /** An object that its kind cannot have is the fault of the patch that made it: 422 where a whole object is a 400. */
-    private ObjectValue read(Call call, Value patched) {
+    private ObjectValue read(Call call, Value patched, ObjectValue current) {
         try {
-            return intake.read(call, patched);
+            return intake.read(call, patched, current);
         } catch (ApiException refused) {
             if (refused.status().code() != 400) {
                 throw refused;
@@ -116,7 +116,7 @@ final class Patches {
         return writes.change(
                 call,
                 scope,
-                current -> unconditional(current, intake.read(call, owners.applied(call, current, patch))));
+                current -> unconditional(current, intake.read(call, owners.applied(call, current, patch), current)));
     }
 
     private Answer created(Call call, ObjectValue patch) {

@@ -187,7 +187,8 @@ final class Writes {
 
     /** A PUT of the whole object or of a part of it. */
     Answer update(Call call, UpdateScope scope) {
-        ObjectValue asked = intake.read(call, call.request().body());
+        Optional<ObjectValue> present = find(call);
+        ObjectValue asked = intake.read(call, call.request().body(), present.orElse(ObjectValue.EMPTY));
         String name = Metadata.of(asked).string("name");
         if (!name.isEmpty() && !name.equals(call.name())) {
             throw ApiException.badRequest(
@@ -196,8 +197,7 @@ final class Writes {
         ObjectValue placed = call.resource().namespaced() ? Metadata.placed(call, call.resource(), asked) : asked;
         boolean mayCreate =
                 scope.equals(UpdateScope.MAIN) && call.resource().facts().createOnUpdate();
-        if (mayCreate
-                && store.snapshot().get(call.resource().storage(), call.key()).isEmpty()) {
+        if (mayCreate && present.isEmpty()) {
             return createByUpdate(call, asked);
         }
         if (Metadata.resourceVersion(asked).isEmpty()
@@ -229,7 +229,7 @@ final class Writes {
         return create(call.with(request));
     }
 
-    /** The call's object as it is now. */
+    /** The call's object as it is kept now. */
     Optional<ObjectValue> find(Call call) {
         return store.snapshot().get(call.resource().storage(), call.key());
     }

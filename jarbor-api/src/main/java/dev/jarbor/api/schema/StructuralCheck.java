@@ -20,7 +20,8 @@ import java.util.Optional;
  * Reads an object the way the reference's decoder reads JSON into a Go struct: unknown fields are dropped and reported,
  * an explicit null is an absent field (in a list or a map: the zero value), and so is a zero value that the struct does not
  * write again; a number or truth value that it always writes is there; quantities and times take their canonical form, and a value of the wrong type is reported in the decoder's
- * words. One pass; the very same object comes back where nothing had to change.
+ * words. One pass; the very same object comes back where nothing had to change, and what is the very same value in an object
+ * that was read before is not looked at again.
  *
  * <p>One difference: the decoder stops caring after its first type error in the order of the text, while all of them are
  * reported here, in the order of the field names.
@@ -55,19 +56,31 @@ public final class StructuralCheck {
 
     /** @param schemas where the types that {@code type} refers to are found */
     public static Result check(Schemas schemas, TypeSchema type, ObjectValue object) {
+        return check(schemas, type, object, ObjectValue.EMPTY);
+    }
+
+    /** @param known an object of the type that was read before */
+    public static Result check(Schemas schemas, TypeSchema type, ObjectValue object, ObjectValue known) {
         var check = new StructuralCheck(schemas);
-        ObjectValue read = check.object(type, object);
+        ObjectValue read = check.object(type, object, known);
         return new Result(read, check.unknownFields, check.wrongTypes);
     }
 
-    private ObjectValue object(TypeSchema type, ObjectValue object) {
+    @SuppressWarnings("ReferenceEquality") // the very same value was read before
+    private ObjectValue object(TypeSchema type, ObjectValue object, Value known) {
+        ObjectValue before = objectOf(known);
         var read = new Rebuild(object);
         for (int i = 0; i < object.size(); i++) {
             String name = object.name(i);
+            Value old = before.valueOrNull(name);
+            if (object.value(i) == old) {
+                read.put(i, old);
+                continue;
+            }
             Optional<FieldSchema> field = type.field(name);
             trail.enterField(name);
             if (field.isPresent()) {
-                Value value = value(type, field.get().type(), object.value(i));
+                Value value = value(type, field.get().type(), object.value(i), old);
                 read.put(i, field.get().leavesOut(value) ? NullValue.NULL : value);
             } else {
                 reportUnknown();
@@ -91,32 +104,38 @@ public final class StructuralCheck {
     }
 
     /** What {@code value} reads as; null where it reads as absent. */
-    private Value value(TypeSchema owner, FieldType type, Value value) {
-        if (value instanceof NullValue) {
+    @SuppressWarnings("ReferenceEquality") // the very same value was read before
+    private Value value(TypeSchema owner, FieldType type, Value value, Value known) {
+        if (value instanceof NullValue || value == known) {
             return value;
         }
         return switch (type) {
             case Ref(String id) ->
-                value instanceof ObjectValue object ? referred(id, object) : wrong(owner, type, value);
+                value instanceof ObjectValue object ? referred(id, object, known) : wrong(owner, type, value);
             case ListOf(FieldType item) ->
-                value instanceof ListValue list ? list(owner, item, list) : wrong(owner, type, value);
+                value instanceof ListValue list ? list(owner, item, list, known) : wrong(owner, type, value);
             case MapOf(FieldType item) ->
-                value instanceof ObjectValue map ? map(owner, item, map) : wrong(owner, type, value);
+                value instanceof ObjectValue map ? map(owner, item, map, known) : wrong(owner, type, value);
             case Scalar scalar -> scalar(owner, scalar, value);
         };
     }
 
-    private ObjectValue referred(String id, ObjectValue object) {
-        return schemas.type(id).map(type -> object(type, object)).orElse(object);
+    private static ObjectValue objectOf(Value value) {
+        return value instanceof ObjectValue object ? object : ObjectValue.EMPTY;
+    }
+
+    private ObjectValue referred(String id, ObjectValue object, Value known) {
+        return schemas.type(id).map(type -> object(type, object, known)).orElse(object);
     }
 
     @SuppressWarnings("ReferenceEquality") // whether anything changed, not whether it is equal
-    private Value list(TypeSchema owner, FieldType type, ListValue list) {
+    private Value list(TypeSchema owner, FieldType type, ListValue list, Value known) {
+        ListValue old = known instanceof ListValue other ? other : ListValue.EMPTY;
         List<Value> changed = null;
         for (int i = 0; i < list.size(); i++) {
             trail.enterItem(i);
             Value before = list.get(i);
-            Value read = value(owner, type, before);
+            Value read = value(owner, type, before, i < old.size() ? old.get(i) : NullValue.NULL);
             Value after = read instanceof NullValue ? zero(type) : read;
             trail.leave();
             if (after != before && changed == null) {
@@ -129,11 +148,12 @@ public final class StructuralCheck {
         return changed == null ? list : ListValue.of(changed);
     }
 
-    private Value map(TypeSchema owner, FieldType type, ObjectValue map) {
+    private Value map(TypeSchema owner, FieldType type, ObjectValue map, Value known) {
+        ObjectValue before = objectOf(known);
         var read = new Rebuild(map);
         for (int i = 0; i < map.size(); i++) {
             trail.enterKey(map.name(i));
-            Value item = value(owner, type, map.value(i));
+            Value item = value(owner, type, map.value(i), before.valueOrNull(map.name(i)));
             read.put(i, item instanceof NullValue ? zero(type) : item);
             trail.leave();
         }
@@ -186,9 +206,9 @@ public final class StructuralCheck {
     private Value schema(TypeSchema owner, Scalar scalar, Value value) {
         int known = unknownFields.size();
         Value read = switch (value) {
-            case ObjectValue object -> object(owner, object);
-            case ListValue list when scalar == Scalar.SCHEMA_OR_LIST -> list(owner, new Ref(owner.id()), list);
-            case ListValue list when scalar == Scalar.SCHEMA_OR_STRINGS -> list(owner, Scalar.STRING, list);
+            case ObjectValue object -> object(owner, object, NullValue.NULL);
+            case ListValue list when scalar == Scalar.SCHEMA_OR_LIST -> list(owner, new Ref(owner.id()), list, NullValue.NULL);
+            case ListValue list when scalar == Scalar.SCHEMA_OR_STRINGS -> list(owner, Scalar.STRING, list, NullValue.NULL);
             case BooleanValue truth when scalar == Scalar.SCHEMA_OR_BOOLEAN -> truth;
             default ->
                 scalar == Scalar.SCHEMA_OR_BOOLEAN ? refused("boolean or JSON schema expected") : ObjectValue.EMPTY;

@@ -37,6 +37,24 @@ final class StructuralCheckTest {
     }
 
     @Test
+    void whatIsTheVerySameInAnObjectThatWasReadIsNotReadAgain() {
+        ObjectValue container = object("name", Value.of("web")).with("imege", "misspelt");
+        ObjectValue known = deployment(container);
+        ObjectValue labelled = known.with("metadata", object("labels", object("a", Value.of("b"))))
+                .with("spec", known.object("spec").with("replicas", 3).with("paused", "no"));
+        Schemas schemas = Schemas.builtIn();
+
+        Result result = StructuralCheck.check(
+                schemas, schemas.forKind("apps", "v1", "Deployment").orElseThrow(), labelled, known);
+
+        assertThat(result.unknownFields()).as("in the part that is the same").isEmpty();
+        assertThat(result.wrongTypes()).as("beside it").singleElement().asString().contains("spec.paused");
+        assertThat(check("apps", "Deployment", labelled).unknownFields())
+                .as("where nothing is known")
+                .containsExactly("unknown field \"spec.template.spec.containers[0].imege\"");
+    }
+
+    @Test
     void aZeroStaysWhereItIsSomethingElseThanAbsence() {
         ObjectValue pod = object("hostUsers", Value.of(false))
                 .with("priority", 0)

@@ -11,8 +11,9 @@ import java.util.List;
 
 /** The shape of a custom resource: metadata as everywhere, the rest as its schema has it. */
 record CustomShape(StructuralSchema schema) implements Shape {
+    /** Looks at everything: defaults and pruning follow from more than one place. */
     @Override
-    public Checked check(ObjectValue object) {
+    public Checked check(ObjectValue object, ObjectValue known) {
         EmbeddedResources.Coerced root = EmbeddedResources.coerceRoot(object);
         Pruning.Pruned pruned = Pruning.resource(schema, root.object());
         ObjectValue whole = Defaulting.withoutNulls(schema, (ObjectValue) pruned.value());

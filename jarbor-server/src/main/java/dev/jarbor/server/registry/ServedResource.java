@@ -105,6 +105,11 @@ public record ServedResource(
         return custom.isCustom() ? custom.listKind() : kind.name() + "List";
     }
 
+    /** Whether requests of this version bring the very objects that the server works on and keeps. */
+    public boolean isShownAsStored() {
+        return !custom.isCustom() && isStoredVersion();
+    }
+
     private boolean isStoredVersion() {
         return conversion.equals(Conversion.NONE);
     }

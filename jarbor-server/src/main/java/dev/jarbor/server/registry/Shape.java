@@ -26,15 +26,25 @@ public interface Shape {
     /**
      * @throws ApiException where a value has a type that no object of the kind can have
      */
-    Checked check(ObjectValue object);
+    default Checked check(ObjectValue object) {
+        return check(object, ObjectValue.EMPTY);
+    }
+
+    /**
+     * The same for an object that is to take the place of {@code known}, which came from here: what is the very same value in
+     * both needs no second look.
+     *
+     * @throws ApiException where a value has a type that no object of the kind can have
+     */
+    Checked check(ObjectValue object, ObjectValue known);
 
     /** The shape of a built-in kind: that of its Go type. */
     static Shape of(Schemas schemas, GroupVersionKind kind) {
-        return object -> {
+        return (object, known) -> {
             TypeSchema type = schemas.forKind(kind)
                     .orElseThrow(() -> ApiException.badRequest(
                             "no kind \"" + kind.kind() + "\" is registered for version \"" + kind.apiVersion() + "\""));
-            StructuralCheck.Result result = StructuralCheck.check(schemas, type, object);
+            StructuralCheck.Result result = StructuralCheck.check(schemas, type, object, known);
             if (!result.wrongTypes().isEmpty()) {
                 throw ApiException.badRequest(
                         undecodable(kind) + result.wrongTypes().getFirst());
