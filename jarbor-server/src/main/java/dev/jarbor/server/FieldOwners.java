@@ -54,9 +54,8 @@ final class FieldOwners {
     ObjectValue updated(Call call, ObjectValue live, ObjectValue fresh) {
         ServedResource resource = call.resource();
         Owners known = known(call, live, fresh);
-        ObjectValue plain = Owners.NONE.on(fresh);
-        return pool.shared(after(call, shown(resource, live), shown(resource, plain), known))
-                .on(plain);
+        return pool.shared(after(call, shown(resource, live), shown(resource, fresh), known))
+                .on(fresh);
     }
 
     /** An update does not fail because an owner's version cannot be converted to: then everybody keeps what he had. */

@@ -4,6 +4,7 @@ import dev.jarbor.api.apply.Owner;
 import dev.jarbor.api.apply.Owners;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import java.util.ArrayList;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -17,9 +18,18 @@ final class FieldsPool {
     private final ConcurrentHashMap<Value, Value> known = new ConcurrentHashMap<>();
 
     Owners shared(Owners owners) {
-        return new Owners(owners.list().stream()
-                .map(owner -> new Owner(shared(owner.entry())))
-                .toList());
+        var shared = new ArrayList<Owner>(owners.list().size());
+        for (Owner owner : owners.list()) {
+            shared.add(isShared(owner.entry()) ? owner : new Owner(shared(owner.entry())));
+        }
+        return new Owners(shared);
+    }
+
+    /** What an owner's fields come from, the rest of his entry does. */
+    @SuppressWarnings("ReferenceEquality") // whether it is the one that is kept
+    private boolean isShared(ObjectValue entry) {
+        Value fields = entry.valueOrNull("fieldsV1");
+        return known.get(fields) == fields;
     }
 
     private ObjectValue shared(ObjectValue entry) {

@@ -116,6 +116,13 @@ public record Owner(ObjectValue entry) {
         return Identity.of(manager(), operation(), apiVersion(), subresource());
     }
 
+    boolean is(Identity other) {
+        return manager().equals(other.manager())
+                && operation() == other.operation()
+                && (applies() || apiVersion().equals(other.apiVersion()))
+                && subresource().equals(other.subresource());
+    }
+
     Owner withFields(FieldSet fields) {
         return new Owner(entry.with(FIELDS, fields.tree()));
     }

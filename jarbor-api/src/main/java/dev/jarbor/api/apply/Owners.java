@@ -35,6 +35,9 @@ public record Owners(List<Owner> list) {
     public static Owners stored(ObjectValue object) {
         List<ObjectValue> entries =
                 object.object("metadata").list("managedFields").objects();
+        if (entries.size() == 1) {
+            return new Owners(List.of(new Owner(entries.getFirst())));
+        }
         return entries.isEmpty()
                 ? NONE
                 : new Owners(entries.stream().map(Owner::new).toList());
@@ -94,6 +97,9 @@ public record Owners(List<Owner> list) {
 
     /** The entries as an object carries them. */
     public ListValue entries() {
+        if (list.size() == 1) {
+            return ListValue.of(list.getFirst().entry());
+        }
         var sorted = new ArrayList<>(list);
         sorted.sort(ORDER);
         return ListValue.of(sorted.stream().map(Owner::entry).toList());

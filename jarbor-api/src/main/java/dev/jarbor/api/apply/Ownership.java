@@ -86,13 +86,13 @@ public final class Ownership {
     }
 
     private Owners updated(ObjectValue live, ObjectValue fresh, Owners owners, Writer writer) {
+        if (isAlone(live, fresh, owners, writer)) {
+            return new Owners(List.of(owners.list().getFirst().withTime(writer.now())));
+        }
         ObjectValue before = plain(live);
         ObjectValue after = plain(fresh);
         Comparison compared = Comparison.of(before, after, shape(writer.apiVersion()));
         FieldSet written = reached.apply(compared.written()).difference(STRIPPED);
-        if (isAlone(owners, compared, written, writer)) {
-            return new Owners(List.of(owners.list().getFirst().withTime(writer.now())));
-        }
         Map<Owner.Identity, Owner> all = fitted(owners);
         var changes = new Changes(before, after, writer.apiVersion(), compared);
         disown(all, changes, changes.conflicts(all, SELF));
@@ -105,17 +105,14 @@ public final class Ownership {
         return new Owners(List.copyOf(all.values()));
     }
 
-    /** Whether the only owner writes what is his anyway, as whoever renews a Lease does: then only the time is another. */
-    private boolean isAlone(Owners owners, Comparison compared, FieldSet written, Writer writer) {
-        if (owners.list().size() != 1
-                || written.isEmpty()
-                || !compared.removed().isEmpty()
-                || versions.mayChangeShape()) {
+    /** Whether the only owner changes what is his anyway, as whoever renews a Lease does: then only the time is another. */
+    private boolean isAlone(ObjectValue live, ObjectValue fresh, Owners owners, Writer writer) {
+        if (owners.list().size() != 1 || versions.mayChangeShape()) {
             return false;
         }
         Owner owner = owners.list().getFirst();
-        return owner.identity().equals(writer.identity(Owner.Operation.UPDATE))
-                && written.difference(owner.fields()).isEmpty();
+        return owner.is(writer.identity(Owner.Operation.UPDATE))
+                && OwnChange.isWithin(reached.apply(owner.fields()), live, fresh, shape(writer.apiVersion()));
     }
 
     /**

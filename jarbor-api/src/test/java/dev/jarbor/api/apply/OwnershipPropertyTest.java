@@ -8,6 +8,7 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -183,6 +184,60 @@ class OwnershipPropertyTest {
         for (Owner owner : world.owners.list()) {
             assertThat(owner.fields().intersection(changed.removed()).isEmpty()).isTrue();
         }
+    }
+
+    /** Whoever is alone takes a shorter way; kinds whose shape may change do not. */
+    @Property
+    void theShortWayOfTheOnlyOwnerLeadsWhereTheLongOneDoes(@ForAll long seed) {
+        var random = new Random(seed);
+        var shapes = new RandomShapes(random);
+        Shape.Fields shape = World.withScalar(shapes.struct(2));
+        ObjectValue live = shapes.object(shape);
+        ObjectValue fresh = random.nextBoolean() ? shapes.object(shape) : changed(live, random);
+        var first = new Ownership.Writer("kubelet", "v1", "", "2026-01-01T00:00:00Z");
+        var second = new Ownership.Writer("kubelet", "v1", "", "2026-01-01T00:00:10Z");
+        var shorter = new Ownership(Versions.alike(shape), UnaryOperator.identity());
+        var longer = new Ownership(changing(shape), UnaryOperator.identity());
+        Owners owners = shorter.afterUpdate(ObjectValue.EMPTY, live, Owners.NONE, first);
+
+        Owners after = shorter.afterUpdate(live, fresh, owners, second);
+
+        assertThat(after.entries())
+                .isEqualTo(longer.afterUpdate(live, fresh, owners, second).entries());
+    }
+
+    /** With another value, of the same kind, in some of the places where there is text. */
+    private static ObjectValue changed(ObjectValue object, Random random) {
+        ObjectValue changed = object;
+        for (String name : object.names()) {
+            Value value = object.valueOrNull(name);
+            if (value instanceof ObjectValue inside) {
+                changed = changed.with(name, changed(inside, random));
+            } else if (!(value instanceof ListValue) && random.nextInt(3) == 0) {
+                changed = changed.with(name, "another");
+            }
+        }
+        return changed;
+    }
+
+    private static Versions changing(Shape shape) {
+        Versions alike = Versions.alike(shape);
+        return new Versions() {
+            @Override
+            public Optional<Shape> shape(String apiVersion) {
+                return alike.shape(apiVersion);
+            }
+
+            @Override
+            public ObjectValue convert(ObjectValue object, String from, String to) {
+                return object;
+            }
+
+            @Override
+            public boolean mayChangeShape() {
+                return true;
+            }
+        };
     }
 
     @Property
