@@ -16,12 +16,13 @@ import java.util.Set;
 /** What metadata must look like, the same for every kind (k8s.io/apimachinery, api/validation). */
 final class MetadataRules {
     private static final int MOST_ANNOTATION_BYTES = 256 * 1024;
+    private static final String MANAGED = "managedFields";
     private static final FieldPath METADATA = FieldPath.of("metadata");
     private static final FieldPath LABELS = METADATA.child("labels");
     private static final FieldPath ANNOTATIONS = METADATA.child("annotations");
     private static final FieldPath FINALIZERS = METADATA.child("finalizers");
     private static final FieldPath OWNERS = METADATA.child("ownerReferences");
-    private static final FieldPath MANAGED_FIELDS = METADATA.child("managedFields");
+    private static final FieldPath MANAGED_FIELDS = METADATA.child(MANAGED);
     private static final int LONGEST_SUBRESOURCE = 256;
 
     /** Finalizers that are fine without a slash, because the API itself made them up. */
@@ -30,26 +31,63 @@ final class MetadataRules {
     private MetadataRules() {}
 
     static List<FieldError> check(ServedResource resource, ObjectValue object) {
+        return check(resource, ObjectValue.EMPTY, object);
+    }
+
+    /**
+     * The same for an object that is to take the place of {@code before}: what is the very same value there was found good when it
+     * was written.
+     */
+    static List<FieldError> check(ServedResource resource, ObjectValue before, ObjectValue object) {
+        ObjectValue old = Metadata.of(before);
         ObjectValue metadata = Metadata.of(object);
         var errors = new ArrayList<FieldError>();
-        names(resource, metadata, errors);
-        labels(metadata.object("labels"), LABELS, errors);
-        annotations(metadata.object("annotations"), errors);
-        finalizers(metadata, errors);
-        owners(metadata, errors);
-        managers(metadata, errors);
+        if (isNew("name", old, metadata) || isNew("generateName", old, metadata)) {
+            names(resource, metadata, errors);
+        }
+        if (isNew("labels", old, metadata)) {
+            labels(metadata.object("labels"), LABELS, errors);
+        }
+        if (isNew("annotations", old, metadata)) {
+            annotations(metadata.object("annotations"), errors);
+        }
+        if (isNew("finalizers", old, metadata)) {
+            finalizers(metadata, errors);
+        }
+        if (isNew("ownerReferences", old, metadata)) {
+            owners(metadata, errors);
+        }
+        if (isNew(MANAGED, old, metadata)) {
+            managers(old, metadata, errors);
+        }
         return errors;
     }
 
-    private static void managers(ObjectValue metadata, List<FieldError> errors) {
-        List<ObjectValue> entries = metadata.list("managedFields").objects();
+    /** Whether {@code field} has to be looked at: a name may be missing from both, which is to be found. */
+    @SuppressWarnings("ReferenceEquality") // the very same value was looked at before
+    private static boolean isNew(String field, ObjectValue before, ObjectValue after) {
+        return before.isEmpty() || before.valueOrNull(field) != after.valueOrNull(field);
+    }
+
+    private static void managers(ObjectValue before, ObjectValue metadata, List<FieldError> errors) {
+        List<ObjectValue> known = before.list(MANAGED).objects();
+        List<ObjectValue> entries = metadata.list(MANAGED).objects();
         for (int i = 0; i < entries.size(); i++) {
+            if (i < known.size() && sameManager(known.get(i), entries.get(i))) {
+                continue;
+            }
             FieldPath entry = MANAGED_FIELDS.index(i);
             errors.addAll(WriteOptions.manager(entries.get(i).string("manager"), entry.child("manager")));
             if (utf8(entries.get(i).string("subresource")) > LONGEST_SUBRESOURCE) {
                 errors.add(FieldError.tooLong(entry.child("subresource"), LONGEST_SUBRESOURCE));
             }
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very same value was looked at before
+    private static boolean sameManager(ObjectValue known, ObjectValue entry) {
+        return known.valueOrNull("manager") == entry.valueOrNull("manager")
+                && known.valueOrNull("subresource") == entry.valueOrNull("subresource");
     }
 
     /** What is wrong with the change of metadata; what the server decides alone has been put back before. */

@@ -41,7 +41,7 @@ interface UpdateScope {
         @Override
         public List<FieldError> validate(
                 ServedResource resource, ObjectValue before, ObjectValue after, Consumer<String> warnings) {
-            var errors = new ArrayList<>(MetadataRules.check(resource, after));
+            var errors = new ArrayList<>(MetadataRules.check(resource, before, after));
             errors.addAll(MetadataRules.checkUpdate(before, after));
             errors.addAll(resource.strategy().validateReplacement(before, after, warnings));
             return errors;
@@ -68,7 +68,7 @@ interface UpdateScope {
         @Override
         public List<FieldError> validate(
                 ServedResource resource, ObjectValue before, ObjectValue after, Consumer<String> warnings) {
-            var errors = new ArrayList<>(MetadataRules.check(resource, after));
+            var errors = new ArrayList<>(MetadataRules.check(resource, before, after));
             errors.addAll(resource.strategy().validateStatusUpdate(before, after, warnings));
             return errors;
         }
