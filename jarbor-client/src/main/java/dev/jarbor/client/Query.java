@@ -40,6 +40,10 @@ public record Query(SortedMap<String, String> parameters) {
         return NONE.with("fieldSelector", selector);
     }
 
+    public boolean isEmpty() {
+        return parameters.isEmpty();
+    }
+
     public boolean has(String name) {
         return parameters.containsKey(name);
     }

@@ -13,9 +13,11 @@ public enum Verb {
     DELETE,
     DELETECOLLECTION;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The lower-case word of RBAC rules and audit records. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /** Whether it may change something. */

@@ -109,6 +109,9 @@ final class Disturbance implements Interference {
             }
         }
         Answer answer = server.apply(asked.request());
+        if (crashes.isEmpty()) {
+            return answer;
+        }
         for (Crash crash : crashes) {
             if (crash.takes(asked)) {
                 crash.crashed().run();
@@ -124,8 +127,11 @@ final class Disturbance implements Interference {
     }
 
     private void refuse(Asked asked) {
-        if (dead.filter(calls -> calls.matches().test(asked)).isPresent()) {
+        if (dead.isPresent() && dead.get().matches().test(asked)) {
             throw gone();
+        }
+        if (refusals.isEmpty()) {
+            return;
         }
         for (Refusal refusal : refusals) {
             if (refusal.takes(asked)) {
@@ -187,6 +193,9 @@ final class Disturbance implements Interference {
         }
 
         private Duration delay() {
+            if (slows.isEmpty()) {
+                return Duration.ZERO;
+            }
             return slows.stream()
                     .filter(slow -> slow.calls().matches().test(asked))
                     .map(Slow::delay)

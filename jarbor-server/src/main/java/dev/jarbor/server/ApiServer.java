@@ -16,10 +16,12 @@ import dev.jarbor.client.WatchListener;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import dev.jarbor.server.admission.Admission;
+import dev.jarbor.server.admission.AdmissionChain;
 import dev.jarbor.server.admission.AdmissionMetrics;
 import dev.jarbor.server.admission.AuditAnnotations;
 import dev.jarbor.server.admission.MeasuredAdmission;
 import dev.jarbor.server.admission.Operation;
+import dev.jarbor.server.admission.Phase;
 import dev.jarbor.server.admission.ReinvokedAdmission;
 import dev.jarbor.server.admission.builtin.BuiltInAdmission;
 import dev.jarbor.server.admission.certificates.PodCertificateSigning;
@@ -157,7 +159,7 @@ public final class ApiServer implements AutoCloseable {
         Admission chain = new ReinvokedAdmission(BuiltInAdmission.chain(
                 new BuiltInAdmission.Parts(
                         runtime, authorizer, registry, settings.admission(), settings.features(), counts, steps),
-                always().toArray(Admission[]::new)));
+                always()));
         Admission admission = new MeasuredAdmission(chain, runtime, counts::step);
         Allocator services = new ServiceAllocation(
                 ServiceRange.parse(network.serviceCidr()), network.firstNodePort(), network.lastNodePort(), runtime);
@@ -188,19 +190,19 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** What the reference does without a plugin, and nobody can switch off. */
-    private List<Admission> always() {
-        List<Admission> checks = List.of(
-                new SigningRequesters(),
+    private List<AdmissionChain.Step> always() {
+        var checks = new ArrayList<Admission>(List.of(
                 new PodCertificateSigning(authorizer),
                 new DeviceAdminAccess(),
                 new ClaimStatusRights(authorizer),
-                new EscalationCheck(authorizer, new RbacAuthorizer(store)));
-        if (settings.admission().privileged()) {
-            return checks;
+                new EscalationCheck(authorizer, new RbacAuthorizer(store))));
+        if (!settings.admission().privileged()) {
+            checks.add(new PrivilegedContainers());
         }
-        var all = new ArrayList<>(checks);
-        all.add(new PrivilegedContainers());
-        return all;
+        var steps = new ArrayList<AdmissionChain.Step>();
+        steps.add(AdmissionChain.Step.of(Phase.MUTATE, new SigningRequesters()));
+        checks.forEach(check -> steps.add(AdmissionChain.Step.of(Phase.VALIDATE, check)));
+        return steps;
     }
 
     /** Writes the objects that a cluster has from the first start; then the server is ready. */
@@ -252,7 +254,7 @@ public final class ApiServer implements AutoCloseable {
 
     /** The same; what it writes is written only if {@code fence} holds then. */
     Answer handle(User user, ApiRequest request, String agent, Fence fence) {
-        return handle(user, request, agent, List.of(), new AuditAnnotations(), fence);
+        return handle(user, request, agent, List.of(), AuditAnnotations.UNREAD, fence);
     }
 
     /**
@@ -265,7 +267,7 @@ public final class ApiServer implements AutoCloseable {
      * @throws ApiException when the server refuses
      */
     public Answer handle(User user, ApiRequest request, String agent, List<String> duplicates) {
-        return handle(user, request, agent, duplicates, new AuditAnnotations());
+        return handle(user, request, agent, duplicates, AuditAnnotations.UNREAD);
     }
 
     /**
@@ -354,7 +356,7 @@ public final class ApiServer implements AutoCloseable {
      * @throws ApiException when the server refuses
      */
     public Watch watch(User user, ApiRequest request, WatchListener listener) {
-        return watch(user, request, listener, DirectApi.AGENT, new AuditAnnotations());
+        return watch(user, request, listener, DirectApi.AGENT, AuditAnnotations.UNREAD);
     }
 
     /**

@@ -55,7 +55,7 @@ record Call(
     }
 
     static Call of(User user, ApiRequest request, ServedResource resource, String agent, List<String> duplicates) {
-        return of(user, request, resource, agent, duplicates, new AuditAnnotations());
+        return of(user, request, resource, agent, duplicates, AuditAnnotations.UNREAD);
     }
 
     static Call of(

@@ -20,6 +20,6 @@ record DirectApi(ApiServer server, User user, String agent, Fence fence) impleme
 
     @Override
     public Watch watch(ApiRequest request, WatchListener listener) {
-        return server.watch(user, request, listener, agent, new AuditAnnotations());
+        return server.watch(user, request, listener, agent, AuditAnnotations.UNREAD);
     }
 }

@@ -31,6 +31,9 @@ final class WriteOptions {
         if (kind.isEmpty()) {
             return;
         }
+        if (call.query().isEmpty() && call.verb() != Verb.PATCH) {
+            return;
+        }
         List<FieldError> errors = errors(call);
         if (!errors.isEmpty()) {
             throw ApiException.invalid(new GroupKind("meta.k8s.io", kind), "", errors);

@@ -47,7 +47,10 @@ public record Interest(List<String> path, String absent, String value) {
             if (path.isEmpty()) {
                 return "";
             }
-            Value found = object.at(path.toArray(new String[0]));
+            Value found = object;
+            for (int i = 0; i < path.size(); i++) {
+                found = found instanceof ObjectValue inside ? inside.valueOrNull(path.get(i)) : NullValue.NULL;
+            }
             return found instanceof NullValue ? absent : found.toString();
         }
     }

@@ -31,7 +31,9 @@ public final class Histogram implements Metric {
             at++;
         }
         buckets.counts.get(at).increment();
-        buckets.sum.add(value);
+        if (value != 0) {
+            buckets.sum.add(value);
+        }
     }
 
     /**

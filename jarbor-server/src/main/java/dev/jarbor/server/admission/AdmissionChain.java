@@ -4,10 +4,8 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.store.Transaction;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,7 +13,8 @@ import java.util.Set;
  * that it says it handles: most plugins have nothing to say to most writes, and a renewed Lease passes all of them.
  */
 public final class AdmissionChain implements Admission {
-    private final Map<Phase, Map<Operation, List<Admission>>> steps = new EnumMap<>(Phase.class);
+    /** By phase, then by operation, in the order of their declaration. */
+    private final List<List<List<Admission>>> steps = new ArrayList<>();
 
     /**
      * One step.
@@ -29,19 +28,19 @@ public final class AdmissionChain implements Admission {
             operations = Collections.unmodifiableSet(EnumSet.copyOf(operations));
         }
 
-        /** Asked for everything, always. */
-        public static Step of(Admission admission) {
-            return new Step(admission, EnumSet.allOf(Phase.class), EnumSet.allOf(Operation.class));
+        /** Asked for this at every operation. */
+        public static Step of(Phase phase, Admission admission) {
+            return new Step(admission, EnumSet.of(phase), EnumSet.allOf(Operation.class));
         }
     }
 
     public AdmissionChain(List<Step> all) {
         for (Phase phase : Phase.values()) {
-            Map<Operation, List<Admission>> byOperation =
-                    steps.computeIfAbsent(phase, absent -> new EnumMap<>(Operation.class));
+            var byOperation = new ArrayList<List<Admission>>();
             for (Operation operation : Operation.values()) {
-                byOperation.put(operation, concerned(all, phase, operation));
+                byOperation.add(concerned(all, phase, operation));
             }
+            steps.add(byOperation);
         }
     }
 
@@ -53,8 +52,9 @@ public final class AdmissionChain implements Admission {
                 .toList();
     }
 
+    @SuppressWarnings("EnumOrdinal") // the places in lists made of all phases and operations
     private List<Admission> steps(Phase phase, Review review) {
-        return steps.getOrDefault(phase, Map.of()).getOrDefault(review.operation(), List.of());
+        return steps.get(phase.ordinal()).get(review.operation().ordinal());
     }
 
     @Override
@@ -77,8 +77,12 @@ public final class AdmissionChain implements Admission {
 
     @Override
     public List<Transaction.Write> charge(Review review) {
+        List<Admission> steps = steps(Phase.CHARGE, review);
+        if (steps.size() == 1) {
+            return steps.getFirst().charge(review);
+        }
         var writes = new ArrayList<Transaction.Write>();
-        for (Admission step : steps(Phase.CHARGE, review)) {
+        for (Admission step : steps) {
             writes.addAll(step.charge(review));
         }
         return writes;

@@ -13,8 +13,12 @@ public final class AuditAnnotations {
     private static final int MOST = 200;
     private static final int LONGEST = 16 * 1024;
 
+    /** Of requests that are not recorded, such as those from within the process: keeps nothing. */
+    public static final AuditAnnotations UNREAD = new AuditAnnotations(false, 0);
+
     private final Map<String, String> entries = new TreeMap<>();
     private final boolean objects;
+    private final int most;
 
     /** Without what is recorded only along with objects. */
     public AuditAnnotations() {
@@ -23,13 +27,24 @@ public final class AuditAnnotations {
 
     /** @param objects whether the request's object is recorded too, as from the level Request on */
     public AuditAnnotations(boolean objects) {
+        this(objects, MOST);
+    }
+
+    private AuditAnnotations(boolean objects, int most) {
         this.objects = objects;
+        this.most = most;
     }
 
     /** May be called from the tasks of several webhooks at a time. */
-    public synchronized void add(String key, String value) {
-        if (entries.size() < MOST) {
-            entries.putIfAbsent(key, value.length() > LONGEST ? value.substring(0, LONGEST) : value);
+    public void add(String key, String value) {
+        if (most > 0) {
+            keep(key, value.length() > LONGEST ? value.substring(0, LONGEST) : value);
+        }
+    }
+
+    private synchronized void keep(String key, String value) {
+        if (entries.size() < most) {
+            entries.putIfAbsent(key, value);
         }
     }
 

@@ -15,7 +15,9 @@ import java.util.TreeSet;
  *     policy</a>
  */
 public final class Reinvocation {
-    private final Map<String, Memory> memories = new HashMap<>();
+    /** Of the steps that remember something, which most requests have none of. */
+    private Map<String, Memory> memories = Map.of();
+
     private boolean second;
     private boolean requested;
 
@@ -37,6 +39,9 @@ public final class Reinvocation {
 
     /** What {@code step} remembers from round to round. */
     public Memory memory(String step) {
+        if (memories.isEmpty()) {
+            memories = new HashMap<>();
+        }
         return memories.computeIfAbsent(step, absent -> new Memory());
     }
 

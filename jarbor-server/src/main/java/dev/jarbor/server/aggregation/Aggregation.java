@@ -21,6 +21,7 @@ import dev.jarbor.server.auth.User;
 import dev.jarbor.server.discovery.Priorities;
 import dev.jarbor.server.outbound.ServiceResolver;
 import dev.jarbor.server.registry.Registry;
+import dev.jarbor.store.Snapshot;
 import dev.jarbor.store.Store;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -56,6 +57,7 @@ public final class Aggregation implements AutoCloseable {
     private final FrontProxy proxy;
     private final Availability availability;
     private final RemoteCalls calls;
+    private volatile RemoteServices remotes = RemoteServices.NONE;
     private final Map<String, State> states = new HashMap<>();
     private final List<Watch> watches = new ArrayList<>();
     private boolean closed;
@@ -87,7 +89,13 @@ public final class Aggregation implements AutoCloseable {
 
     /** Who answers for {@code version} of {@code group}; empty where this server does. */
     public Optional<RemoteService> remote(String group, String version) {
-        return RemoteService.find(store.snapshot(), group, version);
+        RemoteServices known = remotes;
+        Snapshot now = store.snapshot();
+        if (!known.isOf(now)) {
+            known = RemoteServices.of(now);
+            remotes = known;
+        }
+        return known.find(group, version);
     }
 
     /**

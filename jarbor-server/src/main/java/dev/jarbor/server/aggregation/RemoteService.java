@@ -1,11 +1,8 @@
 package dev.jarbor.server.aggregation;
 
-import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.store.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Optional;
 
 /**
  * An APIService that somebody else answers for.
@@ -30,13 +27,6 @@ public record RemoteService(
         boolean available) {
     static final String STORAGE = "apiservices.apiregistration.k8s.io";
     private static final int HTTPS = 443;
-
-    /** Who answers for {@code version} of {@code group}; empty where this server does. */
-    static Optional<RemoteService> find(Snapshot now, String group, String version) {
-        return now.get(STORAGE, ObjectKey.cluster(version + "." + group))
-                .filter(object -> object.object("spec").has("service"))
-                .map(RemoteService::read);
-    }
 
     /** Reads an APIService that names a Service. */
     static RemoteService read(ObjectValue object) {

@@ -108,7 +108,7 @@ public final class AuditTrail {
     /** Where authorisation and admission leave what they have to say. */
     public AuditAnnotations annotations() {
         // What nobody reads is not shared between requests either.
-        return level == AuditLevel.NONE ? new AuditAnnotations() : annotations;
+        return level == AuditLevel.NONE ? AuditAnnotations.UNREAD : annotations;
     }
 
     /** Whom the user acts as. */

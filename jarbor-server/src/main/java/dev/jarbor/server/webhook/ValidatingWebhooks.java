@@ -38,8 +38,12 @@ public final class ValidatingWebhooks implements Admission {
         if (Matching.isExempt(review)) {
             return;
         }
+        List<Webhook> webhooks = Webhook.all(review.now(), Webhook.VALIDATING);
+        if (webhooks.isEmpty()) {
+            return;
+        }
         var invocations = new ArrayList<Invocation>();
-        for (Webhook webhook : Webhook.all(review.now(), Webhook.VALIDATING)) {
+        for (Webhook webhook : webhooks) {
             matching.match(webhook, review).ifPresent(invocations::add);
         }
         if (invocations.size() < 2 || !runtime.mayBlock()) {

@@ -43,9 +43,12 @@ record Webhook(
 
     /** All webhooks kept at {@code storage}, by the name of their configuration, then in the order given there. */
     static List<Webhook> all(Snapshot now, String storage) {
+        var configurations = now.all(storage);
+        if (configurations.isEmpty()) {
+            return List.of();
+        }
         var webhooks = new ArrayList<Webhook>();
-        now.all(storage)
-                .forEach((key, configuration) -> configuration
+        configurations.forEach((key, configuration) -> configuration
                         .list("webhooks")
                         .objects()
                         .forEach(webhook -> webhooks.add(read(key.name(), webhooks.size(), webhook))));

@@ -224,7 +224,7 @@ public final class BuiltInAdmission {
      * @param always further steps at the end, that nobody can switch off
      * @throws IllegalArgumentException in the reference's words where the settings name what there is not
      */
-    public static AdmissionChain chain(Parts parts, Admission... always) {
+    public static AdmissionChain chain(Parts parts, List<AdmissionChain.Step> always) {
         AdmissionSettings settings = parts.settings();
         check(settings);
         var steps = new ArrayList<AdmissionChain.Step>();
@@ -235,9 +235,7 @@ public final class BuiltInAdmission {
                 steps.add(new AdmissionChain.Step(step, plugin.phases(), plugin.operations()));
             }
         });
-        for (Admission step : always) {
-            steps.add(AdmissionChain.Step.of(step));
-        }
+        steps.addAll(always);
         return new AdmissionChain(steps);
     }
 

@@ -35,14 +35,14 @@ final class Bindings {
      * @param bindings where their bindings are
      */
     static Map<ObjectValue, List<ObjectValue>> inForce(Snapshot now, String policies, String bindings) {
-        var byPolicy = new TreeMap<String, List<ObjectValue>>();
-        now.all(bindings)
-                .forEach((key, binding) -> byPolicy.computeIfAbsent(
-                                binding.object("spec").string("policyName"), name -> new ArrayList<>())
-                        .add(binding));
-        if (byPolicy.isEmpty()) {
+        var all = now.all(bindings);
+        if (all.isEmpty()) {
             return Map.of();
         }
+        var byPolicy = new TreeMap<String, List<ObjectValue>>();
+        all.forEach((key, binding) -> byPolicy.computeIfAbsent(
+                                binding.object("spec").string("policyName"), name -> new ArrayList<>())
+                        .add(binding));
         var inForce = new LinkedHashMap<ObjectValue, List<ObjectValue>>();
         now.all(policies).forEach((key, policy) -> {
             List<ObjectValue> bound = byPolicy.get(key.name());

@@ -49,13 +49,14 @@ public final class ResourceQuotas implements Admission {
 
     @Override
     public List<Transaction.Write> charge(Review review) {
-        String resource = review.resource().groupResource().toString();
-        if (!review.resource().namespaced() || Evaluators.isIgnored(resource)) {
+        boolean any = !limited.isEmpty() || !review.now().all(QUOTAS).isEmpty();
+        if (!any || !review.resource().namespaced()) {
             return List.of();
         }
+        String resource = review.resource().groupResource().toString();
         List<ObjectValue> quotas =
                 List.copyOf(review.now().in(QUOTAS, review.key().namespace()).values());
-        if (quotas.isEmpty() && limited.isEmpty()) {
+        if (Evaluators.isIgnored(resource) || (quotas.isEmpty() && limited.isEmpty())) {
             return List.of();
         }
         Evaluator evaluator = Evaluators.of(resource);
