@@ -2,10 +2,14 @@ package dev.jarbor.client;
 
 import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
 
 /**
  * All objects of one kind at one moment, immutable, with indexes. A changed copy shares all but a few nodes with the one
@@ -37,18 +41,26 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
         if (known == null) {
             throw new IllegalArgumentException("no index " + index + "; there are " + indexes.keySet());
         }
-        TreePMap<ObjectKey, T> found = known.entries.get(value);
-        return found == null ? List.of() : List.copyOf(found.values());
+        TreePSet<ObjectKey> keys = known.entries.get(value);
+        if (keys == null) {
+            return List.of();
+        }
+        var found = new ArrayList<T>(keys.size());
+        for (ObjectKey key : keys) {
+            found.add(Objects.requireNonNull(objects.get(key)));
+        }
+        return Collections.unmodifiableList(found);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very same index: nothing to change
     LocalCopy<T> with(T object) {
         ObjectKey key = object.key();
         T before = objects.get(key);
         TreePMap<String, Index<T>> changed = indexes;
         for (var entry : indexes.entrySet()) {
-            Index<T> index = entry.getValue();
-            changed = changed.plus(
-                    entry.getKey(), before == null ? index.with(key, object) : index.with(key, before, object));
+            Index<T> was = entry.getValue();
+            Index<T> is = before == null ? was.with(key, object) : was.with(key, before, object);
+            changed = is == was ? changed : changed.plus(entry.getKey(), is);
         }
         return new LocalCopy<>(objects.plus(key, object), changed);
     }
@@ -77,14 +89,17 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
         return new LocalCopy<>(objects, indexes.plus(name, index));
     }
 
-    /** The objects by each of their {@code values}. */
-    record Index<T>(Function<T, List<String>> values, TreePMap<String, TreePMap<ObjectKey, T>> entries) {
+    /** Where to find objects by each of their {@code values}: another state of an object with the same ones changes nothing. */
+    record Index<T>(Function<T, List<String>> values, TreePMap<String, TreePSet<ObjectKey>> entries) {
         Index<T> with(ObjectKey key, T object) {
-            TreePMap<String, TreePMap<ObjectKey, T>> changed = entries;
-            for (String value : values.apply(object)) {
-                TreePMap<ObjectKey, T> there = changed.get(value);
-                changed =
-                        changed.plus(value, (there == null ? TreePMap.<ObjectKey, T>empty() : there).plus(key, object));
+            return with(key, values.apply(object));
+        }
+
+        private Index<T> with(ObjectKey key, List<String> present) {
+            TreePMap<String, TreePSet<ObjectKey>> changed = entries;
+            for (String value : present) {
+                TreePSet<ObjectKey> there = changed.get(value);
+                changed = changed.plus(value, there == null ? TreePSet.singleton(key) : there.plus(key));
             }
             return new Index<>(values, changed);
         }
@@ -92,10 +107,8 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
         /** With {@code object} in the place of {@code before}, which mostly is where it was. */
         Index<T> with(ObjectKey key, T before, T object) {
             List<String> present = values.apply(object);
-            List<String> left = values.apply(before).stream()
-                    .filter(value -> !present.contains(value))
-                    .toList();
-            return without(key, left).with(key, object);
+            List<String> were = values.apply(before);
+            return present.equals(were) ? this : without(key, were).with(key, present);
         }
 
         Index<T> without(ObjectKey key, T object) {
@@ -103,11 +116,11 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
         }
 
         private Index<T> without(ObjectKey key, List<String> left) {
-            TreePMap<String, TreePMap<ObjectKey, T>> changed = entries;
+            TreePMap<String, TreePSet<ObjectKey>> changed = entries;
             for (String value : left) {
-                TreePMap<ObjectKey, T> there = changed.get(value);
+                TreePSet<ObjectKey> there = changed.get(value);
                 if (there != null) {
-                    TreePMap<ObjectKey, T> rest = there.minus(key);
+                    TreePSet<ObjectKey> rest = there.minus(key);
                     changed = rest.isEmpty() ? changed.minus(value) : changed.plus(value, rest);
                 }
             }
