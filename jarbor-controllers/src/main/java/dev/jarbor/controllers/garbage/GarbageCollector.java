@@ -87,12 +87,11 @@ public final class GarbageCollector implements ControlLoop {
 
     private void changed(Kind<GenericObject> kind, Change<GenericObject> change) {
         GenericObject object = change.object();
-        boolean concerned = switch (change) {
-            case Change.Added<GenericObject> added -> isCandidate(object);
-            case Change.Updated<GenericObject>(GenericObject before, GenericObject after) ->
-                isCandidate(after) && !sameTies(before, after);
-            case Change.Deleted<GenericObject> deleted -> false;
-        };
+        if (change instanceof Change.Updated<GenericObject>(GenericObject before, GenericObject after)
+                && sameTies(before, after)) {
+            return;
+        }
+        boolean concerned = !(change instanceof Change.Deleted<GenericObject>) && isCandidate(object);
         if (concerned) {
             queue.add(new Item(kind, object.key()));
         }
@@ -108,8 +107,8 @@ public final class GarbageCollector implements ControlLoop {
     private static boolean sameTies(GenericObject before, GenericObject after) {
         ObjectMeta was = before.metadata();
         ObjectMeta is = after.metadata();
-        return was.ownerReferences().equals(is.ownerReferences())
-                && was.finalizers().equals(is.finalizers())
+        return was.value().list("ownerReferences").equals(is.value().list("ownerReferences"))
+                && was.value().list("finalizers").equals(is.value().list("finalizers"))
                 && was.hasDeletionTimestamp() == is.hasDeletionTimestamp();
     }
 

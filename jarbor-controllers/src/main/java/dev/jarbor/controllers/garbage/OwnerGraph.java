@@ -53,14 +53,20 @@ final class OwnerGraph {
     }
 
     private Informer<GenericObject> indexed(Informer<GenericObject> informer) {
-        informer.index(
-                        BY_OWNER,
-                        object -> object.metadata().ownerReferences().stream()
-                                .map(OwnerReference::uid)
-                                .toList())
+        informer.index(BY_OWNER, OwnerGraph::owners)
                 .index(BY_UID, object -> List.of(object.metadata().uid()));
         informers.put(name(informer.kind().group(), informer.kind().name()), informer);
         return informer;
+    }
+
+    /** Asked for every change of everything: most have no owner or one. */
+    private static List<String> owners(GenericObject object) {
+        List<OwnerReference> references = object.metadata().ownerReferences();
+        return switch (references.size()) {
+            case 0 -> List.of();
+            case 1 -> List.of(references.getFirst().uid());
+            default -> references.stream().map(OwnerReference::uid).toList();
+        };
     }
 
     private void listen(Informer<GenericObject> informer) {

@@ -15,6 +15,9 @@ import java.util.function.Supplier;
  * of any zone is ready, which is no failure of nodes. One entry a zone.
  */
 final class Evictions {
+    /** Of whom the zones were made. */
+    private List<Node> judged = List.of();
+
     private Map<String, Zone> zones = Map.of();
     private final Map<String, Instant> latest = new TreeMap<>();
     private Instant looked = Instant.MIN;
@@ -30,7 +33,12 @@ final class Evictions {
             return false;
         }
         looked = now;
-        zones = ZoneState.of(nodes.get());
+        List<Node> all = nodes.get();
+        if (all.equals(judged)) {
+            return false;
+        }
+        judged = all;
+        zones = ZoneState.of(all);
         latest.keySet().retainAll(zones.keySet());
         boolean before = cutOff;
         cutOff =

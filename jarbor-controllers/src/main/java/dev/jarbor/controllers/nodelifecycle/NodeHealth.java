@@ -65,16 +65,23 @@ final class NodeHealth {
      * read as a time: the node's clock is not ours.
      */
     static Sign signOfLife(Node node, Optional<Lease> lease) {
-        Value renewed =
-                lease.map(held -> held.spec().value().valueOrNull("renewTime")).orElse(NullValue.NULL);
         Value heartbeat = condition(node, "Ready")
                 .map(ready -> ready.value().valueOrNull("lastHeartbeatTime"))
                 .orElse(NullValue.NULL);
-        return new Sign(renewed, heartbeat);
+        return new Sign(renewTime(lease), heartbeat);
     }
 
     /** A sign of life, as it is written. */
-    record Sign(Value renewed, Value heartbeat) {}
+    record Sign(Value renewed, Value heartbeat) {
+        /** The sign of the same node with another lease. */
+        Sign renewed(Optional<Lease> lease) {
+            return new Sign(renewTime(lease), heartbeat);
+        }
+    }
+
+    private static Value renewTime(Optional<Lease> lease) {
+        return lease.isEmpty() ? NullValue.NULL : lease.get().spec().value().valueOrNull("renewTime");
+    }
 
     /** {@code node} after it has been silent for too long: all that it reports itself is unknown from now on. */
     static Node silent(Node node, Instant now) {

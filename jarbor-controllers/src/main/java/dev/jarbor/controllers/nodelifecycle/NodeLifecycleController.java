@@ -24,7 +24,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notices when a node has given no sign of life for {@link #GRACE}, marks what it reported as unknown, taints it by its
@@ -169,7 +171,7 @@ public final class NodeLifecycleController implements ControlLoop {
     private void lookAround(Instant now) {
         if (evictions.look(nodes::list, now)) {
             // Those that can be heard again get the time to be heard.
-            signs.replaceAll((name, seen) -> new Seen(seen.sign, now));
+            signs.replaceAll((name, seen) -> seen.heardAt(now));
         }
         for (Node node : nodes.list()) {
             if (isSilent(node, now) || !node.equals(inOrder.get(node.key()))) {
@@ -195,9 +197,8 @@ public final class NodeLifecycleController implements ControlLoop {
 
     /** How long nothing has been heard of the node, by our clock. */
     private Duration silence(Node node, Instant now) {
-        NodeHealth.Sign sign = NodeHealth.signOfLife(node, leases.get(new ObjectKey(LEASES, node.name())));
-        Seen seen = signs.merge(
-                node.key(), new Seen(sign, now), (before, after) -> before.sign.equals(sign) ? before : after);
+        Optional<Lease> lease = leases.get(new ObjectKey(LEASES, node.name()));
+        Seen seen = signs.compute(node.key(), (key, before) -> Seen.next(before, node, lease, now));
         return Duration.between(seen.at, now);
     }
 
@@ -255,5 +256,21 @@ public final class NodeLifecycleController implements ControlLoop {
         }
     }
 
-    private record Seen(NodeHealth.Sign sign, Instant at) {}
+    /** The last sign of life, what it was read from, and when it was new to us. */
+    private record Seen(NodeHealth.Sign sign, Instant at, Node node, Optional<Lease> lease) {
+        /** Looked at every few seconds for every node: from the same node and lease follows the same sign. */
+        static Seen next(@Nullable Seen before, Node node, Optional<Lease> lease, Instant now) {
+            if (before != null && before.node.equals(node) && before.lease.equals(lease)) {
+                return before;
+            }
+            NodeHealth.Sign sign = before != null && before.node.equals(node)
+                    ? before.sign.renewed(lease)
+                    : NodeHealth.signOfLife(node, lease);
+            return new Seen(sign, before != null && before.sign.equals(sign) ? before.at : now, node, lease);
+        }
+
+        Seen heardAt(Instant now) {
+            return new Seen(sign, now, node, lease);
+        }
+    }
 }
