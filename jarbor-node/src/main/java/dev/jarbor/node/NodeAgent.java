@@ -1,5 +1,6 @@
 package dev.jarbor.node;
 
+import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.status.ApiException;
@@ -78,7 +79,8 @@ public final class NodeAgent implements AutoCloseable {
         var inputs = new PodInputs(settings, references, tokens, devices);
         var attachable = new AttachableVolumes(api, references, settings.name());
         var actions = new PodActions(runtime, events, containers, storage, attachable, inputs);
-        this.registration = new NodeRegistration(api, runtime, containers, attachable, settings);
+        Informer<Node> own = informers.of(Node.KIND, "", Query.fields("metadata.name=" + settings.name()));
+        this.registration = new NodeRegistration(api, own, runtime, containers, attachable, settings);
         this.lease = new NodeLease(api, runtime, settings.name());
         this.pods =
                 new PodLoop(api, runtime, bound, containers, storage, attachable, tokens, actions, events, settings);

@@ -11,9 +11,11 @@ import dev.jarbor.api.core.v1.NodeDaemonEndpoints;
 import dev.jarbor.api.core.v1.NodeStatus;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
+import dev.jarbor.client.Informer;
 import dev.jarbor.node.runtime.ContainerRuntime;
 import dev.jarbor.node.runtime.ImageRecord;
 import dev.jarbor.node.runtime.RuntimeHealth;
+import dev.jarbor.node.runtime.RuntimeVersion;
 import dev.jarbor.node.volume.AttachableVolumes;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
@@ -35,9 +37,13 @@ final class NodeRegistration {
     private static final Duration REPORT = Duration.ofMinutes(5);
     private static final int MOST_IMAGES = 50;
     private static final int MOST_NAMES = 5;
+    /** The conditions that the agent reports. */
+    private static final List<String> OWN = List.of("MemoryPressure", "DiskPressure", "PIDPressure", "Ready");
+
     private static final String MANAGED = "volumes.kubernetes.io/controller-managed-attach-detach";
 
     private final Api api;
+    private final Informer<Node> copy;
     private final Runtime runtime;
     private final ContainerRuntime containers;
     private final AttachableVolumes attachable;
@@ -46,15 +52,19 @@ final class NodeRegistration {
     private Optional<Seen> last = Optional.empty();
 
     /** What the last look was at: where it is the same again, there is nothing to do. */
-    private record Seen(String version, RuntimeHealth health, List<ImageRecord> images, List<String> inUse) {}
+    private record Seen(
+            String version, RuntimeVersion runtime, RuntimeHealth health, List<ImageRecord> images, List<String> inUse) {}
 
+    /** @param copy of the node alone */
     NodeRegistration(
             Api api,
+            Informer<Node> copy,
             Runtime runtime,
             ContainerRuntime containers,
             AttachableVolumes attachable,
             NodeSettings settings) {
         this.api = api;
+        this.copy = copy;
         this.runtime = runtime;
         this.containers = containers;
         this.attachable = attachable;
@@ -72,13 +82,14 @@ final class NodeRegistration {
 
     /** One look: registers the node where it is missing, then brings its status up to date. */
     Node keep() {
-        Node node = api.find(Node.KIND, ObjectKey.cluster(settings.name())).orElseGet(this::create);
+        Node node = seenLast().orElseGet(this::create);
         boolean due = Duration.between(reported, runtime.now()).compareTo(REPORT) >= 0;
-        if (!due && seen(node).equals(last)) {
+        boolean same = seen(node).equals(last);
+        if (same && !due) {
             return node;
         }
-        node = relabel(node);
-        NodeStatus wanted = status(node.status());
+        node = same ? node : relabel(node);
+        NodeStatus wanted = same ? beating(node.status()) : status(node.status());
         if (due || !withoutHeartbeats(wanted).equals(withoutHeartbeats(node.status()))) {
             node = api.updateStatus(Node.KIND, node.withStatus(wanted));
             reported = runtime.now();
@@ -87,9 +98,18 @@ final class NodeRegistration {
         return node;
     }
 
+    /** What {@link #status} says where nothing has changed: the same, with another time in what is the agent's own. */
+    private NodeStatus beating(NodeStatus before) {
+        return before.withConditions(before.conditions().stream()
+                .map(condition ->
+                        OWN.contains(condition.type()) ? condition.withLastHeartbeatTime(runtime.now()) : condition)
+                .toList());
+    }
+
     private Optional<Seen> seen(Node node) {
         return Optional.of(new Seen(
                 node.metadata().resourceVersion(),
+                containers.version(),
                 containers.health(),
                 containers.images(),
                 attachable.inUse(node.status().volumesInUse())));
@@ -201,13 +221,18 @@ final class NodeRegistration {
                 .withLastTransitionTime(since);
     }
 
-    private static NodeStatus withoutHeartbeats(NodeStatus status) {
+    static NodeStatus withoutHeartbeats(NodeStatus status) {
         return new NodeStatus(status.value()
                 .with(
                         "conditions",
                         Fields.listOf(
                                 status.conditions(),
                                 condition -> condition.value().without("lastHeartbeatTime"))));
+    }
+
+    /** As the copy has it: what is decided on an older state of the node is refused, and decided again. */
+    private Optional<Node> seenLast() {
+        return copy.synced() ? copy.get(ObjectKey.cluster(settings.name())) : current();
     }
 
     Optional<Node> current() {

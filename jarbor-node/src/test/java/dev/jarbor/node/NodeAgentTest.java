@@ -49,6 +49,46 @@ class NodeAgentTest {
     }
 
     @Test
+    void whereNothingChangesTheStatusIsSaidAgainAfterFiveMinutesWithAnotherTime() throws Exception {
+        try (var node = SimulatedNode.started()) {
+            node.runtime.advance(Duration.ofSeconds(25));
+            Node before = node.api.get(Node.KIND, ObjectKey.cluster("node-1"));
+
+            node.runtime.advance(Duration.ofMinutes(4));
+            Node early = node.api.get(Node.KIND, ObjectKey.cluster("node-1"));
+            node.runtime.advance(MINUTE);
+            Node later = node.api.get(Node.KIND, ObjectKey.cluster("node-1"));
+
+            assertThat(early).isEqualTo(before);
+            assertThat(later.status().conditions())
+                    .hasSize(before.status().conditions().size())
+                    .allSatisfy(condition -> assertThat(condition.lastHeartbeatTime().orElseThrow())
+                            .isAfter(SimulatedRuntime.EPOCH.plus(Duration.ofMinutes(4))));
+            assertThat(NodeRegistration.withoutHeartbeats(later.status()))
+                    .isEqualTo(NodeRegistration.withoutHeartbeats(before.status()));
+        }
+    }
+
+    @Test
+    void whatSomebodyTakesFromTheNodesLabelsIsPutBack() throws Exception {
+        try (var node = SimulatedNode.started()) {
+            node.runtime.advance(Duration.ofSeconds(25));
+            Node registered = node.api.get(Node.KIND, ObjectKey.cluster("node-1"));
+            node.api.update(
+                    Node.KIND,
+                    registered.withMetadata(registered.metadata().withLabels(Map.of("mine", "too"))));
+
+            node.runtime.advance(Duration.ofSeconds(10));
+
+            assertThat(node.api.get(Node.KIND, ObjectKey.cluster("node-1"))
+                            .metadata()
+                            .labels())
+                    .containsEntry("kubernetes.io/hostname", "node-1")
+                    .containsEntry("mine", "too");
+        }
+    }
+
+    @Test
     void aPodBecomesRunningAndReadyWithAnAddressAndTheReferencesEvents() throws Exception {
         try (var node = SimulatedNode.started()) {
             node.create(SimulatedNode.pod("web", SimulatedNode.container("web", "nginx:1")));

@@ -111,9 +111,13 @@ public final class AttachableVolumes {
      * @param before what it says now: stays until {@link #begin}, and until all that was there then has been looked at
      */
     public List<String> inUse(List<String> before) {
+        boolean asBefore = !begun || !unseen.isEmpty();
+        if (byPod.isEmpty()) {
+            return asBefore && !before.isEmpty() ? List.copyOf(new TreeSet<>(before)) : List.of();
+        }
         var names = new TreeSet<String>();
         byPod.values().forEach(names::addAll);
-        if (!begun || !unseen.isEmpty()) {
+        if (asBefore) {
             names.addAll(before);
         }
         return List.copyOf(names);
