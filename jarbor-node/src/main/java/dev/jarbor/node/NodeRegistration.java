@@ -53,7 +53,11 @@ final class NodeRegistration {
 
     /** What the last look was at: where it is the same again, there is nothing to do. */
     private record Seen(
-            String version, RuntimeVersion runtime, RuntimeHealth health, List<ImageRecord> images, List<String> inUse) {}
+            String version,
+            RuntimeVersion runtime,
+            RuntimeHealth health,
+            List<ImageRecord> images,
+            List<String> inUse) {}
 
     /** @param copy of the node alone */
     NodeRegistration(

@@ -62,7 +62,8 @@ class NodeAgentTest {
             assertThat(early).isEqualTo(before);
             assertThat(later.status().conditions())
                     .hasSize(before.status().conditions().size())
-                    .allSatisfy(condition -> assertThat(condition.lastHeartbeatTime().orElseThrow())
+                    .allSatisfy(condition -> assertThat(
+                                    condition.lastHeartbeatTime().orElseThrow())
                             .isAfter(SimulatedRuntime.EPOCH.plus(Duration.ofMinutes(4))));
             assertThat(NodeRegistration.withoutHeartbeats(later.status()))
                     .isEqualTo(NodeRegistration.withoutHeartbeats(before.status()));
@@ -75,12 +76,12 @@ class NodeAgentTest {
             node.runtime.advance(Duration.ofSeconds(25));
             Node registered = node.api.get(Node.KIND, ObjectKey.cluster("node-1"));
             node.api.update(
-                    Node.KIND,
-                    registered.withMetadata(registered.metadata().withLabels(Map.of("mine", "too"))));
+                    Node.KIND, registered.withMetadata(registered.metadata().withLabels(Map.of("mine", "too"))));
 
             node.runtime.advance(Duration.ofSeconds(10));
 
-            assertThat(node.api.get(Node.KIND, ObjectKey.cluster("node-1"))
+            assertThat(node.api
+                            .get(Node.KIND, ObjectKey.cluster("node-1"))
                             .metadata()
                             .labels())
                     .containsEntry("kubernetes.io/hostname", "node-1")

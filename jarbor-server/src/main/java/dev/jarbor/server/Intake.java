@@ -62,8 +62,7 @@ final class Intake implements ObjectIntake {
         return withLeanMetadata(checked).with("apiVersion", kind.apiVersion()).with("kind", kind.kind());
     }
 
-    private static ObjectValue check(
-            Call call, GroupVersionKind kind, Shape shape, Value body, ObjectValue known) {
+    private static ObjectValue check(Call call, GroupVersionKind kind, Shape shape, Value body, ObjectValue known) {
         String apiVersion = kind.apiVersion();
         if (!(body instanceof ObjectValue object)) {
             throw ApiException.badRequest("the body of the request is not an object of kind " + kind.kind());

@@ -207,8 +207,10 @@ public final class StructuralCheck {
         int known = unknownFields.size();
         Value read = switch (value) {
             case ObjectValue object -> object(owner, object, NullValue.NULL);
-            case ListValue list when scalar == Scalar.SCHEMA_OR_LIST -> list(owner, new Ref(owner.id()), list, NullValue.NULL);
-            case ListValue list when scalar == Scalar.SCHEMA_OR_STRINGS -> list(owner, Scalar.STRING, list, NullValue.NULL);
+            case ListValue list
+            when scalar == Scalar.SCHEMA_OR_LIST -> list(owner, new Ref(owner.id()), list, NullValue.NULL);
+            case ListValue list
+            when scalar == Scalar.SCHEMA_OR_STRINGS -> list(owner, Scalar.STRING, list, NullValue.NULL);
             case BooleanValue truth when scalar == Scalar.SCHEMA_OR_BOOLEAN -> truth;
             default ->
                 scalar == Scalar.SCHEMA_OR_BOOLEAN ? refused("boolean or JSON schema expected") : ObjectValue.EMPTY;

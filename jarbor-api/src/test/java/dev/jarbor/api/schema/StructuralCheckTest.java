@@ -48,7 +48,11 @@ final class StructuralCheckTest {
                 schemas, schemas.forKind("apps", "v1", "Deployment").orElseThrow(), labelled, known);
 
         assertThat(result.unknownFields()).as("in the part that is the same").isEmpty();
-        assertThat(result.wrongTypes()).as("beside it").singleElement().asString().contains("spec.paused");
+        assertThat(result.wrongTypes())
+                .as("beside it")
+                .singleElement()
+                .asString()
+                .contains("spec.paused");
         assertThat(check("apps", "Deployment", labelled).unknownFields())
                 .as("where nothing is known")
                 .containsExactly("unknown field \"spec.template.spec.containers[0].imege\"");

@@ -49,9 +49,9 @@ record Webhook(
         }
         var webhooks = new ArrayList<Webhook>();
         configurations.forEach((key, configuration) -> configuration
-                        .list("webhooks")
-                        .objects()
-                        .forEach(webhook -> webhooks.add(read(key.name(), webhooks.size(), webhook))));
+                .list("webhooks")
+                .objects()
+                .forEach(webhook -> webhooks.add(read(key.name(), webhooks.size(), webhook))));
         return webhooks;
     }
 

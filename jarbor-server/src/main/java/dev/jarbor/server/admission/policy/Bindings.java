@@ -41,8 +41,8 @@ final class Bindings {
         }
         var byPolicy = new TreeMap<String, List<ObjectValue>>();
         all.forEach((key, binding) -> byPolicy.computeIfAbsent(
-                                binding.object("spec").string("policyName"), name -> new ArrayList<>())
-                        .add(binding));
+                        binding.object("spec").string("policyName"), name -> new ArrayList<>())
+                .add(binding));
         var inForce = new LinkedHashMap<ObjectValue, List<ObjectValue>>();
         now.all(policies).forEach((key, policy) -> {
             List<ObjectValue> bound = byPolicy.get(key.name());
