@@ -44,7 +44,7 @@ public interface NodeConnection {
 
         OutputStream stderr();
 
-        /** Called by the node once: terminal sizes as they change arrive at {@code listener}. */
+        /** Terminal sizes arrive at {@code listener} from now on, the present one first where it is known. */
         void onResize(ResizeListener listener);
     }
 

@@ -57,7 +57,6 @@ final class LocalNode implements NodeConnection {
     @Override
     public int exec(ContainerRef container, List<String> command, StreamOptions options, Streams streams)
             throws IOException {
-        streams.onResize((columns, rows) -> {});
         Process process = new ProcessBuilder(command)
                 .directory(folder(container.pod()).toFile())
                 .start();

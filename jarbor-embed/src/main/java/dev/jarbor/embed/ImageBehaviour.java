@@ -85,6 +85,12 @@ public final class ImageBehaviour {
                 behaviour -> behaviour.withConversation(behaviour.conversation().withCommands(commands)));
     }
 
+    /** What its main process does with those who attach to it; without this they see what its log gets from then on. */
+    public ImageBehaviour attach(Conversation.Process process) {
+        return change(
+                behaviour -> behaviour.withConversation(behaviour.conversation().withProcess(process)));
+    }
+
     /** What it answers to HTTP on all of its ports. */
     public ImageBehaviour http(Conversation.Http handler) {
         return change(

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.client.NodeConnection.Streams;
 import dev.jarbor.embed.Jarbor;
+import dev.jarbor.node.simulated.Conversation.Line;
 import dev.jarbor.node.simulated.Conversation.Reply;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.LocalPortForward;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.kubernetes.client.Attach;
 import io.kubernetes.client.Exec;
 import io.kubernetes.client.PortForward;
 import io.kubernetes.client.openapi.ApiClient;
@@ -25,6 +28,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,18 +47,29 @@ class PodAccessTest {
                     streams.stdout().write((String.join(" ", command) + ": ").getBytes(StandardCharsets.UTF_8));
                     if (command.getFirst().equals("head")) {
                         streams.stdout().write(line(streams.stdin()));
+                    } else if (command.getFirst().equals("stty")) {
+                        streams.stdout().write(size(streams).getBytes(StandardCharsets.UTF_8));
                     }
                     return command.getFirst().equals("false") ? 3 : 0;
                 })
+                .attach((where, streams) -> {
+                    streams.stdout().write((where.container() + ": ").getBytes(StandardCharsets.UTF_8));
+                    streams.stdin().transferTo(streams.stdout());
+                })
                 .http(request -> Reply.text(200, "hello from " + request.port() + request.target()));
+        runs(cluster, client, "one", "web:1");
+    }
+
+    private static void runs(Jarbor cluster, KubernetesClient client, String name, String image) {
         client.resource(new PodBuilder()
                         .withNewMetadata()
-                        .withName("one")
+                        .withName(name)
                         .endMetadata()
                         .withNewSpec()
+                        .withRestartPolicy("Never")
                         .addNewContainer()
                         .withName("main")
-                        .withImage("web:1")
+                        .withImage(image)
                         .addNewPort()
                         .withContainerPort(8080)
                         .endPort()
@@ -62,7 +77,7 @@ class PodAccessTest {
                         .endSpec()
                         .build())
                 .create();
-        var key = new ObjectKey(client.getNamespace(), "one");
+        var key = new ObjectKey(client.getNamespace(), name);
         assertThat(cluster.time()
                         .until(
                                 () -> cluster.api()
@@ -80,6 +95,17 @@ class PodAccessTest {
             line.write(next);
         }
         return line.toByteArray();
+    }
+
+    /** Of the terminal, when it is told. */
+    private static String size(Streams streams) throws IOException {
+        var sizes = new LinkedBlockingQueue<String>();
+        streams.onResize((columns, rows) -> sizes.add(columns + " x " + rows));
+        try {
+            return String.valueOf(sizes.poll(30, TimeUnit.SECONDS));
+        } catch (InterruptedException stopped) {
+            throw new IOException(stopped);
+        }
     }
 
     @Test
@@ -108,6 +134,56 @@ class PodAccessTest {
     }
 
     @Test
+    void fabric8TellsCommandsTheSizeOfItsTerminal(KubernetesClient client) throws Exception {
+        var output = new ByteArrayOutputStream();
+        try (ExecWatch command = client.pods()
+                .withName("one")
+                .redirectingInput()
+                .writingOutput(output)
+                .withTTY()
+                .exec("stty", "size")) {
+            command.resize(132, 43);
+            assertThat(command.exitCode().get(30, TimeUnit.SECONDS)).isZero();
+        }
+        assertThat(output.toString(StandardCharsets.UTF_8)).isEqualTo("stty size: 132 x 43");
+    }
+
+    @Test
+    void fabric8AttachesToTheMainProcessUntilItEnds(Jarbor cluster, KubernetesClient client) throws Exception {
+        try (ExecWatch process = client.pods()
+                .withName("one")
+                .redirectingInput()
+                .redirectingOutput()
+                .attach()) {
+            process.getInput().write("are you there?".getBytes(StandardCharsets.UTF_8));
+            process.getInput().flush();
+            assertThat(read(process.getOutput(), "there?")).isEqualTo("main: are you there?");
+            client.pods().withName("one").withGracePeriod(1).delete();
+            cluster.time().advance(Duration.ofSeconds(30));
+            assertThat(process.exitCode().get(30, TimeUnit.SECONDS)).isZero();
+        }
+    }
+
+    @Test
+    void whoAttachesSeesWhatIsWrittenFromThenOn(Jarbor cluster, KubernetesClient client) throws Exception {
+        cluster.behaviour()
+                .forImage("clock")
+                .logs(List.of(
+                        new Line(Duration.ZERO, "begun"),
+                        new Line(Duration.ofHours(10), "ten"),
+                        new Line(Duration.ofHours(11), "eleven")))
+                .exits(0, Duration.ofHours(12));
+        runs(cluster, client, "clock", "clock:1");
+        var output = new ByteArrayOutputStream();
+        try (ExecWatch process =
+                client.pods().withName("clock").writingOutput(output).attach()) {
+            cluster.time().advance(Duration.ofHours(12));
+            assertThat(process.exitCode().get(30, TimeUnit.SECONDS)).isZero();
+        }
+        assertThat(output.toString(StandardCharsets.UTF_8)).isEqualTo("ten\neleven\n");
+    }
+
+    @Test
     void fabric8ForwardsPorts(KubernetesClient client) throws IOException, InterruptedException {
         try (LocalPortForward forward = client.pods().withName("one").portForward(8080);
                 HttpClient browser = HttpClient.newHttpClient()) {
@@ -132,6 +208,15 @@ class PodAccessTest {
                 .isEqualTo("false hope: ");
         assertThat(command.waitFor()).isEqualTo(3);
         command.destroy();
+    }
+
+    @Test
+    void theOfficialClientAttachesToTheMainProcess(ApiClient client, @Namespace String namespace) throws Exception {
+        Attach.AttachResult process = new Attach(client).attach(namespace, "one", true);
+        process.getStandardInputStream().write("hello".getBytes(StandardCharsets.UTF_8));
+        process.getStandardInputStream().flush();
+        assertThat(read(process.getStandardOutputStream(), "hello")).isEqualTo("main: hello");
+        process.close();
     }
 
     @Test

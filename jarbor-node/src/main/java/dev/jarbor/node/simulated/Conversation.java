@@ -16,12 +16,15 @@ import java.util.TreeMap;
  * What a simulated container says and answers.
  *
  * @param log what it writes
+ * @param process its main process, for who attaches; empty for one that only writes the log
  * @param commands runs commands in it: for exec, and for probes and hooks that run one
  * @param http answers HTTP on all of its ports: for probes, Services, proxies and port-forwards
  */
-public record Conversation(List<Line> log, Optional<Commands> commands, Optional<Http> http) {
+public record Conversation(
+        List<Line> log, Optional<Process> process, Optional<Commands> commands, Optional<Http> http) {
     /** Says nothing and cannot be asked. */
-    public static final Conversation NONE = new Conversation(List.of(), Optional.empty(), Optional.empty());
+    public static final Conversation NONE =
+            new Conversation(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
 
     public Conversation {
         log = List.copyOf(log);
@@ -32,6 +35,15 @@ public record Conversation(List<Line> log, Optional<Commands> commands, Optional
 
     /** Which container is meant. */
     public record Where(PodIdentity pod, String container) {}
+
+    /** The main process of a container, as those find it who attach to it. */
+    public interface Process {
+        /**
+         * Talks with one client; when it returns the client is let go. May block where the client's streams do: its input
+         * ends when the container does.
+         */
+        void attached(Where where, Streams streams) throws IOException;
+    }
 
     /** Runs commands. */
     public interface Commands {
@@ -87,14 +99,18 @@ public record Conversation(List<Line> log, Optional<Commands> commands, Optional
     }
 
     public Conversation withLog(List<Line> other) {
-        return new Conversation(other, commands, http);
+        return new Conversation(other, process, commands, http);
+    }
+
+    public Conversation withProcess(Process other) {
+        return new Conversation(log, Optional.of(other), commands, http);
     }
 
     public Conversation withCommands(Commands other) {
-        return new Conversation(log, Optional.of(other), http);
+        return new Conversation(log, process, Optional.of(other), http);
     }
 
     public Conversation withHttp(Http other) {
-        return new Conversation(log, commands, Optional.of(other));
+        return new Conversation(log, process, commands, Optional.of(other));
     }
 }

@@ -388,13 +388,41 @@ public final class SimulatedContainers implements ContainerRuntime {
         ContainerRecord one = running(containerId).orElseThrow(() -> unsupported("exec"));
         Conversation.Commands commands =
                 behaviour(one).conversation().commands().orElseThrow(() -> unsupported("exec"));
-        streams.onResize((columns, rows) -> {});
         return commands.run(Talk.where(one), command, streams);
     }
 
+    /** What is written from now on, where nobody says what the process does. */
     @Override
-    public int attach(String containerId, NodeConnection.StreamOptions options, NodeConnection.Streams streams) {
-        throw unsupported("attach");
+    public int attach(String containerId, NodeConnection.StreamOptions options, NodeConnection.Streams streams)
+            throws IOException {
+        ContainerRecord one = running(containerId).orElseThrow(() -> unsupported("attach"));
+        Conversation conversation = behaviour(one).conversation();
+        if (conversation.equals(Conversation.NONE)) {
+            throw unsupported("attach");
+        }
+        if (conversation.process().isPresent()) {
+            attached(one, conversation.process().get(), streams);
+        } else {
+            follower(one).writeNew(conversation.log(), one, streams.stdout());
+        }
+        return 0;
+    }
+
+    /** The client's input ends with the container, so that a process that waits for it ends, too. */
+    private void attached(ContainerRecord one, Conversation.Process process, NodeConnection.Streams streams)
+            throws IOException {
+        Consumer<String> end = pod -> {
+            if (running(one.id()).isEmpty()) {
+                Talk.endInput(streams);
+            }
+        };
+        listeners.add(end);
+        try {
+            end.accept(one.pod().uid());
+            process.attached(Talk.where(one), streams);
+        } finally {
+            listeners.remove(end);
+        }
     }
 
     @Override
@@ -404,8 +432,11 @@ public final class SimulatedContainers implements ContainerRuntime {
         if (conversation.equals(Conversation.NONE)) {
             throw unsupported("logs");
         }
-        new Talk.Follower(runtime, () -> Optional.ofNullable(containers.get(container.id())))
-                .write(conversation.log(), container, options, sink);
+        follower(container).write(conversation.log(), container, options, sink);
+    }
+
+    private Talk.Follower follower(ContainerRecord container) {
+        return new Talk.Follower(runtime, () -> Optional.ofNullable(containers.get(container.id())));
     }
 
     @Override

@@ -71,6 +71,15 @@ final class Talk {
         }
     }
 
+    /** The process that reads it finds its end. */
+    static void endInput(Streams streams) {
+        try {
+            streams.stdin().close();
+        } catch (IOException ended) {
+            // whoever reads it is told so
+        }
+    }
+
     /** What a probe over HTTP finds; empty where nobody says what HTTP answers, or the probe asks otherwise. */
     static Optional<ProbeAnswer> probe(Conversation conversation, ContainerRecord container, ProbeTarget target) {
         if (!(target instanceof ProbeTarget.Http http) || conversation.http().isEmpty()) {
@@ -95,10 +104,21 @@ final class Talk {
      */
     record Follower(Runtime runtime, Supplier<Optional<ContainerRecord>> present) {
         private static final long LOOK_MILLIS = 10;
+        private static final LogOptions FOLLOW = new LogOptions(true, false, false, -1, -1, "", -1);
 
         void write(List<Line> lines, ContainerRecord container, LogOptions options, OutputStream sink)
                 throws IOException {
-            int written = 0;
+            write(lines, 0, container, options, sink);
+        }
+
+        /** Writes what is not there yet, until the container has ended. */
+        void writeNew(List<Line> lines, ContainerRecord container, OutputStream sink) throws IOException {
+            write(lines, LogText.count(lines, container, runtime.now()), container, FOLLOW, sink);
+        }
+
+        private void write(List<Line> lines, int from, ContainerRecord container, LogOptions options, OutputStream sink)
+                throws IOException {
+            int written = from;
             var never = new CountDownLatch(1);
             Optional<ContainerRecord> now = Optional.of(container);
             boolean more = true;

@@ -79,6 +79,12 @@ public final class SpdyCommand {
     }
 
     private final class Session implements CommandSession {
+        private final Resizes resizes = new Resizes();
+
+        Session() {
+            stream("resize").ifPresent(sizes -> runtime.execute("terminal sizes", () -> pump(sizes.input())));
+        }
+
         private Optional<SpdyStream> stream(String type) {
             return Optional.ofNullable(streams.get(type));
         }
@@ -100,14 +106,10 @@ public final class SpdyCommand {
 
         @Override
         public void onResize(ResizeListener listener) {
-            stream("resize").ifPresent(sizes -> {
-                var resizes = new Resizes();
-                resizes.listen(listener);
-                runtime.execute("terminal sizes", () -> pump(sizes.input(), resizes));
-            });
+            resizes.listen(listener);
         }
 
-        private void pump(InputStream sizes, Resizes resizes) {
+        private void pump(InputStream sizes) {
             byte[] chunk = new byte[256];
             try {
                 for (int count = sizes.read(chunk); count >= 0; count = sizes.read(chunk)) {
