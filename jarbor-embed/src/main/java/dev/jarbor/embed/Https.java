@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * The HTTPS port of an embedded cluster, on the loopback, for clients that are not in this JVM or want a socket. Closed, it
- * leaves one sleeping daemon thread of the web server's library, which has no way to end it.
+ * leaves one sleeping daemon thread of the web server's library, which has no way to end it, and which keeps nothing of the cluster.
  */
 public final class Https implements AutoCloseable {
     private static final List<String> NAMES =

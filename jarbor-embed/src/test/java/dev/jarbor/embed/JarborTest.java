@@ -16,6 +16,7 @@ import dev.jarbor.runtime.LiveRuntime;
 import dev.jarbor.server.http.Door;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -171,5 +172,23 @@ class JarborTest {
                 // one of the web server's for each port that was opened, which its library never ends
                 .filter(thread -> !thread.getName().equals("helidon-idle-connection-timer"))
                 .collect(Collectors.toSet());
+    }
+
+    /** An object of the store of a cluster that has had a port and is closed. */
+    private static WeakReference<ObjectValue> remainder() {
+        try (var cluster = Jarbor.start(JarborSettings.DEFAULT.withNodes(1))) {
+            assertThat(cluster.https().url()).startsWith("https://");
+            return new WeakReference<>(
+                    cluster.snapshot().all("nodes").values().iterator().next());
+        }
+    }
+
+    @Test
+    void aClosedClusterIsLetGoAlsoByWhatItsPortLeaves() {
+        WeakReference<ObjectValue> remainder = remainder();
+        for (int attempt = 0; attempt < 20 && remainder.get() != null; attempt++) {
+            System.gc();
+        }
+        assertThat(remainder.get()).isNull();
     }
 }

@@ -14,14 +14,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Hands every request of the web server to the front, instead of routing by path. */
 final class FaceRouting implements HttpRouting {
-    private final Front front;
+    private final Supplier<Front> front;
     private final Runtime runtime;
     private final HttpSecurity security = HttpSecurity.create();
 
-    FaceRouting(Front front, Runtime runtime) {
+    FaceRouting(Supplier<Front> front, Runtime runtime) {
         this.front = front;
         this.runtime = runtime;
     }
@@ -36,7 +37,7 @@ final class FaceRouting implements HttpRouting {
             response.status(Status.BAD_REQUEST_400).send("400 Bad Request");
             return;
         }
-        front.serve(exchange);
+        front.get().serve(exchange);
         exchange.finish();
     }
 

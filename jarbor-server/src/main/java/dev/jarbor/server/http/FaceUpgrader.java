@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Takes connections out of HTTP/1.1. A request that is refused is not upgraded: it goes on as a plain request, is refused
@@ -27,9 +28,9 @@ import java.util.Optional;
  */
 final class FaceUpgrader implements Http1Upgrader {
     private final String protocol;
-    private final Front front;
+    private final Supplier<Front> front;
 
-    FaceUpgrader(String protocol, Front front) {
+    FaceUpgrader(String protocol, Supplier<Front> front) {
         this.protocol = protocol;
         this.front = front;
     }
@@ -45,7 +46,7 @@ final class FaceUpgrader implements Http1Upgrader {
         RequestHead head = FaceRouting.head(prologue, headers);
         Optional<Upgrade> upgrade;
         try {
-            upgrade = front.upgrade(
+            upgrade = front.get().upgrade(
                     head,
                     FaceExchange.certificates(connection),
                     FaceExchange.remote(connection),

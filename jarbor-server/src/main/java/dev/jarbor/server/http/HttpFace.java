@@ -37,11 +37,13 @@ public final class HttpFace implements AutoCloseable {
     private static final int MOST_HEADER_BYTES = 64 * 1024;
 
     private final WebServer server;
+    private final OpenFront front;
     private final Shutdown shutdown;
     private final Duration delay;
 
-    private HttpFace(WebServer server, Shutdown shutdown, Duration delay) {
+    private HttpFace(WebServer server, OpenFront front, Shutdown shutdown, Duration delay) {
         this.server = server;
+        this.front = front;
         this.shutdown = shutdown;
         this.delay = delay;
     }
@@ -67,7 +69,7 @@ public final class HttpFace implements AutoCloseable {
      */
     public static HttpFace start(ApiServer api, NodeConnections nodes, HttpSettings settings) {
         var shutdown = new Shutdown(api.runtime().outside());
-        Front front = front(api, nodes, settings.front(), shutdown);
+        var front = new OpenFront(front(api, nodes, settings.front(), shutdown));
         var routing = new FaceRouting(front, api.runtime().outside());
         Tls tls = Tls.builder()
                 .sslContext(settings.tls())
@@ -99,7 +101,7 @@ public final class HttpFace implements AutoCloseable {
                         new FaceSelector(http2(front, settings.limits().streams()), routing, OpenStreams::between))
                 .build()
                 .start();
-        return new HttpFace(server, shutdown, settings.limits().shutdownDelay());
+        return new HttpFace(server, front, shutdown, settings.limits().shutdownDelay());
     }
 
     /** What answers requests, without a socket. */
@@ -167,7 +169,7 @@ public final class HttpFace implements AutoCloseable {
         return new FlowGate(api, flow);
     }
 
-    private static Http1ConnectionSelector http1(Front front) {
+    private static Http1ConnectionSelector http1(OpenFront front) {
         return Http1ConnectionSelector.builder()
                 .config(Http1Config.builder()
                         .validatePath(false)
@@ -179,7 +181,7 @@ public final class HttpFace implements AutoCloseable {
                 .build();
     }
 
-    private static Http2ConnectionSelector http2(Front front, int streams) {
+    private static Http2ConnectionSelector http2(OpenFront front, int streams) {
         return Http2ConnectionSelector.builder()
                 .addSubProtocolSelector(new LongStreams(front))
                 .http2Config(Http2Config.builder()
@@ -202,5 +204,6 @@ public final class HttpFace implements AutoCloseable {
     public void close() {
         shutdown.run(delay);
         server.stop();
+        front.close();
     }
 }

@@ -11,12 +11,13 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.Router;
 import io.helidon.webserver.http2.spi.Http2SubProtocolSelector;
 import io.helidon.webserver.http2.spi.SubProtocolResult;
+import java.util.function.Supplier;
 
 /**
  * Takes watches and followed logs in HTTP/2 away from the web server's own request handling, which does not tell when a
  * client resets the stream: a client that ends a watch would leave it behind, for as long as its connection lives.
  */
-record LongStreams(Front front) implements Http2SubProtocolSelector {
+record LongStreams(Supplier<Front> front) implements Http2SubProtocolSelector {
     @Override
     public SubProtocolResult subProtocol(
             ConnectionContext connection,
@@ -35,7 +36,7 @@ record LongStreams(Front front) implements Http2SubProtocolSelector {
         try {
             RequestHead head = FaceRouting.head(prologue, headers.httpHeaders());
             return Metrics.isLong(head, RequestTarget.of(head))
-                    ? new SubProtocolResult(true, new LongExchange(front, head, connection, writer, streamId, flow))
+                    ? new SubProtocolResult(true, new LongExchange(front.get(), head, connection, writer, streamId, flow))
                     : NOT_SUPPORTED;
         } catch (ApiException malformed) {
             return NOT_SUPPORTED;
