@@ -18,10 +18,18 @@ public interface Reconciler {
             return new Again(after);
         }
 
+        /** Looks again after {@code after}, only to see that all is as it was: {@link dev.jarbor.runtime.Runtime#beat}. */
+        static Outcome beat(Duration after) {
+            return new Beat(after);
+        }
+
         /** Nothing until the next change. */
         record Done() implements Outcome {}
 
         /** Look again after this time even if nothing changes. */
         record Again(Duration after) implements Outcome {}
+
+        /** The same, for who only sees to it that nothing is overdue. */
+        record Beat(Duration after) implements Outcome {}
     }
 }

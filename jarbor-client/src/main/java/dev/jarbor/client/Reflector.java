@@ -186,17 +186,23 @@ final class Reflector<T extends KubeObject> {
             return;
         }
         long asked = nextRound();
-        long seconds = LEAST_WATCH.toSeconds() + runtime.random().nextLong(LEAST_WATCH.toSeconds());
         watchSince = runtime.nanoTime();
         heard = false;
-        timer = runtime.schedule(task, Duration.ofSeconds(seconds).plus(GRACE), () -> turns.take(() -> ended(asked)));
-        Query options = query.with("watch", true)
-                .with("allowWatchBookmarks", true)
-                .with("resourceVersion", version)
-                .with("timeoutSeconds", seconds);
+        Query options =
+                query.with("watch", true).with("allowWatchBookmarks", true).with("resourceVersion", version);
+        if (runtime.mayBlock()) {
+            options = limited(options, asked);
+        }
         ResourcePath path = ResourcePath.collection(kind, namespace);
         var request = ApiRequest.of(Verb.WATCH, path, options, ObjectValue.EMPTY);
         runtime.execute(task, () -> open(asked, request));
+    }
+
+    /** A connection may be lost without a word, so no watch is to last for ever; calls within a process are not lost. */
+    private Query limited(Query options, long asked) {
+        long seconds = LEAST_WATCH.toSeconds() + runtime.random().nextLong(LEAST_WATCH.toSeconds());
+        timer = runtime.schedule(task, Duration.ofSeconds(seconds).plus(GRACE), () -> turns.take(() -> ended(asked)));
+        return options.with("timeoutSeconds", seconds);
     }
 
     private void open(long asked, ApiRequest request) {

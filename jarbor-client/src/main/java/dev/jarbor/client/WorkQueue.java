@@ -130,6 +130,11 @@ public final class WorkQueue<K> implements KeyQueue {
 
     /** Asks for {@code key} to be worked on after {@code delay}; the earliest of several such wishes counts. */
     public synchronized void addAfter(K key, Duration delay) {
+        addAfter(key, delay, false);
+    }
+
+    /** @param beat whether it may come late, which of two wishes only both together may */
+    private synchronized void addAfter(K key, Duration delay, boolean beat) {
         if (closed) {
             return;
         }
@@ -137,18 +142,23 @@ public final class WorkQueue<K> implements KeyQueue {
             add(key);
             return;
         }
-        long due = runtime.nanoTime() + delay.toNanos();
+        long now = runtime.nanoTime();
+        long due = now + delay.toNanos();
         Delay earlier = delayed.get(key);
         if (earlier != null) {
-            if (earlier.due - due <= 0) {
+            boolean sooner = earlier.due - due <= 0;
+            if (sooner && (beat || !earlier.beat)) {
                 return;
             }
             earlier.timer.cancel();
+            due = sooner ? earlier.due : due;
         }
-        var wish = new Delay(due);
+        var wish = new Delay(due, beat);
         delayed.put(key, wish);
         listener.retried(name);
-        wish.timer = runtime.schedule(name, delay, () -> comeDue(key, wish));
+        Runnable come = () -> comeDue(key, wish);
+        Duration wait = Duration.ofNanos(due - now);
+        wish.timer = beat ? runtime.beat(name, wait, come) : runtime.schedule(name, wait, come);
     }
 
     @Override
@@ -226,6 +236,7 @@ public final class WorkQueue<K> implements KeyQueue {
         switch (outcome) {
             case Outcome.Done ignored -> {}
             case Outcome.Again later -> addAfter(key, later.after());
+            case Outcome.Beat beat -> addAfter(key, beat.after(), true);
         }
     }
 
@@ -297,10 +308,12 @@ public final class WorkQueue<K> implements KeyQueue {
     /** A wish for later; its timer is set once. */
     private static final class Delay {
         private final long due;
+        private final boolean beat;
         private Runtime.Timer timer = () -> {};
 
-        Delay(long due) {
+        Delay(long due, boolean beat) {
             this.due = due;
+            this.beat = beat;
         }
     }
 }

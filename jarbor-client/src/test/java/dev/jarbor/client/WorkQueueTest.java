@@ -6,6 +6,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.runtime.LiveRuntime;
+import dev.jarbor.runtime.SharedRuntime;
 import dev.jarbor.runtime.SimulatedRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -161,6 +162,23 @@ class WorkQueueTest {
         queue.add("a");
         runtime.advance(Duration.ofHours(1));
         assertThat(worked).containsExactly("a@0", "a@5", "a@10");
+    }
+
+    @Test
+    void aKeyThatBeatsIsLookedAtLessOftenInALongRest() {
+        var outside = new LiveRuntime();
+        var shared = new SharedRuntime(new SimulatedRuntime(1), outside, Duration.ZERO);
+        var minutes = new ArrayList<Long>();
+        var queue = new WorkQueue<String>("queue", shared, 1, key -> {
+            minutes.add(Duration.ofNanos(shared.nanoTime()).toMinutes());
+            return Outcome.beat(Duration.ofSeconds(30));
+        });
+        queue.start();
+        queue.add("a");
+        shared.advance(Duration.ofHours(20));
+        assertThat(minutes).hasSizeBetween(6, 12).contains(0L, 1L, 1199L);
+        shared.close();
+        outside.close();
     }
 
     @Test

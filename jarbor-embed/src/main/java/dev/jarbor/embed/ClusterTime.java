@@ -15,7 +15,8 @@ public interface ClusterTime {
     Instant now();
 
     /**
-     * Moves the clock by {@code duration}, through every event on the way. Before each move, threads outside that use the
+     * Moves the clock by {@code duration}, through every event on the way; of signs of life in long quiet times the last ones
+     * are enough. Before each move, threads outside that use the
      * cluster get the time to react to what has happened; what they then ask for happens first.
      *
      * @throws UnsupportedOperationException where time is real

@@ -157,14 +157,18 @@ public final class NodeAgent implements AutoCloseable {
         if (closed) {
             return;
         }
-        Duration pause = period;
+        boolean again = false;
         try {
             once.run();
         } catch (ApiException | ContainerRuntimeException refused) {
             LOG.log(System.Logger.Level.DEBUG, "{0} will be tried again: {1}", name, refused.getMessage());
-            pause = RETRY;
-        } finally {
-            runtime.schedule(name, pause, next); // even a fault must not end the node's sign of life
+            again = true;
+        } finally { // even a fault must not end the node's sign of life
+            if (again) {
+                runtime.schedule(name, RETRY, next);
+            } else {
+                runtime.beat(name, period, next);
+            }
         }
     }
 }

@@ -120,6 +120,7 @@ final class PodLoop implements AutoCloseable {
             }
         });
         Duration again = Duration.ZERO;
+        Duration refresh = Duration.ZERO;
         for (PodWorker worker : List.copyOf(workers.values())) {
             if (!worker.key().equals(key)) {
                 continue;
@@ -127,10 +128,19 @@ final class PodLoop implements AutoCloseable {
             if (present.filter(pod -> pod.metadata().uid().equals(worker.uid())).isEmpty()) {
                 worker.delete();
             }
-            Duration next = look(worker);
-            again = again.isZero() || (!next.isZero() && next.compareTo(again) < 0) ? next : again;
+            PodPlan plan = look(worker);
+            again = sooner(again, plan.look());
+            refresh = sooner(refresh, plan.refresh());
         }
-        return again.isZero() ? Reconciler.Outcome.DONE : Reconciler.Outcome.again(again);
+        if (!again.isZero()) {
+            return Reconciler.Outcome.again(sooner(again, refresh));
+        }
+        return refresh.isZero() ? Reconciler.Outcome.DONE : Reconciler.Outcome.beat(refresh);
+    }
+
+    /** Zero is never. */
+    private static Duration sooner(Duration one, Duration other) {
+        return one.isZero() || (!other.isZero() && other.compareTo(one) < 0) ? other : one;
     }
 
     /** A final pod that the runtime knows nothing of needs no worker unless it is to be deleted. */
@@ -145,7 +155,7 @@ final class PodLoop implements AutoCloseable {
         return phase.equals("Succeeded") || phase.equals("Failed");
     }
 
-    private Duration look(PodWorker worker) {
+    private PodPlan look(PodWorker worker) {
         worker.takeMail();
         PodRecord record = containers.pod(worker.uid());
         worker.remember(withInstances(worker, record));
@@ -176,7 +186,7 @@ final class PodLoop implements AutoCloseable {
                         || worker.pod().metadata().deletionTimestamp().isPresent())) {
             finish(worker, record);
         }
-        return plan.look();
+        return plan;
     }
 
     /** Notes instances that run and were not known: started just now, or adopted from an earlier agent. */

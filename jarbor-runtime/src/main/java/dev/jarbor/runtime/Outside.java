@@ -14,12 +14,18 @@ final class Outside {
     /** Wall time after which something that is still at work must be stuck. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
+    /** How many times its patience time waits before it goes far. */
+    private static final int FAR = 10;
+
     private final Runtime clock;
     private final long patience;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Work> atWork = ConcurrentHashMap.newKeySet();
     private volatile boolean disturbed;
+    /** Whether anybody has been at work ever. */
+    private volatile boolean worked;
+
     private volatile long lastWork;
     private volatile boolean closed;
 
@@ -46,6 +52,7 @@ final class Outside {
         public void close() {
             if (over.compareAndSet(false, true)) {
                 lastWork = clock.nanoTime();
+                worked = true;
                 disturbed = true;
                 atWork.remove(this);
                 signal();
@@ -72,15 +79,35 @@ final class Outside {
         if (atWork.isEmpty() && !disturbed) {
             return false;
         }
+        quieten(patience);
+        return true;
+    }
+
+    /**
+     * Waits until nobody has been at work for much longer than that: before time goes far at once.
+     *
+     * @return whether it was necessary to wait, so that there may be news
+     * @throws IllegalStateException when somebody does not come to an end
+     */
+    boolean rest() {
+        if (!worked || (atWork.isEmpty() && clock.nanoTime() - lastWork >= FAR * patience)) {
+            return false;
+        }
+        disturbed = true;
+        quieten(FAR * patience);
+        return true;
+    }
+
+    private void quieten(long enough) {
         long begin = clock.nanoTime();
         lock.lock();
         try {
             while (!closed) {
                 long now = clock.nanoTime();
-                long left = lastWork + patience - now;
+                long left = lastWork + enough - now;
                 if (atWork.isEmpty() && (!disturbed || left <= 0)) {
                     disturbed = false;
-                    return true;
+                    return;
                 }
                 if (now - begin > LONGEST.toNanos()) {
                     throw new IllegalStateException(
@@ -88,7 +115,6 @@ final class Outside {
                 }
                 await(atWork.isEmpty() ? left : Duration.ofMillis(100).toNanos());
             }
-            return true;
         } finally {
             lock.unlock();
         }

@@ -44,6 +44,16 @@ public interface Runtime extends AutoCloseable {
     /** Runs {@code task} once after {@code delay} (at once where it is not positive), unless cancelled before. */
     Timer schedule(String name, Duration delay, Runnable task);
 
+    /**
+     * Like {@link #schedule}, for the next of many that show, or see to it, that all is as it was: signs of life, looks at whether
+     * something is overdue. Where the cluster is simulated, it may be left out with many others of its like, and come much
+     * later, while it alone with its like would be all that happens; it must not conclude anything from being late. What is to
+     * come less often than each minute is never left out.
+     */
+    default Timer beat(String name, Duration delay, Runnable task) {
+        return schedule(name, delay, task);
+    }
+
     /** A task that throws is handed here by the runtime itself; the default of each runtime is its log. */
     void onFailure(FailureHandler handler);
 

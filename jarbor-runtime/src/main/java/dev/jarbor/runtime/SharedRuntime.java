@@ -55,6 +55,7 @@ public final class SharedRuntime implements Runtime {
         Busy calling = Thread.currentThread().equals(driver) ? Busy.NOTHING : busy("call");
         turn.lock();
         try (calling) {
+            simulation.stir();
             return work.get();
         } finally {
             giveBack();
@@ -130,14 +131,16 @@ public final class SharedRuntime implements Runtime {
         boolean over = false;
         while (!closed) {
             rest();
-            if (turn(() -> look(condition))) {
+            if (look(condition)) {
                 return true;
             }
             if (!others.settle()) {
                 if (over) {
                     return false;
                 }
-                over = !move(end);
+                if (!leap(end)) {
+                    over = !move(end);
+                }
             }
         }
         return false;
@@ -145,11 +148,13 @@ public final class SharedRuntime implements Runtime {
 
     /** Who looks is not at work: time would wait for itself. */
     private boolean look(BooleanSupplier condition) {
+        turn.lock();
         looking = true;
         try {
             return condition.getAsBoolean();
         } finally {
             looking = false;
+            giveBack();
         }
     }
 
@@ -161,6 +166,27 @@ public final class SharedRuntime implements Runtime {
                 back.awaitUninterruptibly();
             }
             simulation.runUntilIdle();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /**
+     * Leaps over beats, where nothing else is due for long; before it goes so far, the outside gets more time than usual.
+     *
+     * @return whether there is something to be looked at now
+     */
+    private boolean leap(Instant end) {
+        if (!locked(() -> simulation.couldLeap(end))) {
+            return false;
+        }
+        return others.rest() || locked(() -> simulation.leap(end));
+    }
+
+    private boolean locked(BooleanSupplier work) {
+        turn.lock();
+        try {
+            return work.getAsBoolean();
         } finally {
             turn.unlock();
         }
@@ -237,7 +263,16 @@ public final class SharedRuntime implements Runtime {
 
     @Override
     public Timer schedule(String name, Duration delay, Runnable task) {
-        Timer timer = turn(() -> simulation.schedule(name, delay, task));
+        return shared(() -> simulation.schedule(name, delay, task));
+    }
+
+    @Override
+    public Timer beat(String name, Duration delay, Runnable task) {
+        return shared(() -> simulation.beat(name, delay, task));
+    }
+
+    private Timer shared(Supplier<Timer> scheduling) {
+        Timer timer = turn(scheduling);
         return () -> turn(() -> {
             timer.cancel();
             return timer;

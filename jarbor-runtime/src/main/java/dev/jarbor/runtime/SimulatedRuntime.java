@@ -3,7 +3,6 @@ package dev.jarbor.runtime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -31,13 +30,13 @@ public final class SimulatedRuntime implements Runtime {
     public static final int MAX_STEPS_AT_ONE_INSTANT = 5_000_000;
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
-    /** How many cancelled tasks the queue may hold before they are looked for. */
-    private static final int MOST_CANCELLED = 1024;
+    /** What comes less often would be left out each time that time leaps. */
+    private static final Duration RAREST_BEAT = Duration.ofMinutes(1);
 
     /** The rank of tasks that wait for all others of their instant. */
     private static final long LAST = 1;
 
-    private final PriorityQueue<Task> queue = new PriorityQueue<>();
+    private final Agenda agenda = new Agenda();
     private final SplittableRandom random;
     /** Apart from {@link #random}, so that shuffling does not change what the program draws. */
     private final SplittableRandom ranks;
@@ -52,7 +51,6 @@ public final class SimulatedRuntime implements Runtime {
     private long steps;
     private long stepsAtThisInstant;
     private long traceHash;
-    private int cancelled;
     private boolean running;
     private boolean closed;
     private FailureHandler failures = (task, cause) -> {
@@ -132,13 +130,37 @@ public final class SimulatedRuntime implements Runtime {
 
     /** When the next task is due, which may be now; empty where none waits. */
     Optional<Instant> nextDue() {
-        dropCancelled();
-        return Optional.ofNullable(queue.peek()).map(next -> start.plusNanos(next.due));
+        return agenda.next().map(next -> start.plusNanos(next.due()));
+    }
+
+    /** Something has been done from outside, so that it is to be seen again whether there is anything but beats. */
+    void stir() {
+        agenda.stir(elapsed);
+    }
+
+    /** Whether the clock could jump towards {@code end} over beats alone. */
+    boolean couldLeap(Instant end) {
+        return agenda.landing(elapsed, sinceStart(end)) > elapsed;
+    }
+
+    /** Jumps as far towards {@code end} as there are nothing but beats, which come later by so much; or not at all. */
+    boolean leap(Instant end) {
+        long landing = agenda.landing(elapsed, sinceStart(end));
+        if (landing == elapsed) {
+            return false;
+        }
+        agenda.leap(elapsed, landing);
+        moveTo(landing);
+        return true;
+    }
+
+    private long sinceStart(Instant time) {
+        return Duration.between(start, time).toNanos();
     }
 
     /** Moves the clock, not past what is due and never back. */
     void moveTo(Instant time) {
-        moveTo(Duration.between(start, time).toNanos());
+        moveTo(sinceStart(time));
     }
 
     /** Whether a task is at work, perhaps waiting for the world outside. */
@@ -155,30 +177,21 @@ public final class SimulatedRuntime implements Runtime {
         if (running) {
             throw new IllegalStateException("a task must not drive the runtime that runs it");
         }
-        dropCancelled();
-        Task next = queue.peek();
-        if (closed || next == null || next.due > end) {
-            return false;
-        }
-        queue.poll();
-        next.done = true;
-        moveTo(next.due);
-        record(next);
-        running = true;
-        try {
-            next.body.run();
-        } catch (RuntimeException cause) {
-            failures.failed(next.name, cause);
-        } finally {
-            running = false;
-        }
-        return true;
+        Optional<Agenda.Task> next = closed ? Optional.empty() : agenda.take(end);
+        next.ifPresent(this::run);
+        return next.isPresent();
     }
 
-    private void dropCancelled() {
-        for (Task next = queue.peek(); next != null && next.done; next = queue.peek()) {
-            queue.poll();
-            cancelled--;
+    private void run(Agenda.Task task) {
+        moveTo(task.due());
+        record(task);
+        running = true;
+        try {
+            task.body().run();
+        } catch (RuntimeException cause) {
+            failures.failed(task.name(), cause);
+        } finally {
+            running = false;
         }
     }
 
@@ -195,12 +208,13 @@ public final class SimulatedRuntime implements Runtime {
         return elapsed + (delay.compareTo(FOR_EVER) < 0 ? delay : FOR_EVER).toNanos();
     }
 
-    private void record(Task task) {
+    private void record(Agenda.Task task) {
         steps++;
         if (++stepsAtThisInstant > MAX_STEPS_AT_ONE_INSTANT) {
-            throw new IllegalStateException("tasks hand each other in without end at " + now + ", now " + task.name);
+            throw new IllegalStateException("tasks hand each other in without end at " + now + ", now " + task.name());
         }
-        long event = 31L * task.name.hashCode() + start.getEpochSecond() * 1_000_000_000L + start.getNano() + task.due;
+        long event =
+                31L * task.name().hashCode() + start.getEpochSecond() * 1_000_000_000L + start.getNano() + task.due();
         traceHash = (Long.rotateLeft(traceHash, 5) ^ event) * 0x9E3779B97F4A7C15L;
     }
 
@@ -238,36 +252,27 @@ public final class SimulatedRuntime implements Runtime {
 
     @Override
     public void executeLast(String name, Runnable task) {
-        add(name, Duration.ZERO, LAST, task);
+        add(name, Duration.ZERO, LAST, false, task);
     }
 
     @Override
     public Timer schedule(String name, Duration delay, Runnable task) {
-        Task entry = add(name, delay, 0, task);
-        return () -> cancel(entry);
+        return add(name, delay, 0, false, task);
     }
 
-    private Task add(String name, Duration delay, long rank, Runnable task) {
+    @Override
+    public Timer beat(String name, Duration delay, Runnable task) {
+        return add(name, delay, 0, delay.compareTo(RAREST_BEAT) <= 0, task);
+    }
+
+    private Timer add(String name, Duration delay, long rank, boolean beat, Runnable task) {
         long due = delay.isPositive() ? after(delay) : elapsed;
-        var entry = new Task(name, due, shuffled ? ranks.nextLong() : rank, sequence++, task);
-        if (closed) {
-            entry.done = true;
-        } else {
-            queue.add(entry);
+        var entry =
+                new Agenda.Task(name, due, shuffled ? ranks.nextLong() : rank, sequence++, beat, due > elapsed, task);
+        if (!closed) {
+            agenda.add(entry);
         }
-        return entry;
-    }
-
-    /** Cancelled tasks stay in the queue until their time, or until there are many of them: looking for one costs more. */
-    private void cancel(Task task) {
-        if (task.done) {
-            return;
-        }
-        task.done = true;
-        if (++cancelled > MOST_CANCELLED && cancelled > queue.size() / 2) {
-            queue.removeIf(each -> each.done);
-            cancelled = 0;
-        }
+        return () -> agenda.cancel(entry);
     }
 
     @Override
@@ -283,33 +288,6 @@ public final class SimulatedRuntime implements Runtime {
     @Override
     public void close() {
         closed = true;
-        queue.clear();
-    }
-
-    /** {@code rank} orders tasks of the same instant before {@code sequence}, which makes the order total. */
-    private static final class Task implements Comparable<Task> {
-        private final String name;
-        private final long due;
-        private final long rank;
-        private final long sequence;
-        private final Runnable body;
-        /** Has run, or shall not. */
-        private boolean done;
-
-        Task(String name, long due, long rank, long sequence, Runnable body) {
-            this.name = name;
-            this.due = due;
-            this.rank = rank;
-            this.sequence = sequence;
-            this.body = body;
-        }
-
-        @Override
-        public int compareTo(Task other) {
-            if (due != other.due) {
-                return due < other.due ? -1 : 1;
-            }
-            return rank == other.rank ? Long.compare(sequence, other.sequence) : Long.compare(rank, other.rank);
-        }
+        agenda.clear();
     }
 }

@@ -148,4 +148,62 @@ class SharedRuntimeTest {
         assertThat(heard).containsExactly("still answered");
         assertThat(runtime.until(() -> true, Duration.ofDays(1))).isFalse();
     }
+
+    private void beat(Duration pause, List<Instant> beats) {
+        runtime.beat("beat", pause, () -> {
+            beats.add(runtime.now());
+            beat(pause, beats);
+        });
+    }
+
+    @Test
+    void timeLeapsOverBeatsToWhatElseIsDue() {
+        Instant begin = runtime.now();
+        var beats = new ArrayList<Instant>();
+        beat(Duration.ofSeconds(10), beats);
+        var lastBeats = new ArrayList<Duration>();
+        for (int day : List.of(1, 3, 10)) {
+            runtime.schedule(
+                    "event",
+                    Duration.ofDays(day),
+                    () -> lastBeats.add(Duration.between(beats.getLast(), runtime.now())));
+        }
+        runtime.advance(Duration.ofDays(20));
+        assertThat(runtime.now()).isEqualTo(begin.plus(Duration.ofDays(20)));
+        assertThat(beats).hasSizeBetween(50, 200);
+        assertThat(lastBeats).hasSize(3).allMatch(since -> since.compareTo(Duration.ofSeconds(10)) <= 0);
+    }
+
+    @Test
+    void noBeatIsLeftOutWhereMoreHappens() {
+        var beats = new ArrayList<Instant>();
+        beat(Duration.ofMinutes(1), beats);
+        for (int hour = 0; hour < 48; hour++) {
+            runtime.schedule("event", Duration.ofHours(hour), () -> heard.add("event"));
+        }
+        runtime.advance(Duration.ofDays(2));
+        assertThat(beats).hasSize(48 * 60);
+    }
+
+    @Test
+    void noBeatIsLeftOutShortlyAfterACall() {
+        var beats = new ArrayList<Instant>();
+        beat(Duration.ofSeconds(1), beats);
+        runtime.advance(Duration.ofDays(1));
+        beats.clear();
+        Instant called = runtime.now();
+        turn("call");
+        runtime.advance(Duration.ofDays(1));
+        assertThat(beats)
+                .filteredOn(beat -> beat.isBefore(called.plusSeconds(120)))
+                .hasSizeGreaterThanOrEqualTo(119);
+    }
+
+    @Test
+    void aBeatThatIsCancelledDoesNotCome() {
+        Runtime.Timer beat = runtime.beat("beat", Duration.ofSeconds(1), () -> heard.add("beat"));
+        beat.cancel();
+        runtime.advance(Duration.ofDays(1));
+        assertThat(heard).isEmpty();
+    }
 }

@@ -52,7 +52,7 @@ final class EventExpiry implements AutoCloseable {
     private void sweepLater() {
         Duration tenth = ttl.dividedBy(10);
         Duration pause = tenth.compareTo(SELDOM) > 0 ? SELDOM : tenth.compareTo(OFTEN) < 0 ? OFTEN : tenth;
-        timer = runtime.schedule("expiry of events", pause, () -> {
+        timer = runtime.beat("expiry of events", pause, () -> {
             if (!closed) {
                 sweep();
                 sweepLater();

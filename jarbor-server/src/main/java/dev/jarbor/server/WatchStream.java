@@ -252,7 +252,7 @@ final class WatchStream implements Watch {
 
     private void scheduleBookmark() {
         if (!ended) {
-            bookmark = runtime.schedule("watch bookmark", untilBookmark(), () -> tasks.add(this::bookmark));
+            bookmark = runtime.beat("watch bookmark", untilBookmark(), () -> tasks.add(this::bookmark));
         }
     }
 

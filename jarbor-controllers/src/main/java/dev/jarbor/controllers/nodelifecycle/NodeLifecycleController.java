@@ -66,6 +66,9 @@ public final class NodeLifecycleController implements ControlLoop {
     private final Evictions evictions = new Evictions();
 
     private final Counter left;
+    /** When all nodes were looked at last. */
+    private volatile Instant looked = Instant.MIN;
+
     private volatile boolean started;
     private final Controller queue;
 
@@ -160,24 +163,35 @@ public final class NodeLifecycleController implements ControlLoop {
 
     private Outcome reconcile(ObjectKey key) {
         if (key.equals(ALL)) {
-            lookAround(runtime.now());
-            return Outcome.again(PERIOD);
+            return lookAround(runtime.now()) ? Outcome.beat(PERIOD) : Outcome.again(PERIOD);
         }
         nodes.get(key).ifPresent(node -> look(node, runtime.now()));
         return Outcome.DONE;
     }
 
-    /** Judges the zones, and asks for a look at each node that is not simply heard of and in order. */
-    private void lookAround(Instant now) {
-        if (evictions.look(nodes::list, now)) {
-            // Those that can be heard again get the time to be heard.
+    /**
+     * Judges the zones, and asks for a look at each node that is not simply heard of and in order.
+     *
+     * @return whether there is nothing that one of the next looks would have to go on with
+     */
+    private boolean lookAround(Instant now) {
+        boolean late = Duration.between(looked, now).compareTo(PERIOD.multipliedBy(2)) > 0;
+        looked = now;
+        if (evictions.look(nodes::list, now) || late) {
+            // Those that can be heard again get the time to be heard, and we ourselves when nobody has looked for a
+            // while.
             signs.replaceAll((name, seen) -> seen.heardAt(now));
         }
+        boolean settled = true;
         for (Node node : nodes.list()) {
-            if (isSilent(node, now) || !node.equals(inOrder.get(node.key()))) {
+            boolean silent = isSilent(node, now);
+            if (silent || !node.equals(inOrder.get(node.key()))) {
+                settled &= NodeHealth.isLeft(node)
+                        || (!silent && NodeHealth.ready(node).equals("True"));
                 queue.enqueue(node.key());
             }
         }
+        return settled;
     }
 
     private void look(Node node, Instant now) {

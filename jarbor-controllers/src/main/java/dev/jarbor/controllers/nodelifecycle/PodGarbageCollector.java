@@ -116,7 +116,7 @@ public final class PodGarbageCollector implements ControlLoop {
             }
         }
         deleteFinished();
-        return Outcome.again(PERIOD);
+        return Outcome.beat(PERIOD);
     }
 
     private static boolean isOutOfService(Node node) {

@@ -10,6 +10,7 @@ final class PodDraft {
     private final List<PodAction> actions = new ArrayList<>();
     private PodMemory memory;
     private Duration look = Duration.ZERO;
+    private Duration refresh = Duration.ZERO;
     private boolean ended;
 
     PodDraft(PodMemory memory) {
@@ -42,6 +43,11 @@ final class PodDraft {
         look = look.isZero() || positive.compareTo(look) < 0 ? positive : look;
     }
 
+    /** Asks for a look after {@code delay} at whether volumes are up to date. */
+    void refreshAfter(Duration delay) {
+        refresh = delay.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : delay;
+    }
+
     void ended() {
         ended = true;
     }
@@ -55,6 +61,6 @@ final class PodDraft {
     }
 
     PodPlan plan() {
-        return new PodPlan(actions, memory, look, ended);
+        return new PodPlan(actions, memory, look, refresh, ended);
     }
 }

@@ -105,8 +105,10 @@ public final class PodPlanner {
         boolean due = volumes.checked().equals(Instant.EPOCH) || age.compareTo(pause) >= 0;
         if (due) {
             draft.begin(Operation.VOLUMES, new PodAction.PrepareVolumes());
-        } else if (volumes.failures() > 0 || PodVolumes.change(world.pod())) {
+        } else if (volumes.failures() > 0) {
             draft.lookAfter(pause.minus(age));
+        } else if (PodVolumes.change(world.pod())) {
+            draft.refreshAfter(pause.minus(age));
         }
         return volumes.ready();
     }

@@ -46,11 +46,12 @@ final class FaceUpgrader implements Http1Upgrader {
         RequestHead head = FaceRouting.head(prologue, headers);
         Optional<Upgrade> upgrade;
         try {
-            upgrade = front.get().upgrade(
-                    head,
-                    FaceExchange.certificates(connection),
-                    FaceExchange.remote(connection),
-                    ticket -> headers.set(HeaderNames.create(RefusedUpgrades.TICKET), ticket));
+            upgrade = front.get()
+                    .upgrade(
+                            head,
+                            FaceExchange.certificates(connection),
+                            FaceExchange.remote(connection),
+                            ticket -> headers.set(HeaderNames.create(RefusedUpgrades.TICKET), ticket));
         } catch (ApiException refused) {
             return null;
         }

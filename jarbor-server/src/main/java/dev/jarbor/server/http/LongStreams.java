@@ -36,7 +36,8 @@ record LongStreams(Supplier<Front> front) implements Http2SubProtocolSelector {
         try {
             RequestHead head = FaceRouting.head(prologue, headers.httpHeaders());
             return Metrics.isLong(head, RequestTarget.of(head))
-                    ? new SubProtocolResult(true, new LongExchange(front.get(), head, connection, writer, streamId, flow))
+                    ? new SubProtocolResult(
+                            true, new LongExchange(front.get(), head, connection, writer, streamId, flow))
                     : NOT_SUPPORTED;
         } catch (ApiException malformed) {
             return NOT_SUPPORTED;

@@ -48,7 +48,7 @@ public final class Measurements implements AutoCloseable {
 
     /** Begins to look. */
     public void start() {
-        runtime.schedule("node metrics", RESOLUTION, this::look);
+        runtime.beat("node metrics", RESOLUTION, this::look);
     }
 
     /** What node {@code name} uses; empty where nobody knows. */
@@ -74,7 +74,7 @@ public final class Measurements implements AutoCloseable {
             state = state(before, now);
             before = now;
         } finally {
-            runtime.schedule("node metrics", RESOLUTION, this::look);
+            runtime.beat("node metrics", RESOLUTION, this::look);
         }
     }
 
