@@ -14,9 +14,6 @@ public final class SharedValues {
     /** Longer text is rarely the same twice, and costs time to compare. */
     private static final int LONGEST_TEXT = 256;
 
-    /** Says who an object is and is in no other one: only its parts are looked for. */
-    private static final String METADATA = "metadata";
-
     private final @Nullable Value[] slots = new @Nullable Value[SLOTS];
 
     /** An object equal to {@code object} whose parts are those seen before, where there were equal ones. */
@@ -26,21 +23,22 @@ public final class SharedValues {
 
     /**
      * The same for an object that is to take the place of {@code before}, whose parts were shared when it was written: what is
-     * the very same there is not looked at again.
+     * equal there is not looked for anywhere else.
      */
-    @SuppressWarnings("ReferenceEquality") // the very same value: its parts have been shared
     public ObjectValue share(ObjectValue object, ObjectValue before) {
-        return object.mapFields((name, value) -> {
-            Value old = before.valueOrNull(name);
-            return value != old && name.equals(METADATA) && value instanceof ObjectValue metadata
-                    ? parts(metadata, old)
-                    : part(value, old);
-        });
+        return object.mapFields((name, value) -> direct(value, before.valueOrNull(name)));
     }
 
-    private ObjectValue parts(ObjectValue object, Value before) {
-        ObjectValue old = before instanceof ObjectValue other ? other : ObjectValue.EMPTY;
-        return object.mapFields((name, value) -> part(value, old.valueOrNull(name)));
+    /** What stands directly in an object is hardly ever the same in two, but its parts are; least of all metadata, and what changes. */
+    @SuppressWarnings("ReferenceEquality") // the very same value: its parts have been shared
+    private Value direct(Value value, Value before) {
+        return value != before && before instanceof ObjectValue old && value instanceof ObjectValue object
+                ? parts(object, old)
+                : part(value, before);
+    }
+
+    private ObjectValue parts(ObjectValue object, ObjectValue before) {
+        return object.mapFields((name, value) -> part(value, before.valueOrNull(name)));
     }
 
     @SuppressWarnings("ReferenceEquality") // the very same value: its parts have been shared
@@ -49,14 +47,26 @@ public final class SharedValues {
             return value;
         }
         return switch (value) {
-            case ObjectValue object -> known(parts(object, before));
-            case ListValue list -> known(list.mapValues(item -> part(item, NullValue.NULL)));
-            case StringValue text -> text.text().length() > LONGEST_TEXT ? text : known(text);
+            case ObjectValue object -> known(parts(object, before instanceof ObjectValue old ? old : ObjectValue.EMPTY));
+            case ListValue list ->
+                before instanceof ListValue ? items(list) : known(items(list));
+            case StringValue text -> text.equals(before) ? before : text(text);
             case IntegerValue number -> number;
             case DecimalValue number -> number;
             case BooleanValue truth -> truth;
             case NullValue none -> none;
         };
+    }
+
+    private ListValue items(ListValue list) {
+        return list.mapValues(item -> part(item, NullValue.NULL));
+    }
+
+    /** Times, addresses and numbers are hardly ever the same twice. */
+    private Value text(StringValue text) {
+        int length = text.text().length();
+        boolean lasting = length > 0 && length <= LONGEST_TEXT && !Character.isDigit(text.text().charAt(0));
+        return lasting ? known(text) : text;
     }
 
     private Value known(Value value) {
