@@ -52,14 +52,24 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
         return Collections.unmodifiableList(found);
     }
 
-    @SuppressWarnings("ReferenceEquality") // the very same index: nothing to change
+    /** With {@code object}, of a key that there is none of yet. */
     LocalCopy<T> with(T object) {
         ObjectKey key = object.key();
-        T before = objects.get(key);
+        TreePMap<String, Index<T>> changed = indexes;
+        for (var entry : indexes.entrySet()) {
+            changed = changed.plus(entry.getKey(), entry.getValue().with(key, object));
+        }
+        return new LocalCopy<>(objects.plus(key, object), changed);
+    }
+
+    /** With {@code object} in the place of {@code before}, which is here. */
+    @SuppressWarnings("ReferenceEquality") // the very same index: nothing to change
+    LocalCopy<T> with(T before, T object) {
+        ObjectKey key = object.key();
         TreePMap<String, Index<T>> changed = indexes;
         for (var entry : indexes.entrySet()) {
             Index<T> was = entry.getValue();
-            Index<T> is = before == null ? was.with(key, object) : was.with(key, before, object);
+            Index<T> is = was.with(key, before, object);
             changed = is == was ? changed : changed.plus(entry.getKey(), is);
         }
         return new LocalCopy<>(objects.plus(key, object), changed);

@@ -134,9 +134,12 @@ final class SharedInformer<T extends KubeObject> implements Informer<T> {
         copy.updateAndGet(present -> {
             LocalCopy<T> changed = present;
             for (Change<T> change : changes) {
-                changed = change instanceof Change.Deleted<T> deleted
-                        ? changed.without(deleted.object().key())
-                        : changed.with(change.object());
+                changed = switch (change) {
+                    case Change.Added<T> added -> changed.with(added.object());
+                    case Change.Updated<T>(T before, T after) -> changed.with(before, after);
+                    case Change.Deleted<T> deleted ->
+                        changed.without(deleted.object().key());
+                };
             }
             return changed;
         });

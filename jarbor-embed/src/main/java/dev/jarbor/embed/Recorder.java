@@ -78,8 +78,7 @@ final class Recorder implements Store {
 
     private void written(Snapshot before, Commit.Done done, Transaction.Write write, ObjectValue object) {
         String what = switch (write) {
-            case Transaction.Put ignored ->
-                before.get(write.resource(), write.key()).isPresent() ? "updated" : "created";
+            case Transaction.Put put -> wasThere(before, put) ? "updated" : "created";
             case Transaction.Delete ignored -> "deleted";
             case Transaction.Require ignored -> "";
         };
@@ -97,6 +96,13 @@ final class Recorder implements Store {
                     write.key(),
                     note(write.resource(), object)));
         }
+    }
+
+    /** What was written on the condition of a revision had it. */
+    private static boolean wasThere(Snapshot before, Transaction.Put put) {
+        return put.expectedRevision() == Transaction.ANY
+                ? before.get(put.resource(), put.key()).isPresent()
+                : put.expectedRevision() != Transaction.ABSENT;
     }
 
     private void count(String what, String resource, ObjectKey key, int content) {

@@ -53,7 +53,7 @@ final class NodeRegistration {
 
     /** What the last look was at: where it is the same again, there is nothing to do. */
     private record Seen(
-            String version,
+            Node node,
             RuntimeVersion runtime,
             RuntimeHealth health,
             List<ImageRecord> images,
@@ -112,7 +112,7 @@ final class NodeRegistration {
 
     private Optional<Seen> seen(Node node) {
         return Optional.of(new Seen(
-                node.metadata().resourceVersion(),
+                node,
                 containers.version(),
                 containers.health(),
                 containers.images(),

@@ -54,7 +54,7 @@ final class FieldOwners {
     ObjectValue updated(Call call, ObjectValue live, ObjectValue fresh) {
         ServedResource resource = call.resource();
         Owners known = known(call, live, fresh);
-        return pool.shared(after(call, shown(resource, live), shown(resource, fresh), known))
+        return pool.shared(after(call, shown(resource, live), shown(resource, fresh), known), Owners.stored(live))
                 .on(fresh);
     }
 
@@ -87,7 +87,7 @@ final class FieldOwners {
         boolean force = call.query().bool("force");
         return switch (ownership.apply(live, patch, owners, writer, force)) {
             case Applied.Done(ObjectValue object, Owners after) ->
-                pool.shared(after).on(object);
+                pool.shared(after, owners).on(object);
             case Applied.Conflicting conflicting -> throw Conflict.refusal(conflicting.conflicts());
         };
     }
@@ -147,7 +147,7 @@ final class FieldOwners {
                                 ScaleOwners.ofScale(known, SCALE.apiVersion(), paths),
                                 writer(call, SCALE.apiVersion()));
         return pool.shared(
-                ScaleOwners.ofWorkload(known, fresh, call.resource().kind().apiVersion(), paths));
+                ScaleOwners.ofWorkload(known, fresh, call.resource().kind().apiVersion(), paths), known);
     }
 
     /** The Scale that an apply of {@code patch} makes of {@code before}, with its owners. */

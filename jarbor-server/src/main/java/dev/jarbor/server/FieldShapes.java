@@ -1,11 +1,14 @@
 package dev.jarbor.server;
 
+import dev.jarbor.api.Kind;
 import dev.jarbor.api.apply.Shape;
 import dev.jarbor.api.apply.TypeShapes;
 import dev.jarbor.api.schema.GroupVersionKind;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.server.registry.ServedResource;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** How apply sees the objects of each resource. */
 final class FieldShapes {
@@ -13,6 +16,8 @@ final class FieldShapes {
 
     private final TypeShapes types;
     private final Shape unknown;
+    /** Of the kinds that are built in: as many as there are. */
+    private final ConcurrentHashMap<Kind<?>, Optional<Shape>> builtIn = new ConcurrentHashMap<>();
 
     FieldShapes(Schemas schemas) {
         types = new TypeShapes(schemas);
@@ -29,12 +34,21 @@ final class FieldShapes {
     Shape of(ServedResource resource) {
         return resource.custom().isCustom()
                 ? resource.custom().merging()
-                : of(resource.definition().groupVersionKind());
+                : builtIn(resource).orElse(unknown);
+    }
+
+    private Optional<Shape> builtIn(ServedResource resource) {
+        Optional<Shape> known = builtIn.get(resource.kind());
+        if (known == null) {
+            known = types.forKind(resource.definition().groupVersionKind());
+            builtIn.put(resource.kind(), known);
+        }
+        return known;
     }
 
     /** Whether the shapes of a resource are those of Kubernetes itself, which do not change while it runs. */
     boolean areBuiltIn(ServedResource resource) {
-        return types.forKind(resource.definition().groupVersionKind()).isPresent();
+        return !resource.custom().isCustom() && builtIn(resource).isPresent();
     }
 
     /** Objects without a schema have metadata like all others; the rest is deduced from what they say. */

@@ -17,19 +17,24 @@ final class FieldsPool {
 
     private final ConcurrentHashMap<Value, Value> known = new ConcurrentHashMap<>();
 
-    Owners shared(Owners owners) {
+    /** @param before owners whose sets come from here */
+    Owners shared(Owners owners, Owners before) {
         var shared = new ArrayList<Owner>(owners.list().size());
         for (Owner owner : owners.list()) {
-            shared.add(isShared(owner.entry()) ? owner : new Owner(shared(owner.entry())));
+            shared.add(isShared(owner, before) ? owner : new Owner(shared(owner.entry())));
         }
         return new Owners(shared);
     }
 
-    /** What an owner's fields come from, the rest of his entry does. */
-    @SuppressWarnings("ReferenceEquality") // whether it is the one that is kept
-    private boolean isShared(ObjectValue entry) {
-        Value fields = entry.valueOrNull("fieldsV1");
-        return known.get(fields) == fields;
+    /** Whoever has the very same set of fields as before has the rest from there too. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isShared(Owner owner, Owners before) {
+        for (Owner known : before.list()) {
+            if (known.fields().tree() == owner.fields().tree()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ObjectValue shared(ObjectValue entry) {

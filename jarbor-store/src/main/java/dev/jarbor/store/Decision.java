@@ -36,7 +36,7 @@ public sealed interface Decision {
                 return new Refused(new Commit.Conflict(write, before));
             }
             switch (write) {
-                case Transaction.Put put -> objects.add(draft.put(put.resource(), put.key(), put.object()));
+                case Transaction.Put put -> objects.add(draft.put(put.resource(), put.key(), before, put.object()));
                 case Transaction.Delete delete ->
                     objects.add(draft.delete(delete.resource(), delete.key()).orElseThrow());
                 case Transaction.Require ignored -> objects.add(before.orElse(ObjectValue.EMPTY));

@@ -40,13 +40,16 @@ public final class Draft {
 
     /** Puts {@code object} there, with the revision as its resource version, and returns it so. */
     public ObjectValue put(String resource, ObjectKey key, ObjectValue object) {
-        TreePMap<ObjectKey, ObjectValue> all = all(resource);
-        ObjectValue before = all.get(key);
+        return put(resource, key, get(resource, key), object);
+    }
+
+    /** @param before what is there, as {@link #get} has it */
+    ObjectValue put(String resource, ObjectKey key, Optional<ObjectValue> before, ObjectValue object) {
         ObjectValue after = stamped(object, revision);
-        resources = resources.plus(resource, all.plus(key, after));
-        StoreEvent event = before == null
+        resources = resources.plus(resource, all(resource).plus(key, after));
+        StoreEvent event = before.isEmpty()
                 ? new StoreEvent.Created(revision, key, after)
-                : new StoreEvent.Updated(revision, key, before, after);
+                : new StoreEvent.Updated(revision, key, before.get(), after);
         changes.add(new Change(resource, event));
         return after;
     }

@@ -22,6 +22,7 @@ import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -182,9 +183,11 @@ public final class NodeLifecycleController implements ControlLoop {
             // while.
             signs.replaceAll((name, seen) -> seen.heardAt(now));
         }
+        var held = new HashMap<String, Lease>();
+        leases.list(LEASES).forEach(lease -> held.put(lease.name(), lease));
         boolean settled = true;
         for (Node node : nodes.list()) {
-            boolean silent = isSilent(node, now);
+            boolean silent = isSilent(node, Optional.ofNullable(held.get(node.name())), now);
             if (silent || !node.equals(inOrder.get(node.key()))) {
                 settled &= NodeHealth.isLeft(node)
                         || (!silent && NodeHealth.ready(node).equals("True"));
@@ -195,7 +198,8 @@ public final class NodeLifecycleController implements ControlLoop {
     }
 
     private void look(Node node, Instant now) {
-        Node seen = isSilent(node, now) ? markSilent(node, now) : node;
+        Optional<Lease> lease = leases.get(new ObjectKey(LEASES, node.name()));
+        Node seen = isSilent(node, lease, now) ? markSilent(node, now) : node;
         Node tainted = taint(seen, now);
         if (!NodeHealth.ready(tainted).equals("True")) {
             inOrder.remove(node.key());
@@ -205,15 +209,10 @@ public final class NodeLifecycleController implements ControlLoop {
         }
     }
 
-    private boolean isSilent(Node node, Instant now) {
-        return silence(node, now).compareTo(grace) > 0;
-    }
-
-    /** How long nothing has been heard of the node, by our clock. */
-    private Duration silence(Node node, Instant now) {
-        Optional<Lease> lease = leases.get(new ObjectKey(LEASES, node.name()));
+    /** Whether nothing has been heard of the node for too long, by our clock. */
+    private boolean isSilent(Node node, Optional<Lease> lease, Instant now) {
         Seen seen = signs.compute(node.key(), (key, before) -> Seen.next(before, node, lease, now));
-        return Duration.between(seen.at, now);
+        return !seen.at.equals(now) && Duration.between(seen.at, now).compareTo(grace) > 0;
     }
 
     private Node markSilent(Node node, Instant now) {

@@ -43,6 +43,7 @@ import java.util.stream.Stream;
  * blocks, and follows from the seed. Works on the live and on the simulated {@link Runtime}.
  */
 public final class SimulatedContainers implements ContainerRuntime {
+    private static final RuntimeVersion VERSION = new RuntimeVersion("simulated", "1");
     private static final int KILLED = 137;
 
     private final Runtime runtime;
@@ -80,7 +81,7 @@ public final class SimulatedContainers implements ContainerRuntime {
 
     @Override
     public RuntimeVersion version() {
-        return new RuntimeVersion("simulated", "1");
+        return VERSION;
     }
 
     @Override
