@@ -35,6 +35,7 @@ final class WatchStream implements Watch {
     private static final Duration CATCHING_UP = Duration.ofMillis(200);
 
     private final Runtime runtime;
+    private final Minutes minutes;
     private final Selection selection;
     private final WatchListener listener;
     private final SerialTasks tasks;
@@ -51,7 +52,7 @@ final class WatchStream implements Watch {
     /** Whether the client may resume from what it knows for ever, as long as nothing happens to the kind. */
     private boolean quiet;
     /** The last revision that the client was told of. */
-    private long told;
+    private volatile long told;
     /** Whether the client is told of what exists, or knows it. */
     private boolean announced;
 
@@ -77,8 +78,9 @@ final class WatchStream implements Watch {
         public void close() {}
     };
 
-    WatchStream(Runtime runtime, Selection selection, WatchListener listener, boolean bookmarks) {
+    WatchStream(Runtime runtime, Minutes minutes, Selection selection, WatchListener listener, boolean bookmarks) {
         this.runtime = runtime;
+        this.minutes = minutes;
         this.selection = selection;
         this.listener = listener;
         this.bookmarks = bookmarks;
@@ -251,8 +253,23 @@ final class WatchStream implements Watch {
     }
 
     private void scheduleBookmark() {
-        if (!ended) {
-            bookmark = runtime.beat("watch bookmark", untilBookmark(), () -> tasks.add(this::bookmark));
+        if (ended) {
+            return;
+        }
+        Duration next = untilBookmark();
+        if (next.equals(BOOKMARK_INTERVAL)) {
+            minutes.inAMinute(this::minute);
+        } else {
+            bookmark = runtime.beat("watch bookmark", next, () -> tasks.add(this::bookmark));
+        }
+    }
+
+    /** A watch without an end that has nothing to tell waits for another minute; whatever else there is to do has its turn. */
+    private void minute() {
+        if (!ended && deadline.equals(Instant.MAX) && !isDue()) {
+            minutes.inAMinute(this::minute);
+        } else {
+            tasks.add(this::bookmark);
         }
     }
 
@@ -260,10 +277,10 @@ final class WatchStream implements Watch {
         if (marked >= 0) {
             return CATCHING_UP;
         }
-        Instant now = runtime.now();
-        Instant last = deadline.equals(Instant.MAX) ? Instant.MAX : deadline.minus(BEFORE_END);
-        Instant next = now.plus(BOOKMARK_INTERVAL);
-        return Duration.between(now, last.isAfter(now) && last.isBefore(next) ? last : next);
+        Duration left = deadline.equals(Instant.MAX)
+                ? BOOKMARK_INTERVAL
+                : Duration.between(runtime.now(), deadline.minus(BEFORE_END));
+        return left.isPositive() && left.compareTo(BOOKMARK_INTERVAL) < 0 ? left : BOOKMARK_INTERVAL;
     }
 
     private void bookmark() {

@@ -26,6 +26,7 @@ final class Watches {
     private final Runtime runtime;
     private final boolean lists;
     private final Definitions definitions;
+    private final Minutes minutes;
 
     /**
      * @param lists whether watches may begin with all objects, up to a bookmark
@@ -36,6 +37,7 @@ final class Watches {
         this.runtime = runtime;
         this.lists = lists;
         this.definitions = definitions;
+        this.minutes = new Minutes(runtime);
     }
 
     Watch watch(Call call, WatchListener listener) {
@@ -46,7 +48,7 @@ final class Watches {
         long asked = Revisions.parseForWatch(call.resource(), query.string("resourceVersion"));
         Snapshot now = store.snapshot();
         boolean initial = query.has("sendInitialEvents") ? query.bool("sendInitialEvents") : asked == 0;
-        var stream = new WatchStream(runtime, selection, listener, query.bool("allowWatchBookmarks"));
+        var stream = new WatchStream(runtime, minutes, selection, listener, query.bool("allowWatchBookmarks"));
         if (seconds != 0) {
             stream.endAfter(Duration.ofSeconds(Math.clamp(seconds, 0, LONGEST_SECONDS)));
         }
