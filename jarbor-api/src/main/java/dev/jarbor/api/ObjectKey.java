@@ -8,7 +8,8 @@ public record ObjectKey(String namespace, String name) implements Comparable<Obj
     }
 
     @Override
-    @SuppressWarnings({"ReferenceEquality", "StringEquality"}) // most namespaces are the very same text: nothing to read
+    @SuppressWarnings({"ReferenceEquality", "StringEquality"
+    }) // most namespaces are the very same text: nothing to read
     public int compareTo(ObjectKey other) {
         int order = namespace == other.namespace ? 0 : namespace.compareTo(other.namespace);
         return order == 0 ? name.compareTo(other.name) : order;

@@ -57,7 +57,7 @@ class BenchmarksTest {
     void aSimulatedClusterIsMeasuredWhileItsTimePasses() {
         List<Figures> figures = SimulationBenchmark.run(1, 2, 5, 1);
         assertThat(figures)
-                .hasSize(4)
+                .hasSize(6)
                 .allSatisfy(one -> assertThat(one.values()).hasSize(1));
     }
 

@@ -53,11 +53,7 @@ final class NodeRegistration {
 
     /** What the last look was at: where it is the same again, there is nothing to do. */
     private record Seen(
-            Node node,
-            RuntimeVersion runtime,
-            RuntimeHealth health,
-            List<ImageRecord> images,
-            List<String> inUse) {}
+            Node node, RuntimeVersion runtime, RuntimeHealth health, List<ImageRecord> images, List<String> inUse) {}
 
     /** @param copy of the node alone */
     NodeRegistration(

@@ -47,9 +47,9 @@ public final class SharedValues {
             return value;
         }
         return switch (value) {
-            case ObjectValue object -> known(parts(object, before instanceof ObjectValue old ? old : ObjectValue.EMPTY));
-            case ListValue list ->
-                before instanceof ListValue ? items(list) : known(items(list));
+            case ObjectValue object ->
+                known(parts(object, before instanceof ObjectValue old ? old : ObjectValue.EMPTY));
+            case ListValue list -> before instanceof ListValue ? items(list) : known(items(list));
             case StringValue text -> text.equals(before) ? before : text(text);
             case IntegerValue number -> number;
             case DecimalValue number -> number;
@@ -65,7 +65,9 @@ public final class SharedValues {
     /** Times, addresses and numbers are hardly ever the same twice. */
     private Value text(StringValue text) {
         int length = text.text().length();
-        boolean lasting = length > 0 && length <= LONGEST_TEXT && !Character.isDigit(text.text().charAt(0));
+        boolean lasting = length > 0
+                && length <= LONGEST_TEXT
+                && !Character.isDigit(text.text().charAt(0));
         return lasting ? known(text) : text;
     }
 
