@@ -56,6 +56,11 @@ public interface ForwardingRuntime extends Runtime {
     }
 
     @Override
+    default Timer beat(String name, Duration delay, Runnable task) {
+        return target().beat(name, delay, task);
+    }
+
+    @Override
     default void onFailure(FailureHandler handler) {
         target().onFailure(handler);
     }

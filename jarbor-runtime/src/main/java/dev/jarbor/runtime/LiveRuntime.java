@@ -76,6 +76,11 @@ public final class LiveRuntime implements Runtime {
     }
 
     @Override
+    public Timer beat(String name, Duration delay, Runnable task) {
+        return schedule(name, delay, task);
+    }
+
+    @Override
     public Timer schedule(String name, Duration delay, Runnable task) {
         try {
             var scheduled = timers.schedule(() -> execute(name, task), nanos(delay), TimeUnit.NANOSECONDS);

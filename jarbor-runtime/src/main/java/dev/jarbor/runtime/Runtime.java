@@ -50,9 +50,7 @@ public interface Runtime extends AutoCloseable {
      * later, while it alone with its like would be all that happens; it must not conclude anything from being late. What is to
      * come less often than each minute is never left out.
      */
-    default Timer beat(String name, Duration delay, Runnable task) {
-        return schedule(name, delay, task);
-    }
+    Timer beat(String name, Duration delay, Runnable task);
 
     /** A task that throws is handed here by the runtime itself; the default of each runtime is its log. */
     void onFailure(FailureHandler handler);
