@@ -51,8 +51,8 @@ record Selection(ServedResource resource, String namespace, String name, Selecto
         if (!name.isEmpty()) {
             return Interest.named(name);
         }
-        if (resource.custom().isCustom()) {
-            return Interest.ALL; // kept in another version, perhaps
+        if (fields.isEmpty() || resource.custom().isCustom()) {
+            return Interest.ALL; // a custom one is kept in another version, perhaps
         }
         return resource.facts().fields().entrySet().stream()
                 .flatMap(known -> fields.exactValue(known.getKey()).stream()

@@ -51,6 +51,9 @@ public record FieldSelector(List<Term> terms) {
      * @throws InvalidSelectorException in the reference's words
      */
     public static FieldSelector parse(String text) {
+        if (text.isEmpty()) {
+            return EVERYTHING;
+        }
         return new FieldSelector(split(text).stream()
                 .filter(term -> !term.isEmpty())
                 .sorted()

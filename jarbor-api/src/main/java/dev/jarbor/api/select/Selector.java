@@ -55,7 +55,7 @@ public final class Selector {
      * @throws InvalidSelectorException in the reference's words
      */
     public static Selector parse(String text) {
-        return of(new SelectorParser(text).requirements());
+        return text.isEmpty() ? EVERYTHING : of(new SelectorParser(text).requirements());
     }
 
     /** Labels that must all be as given; not checked, because a map that selects is usually labels that exist. */
