@@ -32,22 +32,38 @@ public final class AggregationController implements ControlLoop {
     private static final String AGGREGATED = "aggregated";
 
     private final Api api;
+    private final Informers informers;
     private final Informer<ClusterRole> roles;
     private final Controller queue;
 
     public AggregationController(Api api, Informers informers, Runtime runtime) {
         this.api = api;
+        this.informers = informers;
         this.roles = informers
                 .of(ClusterRole.KIND)
                 .index(AGGREGATED, role -> selectors(role).isEmpty() ? List.of() : List.of(AGGREGATED));
         this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
-        // Any role may be selected by any aggregated one; there are few of those.
-        roles.onChange(change -> roles.by(AGGREGATED, AGGREGATED).forEach(role -> queue.enqueue(role.key())));
+        // Any role may be selected by any aggregated one; there are few of those. All are looked at once at the start.
+        roles.onChange(change -> {
+            if (roles.synced()) {
+                enqueueAll();
+            }
+        });
     }
 
     @Override
     public KeyQueue queue() {
         return queue;
+    }
+
+    @Override
+    public void start() {
+        informers.whenSynced(this::enqueueAll);
+        queue.start();
+    }
+
+    private void enqueueAll() {
+        roles.by(AGGREGATED, AGGREGATED).forEach(role -> queue.enqueue(role.key()));
     }
 
     private Outcome reconcile(ObjectKey key) {
