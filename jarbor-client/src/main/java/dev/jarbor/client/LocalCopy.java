@@ -99,6 +99,20 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
         return new LocalCopy<>(objects, indexes.plus(name, index));
     }
 
+    /** With the indexes of {@code other}: those that have the same names mean the same, and need not be made anew. */
+    LocalCopy<T> indexedAs(LocalCopy<T> other) {
+        var indexed = new LocalCopy<>(objects, TreePMap.<String, Index<T>>empty());
+        for (var entry : other.indexes.entrySet()) {
+            Function<T, List<String>> values = entry.getValue().values;
+            Index<T> known = indexes.get(entry.getKey());
+            indexed = known == null
+                    ? indexed.withIndex(entry.getKey(), values)
+                    : new LocalCopy<>(
+                            objects, indexed.indexes.plus(entry.getKey(), new Index<>(values, known.entries)));
+        }
+        return indexed;
+    }
+
     /** Where to find objects by each of their {@code values}: another state of an object with the same ones changes nothing. */
     record Index<T>(Function<T, List<String>> values, TreePMap<String, TreePSet<ObjectKey>> entries) {
         Index<T> with(ObjectKey key, T object) {

@@ -10,6 +10,7 @@ import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Keeps a {@link SharedInformer} as the server has it: one list, then a watch from the list's version, and so on from the
@@ -56,6 +57,8 @@ final class Reflector<T extends KubeObject> {
     private long watchSince;
     private boolean heard;
     private String lastFault = "";
+    /** What there is at {@code version}, where that is known before anything has been listed. */
+    private Optional<LocalCopy<T>> known = Optional.empty();
 
     /**
      * @param since the version that the first list is not to be older than; "0" for any
@@ -83,8 +86,27 @@ final class Reflector<T extends KubeObject> {
         this.backoff = Backoff.ofReflector(runtime);
     }
 
+    /** Before the start: there is no need to list, because {@code objects} are all that there are at {@code at}. */
+    void beginWith(LocalCopy<T> objects, String at) {
+        known = Optional.of(objects);
+        version = at;
+    }
+
     void start() {
-        turns.take(this::list);
+        if (known.isPresent()) {
+            runtime.execute(task, () -> turns.take(this::begin));
+        } else {
+            turns.take(this::list);
+        }
+    }
+
+    private void begin() {
+        if (!closed) {
+            known.ifPresent(informer::begin);
+            known = Optional.empty();
+            whenListed.run();
+            watch();
+        }
     }
 
     void close() {

@@ -78,6 +78,20 @@ final class SharedInformer<T extends KubeObject> implements Informer<T> {
         return this;
     }
 
+    KnownObjects.Held<T> held() {
+        return new KnownObjects.Held<>(kind, copy.get());
+    }
+
+    /** The kind holds exactly what {@code other} does, in which nothing has been told here before. Within a turn. */
+    void begin(LocalCopy<T> other) {
+        copy.updateAndGet(present -> other.indexedAs(present));
+        for (T object : other.objects().values()) {
+            var added = new Change.Added<>(object);
+            listeners.forEach(listener -> tell(listener, added));
+        }
+        synced = true;
+    }
+
     /** The kind holds exactly {@code objects} now. Within a turn, as are the others below. */
     void replace(List<T> objects) {
         var changes = new ArrayList<Change<T>>();

@@ -6,11 +6,14 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.runtime.Runtime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -19,6 +22,7 @@ public final class SharedInformers implements Informers {
     private final Api api;
     private final Runtime runtime;
     private final String since;
+    private final KnownObjects known;
     private final Map<Scope, Shared<?>> shared = new LinkedHashMap<>();
     /** The same in the order in which they were asked for. */
     private final List<SharedInformer<?>> asked = new ArrayList<>();
@@ -38,9 +42,19 @@ public final class SharedInformers implements Informers {
 
     /** @param since the resource version that everything they tell is at least from: they see all that happened before */
     public SharedInformers(Api api, Runtime runtime, String since) {
+        this(api, runtime, since, KnownObjects.NONE);
+    }
+
+    /** @param known what they begin with, instead of a list, where they are about all objects of a kind */
+    public SharedInformers(Api api, Runtime runtime, KnownObjects known) {
+        this(api, runtime, "0", known);
+    }
+
+    private SharedInformers(Api api, Runtime runtime, String since, KnownObjects known) {
         this.api = api;
         this.runtime = runtime;
         this.since = since;
+        this.known = known;
     }
 
     @Override
@@ -72,8 +86,31 @@ public final class SharedInformers implements Informers {
     private <T extends KubeObject> Shared<T> begin(Kind<T> kind, String namespace, Query query) {
         var turns = new Turns("informer " + kind.resource(), runtime);
         var informer = new SharedInformer<>(kind, runtime, turns);
-        return new Shared<>(
-                informer, new Reflector<>(api, runtime, informer, namespace, query, since, turns, this::tellWaiting));
+        var reflector = new Reflector<>(api, runtime, informer, namespace, query, since, turns, this::tellWaiting);
+        if (namespace.isEmpty() && query.equals(Query.NONE)) {
+            known.of(kind).ifPresent(objects -> reflector.beginWith(objects, known.version()));
+        }
+        return new Shared<>(informer, reflector);
+    }
+
+    /**
+     * What they hold of kinds that they are about all objects of.
+     *
+     * @param version the resource version that they are at
+     * @param current whether the objects, in key order, are all that there are of the kind at that version
+     */
+    public synchronized KnownObjects known(
+            String version, BiPredicate<Kind<?>, Collection<? extends KubeObject>> current) {
+        var held = new HashMap<Kind<?>, KnownObjects.Held<?>>();
+        shared.forEach((scope, each) -> {
+            if (scope.namespace().isEmpty() && scope.query().equals(Query.NONE) && each.informer.synced()) {
+                KnownObjects.Held<?> objects = each.informer.held();
+                if (current.test(scope.kind(), objects.copy().objects().values())) {
+                    held.put(scope.kind(), objects);
+                }
+            }
+        });
+        return new KnownObjects(version, held);
     }
 
     /** Kinds are equal by name, so the informer may have been made for another view of the same objects. */

@@ -75,6 +75,55 @@ class InformersTest {
     }
 
     @Test
+    void whatIsKnownIsNotListedAndArrivesAsAdditions() {
+        create("b", "1");
+        create("a", "2");
+        informers
+                .of(ConfigMap.KIND)
+                .index("data", config -> List.of(config.data().get("data")));
+        informers.start();
+        runtime.runUntilIdle();
+        KnownObjects known = informers.known(api.resourceVersion(), (kind, objects) -> true);
+        api.failNext(
+                FakeApi.requests(Verb.LIST, "configmaps"), ApiException.serviceUnavailable("nobody needs to list"));
+        var others = new SharedInformers(api, runtime, known);
+        var configs = others.of(ConfigMap.KIND)
+                .onChange(this::hear)
+                .index("data", config -> List.of(config.data().get("data")))
+                .index("name", config -> List.of(config.name()));
+        others.whenSynced(() -> heard.add("synced"));
+        others.start();
+        runtime.runUntilIdle();
+        assertThat(takeHeard()).containsExactly("+a=2", "+b=1", "synced");
+        assertThat(configs.by("data", "1")).extracting(ConfigMap::name).containsExactly("b");
+        assertThat(configs.by("name", "a")).hasSize(1);
+        change("a", "3");
+        runtime.runUntilIdle();
+        assertThat(takeHeard()).containsExactly("~a=3 was 2");
+        assertThat(configs.by("data", "3")).extracting(ConfigMap::name).containsExactly("a");
+    }
+
+    @Test
+    void whatIsNotCurrentOrSeenInAnotherWayIsListed() {
+        create("a", "1");
+        informers.of(ConfigMap.KIND);
+        informers.start();
+        runtime.runUntilIdle();
+        KnownObjects outdated = informers.known(api.resourceVersion(), (kind, objects) -> false);
+        KnownObjects known = informers.known(api.resourceVersion(), (kind, objects) -> true);
+        create("b", "2");
+        var first = new SharedInformers(api, runtime, outdated);
+        var second = new SharedInformers(api, runtime, known);
+        var listed = first.of(ConfigMap.KIND);
+        var generic = second.of(Kind.generic("", "v1", "ConfigMap", "configmaps", true));
+        first.start();
+        second.start();
+        runtime.runUntilIdle();
+        assertThat(listed.list()).extracting(ConfigMap::name).containsExactly("a", "b");
+        assertThat(generic.list()).extracting(GenericObject::name).containsExactly("a", "b");
+    }
+
+    @Test
     void theWatchKeepsTheCopyCurrent() {
         var configs = informers.of(ConfigMap.KIND).onChange(this::hear);
         informers.start();

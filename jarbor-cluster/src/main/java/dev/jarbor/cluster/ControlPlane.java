@@ -1,11 +1,15 @@
 package dev.jarbor.cluster;
 
+import dev.jarbor.api.Kind;
+import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.coordination.v1.Lease;
 import dev.jarbor.api.resource.v1beta2.DeviceTaintRule;
 import dev.jarbor.api.schema.ResourceDefinition;
+import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.Informers;
+import dev.jarbor.client.KnownObjects;
 import dev.jarbor.client.SharedInformers;
 import dev.jarbor.cluster.options.ControllerChoice;
 import dev.jarbor.controllers.Controllers;
@@ -18,7 +22,10 @@ import dev.jarbor.server.Fence;
 import dev.jarbor.server.auth.Tokens;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.registry.ServedResource;
+import dev.jarbor.store.Snapshot;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -35,7 +42,10 @@ public final class ControlPlane implements AutoCloseable {
     private final Runtime runtime;
     private final ApiServer server;
     private final Api api;
-    private final Informers informers;
+    private final SharedInformers informers;
+    /** Those of control loops and scheduler, unless they stand for election. */
+    private SharedInformers ofLoops;
+
     private final NodeDirectory nodes;
     private Settings settings;
     private final ControllerChoice controllers;
@@ -68,11 +78,29 @@ public final class ControlPlane implements AutoCloseable {
             ControllerChoice controllers,
             boolean scheduling,
             boolean elected) {
+        this(server, nodes, runtime, settings, controllers, scheduling, elected, KnownObjects.NONE);
+    }
+
+    /**
+     * The same, on a state that another one has left.
+     *
+     * @param known what that one's informers knew of it
+     */
+    public ControlPlane(
+            ApiServer server,
+            NodeDirectory nodes,
+            Runtime runtime,
+            Settings settings,
+            ControllerChoice controllers,
+            boolean scheduling,
+            boolean elected,
+            KnownObjects known) {
         this.runtime = runtime;
         this.server = server;
         this.nodes = nodes;
         this.api = server.as(User.ADMIN);
-        this.informers = new SharedInformers(api, runtime);
+        this.informers = new SharedInformers(api, runtime, known);
+        this.ofLoops = new SharedInformers(as(CONTROLLERS), runtime, known);
         var tokens =
                 new Tokens(server.settings().authentication().serviceAccounts().key());
         this.settings = settings.withResources(served(server)).withTokens(tokens::sign);
@@ -117,9 +145,9 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Control loops and scheduler that know nothing yet. */
     private Duty.Workers everything() {
-        var own = new SharedInformers(as(CONTROLLERS), runtime);
-        Duty.Workers all = new Loops(queues, loops(as(CONTROLLERS), own));
-        return new WithInformers(scheduling ? new Both(all, new Scheduling(scheduler(as(SCHEDULER), own))) : all, own);
+        Duty.Workers all = new Loops(queues, loops(as(CONTROLLERS), ofLoops));
+        return new WithInformers(
+                scheduling ? new Both(all, new Scheduling(scheduler(as(SCHEDULER), ofLoops))) : all, ofLoops);
     }
 
     private record Both(Duty.Workers first, Duty.Workers second) implements Duty.Workers {
@@ -144,6 +172,7 @@ public final class ControlPlane implements AutoCloseable {
     public void restartLoops() {
         endLoops();
         settings = settings.withResumed(false);
+        ofLoops = new SharedInformers(as(CONTROLLERS), runtime);
         Duty.Workers fresh = everything();
         workers.add(fresh);
         fresh.start();
@@ -221,6 +250,37 @@ public final class ControlPlane implements AutoCloseable {
         workers.forEach(Duty.Workers::start);
         duties.forEach(Duty::start);
         informers.start();
+    }
+
+    /**
+     * What the informers of this cluster hold of kinds of which that is all that there is now: what another one that goes on from
+     * here may begin with.
+     */
+    public KnownObjects known() {
+        Snapshot now = server.store().snapshot();
+        String version = Long.toString(now.revision());
+        return informers
+                .known(version, (kind, objects) -> isAll(now, kind, objects))
+                .and(ofLoops.known(version, (kind, objects) -> isAll(now, kind, objects)));
+    }
+
+    /** Whether {@code objects} are those that the store has: the very same, because values are shared all the way. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isAll(Snapshot now, Kind<?> kind, Collection<? extends KubeObject> objects) {
+        Collection<ObjectValue> stored = server.registry()
+                .find(kind.group(), kind.version(), kind.plural())
+                .map(resource -> now.all(resource.storage()).values())
+                .orElse(List.of());
+        if (stored.size() != objects.size()) {
+            return false;
+        }
+        Iterator<ObjectValue> all = stored.iterator();
+        for (KubeObject object : objects) {
+            if (object.value() != all.next()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether this server is the one whose control loops work. */

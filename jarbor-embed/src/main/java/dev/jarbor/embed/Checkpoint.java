@@ -1,5 +1,6 @@
 package dev.jarbor.embed;
 
+import dev.jarbor.client.KnownObjects;
 import dev.jarbor.store.Snapshot;
 import java.util.Collections;
 import java.util.Set;
@@ -14,12 +15,15 @@ public final class Checkpoint {
     private final Snapshot snapshot;
     private final Behaviours behaviours;
     private final Set<String> lost;
+    private final KnownObjects known;
 
-    Checkpoint(JarborSettings settings, Snapshot snapshot, Behaviours behaviours, Set<String> lost) {
+    Checkpoint(
+            JarborSettings settings, Snapshot snapshot, Behaviours behaviours, Set<String> lost, KnownObjects known) {
         this.settings = settings;
         this.snapshot = snapshot;
         this.behaviours = behaviours.copy();
         this.lost = Collections.unmodifiableSet(new TreeSet<>(lost));
+        this.known = known;
     }
 
     /** Those of clusters that go on from here: their time begins then. */
@@ -40,5 +44,10 @@ public final class Checkpoint {
     /** The nodes that were off. */
     public Set<String> lost() {
         return lost;
+    }
+
+    /** What informers held of the objects. */
+    KnownObjects known() {
+        return known;
     }
 }

@@ -5,6 +5,7 @@ import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.NodeCondition;
 import dev.jarbor.api.core.v1.ServiceAccount;
 import dev.jarbor.client.Api;
+import dev.jarbor.client.KnownObjects;
 import dev.jarbor.client.Query;
 import dev.jarbor.cluster.AuthoritySigning;
 import dev.jarbor.cluster.ControlPlane;
@@ -72,14 +73,16 @@ public final class Jarbor implements AutoCloseable {
      * @param snapshot its objects; none for a new cluster
      * @param lost which of its nodes are off
      * @param resumed whether a cluster with the same settings was there at this very moment, so that nothing is news
+     * @param known what its informers knew
      */
-    private record Origin(Snapshot snapshot, Behaviours behaviours, Set<String> lost, boolean resumed) {
+    private record Origin(
+            Snapshot snapshot, Behaviours behaviours, Set<String> lost, boolean resumed, KnownObjects known) {
         static Origin of(Snapshot snapshot) {
-            return new Origin(snapshot, new Behaviours(), Set.of(), false);
+            return new Origin(snapshot, new Behaviours(), Set.of(), false, KnownObjects.NONE);
         }
 
         static Origin of(Checkpoint point) {
-            return new Origin(point.snapshot(), point.behaviours(), point.lost(), true);
+            return new Origin(point.snapshot(), point.behaviours(), point.lost(), true, point.known());
         }
     }
 
@@ -119,7 +122,8 @@ public final class Jarbor implements AutoCloseable {
                         .withResumed(origin.resumed()),
                 ControllerChoice.EVERYTHING,
                 true,
-                false);
+                false,
+                origin.known());
         this.machines = new Machines(plane, directory, runtime, behaviours);
         this.faults = new Faults(runtime, machines, plane, disturbance, recorder);
     }
@@ -162,7 +166,8 @@ public final class Jarbor implements AutoCloseable {
                 settings.withStart(runtime.now()).withSeed(settings.seed() * 31 + ++forks),
                 recorder.snapshot(),
                 behaviours,
-                machines.lost()));
+                machines.lost(),
+                plane.known()));
     }
 
     /** A cluster that goes on from {@code point}; all that do have the same seed. See {@link #fork}. */
@@ -229,7 +234,7 @@ public final class Jarbor implements AutoCloseable {
     private void begin(SimulatedNode node) {
         boolean on = !origin.lost().contains(node.name());
         if (on && origin.resumed()) {
-            machines.resume(node);
+            machines.resume(node, origin.known());
         } else {
             machines.add(node, on);
         }

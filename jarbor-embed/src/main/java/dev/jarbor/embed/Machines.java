@@ -5,6 +5,7 @@ import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
+import dev.jarbor.client.KnownObjects;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.SharedInformers;
 import dev.jarbor.cluster.ControlPlane;
@@ -62,13 +63,17 @@ final class Machines implements AutoCloseable {
     void add(SimulatedNode node, boolean on) {
         Place place = placed(node);
         if (on) {
-            switchOn(place, pods(node), NodeAgent::start);
+            switchOn(place, pods(node), KnownObjects.NONE, NodeAgent::start);
         }
     }
 
-    /** Puts a node into the cluster that goes on where it is in the one that this is a fork of. */
-    void resume(SimulatedNode node) {
-        switchOn(placed(node), pods(node), NodeAgent::resume);
+    /**
+     * Puts a node into the cluster that goes on where it is in the one that this is a fork of.
+     *
+     * @param known what informers knew there
+     */
+    void resume(SimulatedNode node, KnownObjects known) {
+        switchOn(placed(node), pods(node), known, NodeAgent::resume);
     }
 
     private Place placed(SimulatedNode node) {
@@ -83,7 +88,7 @@ final class Machines implements AutoCloseable {
                 .items();
     }
 
-    private void switchOn(Place place, List<Pod> pods, Consumer<NodeAgent> begin) {
+    private void switchOn(Place place, List<Pod> pods, KnownObjects known, Consumer<NodeAgent> begin) {
         SimulatedNode node = place.node();
         var containers = new SimulatedContainers(
                 runtime,
@@ -91,7 +96,7 @@ final class Machines implements AutoCloseable {
         pods.forEach(containers::adopt);
         plane.api().find(Node.KIND, ObjectKey.cluster(node.name())).ifPresent(containers::adopt);
         Api api = plane.as(AGENT);
-        var informers = new SharedInformers(api, runtime);
+        var informers = new SharedInformers(api, runtime, known);
         var agent = new NodeAgent(
                 api,
                 informers,
@@ -129,7 +134,7 @@ final class Machines implements AutoCloseable {
     void restore(String name) {
         Place place = place(name);
         if (!running.containsKey(name)) {
-            switchOn(place, List.of(), NodeAgent::start);
+            switchOn(place, List.of(), KnownObjects.NONE, NodeAgent::start);
         }
     }
 

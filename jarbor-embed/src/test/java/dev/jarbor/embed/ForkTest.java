@@ -200,6 +200,19 @@ class ForkTest {
         }
     }
 
+    @Test
+    void aForkOfAClusterWhoseLoopsAreBehindSeesThePresent() {
+        cluster.faults().slowWatches(Calls.ANY, Duration.ofMinutes(10));
+        Deployment web = cluster.api().get(Deployment.KIND, WEB);
+        cluster.api().update(Deployment.KIND, web.withSpec(web.spec().withReplicas(5)));
+        cluster.time().advance(Duration.ofSeconds(5));
+        assertThat(ready(cluster)).isEqualTo(3);
+        try (Jarbor fork = cluster.fork()) {
+            fork.time().advance(Duration.ofSeconds(5));
+            assertThat(ready(fork)).isEqualTo(5);
+        }
+    }
+
     private void create(ObjectValue object) {
         GroupVersionKind kind = GroupVersionKind.of(object.string("apiVersion"), object.string("kind"));
         ResourceDefinition resource = Schemas.builtIn().resources().stream()
