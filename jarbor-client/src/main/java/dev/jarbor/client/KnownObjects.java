@@ -2,9 +2,15 @@ package dev.jarbor.client;
 
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.KubeObject;
+import dev.jarbor.api.ObjectKey;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
 
 /**
  * All objects of some kinds at one resource version, as informers held them. Nothing of it can change, so that any number of
@@ -17,8 +23,20 @@ public final class KnownObjects {
     private final String version;
     private final Map<Kind<?>, Held<?>> held;
 
-    /** @param kind with the view through which the objects are seen */
-    record Held<T extends KubeObject>(Kind<T> kind, LocalCopy<T> copy) {}
+    /**
+     * The objects of one kind.
+     *
+     * @param kind with the view through which they are seen
+     * @param indexes where to find them, by the names of indexes
+     */
+    record Held<T extends KubeObject>(
+            Kind<T> kind,
+            TreePMap<ObjectKey, T> objects,
+            SortedMap<String, TreePMap<String, TreePSet<ObjectKey>>> indexes) {
+        Held {
+            indexes = Collections.unmodifiableSortedMap(new TreeMap<>(indexes));
+        }
+    }
 
     KnownObjects(String version, Map<Kind<?>, Held<?>> held) {
         this.version = version;
@@ -38,9 +56,9 @@ public final class KnownObjects {
 
     /** The objects of {@code kind}; empty where they are not known, or not in this view. */
     @SuppressWarnings("unchecked") // the same view makes the same T
-    <T extends KubeObject> Optional<LocalCopy<T>> of(Kind<T> kind) {
+    <T extends KubeObject> Optional<Held<T>> of(Kind<T> kind) {
         return Optional.ofNullable(held.get(kind))
                 .filter(known -> known.kind().view().equals(kind.view()))
-                .map(known -> ((Held<T>) known).copy());
+                .map(known -> (Held<T>) known);
     }
 }

@@ -1,5 +1,6 @@
 package dev.jarbor.client;
 
+import dev.jarbor.api.Kind;
 import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -99,18 +101,25 @@ record LocalCopy<T extends KubeObject>(TreePMap<ObjectKey, T> objects, TreePMap<
         return new LocalCopy<>(objects, indexes.plus(name, index));
     }
 
-    /** With the indexes of {@code other}: those that have the same names mean the same, and need not be made anew. */
-    LocalCopy<T> indexedAs(LocalCopy<T> other) {
-        var indexed = new LocalCopy<>(objects, TreePMap.<String, Index<T>>empty());
-        for (var entry : other.indexes.entrySet()) {
+    /** What others may take over: without the functions of indexes, which belong to whoever asked for these. */
+    KnownObjects.Held<T> held(Kind<T> kind) {
+        var entries = new TreeMap<String, TreePMap<String, TreePSet<ObjectKey>>>();
+        indexes.forEach((name, index) -> entries.put(name, index.entries));
+        return new KnownObjects.Held<>(kind, objects, entries);
+    }
+
+    /** With {@code other} for its objects. Indexes of the same names mean the same there, and need not be made anew. */
+    LocalCopy<T> with(KnownObjects.Held<T> other) {
+        var changed = new LocalCopy<>(other.objects(), TreePMap.<String, Index<T>>empty());
+        for (var entry : indexes.entrySet()) {
             Function<T, List<String>> values = entry.getValue().values;
-            Index<T> known = indexes.get(entry.getKey());
-            indexed = known == null
-                    ? indexed.withIndex(entry.getKey(), values)
+            TreePMap<String, TreePSet<ObjectKey>> entries = other.indexes().get(entry.getKey());
+            changed = entries == null
+                    ? changed.withIndex(entry.getKey(), values)
                     : new LocalCopy<>(
-                            objects, indexed.indexes.plus(entry.getKey(), new Index<>(values, known.entries)));
+                            other.objects(), changed.indexes.plus(entry.getKey(), new Index<>(values, entries)));
         }
-        return indexed;
+        return changed;
     }
 
     /** Where to find objects by each of their {@code values}: another state of an object with the same ones changes nothing. */

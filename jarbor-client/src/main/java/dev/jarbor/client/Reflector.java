@@ -58,7 +58,7 @@ final class Reflector<T extends KubeObject> {
     private boolean heard;
     private String lastFault = "";
     /** What there is at {@code version}, where that is known before anything has been listed. */
-    private Optional<LocalCopy<T>> known = Optional.empty();
+    private Optional<KnownObjects.Held<T>> known = Optional.empty();
 
     /**
      * @param since the version that the first list is not to be older than; "0" for any
@@ -87,7 +87,7 @@ final class Reflector<T extends KubeObject> {
     }
 
     /** Before the start: there is no need to list, because {@code objects} are all that there are at {@code at}. */
-    void beginWith(LocalCopy<T> objects, String at) {
+    void beginWith(KnownObjects.Held<T> objects, String at) {
         known = Optional.of(objects);
         version = at;
     }

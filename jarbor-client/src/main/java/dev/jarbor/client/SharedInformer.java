@@ -79,12 +79,12 @@ final class SharedInformer<T extends KubeObject> implements Informer<T> {
     }
 
     KnownObjects.Held<T> held() {
-        return new KnownObjects.Held<>(kind, copy.get());
+        return copy.get().held(kind);
     }
 
     /** The kind holds exactly what {@code other} does, in which nothing has been told here before. Within a turn. */
-    void begin(LocalCopy<T> other) {
-        copy.updateAndGet(present -> other.indexedAs(present));
+    void begin(KnownObjects.Held<T> other) {
+        copy.updateAndGet(present -> present.with(other));
         for (T object : other.objects().values()) {
             var added = new Change.Added<>(object);
             listeners.forEach(listener -> tell(listener, added));

@@ -105,7 +105,7 @@ public final class SharedInformers implements Informers {
         shared.forEach((scope, each) -> {
             if (scope.namespace().isEmpty() && scope.query().equals(Query.NONE) && each.informer.synced()) {
                 KnownObjects.Held<?> objects = each.informer.held();
-                if (current.test(scope.kind(), objects.copy().objects().values())) {
+                if (current.test(scope.kind(), objects.objects().values())) {
                     held.put(scope.kind(), objects);
                 }
             }
