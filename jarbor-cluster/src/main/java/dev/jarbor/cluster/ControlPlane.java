@@ -5,7 +5,6 @@ import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.coordination.v1.Lease;
 import dev.jarbor.api.resource.v1beta2.DeviceTaintRule;
 import dev.jarbor.api.schema.ResourceDefinition;
-import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.Informers;
@@ -25,7 +24,6 @@ import dev.jarbor.server.registry.ServedResource;
 import dev.jarbor.store.Snapshot;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -264,23 +262,13 @@ public final class ControlPlane implements AutoCloseable {
                 .and(ofLoops.known(version, (kind, objects) -> isAll(now, kind, objects)));
     }
 
-    /** Whether {@code objects} are those that the store has: the very same, because values are shared all the way. */
-    @SuppressWarnings("ReferenceEquality")
     private boolean isAll(Snapshot now, Kind<?> kind, Collection<? extends KubeObject> objects) {
-        Collection<ObjectValue> stored = server.registry()
+        return server.registry()
                 .find(kind.group(), kind.version(), kind.plural())
-                .map(resource -> now.all(resource.storage()).values())
-                .orElse(List.of());
-        if (stored.size() != objects.size()) {
-            return false;
-        }
-        Iterator<ObjectValue> all = stored.iterator();
-        for (KubeObject object : objects) {
-            if (object.value() != all.next()) {
-                return false;
-            }
-        }
-        return true;
+                .filter(resource -> now.consistsOf(
+                        resource.storage(),
+                        objects.stream().map(KubeObject::value).toList()))
+                .isPresent();
     }
 
     /** Whether this server is the one whose control loops work. */

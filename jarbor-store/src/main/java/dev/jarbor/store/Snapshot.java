@@ -2,6 +2,7 @@ package dev.jarbor.store;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.value.ObjectValue;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,22 @@ public record Snapshot(long revision, HashPMap<String, TreePMap<ObjectKey, Objec
     /** The objects of {@code resource} in {@code namespace}, sorted by name. */
     public SortedMap<ObjectKey, ObjectValue> in(String resource, String namespace) {
         return all(resource).subMap(new ObjectKey(namespace, ""), new ObjectKey(namespace + '\0', ""));
+    }
+
+    /** Whether {@code objects} are all of {@code resource} in their order: the very same values, which are shared all the way. */
+    @SuppressWarnings("ReferenceEquality")
+    public boolean consistsOf(String resource, List<ObjectValue> objects) {
+        TreePMap<ObjectKey, ObjectValue> all = all(resource);
+        if (all.size() != objects.size()) {
+            return false;
+        }
+        Iterator<ObjectValue> others = objects.iterator();
+        for (ObjectValue object : all.values()) {
+            if (object != others.next()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public Optional<ObjectValue> get(String resource, ObjectKey key) {
