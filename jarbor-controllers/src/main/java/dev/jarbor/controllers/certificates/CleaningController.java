@@ -2,7 +2,6 @@ package dev.jarbor.controllers.certificates;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.certificates.v1.CertificateSigningRequest;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
@@ -11,6 +10,7 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,12 +70,6 @@ public final class CleaningController implements ControlLoop {
     }
 
     private void delete(ObjectKey key) {
-        try {
-            api.delete(CertificateSigningRequest.KIND, key);
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.delete(CertificateSigningRequest.KIND, key));
     }
 }

@@ -2,7 +2,6 @@ package dev.jarbor.controllers.certificates;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.certificates.v1beta1.PodCertificateRequest;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
@@ -12,6 +11,7 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,16 +59,10 @@ public final class PodCertificateCleaner implements ControlLoop {
         if (left.isPositive()) {
             return Outcome.again(left);
         }
-        try {
-            api.delete(
+        IfThere.write(() -> api.delete(
                     PodCertificateRequest.KIND,
                     request.key(),
-                    DeleteOptions.NONE.ifUid(request.metadata().uid()));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+                    DeleteOptions.NONE.ifUid(request.metadata().uid())));
         return Outcome.DONE;
     }
 }

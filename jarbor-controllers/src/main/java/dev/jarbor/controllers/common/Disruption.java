@@ -3,7 +3,6 @@ package dev.jarbor.controllers.common;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.PodStatus;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.DeleteOptions;
 import java.time.Instant;
@@ -40,14 +39,10 @@ public final class Disruption {
 
     /** Deletes {@code pod}, of which is said first why; one that is gone already is no failure. */
     public static void end(Api api, Pod pod, String reason, String message, Instant now) {
-        try {
+        IfThere.write(() -> {
             api.updateStatus(Pod.KIND, pod.withStatus(of(pod, reason, message, now)));
             api.delete(
                     Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        });
     }
 }

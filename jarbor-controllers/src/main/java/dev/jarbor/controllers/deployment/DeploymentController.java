@@ -21,6 +21,7 @@ import dev.jarbor.client.Patch;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.Claims;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.controllers.common.Templates;
@@ -202,16 +203,10 @@ public final class DeploymentController implements ControlLoop {
     }
 
     private void delete(ReplicaSet set) {
-        try {
-            api.delete(
+        IfThere.write(() -> api.delete(
                     ReplicaSet.KIND,
                     set.key(),
-                    DeleteOptions.NONE.ifUid(set.metadata().uid()));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+                    DeleteOptions.NONE.ifUid(set.metadata().uid())));
     }
 
     private void tell(Deployment deployment, String event) {
@@ -241,12 +236,6 @@ public final class DeploymentController implements ControlLoop {
         if (status.equals(deployment.status())) {
             return;
         }
-        try {
-            api.updateStatus(Deployment.KIND, deployment.withStatus(status));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.updateStatus(Deployment.KIND, deployment.withStatus(status)));
     }
 }

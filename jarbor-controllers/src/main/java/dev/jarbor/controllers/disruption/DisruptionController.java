@@ -10,7 +10,6 @@ import dev.jarbor.api.core.v1.ReplicationController;
 import dev.jarbor.api.policy.v1.PodDisruptionBudget;
 import dev.jarbor.api.policy.v1.PodDisruptionBudgetStatus;
 import dev.jarbor.api.select.Selector;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
@@ -20,6 +19,7 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
@@ -171,12 +171,6 @@ public final class DisruptionController implements ControlLoop {
         if (status.equals(budget.status())) {
             return;
         }
-        try {
-            api.updateStatus(PodDisruptionBudget.KIND, budget.withStatus(status));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.updateStatus(PodDisruptionBudget.KIND, budget.withStatus(status)));
     }
 }

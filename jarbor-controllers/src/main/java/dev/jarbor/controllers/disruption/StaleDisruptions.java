@@ -3,7 +3,6 @@ package dev.jarbor.controllers.disruption;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
@@ -11,6 +10,7 @@ import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.Disruption;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
@@ -91,12 +91,6 @@ final class StaleDisruptions implements AutoCloseable {
                                 .withLastTransitionTime(runtime.now())
                         : condition)
                 .toList();
-        try {
-            api.updateStatus(Pod.KIND, pod.withStatus(pod.status().withConditions(conditions)));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.updateStatus(Pod.KIND, pod.withStatus(pod.status().withConditions(conditions))));
     }
 }

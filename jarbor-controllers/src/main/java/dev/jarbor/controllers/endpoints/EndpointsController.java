@@ -14,6 +14,7 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
 import java.util.List;
 import java.util.Map;
@@ -135,12 +136,6 @@ public final class EndpointsController implements ControlLoop {
     }
 
     private void delete(Endpoints gone) {
-        try {
-            api.delete(Endpoints.KIND, gone.key());
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.delete(Endpoints.KIND, gone.key()));
     }
 }

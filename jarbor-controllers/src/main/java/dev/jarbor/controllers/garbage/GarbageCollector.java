@@ -7,7 +7,6 @@ import dev.jarbor.api.apiextensions.v1.CustomResourceDefinition;
 import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.schema.ResourceDefinition;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
@@ -20,6 +19,7 @@ import dev.jarbor.client.Patch;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.WorkQueue;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.garbage.OwnerGraph.Dependent;
 import dev.jarbor.controllers.garbage.OwnerGraph.Item;
@@ -145,7 +145,7 @@ public final class GarbageCollector implements ControlLoop {
         }
         GenericObject object = live.get();
         String uid = object.metadata().uid();
-        try {
+        IfThere.write(() -> {
             switch (Verdict.of(object, owners(object), graph().hasDependents(uid))) {
                 case Verdict.Keep keep -> {}
                 case Verdict.DeleteDependents all -> deleteDependents(item, object);
@@ -153,11 +153,7 @@ public final class GarbageCollector implements ControlLoop {
                 case Verdict.Disown(List<String> uids) -> disown(item, object, uids);
                 case Verdict.Delete(String propagation) -> delete(item, object, propagation);
             }
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        });
         return Outcome.DONE;
     }
 

@@ -2,7 +2,6 @@ package dev.jarbor.controllers.job;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.batch.v1.Job;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.DeleteOptions;
@@ -11,6 +10,7 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.metrics.Histogram;
@@ -80,7 +80,7 @@ public final class FinishedJobController implements ControlLoop {
     }
 
     private void delete(Job job) {
-        try {
+        IfThere.write(() -> {
             api.delete(
                     Job.KIND,
                     job.key(),
@@ -89,10 +89,6 @@ public final class FinishedJobController implements ControlLoop {
                             .ifUid(job.metadata().uid()));
             end(job).ifPresent(then ->
                     deletions.observe(Duration.between(then, runtime.now()).toMillis() / 1000.0));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        });
     }
 }

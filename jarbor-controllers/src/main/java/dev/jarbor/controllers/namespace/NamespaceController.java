@@ -3,7 +3,6 @@ package dev.jarbor.controllers.namespace;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.schema.ResourceDefinition;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Controller;
@@ -14,6 +13,7 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,12 +84,6 @@ public final class NamespaceController implements ControlLoop {
         others.remove(FINALIZER);
         Namespace released = namespace.withSpec(namespace.spec().withFinalizers(others));
         ResourcePath path = ResourcePath.of(Namespace.KIND, namespace.key()).withSubresource("finalize");
-        try {
-            api.call(ApiRequest.of(Verb.UPDATE, path, Query.NONE, Namespace.KIND.stamp(released.value())));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.call(ApiRequest.of(Verb.UPDATE, path, Query.NONE, Namespace.KIND.stamp(released.value()))));
     }
 }

@@ -2,7 +2,6 @@ package dev.jarbor.controllers.nodettl;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Node;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
@@ -13,6 +12,7 @@ import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Patch;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
 import java.util.List;
@@ -106,13 +106,7 @@ public final class NodeTtlController implements ControlLoop {
         if (found.isPresent()) {
             ObjectValue annotations = ObjectValue.EMPTY.with(ANNOTATION, wanted());
             ObjectValue metadata = ObjectValue.EMPTY.with("annotations", annotations);
-            try {
-                api.patch(Node.KIND, key, Patch.merge(ObjectValue.EMPTY.with("metadata", metadata)));
-            } catch (ApiException refused) {
-                if (!refused.isNotFound()) {
-                    throw refused;
-                }
-            }
+            IfThere.write(() -> api.patch(Node.KIND, key, Patch.merge(ObjectValue.EMPTY.with("metadata", metadata))));
         }
         return Outcome.DONE;
     }

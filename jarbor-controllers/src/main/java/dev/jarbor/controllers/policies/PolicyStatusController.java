@@ -4,7 +4,6 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.admissionregistration.v1.ValidatingAdmissionPolicy;
 import dev.jarbor.api.apiextensions.v1.CustomResourceDefinition;
 import dev.jarbor.api.schema.Schemas;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
@@ -14,6 +13,7 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
 import java.util.Optional;
 
@@ -59,13 +59,7 @@ public final class PolicyStatusController implements ControlLoop {
         ObjectValue status = policy.object("status")
                 .with("observedGeneration", generation(policy))
                 .with("typeChecking", checked);
-        try {
-            api.updateStatus(
-                    ValidatingAdmissionPolicy.KIND, ValidatingAdmissionPolicy.KIND.read(policy.with("status", status)));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.updateStatus(
+                    ValidatingAdmissionPolicy.KIND, ValidatingAdmissionPolicy.KIND.read(policy.with("status", status))));
     }
 }

@@ -4,7 +4,6 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.rbac.v1.ClusterRole;
 import dev.jarbor.api.select.InvalidSelectorException;
 import dev.jarbor.api.select.Selector;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
@@ -15,6 +14,7 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -79,13 +79,7 @@ public final class AggregationController implements ControlLoop {
     }
 
     private void write(ClusterRole role, ListValue rules) {
-        try {
-            api.update(ClusterRole.KIND, ClusterRole.KIND.read(role.value().with("rules", rules)));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.update(ClusterRole.KIND, ClusterRole.KIND.read(role.value().with("rules", rules))));
     }
 
     private static List<ObjectValue> selectors(ClusterRole role) {

@@ -5,7 +5,6 @@ import dev.jarbor.api.Kind;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.scheduling.PodClaims;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
@@ -18,6 +17,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.WorkQueue;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
 import java.util.List;
@@ -134,12 +134,6 @@ public final class StorageProtectionController implements ControlLoop {
                 .put("resourceVersion", object.metadata().resourceVersion())
                 .put("finalizers", ListValue.ofStrings(kept))
                 .build();
-        try {
-            api.patch(item.kind(), item.key(), Patch.merge(ObjectValue.EMPTY.with("metadata", metadata)));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.patch(item.kind(), item.key(), Patch.merge(ObjectValue.EMPTY.with("metadata", metadata))));
     }
 }

@@ -3,7 +3,6 @@ package dev.jarbor.controllers.storageversion;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.apiserverinternal.v1alpha1.StorageVersion;
 import dev.jarbor.api.coordination.v1.Lease;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
@@ -13,6 +12,7 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
 import java.util.Optional;
 
@@ -66,7 +66,7 @@ public final class StorageVersionCollector implements ControlLoop {
             return Outcome.DONE;
         }
         Remaining remaining = Remaining.of(found.get(), this::isPresent, runtime.now());
-        try {
+        IfThere.write(() -> {
             if (remaining.empty()) {
                 api.delete(
                         StorageVersion.KIND,
@@ -75,11 +75,7 @@ public final class StorageVersionCollector implements ControlLoop {
             } else if (remaining.changed()) {
                 api.updateStatus(StorageVersion.KIND, remaining.version());
             }
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        });
         return Outcome.DONE;
     }
 
