@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * All that stands beside drivers of volumes, and what simulated nodes do for such volumes, with folders of theirs as volumes too. Where nodes are simulated no driver can
- * run, so that one stands in for all of them, whatever they are called, and manifests that were written for a cloud find their
+ * All that stands beside drivers of volumes, and what simulated nodes do for such volumes, with folders of theirs as volumes
+ * too. Where nodes are simulated no driver can run, so that one stands in for all of them, whatever they are called, and manifests that were written for a cloud find their
  * volumes. Whoever plays a driver says so at its CSIDriver, by the annotation {@link #SIMULATED}.
  */
 public final class SimulatedStorage implements AutoCloseable {

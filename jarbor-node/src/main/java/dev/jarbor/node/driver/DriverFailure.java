@@ -1,8 +1,12 @@
 package dev.jarbor.node.driver;
 
+import java.time.Duration;
+
 /** A driver has not done what was asked; the message is for the owner of the claim. */
 public final class DriverFailure extends Exception {
     private static final long serialVersionUID = 1L;
+    private static final Duration PEACE = Duration.ofMinutes(5);
+    private static final Duration RETRY = Duration.ofSeconds(15);
 
     private final Kind kind;
 
@@ -23,6 +27,11 @@ public final class DriverFailure extends Exception {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** How long to leave the driver in peace before it is asked again. */
+    Duration pause() {
+        return kind == Kind.INFEASIBLE ? PEACE : RETRY;
     }
 
     /** The same as text; never null. */

@@ -3,7 +3,6 @@ package dev.jarbor.node.driver;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
-import dev.jarbor.api.core.v1.PersistentVolumeClaimStatus;
 import dev.jarbor.api.storage.v1.VolumeAttributesClass;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Controller;
@@ -26,17 +25,13 @@ import java.util.function.Predicate;
  * @see <a href="https://github.com/kubernetes/enhancements/tree/master/keps/sig-storage/3751-volume-attributes-class">KEP-3751</a>
  */
 public final class Modifier implements AutoCloseable {
-    private static final Duration PEACE = Duration.ofMinutes(5);
-    private static final Duration RETRY = Duration.ofSeconds(15);
     private static final String BY_CLASS = "attributes asked for";
 
     private final Api api;
     private final Runtime runtime;
     private final EventRecorder events;
     private final VolumeDriver driver;
-    private final Predicate<PersistentVolume> served;
-    private final Informer<PersistentVolumeClaim> claims;
-    private final Informer<PersistentVolume> volumes;
+    private final ServedClaims claims;
     private final Informer<VolumeAttributesClass> classes;
     /** Bounded by the claims whose change has failed. */
     private final Map<ObjectKey, ModifyStep.Attempt> failed = new ConcurrentHashMap<>();
@@ -58,16 +53,14 @@ public final class Modifier implements AutoCloseable {
         this.runtime = runtime;
         this.events = events;
         this.driver = driver;
-        this.served = served;
-        this.claims = informers
-                .of(PersistentVolumeClaim.KIND)
+        this.claims = new ServedClaims(api, informers, served);
+        Informer<PersistentVolumeClaim> all = claims.all()
                 .index(BY_CLASS, claim -> List.of(claim.spec().volumeAttributesClassName()));
-        this.volumes = informers.of(PersistentVolume.KIND);
         this.classes = informers.of(VolumeAttributesClass.KIND);
         this.queue = new Controller("modifier of " + driver.name(), informers, runtime, 1, this::reconcile);
-        claims.onChange(change -> queue.enqueue(change.object().key()));
+        all.onChange(change -> queue.enqueue(change.object().key()));
         classes.onChange(
-                change -> claims.by(BY_CLASS, change.object().name()).forEach(claim -> queue.enqueue(claim.key())));
+                change -> all.by(BY_CLASS, change.object().name()).forEach(claim -> queue.enqueue(claim.key())));
     }
 
     public void start() {
@@ -80,38 +73,31 @@ public final class Modifier implements AutoCloseable {
     }
 
     private Outcome reconcile(ObjectKey key) {
-        Optional<PersistentVolumeClaim> claim =
-                claims.get(key).filter(one -> !one.metadata().hasDeletionTimestamp());
-        Optional<PersistentVolume> volume = claim.flatMap(
-                        one -> volumes.get(ObjectKey.cluster(one.spec().volumeName()))
-                                .filter(found -> found.spec()
-                                        .claimRef()
-                                        .uid()
-                                        .equals(one.metadata().uid())))
-                .filter(served);
-        if (claim.isEmpty() || volume.isEmpty()) {
+        Optional<ServedClaims.Bound> found = claims.find(key);
+        if (found.isEmpty()) {
             failed.remove(key);
             return Outcome.DONE;
         }
+        ServedClaims.Bound bound = found.get();
         Optional<VolumeAttributesClass> wanted =
-                classes.get(ObjectKey.cluster(claim.get().spec().volumeAttributesClassName()));
+                classes.get(ObjectKey.cluster(bound.claim().spec().volumeAttributesClassName()));
         Optional<ModifyStep.Attempt> last = Optional.ofNullable(failed.get(key));
-        return switch (ModifyStep.decide(claim.get(), wanted, last, runtime.now())) {
+        return switch (ModifyStep.decide(bound.claim(), wanted, last, runtime.now())) {
             case ModifyStep.Nothing ignored -> Outcome.DONE;
             case ModifyStep.Wait(Duration time) -> Outcome.again(time);
             case ModifyStep.Missing(String name) -> {
-                if (!claim.get().status().modifyVolumeStatus().status().equals("Pending")) {
-                    report(claim.get(), ClaimStatus.modificationPending(claim.get()));
-                    events.warning(claim.get(), "VolumeModifyFailed", "VAC " + name + " does not exist.");
+                if (!bound.claim().status().modifyVolumeStatus().status().equals("Pending")) {
+                    claims.report(bound.claim(), ClaimStatus.modificationPending(bound.claim()));
+                    events.warning(bound.claim(), "VolumeModifyFailed", "VAC " + name + " does not exist.");
                 }
                 yield Outcome.DONE;
             }
-            case ModifyStep.Modify(VolumeAttributesClass found) -> modify(claim.get(), volume.get(), found);
+            case ModifyStep.Modify(VolumeAttributesClass target) -> modify(bound.claim(), bound.volume(), target);
         };
     }
 
     private Outcome modify(PersistentVolumeClaim claim, PersistentVolume volume, VolumeAttributesClass wanted) {
-        PersistentVolumeClaim marked = report(claim, ClaimStatus.modifying(claim, wanted.name(), runtime.now()));
+        PersistentVolumeClaim marked = claims.report(claim, ClaimStatus.modifying(claim, wanted.name(), runtime.now()));
         events.normal(
                 marked,
                 "VolumeModify",
@@ -132,7 +118,7 @@ public final class Modifier implements AutoCloseable {
             api.update(
                     PersistentVolume.KIND, volume.withSpec(volume.spec().withVolumeAttributesClassName(wanted.name())));
         }
-        report(marked, ClaimStatus.modified(marked, wanted.name()));
+        claims.report(marked, ClaimStatus.modified(marked, wanted.name()));
         events.normal(
                 marked,
                 "VolumeModifySuccessful",
@@ -141,16 +127,10 @@ public final class Modifier implements AutoCloseable {
     }
 
     private Outcome fail(PersistentVolumeClaim claim, String target, DriverFailure failure) {
-        Duration pause = failure.kind() == DriverFailure.Kind.INFEASIBLE ? PEACE : RETRY;
+        Duration pause = failure.pause();
         failed.put(claim.key(), new ModifyStep.Attempt(target, runtime.now().plus(pause)));
         events.warning(claim, "VolumeModifyFailed", failure.text());
-        report(claim, ClaimStatus.modificationFailed(claim, failure, runtime.now()));
+        claims.report(claim, ClaimStatus.modificationFailed(claim, failure, runtime.now()));
         return Outcome.again(pause);
-    }
-
-    private PersistentVolumeClaim report(PersistentVolumeClaim claim, PersistentVolumeClaimStatus status) {
-        return status.equals(claim.status())
-                ? claim
-                : api.updateStatus(PersistentVolumeClaim.KIND, claim.withStatus(status));
     }
 }

@@ -4,12 +4,10 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.Quantity;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
-import dev.jarbor.api.core.v1.PersistentVolumeClaimStatus;
 import dev.jarbor.api.scheduling.VolumeMatch;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.EventRecorder;
-import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.runtime.Runtime;
@@ -29,16 +27,12 @@ import java.util.function.Predicate;
  * @see <a href="https://kubernetes-csi.github.io/docs/external-resizer.html">external-resizer</a>
  */
 public final class Resizer implements AutoCloseable {
-    private static final Duration PEACE = Duration.ofMinutes(5);
-    private static final Duration RETRY = Duration.ofSeconds(15);
 
     private final Api api;
     private final Runtime runtime;
     private final EventRecorder events;
     private final VolumeDriver driver;
-    private final Predicate<PersistentVolume> served;
-    private final Informer<PersistentVolumeClaim> claims;
-    private final Informer<PersistentVolume> volumes;
+    private final ServedClaims claims;
     /** Bounded by the claims whose expansion has failed. */
     private final Map<ObjectKey, ResizePass.Attempt> failed = new ConcurrentHashMap<>();
 
@@ -59,11 +53,9 @@ public final class Resizer implements AutoCloseable {
         this.runtime = runtime;
         this.events = events;
         this.driver = driver;
-        this.served = served;
-        this.claims = informers.of(PersistentVolumeClaim.KIND);
-        this.volumes = informers.of(PersistentVolume.KIND);
+        this.claims = new ServedClaims(api, informers, served);
         this.queue = new Controller("resizer of " + driver.name(), informers, runtime, 1, this::reconcile);
-        claims.onChange(change -> queue.enqueue(change.object().key()));
+        claims.all().onChange(change -> queue.enqueue(change.object().key()));
     }
 
     public void start() {
@@ -76,25 +68,22 @@ public final class Resizer implements AutoCloseable {
     }
 
     private Outcome reconcile(ObjectKey key) {
-        Optional<PersistentVolumeClaim> claim =
-                claims.get(key).filter(one -> !one.metadata().hasDeletionTimestamp());
-        Optional<PersistentVolume> volume = claim.flatMap(
-                        one -> volumes.get(ObjectKey.cluster(one.spec().volumeName())))
-                .filter(served);
-        if (claim.isEmpty() || volume.isEmpty()) {
+        Optional<ServedClaims.Bound> found = claims.find(key);
+        if (found.isEmpty()) {
             failed.remove(key);
             return Outcome.DONE;
         }
+        ServedClaims.Bound bound = found.get();
         Optional<ResizePass.Attempt> last = Optional.ofNullable(failed.get(key));
-        return switch (new ResizePass(claim.get(), volume.get(), last, runtime.now()).decide()) {
+        return switch (new ResizePass(bound.claim(), bound.volume(), last, runtime.now()).decide()) {
             case ResizeStep.Nothing ignored -> Outcome.DONE;
             case ResizeStep.Wait(Duration time) -> Outcome.again(time);
-            case ResizeStep.Expand step -> expand(claim.get(), volume.get(), step);
+            case ResizeStep.Expand step -> expand(bound.claim(), bound.volume(), step);
         };
     }
 
     private Outcome expand(PersistentVolumeClaim claim, PersistentVolume volume, ResizeStep.Expand step) {
-        PersistentVolumeClaim marked = report(claim, ClaimStatus.expanding(claim, step, runtime.now()));
+        PersistentVolumeClaim marked = claims.report(claim, ClaimStatus.expanding(claim, step, runtime.now()));
         events.normal(marked, "Resizing", "External resizer is resizing volume " + volume.name());
         boolean onNode;
         try {
@@ -105,19 +94,18 @@ public final class Resizer implements AutoCloseable {
         failed.remove(claim.key());
         enlarge(volume, step.size());
         if (onNode) {
-            report(marked, ClaimStatus.pendingOnNode(marked, runtime.now()));
+            claims.report(marked, ClaimStatus.pendingOnNode(marked, runtime.now()));
             events.normal(marked, "FileSystemResizeRequired", "Require file system resize of volume on node");
         } else {
-            report(marked, ClaimStatus.expanded(marked, step.size()));
+            claims.report(marked, ClaimStatus.expanded(marked, step.size()));
             events.normal(marked, "VolumeResizeSuccessful", "Resize volume succeeded");
         }
         return Outcome.DONE;
     }
 
     private Outcome fail(PersistentVolumeClaim claim, PersistentVolume volume, Quantity size, DriverFailure failure) {
-        boolean hopeless = failure.kind() == DriverFailure.Kind.INFEASIBLE;
         boolean settled = failure.kind() != DriverFailure.Kind.UNCERTAIN;
-        Duration pause = hopeless ? PEACE : RETRY;
+        Duration pause = failure.pause();
         Instant next = runtime.now().plus(pause);
         failed.put(claim.key(), new ResizePass.Attempt(size, settled, next));
         events.warning(
@@ -126,7 +114,7 @@ public final class Resizer implements AutoCloseable {
                 "resize volume \"" + volume.name() + "\" by resizer \"" + driver.name() + "\" failed: "
                         + failure.text());
         if (settled) {
-            report(claim, ClaimStatus.expansionFailed(claim, failure, runtime.now()));
+            claims.report(claim, ClaimStatus.expansionFailed(claim, failure, runtime.now()));
         }
         return Outcome.again(pause);
     }
@@ -137,11 +125,5 @@ public final class Resizer implements AutoCloseable {
             capacity.put("storage", size);
             api.update(PersistentVolume.KIND, volume.withSpec(volume.spec().withCapacity(capacity)));
         }
-    }
-
-    private PersistentVolumeClaim report(PersistentVolumeClaim claim, PersistentVolumeClaimStatus status) {
-        return status.equals(claim.status())
-                ? claim
-                : api.updateStatus(PersistentVolumeClaim.KIND, claim.withStatus(status));
     }
 }
