@@ -1,10 +1,8 @@
 package dev.jarbor.embed;
 
 import dev.jarbor.api.apps.v1.DaemonSet;
-import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.value.ObjectValue;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -17,7 +15,7 @@ final class DaemonSetSubject implements Subject {
     private static final String NAME = "agent";
     private static final int NODES = 4;
 
-    private final Jarbor cluster;
+    private final Workload agent;
     private final boolean calm;
     private final boolean surge;
     private boolean complete;
@@ -27,14 +25,14 @@ final class DaemonSetSubject implements Subject {
      * @param surge whether a successor starts before a pod ends
      */
     DaemonSetSubject(Jarbor cluster, boolean calm, boolean surge) {
-        this.cluster = cluster;
+        this.agent = new Workload(cluster, DaemonSet.KIND, NAME);
         this.calm = calm;
         this.surge = surge;
     }
 
     @Override
     public void begin() {
-        Subject.create(cluster.api(), DaemonSet.KIND, """
+        Subject.create(agent.cluster().api(), DaemonSet.KIND, """
                 apiVersion: apps/v1
                 kind: DaemonSet
                 metadata: {name: agent, namespace: default}
@@ -49,15 +47,12 @@ final class DaemonSetSubject implements Subject {
 
     @Override
     public void act(RandomGenerator chance) {
-        Subject.rollOut(cluster.api(), DaemonSet.KIND, NAME, chance.nextInt(1000));
+        agent.rollOut(chance);
     }
 
     @Override
     public void harm(RandomGenerator chance) {
-        List<ObjectValue> pods = Moment.of(cluster).pods(NAME);
-        if (!pods.isEmpty()) {
-            Subject.delete(cluster.api(), Pod.KIND, pods.get(chance.nextInt(pods.size())));
-        }
+        agent.loseAPod(chance);
     }
 
     @Override
@@ -107,11 +102,10 @@ final class DaemonSetSubject implements Subject {
 
     @Override
     public Optional<String> unsettled(Moment now) {
-        ObjectValue status = now.find("daemonsets.apps", NAME).orElseThrow().object("status");
-        return status.integer("numberReady") == NODES
-                        && status.integer("updatedNumberScheduled") == NODES
-                        && now.pods(NAME).size() == NODES
-                ? Optional.empty()
-                : Optional.of("the DaemonSet does not settle: " + status);
+        return agent.unsettled(
+                now,
+                set -> set.object("status").integer("numberReady") == NODES
+                        && set.object("status").integer("updatedNumberScheduled") == NODES
+                        && now.pods(NAME).size() == NODES);
     }
 }

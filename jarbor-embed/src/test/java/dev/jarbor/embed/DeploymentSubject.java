@@ -1,9 +1,7 @@
 package dev.jarbor.embed;
 
 import dev.jarbor.api.apps.v1.Deployment;
-import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.value.ObjectValue;
-import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -14,20 +12,20 @@ final class DeploymentSubject implements Subject {
     private static final int UNAVAILABLE = 1;
     private static final int LEAST_REPLICAS = 3;
 
-    private final Jarbor cluster;
+    private final Workload web;
     private final boolean calm;
     private long allowed;
     private boolean complete;
 
     /** @param calm whether only the cluster's own loops end pods */
     DeploymentSubject(Jarbor cluster, boolean calm) {
-        this.cluster = cluster;
+        this.web = new Workload(cluster, Deployment.KIND, NAME);
         this.calm = calm;
     }
 
     @Override
     public void begin() {
-        Subject.create(cluster.api(), Deployment.KIND, """
+        Subject.create(web.cluster().api(), Deployment.KIND, """
                 apiVersion: apps/v1
                 kind: Deployment
                 metadata: {name: web, namespace: default}
@@ -47,28 +45,25 @@ final class DeploymentSubject implements Subject {
     public void act(RandomGenerator chance) {
         if (chance.nextInt(3) == 0) {
             int replicas = LEAST_REPLICAS + chance.nextInt(4);
-            Subject.patch(cluster.api(), Deployment.KIND, NAME, "{\"spec\":{\"replicas\":" + replicas + "}}");
+            web.patch("{\"spec\":{\"replicas\":" + replicas + "}}");
         } else {
-            Subject.rollOut(cluster.api(), Deployment.KIND, NAME, chance.nextInt(1000));
+            web.rollOut(chance);
         }
     }
 
     @Override
     public void harm(RandomGenerator chance) {
-        List<ObjectValue> pods = Moment.of(cluster).pods(NAME);
-        if (!pods.isEmpty()) {
-            Subject.delete(cluster.api(), Pod.KIND, pods.get(chance.nextInt(pods.size())));
-        }
+        web.loseAPod(chance);
     }
 
     @Override
     public void look(Moment before, Moment now, Findings findings) {
-        now.find("deployments.apps", NAME).ifPresent(web -> look(web, now, findings));
+        web.find(now).ifPresent(found -> look(found, now, findings));
     }
 
-    private void look(ObjectValue web, Moment now, Findings findings) {
-        long replicas = web.object("spec").integer("replicas");
-        long asked = now.owned("replicasets.apps", Moment.uid(web)).stream()
+    private void look(ObjectValue found, Moment now, Findings findings) {
+        long replicas = found.object("spec").integer("replicas");
+        long asked = now.owned("replicasets.apps", Moment.uid(found)).stream()
                 .mapToLong(set -> set.object("spec").integer("replicas"))
                 .sum();
         long limit = replicas + SURGE;
@@ -83,11 +78,10 @@ final class DeploymentSubject implements Subject {
 
     @Override
     public Optional<String> unsettled(Moment now) {
-        ObjectValue web = now.find("deployments.apps", NAME).orElseThrow();
-        ObjectValue status = web.object("status");
-        long replicas = web.object("spec").integer("replicas");
-        return status.integer("readyReplicas") == replicas && status.integer("updatedReplicas") == replicas
-                ? Optional.empty()
-                : Optional.of("the Deployment does not settle: " + status);
+        return web.unsettled(now, found -> {
+            ObjectValue status = found.object("status");
+            long replicas = found.object("spec").integer("replicas");
+            return status.integer("readyReplicas") == replicas && status.integer("updatedReplicas") == replicas;
+        });
     }
 }

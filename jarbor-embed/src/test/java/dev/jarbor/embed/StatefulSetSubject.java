@@ -31,12 +31,14 @@ final class StatefulSetSubject implements Subject {
     private static final int LEAST_HEALTHY = 2;
 
     private final Jarbor cluster;
+    private final Workload db;
     private final Findings findings;
     /** Healthy pods that were evicted and have no ready successor yet: uid by name. */
     private final Map<String, String> out = new TreeMap<>();
 
     StatefulSetSubject(Jarbor cluster, Findings findings) {
         this.cluster = cluster;
+        this.db = new Workload(cluster, StatefulSet.KIND, NAME);
         this.findings = findings;
     }
 
@@ -65,14 +67,9 @@ final class StatefulSetSubject implements Subject {
     @Override
     public void act(RandomGenerator chance) {
         switch (chance.nextInt(5)) {
-            case 0 -> Subject.rollOut(cluster.api(), StatefulSet.KIND, NAME, chance.nextInt(1000));
+            case 0 -> db.rollOut(chance);
             case 1 -> settle();
-            case 2, 3 -> {
-                List<ObjectValue> pods = Moment.of(cluster).pods(NAME);
-                if (!pods.isEmpty()) {
-                    evict(pods.get(chance.nextInt(pods.size())));
-                }
-            }
+            case 2, 3 -> db.anyPod(chance).ifPresent(this::evict);
             default -> drain(List.of("node-" + chance.nextInt(2), "node-" + (2 + chance.nextInt(2))));
         }
     }
@@ -146,9 +143,9 @@ final class StatefulSetSubject implements Subject {
 
     @Override
     public Optional<String> unsettled(Moment now) {
-        ObjectValue status = now.find("statefulsets.apps", NAME).orElseThrow().object("status");
-        return status.integer("readyReplicas") == REPLICAS && status.integer("updatedReplicas") == REPLICAS
-                ? Optional.empty()
-                : Optional.of("the StatefulSet does not settle: " + status);
+        return db.unsettled(
+                now,
+                set -> set.object("status").integer("readyReplicas") == REPLICAS
+                        && set.object("status").integer("updatedReplicas") == REPLICAS);
     }
 }

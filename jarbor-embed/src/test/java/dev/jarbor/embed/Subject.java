@@ -39,13 +39,6 @@ interface Subject {
         api.patch(kind, new ObjectKey("default", name), Patch.strategic(Json.object(json)));
     }
 
-    /** Lets the pods of a workload run another version of their image, after which their container is named. */
-    static void rollOut(Api api, Kind<?> kind, String name, int version) {
-        patch(api, kind, name, """
-                {"spec":{"template":{"spec":{"containers":[{"name":"%1$s","image":"%1$s:%2$d"}]}}}}
-                """.formatted(name, version));
-    }
-
     static void delete(Api api, Kind<?> kind, ObjectValue object) {
         api.delete(kind, new ObjectKey("default", Moment.name(object)));
     }
