@@ -112,6 +112,12 @@ public final class ControlPlane implements AutoCloseable {
             if (scheduling) {
                 duties.add(new Duty(SCHEDULER, as(SCHEDULER), runtime, this::schedulerOfItsOwn));
             }
+            server.metrics()
+                    .gauge(
+                            "leader_election_master_status",
+                            "Whether this server does the work of a Lease: 1 where it leads, 0 where it stands by.",
+                            List.of("name"),
+                            sink -> duties.forEach(duty -> sink.tell(duty.leading() ? 1 : 0, duty.name())));
         } else {
             workers.add(everything());
         }
@@ -138,7 +144,8 @@ public final class ControlPlane implements AutoCloseable {
                 informers,
                 runtime,
                 new ApiEventRecorder(api, runtime, Scheduler.NAME),
-                settings.serves(DeviceTaintRule.KIND));
+                settings.serves(DeviceTaintRule.KIND),
+                server.metrics());
     }
 
     /** Control loops and scheduler that know nothing yet. */

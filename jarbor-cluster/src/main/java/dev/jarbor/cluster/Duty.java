@@ -28,6 +28,7 @@ final class Duty implements AutoCloseable {
         void close();
     }
 
+    private final String name;
     private final LeaderElection election;
 
     /**
@@ -35,6 +36,7 @@ final class Duty implements AutoCloseable {
      * @param term makes the workers of the term that began with the Lease that it is given
      */
     Duty(String name, Api api, Runtime runtime, Function<Lease, Workers> term) {
+        this.name = name;
         var lease = new ObjectKey("kube-system", name);
         String identity = Machine.here().name() + "_" + runtime.newUid();
         this.election = new LeaderElection(
@@ -54,6 +56,10 @@ final class Duty implements AutoCloseable {
                         workers = Optional.empty();
                     }
                 });
+    }
+
+    String name() {
+        return name;
     }
 
     void start() {

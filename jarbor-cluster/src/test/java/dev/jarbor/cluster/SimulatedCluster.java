@@ -27,6 +27,8 @@ import dev.jarbor.server.registry.RuntimeConfig;
 import dev.jarbor.store.MemoryStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A whole cluster of simulated nodes under virtual time, with one namespace, {@code shop}: API server, control loops, scheduler
@@ -37,6 +39,7 @@ final class SimulatedCluster {
     final ApiServer server;
     final ControlPlane plane;
     private final NodeDirectory directory = new NodeDirectory();
+    private final Map<String, NodeAgent> agents = new TreeMap<>();
 
     SimulatedCluster(int nodes) {
         this(nodes, Load.share(0.5));
@@ -80,7 +83,22 @@ final class SimulatedCluster {
                 containers,
                 NodeSettings.simulated(name, SimulatedAddresses.machine(index)));
         directory.put(name, agent.connection());
+        agents.put(name, agent);
         agent.start();
+    }
+
+    /** Nothing is heard of that node any more. */
+    void lose(String node) {
+        NodeAgent lost = agents.remove(node);
+        if (lost != null) {
+            directory.remove(node);
+            lost.close();
+        }
+    }
+
+    /** The metrics of this cluster, a line each. */
+    String metrics() {
+        return server.metrics().text();
     }
 
     private static Behaviour behaviour(String image) {

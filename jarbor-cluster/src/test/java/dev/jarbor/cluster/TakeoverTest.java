@@ -104,6 +104,19 @@ class TakeoverTest {
                 .toList();
     }
 
+    /** What its metrics say of the control loops. */
+    private static int leads(Server server) {
+        String name = "leader_election_master_status{name=\"kube-controller-manager\"} ";
+        return server.plane()
+                .server()
+                .metrics()
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToInt(line -> Integer.parseInt(line.substring(name.length())))
+                .sum();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void whatALeaderThatWasStoppedHadUnderWayIsRefusedWhenAnotherLeads(long seed) {
@@ -128,6 +141,8 @@ class TakeoverTest {
                         conflict -> assertThat(conflict.write().key()).isEqualTo(LEASE));
         assertThat(holder()).isNotEqualTo(first);
         assertThat(born(pods)).as("seed %d", seed).hasSize(REPLICAS);
+        assertThat(leads(other)).isEqualTo(1);
+        assertThat(leads(one)).isZero();
     }
 
     @ParameterizedTest

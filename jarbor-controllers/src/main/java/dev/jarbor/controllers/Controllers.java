@@ -93,17 +93,17 @@ public final class Controllers {
         var loops = new ArrayList<ControlLoop>(List.of(
                 new NamespaceController(api, informers, runtime, settings.resources()),
                 new ServiceAccountController(api, informers, runtime),
-                new RootCertificateController(api, informers, runtime, settings.rootCertificate()),
-                new ReplicaSetController(api, informers, runtime, events.apply("replicaset-controller")),
+                new RootCertificateController(api, informers, runtime, settings.rootCertificate(), metrics),
+                new ReplicaSetController(api, informers, runtime, events.apply("replicaset-controller"), metrics),
                 ReplicaSetController.forReplicationControllers(
-                        api, informers, runtime, events.apply("replication-controller")),
+                        api, informers, runtime, events.apply("replication-controller"), metrics),
                 new DeploymentController(api, informers, runtime, events.apply("deployment-controller")),
-                new DaemonSetController(api, informers, runtime, events.apply("daemonset-controller")),
-                new StatefulSetController(api, informers, runtime, events.apply("statefulset-controller")),
+                new DaemonSetController(api, informers, runtime, events.apply("daemonset-controller"), metrics),
+                new StatefulSetController(api, informers, runtime, events.apply("statefulset-controller"), metrics),
                 new JobController(api, informers, runtime, events.apply("job-controller"), metrics),
                 new CronJobController(api, informers, runtime, events.apply("cronjob-controller"), metrics),
                 new FinishedJobController(api, informers, runtime, metrics),
-                new ResourceClaimController(api, informers, runtime, events.apply("resource_claim")),
+                new ResourceClaimController(api, informers, runtime, events.apply("resource_claim"), metrics),
                 new DisruptionController(api, informers, runtime, events.apply("controllermanager")),
                 new HorizontalController(
                         api,
@@ -115,7 +115,8 @@ public final class Controllers {
                 new EndpointSliceController(
                         api, informers, runtime, events.apply("endpoint-slice-controller"), metrics),
                 new EndpointsController(api, informers, runtime, events.apply("endpoint-controller")),
-                new MirroringController(api, informers, runtime, events.apply("endpoint-slice-mirroring-controller")),
+                new MirroringController(
+                        api, informers, runtime, events.apply("endpoint-slice-mirroring-controller"), metrics),
                 new NodeLifecycleController(
                         api,
                         informers,
@@ -124,19 +125,24 @@ public final class Controllers {
                         settings.nodeGrace(),
                         settings.resumed(),
                         metrics),
-                new TaintEvictionController(api, informers, runtime, events.apply("taint-eviction-controller")),
+                new TaintEvictionController(
+                        api, informers, runtime, events.apply("taint-eviction-controller"), metrics),
                 new DeviceTaintEvictionController(
                         api,
                         informers,
                         runtime,
                         events.apply(DeviceTaintEvictionController.NAME),
-                        settings.serves(DeviceTaintRule.KIND)),
-                new PodGarbageCollector(api, informers, runtime, settings.finishedPods()),
+                        settings.serves(DeviceTaintRule.KIND),
+                        metrics),
+                new PodGarbageCollector(api, informers, runtime, settings.finishedPods(), metrics),
                 new StorageProtectionController(api, informers, runtime),
-                new VolumeBindingController(api, informers, runtime, events.apply("persistentvolume-controller")),
-                new AttachDetachController(api, informers, runtime, events.apply("attachdetach-controller")),
+                new VolumeBindingController(
+                        api, informers, runtime, events.apply("persistentvolume-controller"), metrics),
+                new AttachDetachController(
+                        api, informers, runtime, events.apply("attachdetach-controller"), metrics),
                 new ExpandController(api, informers, runtime, events.apply("volume_expand")),
-                new EphemeralVolumeController(api, informers, runtime, events.apply("ephemeral_volume")),
+                new EphemeralVolumeController(
+                        api, informers, runtime, events.apply("ephemeral_volume"), metrics),
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 new AggregationController(api, informers, runtime),
                 new PolicyStatusController(api, informers, runtime),
@@ -164,10 +170,12 @@ public final class Controllers {
             loops.add(new SigningController(api, informers, runtime, authority));
         }
         for (PodRanges ranges : settings.podRanges()) {
-            loops.add(new NodeIpamController(api, informers, runtime, events.apply("cidrAllocator"), ranges));
+            loops.add(new NodeIpamController(
+                    api, informers, runtime, events.apply("cidrAllocator"), ranges, metrics));
         }
         for (AddressPool pool : settings.balancing()) {
-            loops.add(new LoadBalancerController(api, informers, runtime, events.apply("service-controller"), pool));
+            loops.add(new LoadBalancerController(
+                    api, informers, runtime, events.apply("service-controller"), pool, metrics));
         }
         // Last, because it asks for the informers of every kind when it starts.
         loops.add(new GarbageCollector(

@@ -19,6 +19,9 @@ import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Turns;
 import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Gauge;
+import dev.jarbor.runtime.metrics.MetricRegistry;
+import dev.jarbor.scheduler.SchedulerMetrics.Result;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -66,6 +69,9 @@ public final class Scheduler implements AutoCloseable {
     private final Informer<Namespace> namespaces;
     private final Informer<PodDisruptionBudget> budgets;
     private final Evictor evictor;
+    private final Informer<Node> nodes;
+    private final Informer<Pod> pods;
+    private final SchedulerMetrics metrics;
     private final Refusals refusals;
     private boolean running;
     private boolean passPending;
@@ -77,6 +83,17 @@ public final class Scheduler implements AutoCloseable {
 
     /** @param deviceTaintRules whether the cluster serves such rules, which then count like the taints of drivers */
     public Scheduler(Api api, Informers informers, Runtime runtime, EventRecorder events, boolean deviceTaintRules) {
+        this(api, informers, runtime, events, deviceTaintRules, new MetricRegistry());
+    }
+
+    /** @param deviceTaintRules whether the cluster serves such rules, which then count like the taints of drivers */
+    public Scheduler(
+            Api api,
+            Informers informers,
+            Runtime runtime,
+            EventRecorder events,
+            boolean deviceTaintRules,
+            MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -91,10 +108,14 @@ public final class Scheduler implements AutoCloseable {
         this.volumeWaits = new VolumeWaits(volumes);
         this.devices = new DeviceBinder(api, informers, runtime, deviceTaintRules);
         this.cluster = new ClusterState(this::labelsOfNamespace, new Companions(informers)::of, volumes, devices);
+        this.metrics = new SchedulerMetrics(registry, runtime);
+        this.nodes = informers.of(Node.KIND);
+        this.pods = informers.of(Pod.KIND);
+        SchedulerMetrics.watch(registry, this::tellPending, this::tellCached);
         devices.onChange(() -> turns.take(this::devicesChanged));
         volumes.onChange(() -> turns.take(this::volumesChanged));
-        informers.of(Node.KIND).onChange(change -> turns.take(() -> nodeChanged(change)));
-        informers.of(Pod.KIND).onChange(change -> turns.take(() -> podChanged(change)));
+        nodes.onChange(change -> turns.take(() -> nodeChanged(change)));
+        pods.onChange(change -> turns.take(() -> podChanged(change)));
     }
 
     /** Begins to assign pods, once what there is has been heard of. */
@@ -111,6 +132,27 @@ public final class Scheduler implements AutoCloseable {
             running = false;
             alarm.cancel();
         });
+    }
+
+    private void tellPending(Gauge.Sink sink) {
+        WaitingPods.Sizes sizes = waiting.sizes();
+        long gated = pods.list().stream()
+                .filter(pod -> pod.spec().nodeName().isEmpty())
+                .filter(pod -> !pod.spec().schedulingGates().isEmpty())
+                .count();
+        sink.tell(sizes.ready(), "active");
+        sink.tell(sizes.backingOff(), "backoff");
+        sink.tell((double) gated, "gated");
+        sink.tell(Math.max(0, sizes.resting() - assumed.size()) + held.size(), "unschedulable");
+    }
+
+    private void tellCached(Gauge.Sink sink) {
+        sink.tell(assumed.size(), "assumed_pods");
+        sink.tell(nodes.list().size(), "nodes");
+        long placed = pods.list().stream()
+                .filter(pod -> !pod.spec().nodeName().isEmpty() && !isFinished(pod))
+                .count();
+        sink.tell((double) placed, "pods");
     }
 
     private void nodeChanged(Change<Node> change) {
@@ -140,6 +182,7 @@ public final class Scheduler implements AutoCloseable {
         ObjectKey key = pod.key();
         if (change instanceof Change.Deleted<Pod> || isFinished(pod)) {
             forget(key);
+            metrics.forget(key);
             cluster.remove(key);
             waiting.clusterChanged();
         } else if (!pod.spec().nodeName().isEmpty()) {
@@ -171,7 +214,7 @@ public final class Scheduler implements AutoCloseable {
     private void offer(Pod pod, boolean changed) {
         if (devices.objection(pod).isEmpty()) {
             held.remove(pod.key());
-            waiting.put(pod, changed);
+            waiting.put(pod, changed, runtime.now());
         } else {
             held.put(pod.key(), pod);
             waiting.remove(pod.key());
@@ -235,7 +278,8 @@ public final class Scheduler implements AutoCloseable {
         if (assumed.containsKey(pod.key())) {
             return; // it has a node, and waits for its volumes or its binding
         }
-        switch (decider.decide(pod, cluster)) {
+        WaitingPods.Tries tries = waiting.tries(pod.key()).orElse(new WaitingPods.Tries(1, runtime.now()));
+        switch (metrics.decided(pod.key(), tries, () -> decider.decide(pod, cluster))) {
             case Decision.Assign(String node) -> {
                 assumed.put(pod.key(), node);
                 cluster.place(pod, node);
@@ -255,13 +299,16 @@ public final class Scheduler implements AutoCloseable {
                 }
             }
             case Decision.Unschedulable refused -> {
+                metrics.ended(pod.key(), Result.UNSCHEDULABLE);
                 refused.remedy()
                         .flatMap(Filter.Remedy::idle)
                         .ifPresent(claim -> runtime.execute("free " + claim.key(), () -> devices.deallocate(claim)));
                 preempt(pod, refused);
             }
-            case Decision.Failed(String message) ->
+            case Decision.Failed(String message) -> {
+                metrics.ended(pod.key(), Result.ERROR);
                 runtime.execute("report " + pod.key(), () -> refusals.failed(pod, message));
+            }
         }
     }
 
@@ -273,6 +320,7 @@ public final class Scheduler implements AutoCloseable {
             return;
         }
         Optional<Preemption.Victims> chosen = Preemption.choose(pod, cluster, refused.helped(), budgets.list());
+        metrics.preempted(chosen.map(found -> found.pods().size()).orElse(0));
         if (chosen.isEmpty()) {
             cluster.withdraw(pod.key());
             reportSoon(pod, refused.message(), Optional.empty());
@@ -378,6 +426,7 @@ public final class Scheduler implements AutoCloseable {
         try {
             api.call(ApiRequest.of(Verb.CREATE, path, Query.NONE, binding.value()));
             events.normal(pod, "Scheduled", "Successfully assigned " + pod.key() + " to " + node);
+            metrics.ended(pod.key(), Result.SCHEDULED);
             turns.take(() -> waiting.remove(pod.key()));
         } catch (ApiException refused) {
             turns.take(() -> takeBack(pod, node));
@@ -389,11 +438,12 @@ public final class Scheduler implements AutoCloseable {
 
     /** Unless the informer has told better in the meantime. */
     private void takeBack(Pod pod, String node) {
+        metrics.ended(pod.key(), Result.ERROR);
         if (node.equals(assumed.remove(pod.key()))) {
             cluster.remove(pod.key());
             devices.takeBack(pod);
             if (waiting.contains(pod.key())) {
-                waiting.put(pod, true);
+                waiting.put(pod, true, runtime.now());
             }
             continueSoon();
         }

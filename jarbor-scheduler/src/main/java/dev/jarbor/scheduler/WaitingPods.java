@@ -45,12 +45,14 @@ final class WaitingPods {
         private final long arrival;
         private Set<Entry> place;
         private int attempts;
+        private final Instant arrived;
         private Instant lastAttempt = Instant.MIN;
         private Instant due = Instant.MIN;
 
-        Entry(Pod pod, long arrival, Set<Entry> place) {
+        Entry(Pod pod, long arrival, Instant arrived, Set<Entry> place) {
             this.pod = pod;
             this.arrival = arrival;
+            this.arrived = arrived;
             this.place = place;
         }
 
@@ -69,11 +71,26 @@ final class WaitingPods {
         }
     }
 
+    /** How often a pod was tried, and since when it has been here. */
+    record Tries(int count, Instant since) {}
+
+    /** How many pods there are in each of the three places. */
+    record Sizes(int ready, int backingOff, int resting) {}
+
+    Optional<Tries> tries(ObjectKey key) {
+        return Optional.ofNullable(entries.get(key)).map(entry -> new Tries(entry.attempts, entry.arrived));
+    }
+
+    /** May be asked by any thread; what is just moving may be missed or counted twice. */
+    Sizes sizes() {
+        return new Sizes(ready.size(), backingOff.size(), resting.size());
+    }
+
     /** Adds the pod, or takes its new state; a changed pod may fit where the old one did not. */
-    void put(Pod pod, boolean changed) {
+    void put(Pod pod, boolean changed, Instant now) {
         Entry known = entries.get(pod.key());
         if (known == null) {
-            var entry = new Entry(pod, arrivals++, ready);
+            var entry = new Entry(pod, arrivals++, now, ready);
             entries.put(pod.key(), entry);
             ready.add(entry);
             return;

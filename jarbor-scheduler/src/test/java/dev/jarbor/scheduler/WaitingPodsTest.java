@@ -26,9 +26,9 @@ class WaitingPodsTest {
 
     @Test
     void theMostImportantComesFirstThenWhoCameFirst() {
-        waiting.put(pod("b", "1"), false);
-        waiting.put(pod("a", "1"), false);
-        waiting.put(urgent("c"), false);
+        waiting.put(pod("b", "1"), false, START);
+        waiting.put(pod("a", "1"), false, START);
+        waiting.put(urgent("c"), false, START);
         assertThat(next(0)).contains("c");
         assertThat(next(0)).contains("b");
         assertThat(next(0)).contains("a");
@@ -37,7 +37,7 @@ class WaitingPodsTest {
 
     @Test
     void aPodThatFoundNoNodeRestsUntilSomethingChangesAndItsBackoffIsOver() {
-        waiting.put(pod("a", "1"), false);
+        waiting.put(pod("a", "1"), false, START);
         assertThat(next(0)).contains("a");
         assertThat(waiting.nextDue()).contains(START.plus(WaitingPods.LONGEST_REST));
 
@@ -51,17 +51,17 @@ class WaitingPodsTest {
 
     @Test
     void aPodThatChangesItselfIsTriedAgainAsWell() {
-        waiting.put(pod("a", "1"), false);
+        waiting.put(pod("a", "1"), false, START);
         assertThat(next(0)).contains("a");
-        waiting.put(pod("a", "2"), false);
+        waiting.put(pod("a", "2"), false, START);
         assertThat(next(5)).isEmpty();
-        waiting.put(pod("a", "1"), true);
+        waiting.put(pod("a", "1"), true, START);
         assertThat(next(5)).contains("a");
     }
 
     @Test
     void aRestLastsFiveMinutesWhateverHappens() {
-        waiting.put(pod("a", "1"), false);
+        waiting.put(pod("a", "1"), false, START);
         assertThat(next(0)).contains("a");
         assertThat(next(Duration.ofMinutes(5).toSeconds() - 1)).isEmpty();
         assertThat(next(Duration.ofMinutes(5).toSeconds())).contains("a");
@@ -69,9 +69,9 @@ class WaitingPodsTest {
 
     @Test
     void aPodThatBecomesMoreImportantWhileItWaitsOvertakes() {
-        waiting.put(pod("a", "1"), false);
-        waiting.put(pod("b", "1"), false);
-        waiting.put(urgent("b"), true);
+        waiting.put(pod("a", "1"), false, START);
+        waiting.put(pod("b", "1"), false, START);
+        waiting.put(urgent("b"), true, START);
         assertThat(next(0)).contains("b");
         waiting.remove(pod("a", "1").key());
         assertThat(next(0)).isEmpty();

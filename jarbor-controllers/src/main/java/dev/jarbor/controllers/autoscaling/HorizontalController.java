@@ -82,7 +82,7 @@ public final class HorizontalController implements ControlLoop {
         this.pods = informers.of(Pod.KIND);
         this.targets = new ScaleTargets(api, informers, resources);
         this.proposals = new Proposals(new PodMetrics(api), targets);
-        this.metrics = new HorizontalMetrics(registry, runtime);
+        this.metrics = new HorizontalMetrics(registry, runtime, autoscalers::list);
         this.queue = new Controller(NAME, informers, runtime, 5, this::reconcile);
         autoscalers.onChange(this::changed);
     }

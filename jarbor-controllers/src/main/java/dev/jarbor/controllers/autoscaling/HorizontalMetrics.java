@@ -1,10 +1,12 @@
 package dev.jarbor.controllers.autoscaling;
 
+import dev.jarbor.api.autoscaling.v2.HorizontalPodAutoscaler;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * How autoscalers were worked off, under the reference's names.
@@ -37,7 +39,20 @@ final class HorizontalMetrics {
     private final Counter computations;
     private final Histogram computationDurations;
 
-    HorizontalMetrics(MetricRegistry registry, Runtime runtime) {
+    /** @param autoscalers those that there are */
+    HorizontalMetrics(MetricRegistry registry, Runtime runtime, Supplier<List<HorizontalPodAutoscaler>> autoscalers) {
+        registry.gauge(
+                PREFIX + "num_horizontal_pod_autoscalers",
+                "Autoscalers that there are.",
+                List.of(),
+                sink -> sink.tell(autoscalers.get().size()));
+        registry.gauge(
+                PREFIX + "desired_replicas",
+                "Replicas that each autoscaler wants now.",
+                List.of("namespace", "hpa_name"),
+                sink -> autoscalers
+                        .get()
+                        .forEach(one -> sink.tell(one.status().desiredReplicas(), one.namespace(), one.name())));
         this.runtime = runtime;
         List<Double> bounds = MetricRegistry.exponential(0.001, 2, 15);
         passes = registry.counter(

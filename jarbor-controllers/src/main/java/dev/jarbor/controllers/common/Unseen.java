@@ -5,6 +5,8 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Informer;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -34,15 +36,36 @@ public final class Unseen<T extends KubeObject> {
     private final Api api;
     private final Informer<T> informer;
     private final Runtime runtime;
+    private final Counter skips;
     private final AtomicLong heard = new AtomicLong();
     private final Map<ObjectKey, Map<ObjectKey, Write>> writes = new ConcurrentHashMap<>();
 
     /** Listens to {@code informer}; must be made before the listeners that fill the queue, so that it hears first. */
     public Unseen(Api api, Informer<T> informer, Runtime runtime) {
+        this(api, informer, runtime, skips(new MetricRegistry(), "nobody", ""));
+    }
+
+    /** @param skips counts how often an owner was left alone, as {@link #skips} makes it */
+    public Unseen(Api api, Informer<T> informer, Runtime runtime, Counter skips) {
         this.api = api;
         this.informer = informer;
         this.runtime = runtime;
+        this.skips = skips;
         informer.onChange(change -> heard.accumulateAndGet(version(change.object()), Math::max));
+    }
+
+    /**
+     * How often a loop left its owners alone because a copy was stale, by what it was a copy of.
+     *
+     * @param loop in the reference's words, such as {@code replicaset_controller}
+     * @param kind of the owners
+     */
+    public static Counter skips(MetricRegistry registry, String loop, String kind) {
+        return registry.counter(
+                loop + "_stale_sync_skips_total",
+                "Total number of " + kind + " syncs skipped due to a stale watch cache.",
+                "group",
+                "resource");
     }
 
     /** {@code owner}'s loop has created {@code object}. */
@@ -71,6 +94,7 @@ public final class Unseen<T extends KubeObject> {
             writes.remove(owner);
             return true;
         }
+        skips.increment(informer.kind().group(), informer.kind().plural());
         return false;
     }
 

@@ -20,11 +20,13 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.Claims;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.History;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodMaker;
 import dev.jarbor.controllers.common.Relapses;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +57,11 @@ public final class DaemonSetController implements ControlLoop {
     private final Controller queue;
 
     public DaemonSetController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    public DaemonSetController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -64,7 +71,7 @@ public final class DaemonSetController implements ControlLoop {
         this.claims = new Claims<>(api, Pod.KIND, DaemonSet.KIND);
         this.history = new History<>(api, informers, DaemonSet.KIND, DaemonPods.HASH);
         this.maker = new PodMaker(api, events);
-        this.unseen = new Unseen<>(api, pods, runtime);
+        this.unseen = new Unseen<>(api, pods, runtime, Unseen.skips(registry, "daemonset_controller", "DaemonSet"));
         this.relapses = new Relapses(runtime);
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         sets.onChange(change -> queue.enqueue(change.object().key()));
@@ -195,12 +202,6 @@ public final class DaemonSetController implements ControlLoop {
         if (status.equals(set.status())) {
             return;
         }
-        try {
-            api.updateStatus(DaemonSet.KIND, set.withStatus(status));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.updateStatus(DaemonSet.KIND, set.withStatus(status)));
     }
 }

@@ -17,7 +17,9 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.WorkQueue;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Disruption;
+import dev.jarbor.controllers.common.EvictionMetrics;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +46,7 @@ public final class DeviceTaintEvictionController implements ControlLoop {
     private final Informers informers;
     private final Runtime runtime;
     private final EventRecorder events;
+    private final EvictionMetrics metrics;
     private final Informer<Pod> pods;
     private final Informer<ResourceClaim> claims;
     private final Informer<ResourceSlice> slices;
@@ -65,6 +68,18 @@ public final class DeviceTaintEvictionController implements ControlLoop {
     /** @param tainted whether the cluster serves rules that taint devices */
     public DeviceTaintEvictionController(
             Api api, Informers informers, Runtime runtime, EventRecorder events, boolean tainted) {
+        this(api, informers, runtime, events, tainted, new MetricRegistry());
+    }
+
+    /** @param tainted whether the cluster serves rules that taint devices */
+    public DeviceTaintEvictionController(
+            Api api,
+            Informers informers,
+            Runtime runtime,
+            EventRecorder events,
+            boolean tainted,
+            MetricRegistry registry) {
+        this.metrics = new EvictionMetrics(registry, "device_taint_eviction_controller");
         this.api = api;
         this.informers = informers;
         this.runtime = runtime;
@@ -193,6 +208,7 @@ public final class DeviceTaintEvictionController implements ControlLoop {
             return Outcome.again(left);
         }
         evict(pod);
+        metrics.evicted(eviction.get().end(), runtime.now());
         eviction.get().rules().forEach(uid -> evicted.merge(uid, 1L, Long::sum));
         lookAtRules(eviction.get());
         return Outcome.DONE;

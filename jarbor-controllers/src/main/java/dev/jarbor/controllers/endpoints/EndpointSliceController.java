@@ -15,6 +15,7 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
@@ -64,7 +65,7 @@ public final class EndpointSliceController implements ControlLoop {
                                 .orElse(List.of()));
         this.unseen = new Unseen<>(api, slices, runtime);
         this.metrics = new SliceMetrics(registry);
-        this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
+        this.queue = new Controller(NAME, informers, runtime, WORKERS, key -> metrics.counted(() -> reconcile(key)));
         this.hints = new ServiceHints(nodes, events, queue::enqueue);
         services.onChange(change -> queue.enqueue(change.object().key()));
         slices.onChange(change -> service(change.object()).ifPresent(queue::enqueue));
@@ -142,16 +143,12 @@ public final class EndpointSliceController implements ControlLoop {
     }
 
     private void delete(ObjectKey service, EndpointSlice slice) {
-        try {
+        IfThere.write(() -> {
             api.delete(
                     EndpointSlice.KIND,
                     slice.key(),
                     DeleteOptions.NONE.ifUid(slice.metadata().uid()));
             unseen.deleted(service, slice);
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        });
     }
 }

@@ -4,7 +4,6 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Endpoints;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.discovery.v1.EndpointSlice;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.DeleteOptions;
@@ -14,8 +13,10 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,10 +32,18 @@ public final class MirroringController implements ControlLoop {
     private final Informer<Service> services;
     private final Informer<EndpointSlice> slices;
     private final Unseen<EndpointSlice> unseen;
+    private final MirrorMetrics metrics;
     private final Controller queue;
 
     /** @param events of the component {@code endpoint-slice-mirroring-controller} */
     public MirroringController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    /** @param events of the component {@code endpoint-slice-mirroring-controller} */
+    public MirroringController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
+        this.metrics = new MirrorMetrics(registry, runtime);
         this.api = api;
         this.events = events;
         this.endpoints = informers.of(Endpoints.KIND);
@@ -69,13 +78,16 @@ public final class MirroringController implements ControlLoop {
         List<EndpointSlice> existing = slices.by(MIRRORED, key.toString());
         Optional<Endpoints> wanted = endpoints.get(key).filter(found -> Mirror.isWanted(found, services.get(key)));
         if (wanted.isEmpty()) {
+            metrics.forget(key);
             existing.forEach(slice -> delete(key, slice));
             return Outcome.DONE;
         }
+        long begun = metrics.begin();
         Mirror mirror = Mirror.decide(wanted.get(), existing);
         mirror.create().forEach(slice -> unseen.created(key, api.create(EndpointSlice.KIND, slice)));
         mirror.update().forEach(slice -> unseen.changed(key, api.update(EndpointSlice.KIND, slice)));
         mirror.delete().forEach(slice -> delete(key, slice));
+        metrics.mirrored(key, existing, mirror, begun);
         tell(wanted.get(), mirror);
         return Outcome.DONE;
     }
@@ -94,16 +106,12 @@ public final class MirroringController implements ControlLoop {
     }
 
     private void delete(ObjectKey key, EndpointSlice slice) {
-        try {
+        IfThere.write(() -> {
             api.delete(
                     EndpointSlice.KIND,
                     slice.key(),
                     DeleteOptions.NONE.ifUid(slice.metadata().uid()));
             unseen.deleted(key, slice);
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        });
     }
 }

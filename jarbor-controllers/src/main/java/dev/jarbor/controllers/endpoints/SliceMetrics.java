@@ -3,6 +3,8 @@ package dev.jarbor.controllers.endpoints;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.discovery.v1.EndpointSlice;
+import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -22,9 +25,16 @@ final class SliceMetrics {
     /** What has a meaning of its own; all else is told as one. */
     private static final Set<String> DISTRIBUTIONS = Set.of("PreferClose", "PreferSameZone", "PreferSameNode");
 
+    /** Prometheus' own. */
+    private static final List<Double> CHANGES =
+            List.of(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0);
+
     private final Map<ObjectKey, Known> services = new ConcurrentSkipListMap<>();
     private final Histogram added;
     private final Histogram removed;
+    private final Counter changes;
+    private final Counter syncs;
+    private final Histogram changed;
 
     private record Known(int endpoints, int slices, int desired, String distribution) {}
 
@@ -38,6 +48,16 @@ final class SliceMetrics {
                 "endpoint_slice_controller_endpoints_removed_per_sync",
                 "Number of endpoints removed on each Service sync",
                 bounds);
+        changes = registry.counter(
+                "endpoint_slice_controller_changes", "Slices that were created, updated or deleted.", "operation");
+        syncs = registry.counter(
+                "endpoint_slice_controller_syncs", "Passes over Services, by how they ended.", "result");
+        changed = registry.histogram(
+                "endpoint_slice_controller_endpointslices_changed_per_sync",
+                "Slices that a pass over a Service changed, by the hints that they have.",
+                CHANGES,
+                "topology",
+                "traffic_distribution");
         sum(registry, "endpoints_desired", "Number of endpoints desired", Known::endpoints);
         sum(registry, "num_endpoint_slices", "Number of EndpointSlices", Known::slices);
         sum(
@@ -75,20 +95,42 @@ final class SliceMetrics {
         plan.delete().forEach(slice -> after.remove(slice.key()));
         var slices = new ArrayList<>(after.values());
         slices.addAll(plan.create());
+        changes.add(plan.create().size(), "create");
+        changes.add(plan.update().size(), "update");
+        changes.add(plan.delete().size(), "delete");
         int before = endpoints(existing);
         int now = endpoints(slices);
-        String distribution = service.spec().trafficDistribution();
+        String distribution = distribution(service);
+        changed.observe(
+                plan.create().size() + plan.update().size() + plan.delete().size(),
+                ZoneHints.areWanted(service) ? "Auto" : "Disabled",
+                distribution);
         services.put(
                 service.key(),
                 new Known(
                         now,
                         slices.size(),
                         desired(slices),
-                        distribution.isEmpty() || DISTRIBUTIONS.contains(distribution)
-                                ? distribution
-                                : "ImplementationSpecific"));
+                        distribution));
         added.observe(Math.max(0, now - before));
         removed.observe(Math.max(0, before - now));
+    }
+
+    private static String distribution(Service service) {
+        String distribution = service.spec().trafficDistribution();
+        return distribution.isEmpty() || DISTRIBUTIONS.contains(distribution) ? distribution : "ImplementationSpecific";
+    }
+
+    /** Does {@code work}, a pass over a Service; one that has to wait for its copies is stale. */
+    Outcome counted(Supplier<Outcome> work) {
+        String result = "error";
+        try {
+            Outcome outcome = work.get();
+            result = outcome instanceof Outcome.Again ? "stale" : "success";
+            return outcome;
+        } finally {
+            syncs.increment(result);
+        }
     }
 
     void forget(ObjectKey service) {

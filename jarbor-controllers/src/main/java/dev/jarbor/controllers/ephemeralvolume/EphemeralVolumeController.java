@@ -19,6 +19,8 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,10 +40,22 @@ public final class EphemeralVolumeController implements ControlLoop {
     private final EventRecorder events;
     private final Informer<Pod> pods;
     private final Informer<PersistentVolumeClaim> claims;
+    private final Counter creations;
+    private final Counter failures;
     private final Controller queue;
 
     /** @param events of the component {@code ephemeral_volume} */
     public EphemeralVolumeController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    /** @param events of the component {@code ephemeral_volume} */
+    public EphemeralVolumeController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
+        this.creations = registry.counter(
+                "ephemeral_volume_controller_create_total", "Claims that were to be made for volumes of pods.");
+        this.failures = registry.counter(
+                "ephemeral_volume_controller_create_failures_total", "Claims that could not be made.");
         this.api = api;
         this.events = events;
         this.pods = informers.of(Pod.KIND).index(BY_CLAIM, EphemeralVolumeController::claimIndex);
@@ -112,9 +126,11 @@ public final class EphemeralVolumeController implements ControlLoop {
     }
 
     private void create(Pod pod, Volume volume, PersistentVolumeClaim wanted) {
+        creations.increment();
         try {
             api.create(PersistentVolumeClaim.KIND, wanted);
         } catch (ApiException refused) {
+            failures.increment();
             tell(pod, volume, "create PVC " + wanted.name() + ": " + refused.getMessage());
             throw refused;
         }

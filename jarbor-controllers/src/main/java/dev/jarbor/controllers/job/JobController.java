@@ -23,11 +23,13 @@ import dev.jarbor.controllers.common.PodMaker;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The loop around {@link JobPass}. Counting is safe against every stop and every stale copy: what has ended is looked up on
@@ -66,17 +68,29 @@ public final class JobController implements ControlLoop {
         this.pods = informers.of(Pod.KIND).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
         this.claims = new Claims<>(api, Pod.KIND, Job.KIND);
         this.maker = new PodMaker(api, events);
-        this.unseen = new Unseen<>(api, pods, runtime);
-        this.written = new Unseen<>(api, jobs, runtime);
+        Counter skips = Unseen.skips(registry, "job_controller", "Job");
+        this.unseen = new Unseen<>(api, pods, runtime, skips);
+        this.written = new Unseen<>(api, jobs, runtime, skips);
         this.metrics = new JobMetrics(registry);
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
-        jobs.onChange(change -> queue.enqueue(change.object().key()));
+        jobs.onChange(this::jobChanged);
         pods.onChange(this::podChanged);
     }
 
     @Override
     public KeyQueue queue() {
         return queue;
+    }
+
+    private void jobChanged(Change<Job> change) {
+        if (change instanceof Change.Added<Job>(Job job) && isForeign(job)) {
+            metrics.foreign(job);
+        }
+        queue.enqueue(change.object().key());
+    }
+
+    private static boolean isForeign(Job job) {
+        return job.spec().hasManagedBy() && !job.spec().managedBy().equals(MANAGER);
     }
 
     private void podChanged(Change<Pod> change) {
@@ -103,7 +117,7 @@ public final class JobController implements ControlLoop {
             return Outcome.DONE;
         }
         Job job = found.get();
-        if (job.spec().hasManagedBy() && !job.spec().managedBy().equals(MANAGER)) {
+        if (isForeign(job)) {
             return Outcome.DONE;
         }
         if (!unseen.settled(key) || !written.settled(key)) {
@@ -150,7 +164,7 @@ public final class JobController implements ControlLoop {
         plan.drop().forEach(pod -> release(key, pod));
         Optional<ApiException> failure = maker.delete(job, plan.drop(), pod -> unseen.deleted(key, pod))
                 .or(() -> maker.delete(job, plan.end(), pod -> unseen.deleted(key, pod)))
-                .or(() -> maker.create(job, plan.create(), pod -> unseen.created(key, pod)));
+                .or(() -> create(job, plan.create()));
         failure.ifPresent(refused -> {
             throw refused;
         });
@@ -167,6 +181,16 @@ public final class JobController implements ControlLoop {
                 .map(when -> Duration.between(runtime.now(), when))
                 .map(wait -> Outcome.again(wait.isPositive() ? wait : Duration.ofMillis(1)))
                 .orElse(Outcome.DONE);
+    }
+
+    private Optional<ApiException> create(Job job, List<Pod> wanted) {
+        var made = new AtomicInteger();
+        Optional<ApiException> failure = maker.create(job, wanted, pod -> {
+            unseen.created(job.key(), pod);
+            made.incrementAndGet();
+        });
+        metrics.created(job, made.get(), failure.isPresent() ? 1 : 0);
+        return failure;
     }
 
     private void tell(Job job, JobPass.Notice notice) {

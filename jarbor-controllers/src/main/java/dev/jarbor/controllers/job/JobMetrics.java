@@ -21,6 +21,9 @@ final class JobMetrics {
     private final Counter pods;
     private final Counter judged;
     private final Counter tracked;
+    private final Counter creations;
+    private final Counter indexes;
+    private final Counter others;
 
     JobMetrics(MetricRegistry registry) {
         durations = registry.histogram(
@@ -51,6 +54,37 @@ final class JobMetrics {
                 "job_controller_terminated_pods_tracking_finalizer_total",
                 "Pods that have ended and got (add) or lost (delete) the finalizer batch.kubernetes.io/job-tracking.",
                 "event");
+        creations = registry.counter(
+                "job_controller_job_pods_creation_total",
+                "Pods that were to be created, by why: the first ones, or others instead of such that failed or go.",
+                "reason",
+                "status");
+        indexes = registry.counter(
+                "job_controller_job_finished_indexes_total",
+                "Indexes that have come to their end, by how, and by whose limit of failures counts.",
+                "status",
+                "backoffLimit");
+        others = registry.counter(
+                "job_controller_jobs_by_external_controller_total",
+                "Jobs that somebody else manages.",
+                "controller_name");
+    }
+
+    /** {@code made} pods were created for {@code job}, and {@code refused} could not be. */
+    void created(Job job, int made, int refused) {
+        String reason = "new";
+        if (JobPods.onlyEndedAreReplaced(job) && job.status().failed() > 0) {
+            reason = "recreate_failed";
+        } else if (job.status().failed() > 0 || job.status().terminating() > 0) {
+            reason = "recreate_terminating_or_failed";
+        }
+        creations.add(made, reason, "succeeded");
+        creations.add(refused, reason, "failed");
+    }
+
+    /** A Job has come that is not for this loop. */
+    void foreign(Job job) {
+        others.increment(job.spec().managedBy());
     }
 
     /** One pass over a Job. */
@@ -66,6 +100,19 @@ final class JobMetrics {
     void reported(Job before, JobPass.Plan plan) {
         pods.add(plan.status().succeeded() - before.status().succeeded(), mode(before), "succeeded");
         pods.add(plan.status().failed() - before.status().failed(), mode(before), "failed");
+        if (JobPods.isIndexed(before)) {
+            String whose = before.spec().hasBackoffLimitPerIndex() ? "perIndex" : "global";
+            indexes.add(
+                    count(before, plan.status().completedIndexes())
+                            - count(before, before.status().completedIndexes()),
+                    "succeeded",
+                    whose);
+            indexes.add(
+                    count(before, plan.status().failedIndexes())
+                            - count(before, before.status().failedIndexes()),
+                    "failed",
+                    whose);
+        }
         if (!Ending.isOver(before)) {
             plan.status().conditions().stream()
                     .filter(condition -> condition.status().equals("True"))
@@ -77,6 +124,10 @@ final class JobMetrics {
                         }
                     });
         }
+    }
+
+    private static int count(Job job, String indexes) {
+        return Indexes.parse(indexes, job.spec().completions()).size();
     }
 
     /** {@code pod} has ended, and its finalizer keeps it until it is counted. */

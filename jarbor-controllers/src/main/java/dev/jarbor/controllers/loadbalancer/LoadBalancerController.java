@@ -16,7 +16,9 @@ import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.WorkQueue;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.Managed;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +48,26 @@ public final class LoadBalancerController implements ControlLoop {
     /** What each Service was told last of why it has no address, so that it hears each reason once. */
     private final Map<ObjectKey, String> refused = new ConcurrentHashMap<>();
 
+    private final Managed managed;
+
     /** Services compete for addresses, so one pass is over all of them. */
     private final WorkQueue<String> queue;
 
     /** @param events of the component {@code service-controller} */
     public LoadBalancerController(
             Api api, Informers informers, Runtime runtime, EventRecorder events, AddressPool pool) {
+        this(api, informers, runtime, events, pool, new MetricRegistry());
+    }
+
+    /** @param events of the component {@code service-controller} */
+    public LoadBalancerController(
+            Api api,
+            Informers informers,
+            Runtime runtime,
+            EventRecorder events,
+            AddressPool pool,
+            MetricRegistry registry) {
+        this.managed = new Managed(registry, "cloud-controller-manager", "service");
         this.api = api;
         this.events = events;
         this.pool = pool;
@@ -70,7 +86,14 @@ public final class LoadBalancerController implements ControlLoop {
 
     @Override
     public void start() {
+        managed.started();
         informers.whenSynced(queue::start);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        managed.stopped();
     }
 
     private void serviceChanged(Change<Service> change) {

@@ -15,8 +15,10 @@ import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Patch;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.Managed;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +42,25 @@ public final class NodeIpamController implements ControlLoop {
     private final Map<String, String> chosen = new ConcurrentSkipListMap<>();
 
     private volatile String latest = "";
+    private final Managed managed;
+    private final RangeMetrics metrics;
     private final Controller queue;
 
     /** @param events of the component {@code cidrAllocator} */
     public NodeIpamController(Api api, Informers informers, Runtime runtime, EventRecorder events, PodRanges ranges) {
+        this(api, informers, runtime, events, ranges, new MetricRegistry());
+    }
+
+    /** @param events of the component {@code cidrAllocator} */
+    public NodeIpamController(
+            Api api,
+            Informers informers,
+            Runtime runtime,
+            EventRecorder events,
+            PodRanges ranges,
+            MetricRegistry registry) {
+        this.managed = new Managed(registry, "kube-controller-manager", "nodeipam");
+        this.metrics = new RangeMetrics(registry, ranges, this::taken);
         this.api = api;
         this.events = events;
         this.ranges = ranges;
@@ -57,10 +74,23 @@ public final class NodeIpamController implements ControlLoop {
         return queue;
     }
 
+    @Override
+    public void start() {
+        managed.started();
+        queue.start();
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        managed.stopped();
+    }
+
     /** A node that goes leaves its range to those that have found none. */
     private void nodeChanged(Change<Node> change) {
         if (change instanceof Change.Deleted<Node>(Node gone)) {
             chosen.remove(gone.name());
+            metrics.released(gone.spec().podCIDRs().size());
             nodes.list().stream().filter(NodeIpamController::lacks).forEach(node -> queue.enqueue(node.key()));
         } else if (lacks(change.object())) {
             queue.enqueue(change.object().key());
@@ -82,10 +112,17 @@ public final class NodeIpamController implements ControlLoop {
             events.normal(node, "CIDRNotAvailable", "Node " + node.name() + " status is now: CIDRNotAvailable");
             return Outcome.DONE;
         }
-        chosen.put(node.name(), range.get());
+        if (chosen.put(node.name(), range.get()) == null) {
+            metrics.allocated(ranges.distance(latest, range.get()));
+        }
         latest = range.get();
         write(node, range.get());
         return Outcome.DONE;
+    }
+
+    /** How many ranges nodes have. */
+    private long taken() {
+        return used().stream().distinct().count();
     }
 
     private List<String> used() {

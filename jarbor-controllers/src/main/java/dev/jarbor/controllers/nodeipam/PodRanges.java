@@ -60,6 +60,18 @@ public record PodRanges(long first, int prefix, int nodePrefix) {
         return Optional.empty();
     }
 
+    /** How many ranges were looked at to come from {@code latest} to {@code next}. */
+    long distance(String latest, String next) {
+        long from = index(latest).orElse(-1);
+        long to = index(next).orElse(from + 1);
+        return to > from ? to - from : to + count() - from;
+    }
+
+    /** Such as {@code 10.42.0.0/16}. */
+    String network() {
+        return new Range(first, prefix).toString();
+    }
+
     private Range range(long index) {
         return new Range(first + (index << (BITS - nodePrefix)), nodePrefix);
     }

@@ -53,7 +53,7 @@ final class Evictions {
 
     /** Whether the pods of {@code node} may be sent away now; if so, it has been its zone's turn. */
     synchronized boolean admit(Node node, Instant now) {
-        Zone zone = zones.getOrDefault(ZoneState.zone(node), new Zone(ZoneState.NORMAL, 1));
+        Zone zone = zones.getOrDefault(ZoneState.zone(node), new Zone(ZoneState.NORMAL, 1, 0));
         Optional<Duration> pause = zone.state().pause(zone.size());
         if (cutOff || pause.isEmpty()) {
             return false;

@@ -6,7 +6,6 @@ import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.Taint;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
@@ -16,9 +15,9 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
-import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +65,7 @@ public final class NodeLifecycleController implements ControlLoop {
 
     private final Evictions evictions = new Evictions();
 
-    private final Counter left;
+    private final NodeMetrics metrics;
     /** When all nodes were looked at last. */
     private volatile Instant looked = Instant.MIN;
 
@@ -104,10 +103,7 @@ public final class NodeLifecycleController implements ControlLoop {
         this.leases = informers.of(Lease.KIND);
         this.pods =
                 informers.of(Pod.KIND).index(BY_NODE, pod -> List.of(pod.spec().nodeName()));
-        this.left = registry.counter(
-                "node_collector_evictions_total",
-                "Number of Node evictions that happened since current instance of NodeController started.",
-                "zone");
+        this.metrics = new NodeMetrics(registry, runtime, nodes::list);
         this.queue = new Controller(NAME, informers, runtime, 4, this::reconcile);
         nodes.onChange(this::nodeChanged);
         pods.onChange(this::podChanged);
@@ -164,9 +160,9 @@ public final class NodeLifecycleController implements ControlLoop {
 
     private Outcome reconcile(ObjectKey key) {
         if (key.equals(ALL)) {
-            return lookAround(runtime.now()) ? Outcome.beat(PERIOD) : Outcome.again(PERIOD);
+            return metrics.round(() -> lookAround(runtime.now())) ? Outcome.beat(PERIOD) : Outcome.again(PERIOD);
         }
-        nodes.get(key).ifPresent(node -> look(node, runtime.now()));
+        nodes.get(key).ifPresent(node -> metrics.look(() -> look(node, runtime.now())));
         return Outcome.DONE;
     }
 
@@ -233,7 +229,7 @@ public final class NodeLifecycleController implements ControlLoop {
         }
         Node tainted = api.update(Node.KIND, node.withSpec(node.spec().withTaints(taints)));
         if (NodeHealth.isLeft(tainted) && !NodeHealth.isLeft(node)) {
-            left.increment(ZoneState.zone(node));
+            metrics.left(node);
         }
         return tainted;
     }
@@ -257,15 +253,11 @@ public final class NodeLifecycleController implements ControlLoop {
                             ? condition.withStatus("False").withLastTransitionTime(now)
                             : condition)
                     .toList();
-            try {
+            IfThere.write(() -> {
                 Pod marked =
                         api.updateStatus(Pod.KIND, pod.withStatus(pod.status().withConditions(conditions)));
                 events.warning(marked, "NodeNotReady", "Node is not ready");
-            } catch (ApiException refused) {
-                if (!refused.isNotFound()) {
-                    throw refused;
-                }
-            }
+            });
         }
     }
 

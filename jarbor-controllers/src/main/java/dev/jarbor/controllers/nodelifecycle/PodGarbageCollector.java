@@ -19,6 +19,8 @@ import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,6 +53,8 @@ public final class PodGarbageCollector implements ControlLoop {
     private final int finished;
     private final Informer<Node> nodes;
     private final Informer<Pod> pods;
+    private final Counter deletions;
+    private final Counter failures;
     private final Controller queue;
     private final Controller lost;
 
@@ -60,6 +64,22 @@ public final class PodGarbageCollector implements ControlLoop {
 
     /** @param finished how many finished pods may stay */
     public PodGarbageCollector(Api api, Informers informers, Runtime runtime, int finished) {
+        this(api, informers, runtime, finished, new MetricRegistry());
+    }
+
+    /** @param finished how many finished pods may stay */
+    public PodGarbageCollector(
+            Api api, Informers informers, Runtime runtime, int finished, MetricRegistry registry) {
+        this.deletions = registry.counter(
+                "pod_gc_collector_force_delete_pods_total",
+                "Pods that were deleted because nobody else would have, by why.",
+                "namespace",
+                "reason");
+        this.failures = registry.counter(
+                "pod_gc_collector_force_delete_pod_errors_total",
+                "Pods whose deletion was refused.",
+                "namespace",
+                "reason");
         this.api = api;
         this.informers = informers;
         this.runtime = runtime;
@@ -104,7 +124,7 @@ public final class PodGarbageCollector implements ControlLoop {
             String name = pod.spec().nodeName();
             if (name.isEmpty()) {
                 if (Ownership.isDeleting(pod)) {
-                    delete(pod, "");
+                    delete(pod, "unscheduled", "");
                 }
                 continue;
             }
@@ -112,7 +132,7 @@ public final class PodGarbageCollector implements ControlLoop {
             if (node.isEmpty()) {
                 lost.enqueue(ObjectKey.cluster(name), QUARANTINE);
             } else if (Ownership.isDeleting(pod) && isOutOfService(node.get())) {
-                delete(pod, "");
+                delete(pod, "out-of-service", "");
             }
         }
         deleteFinished();
@@ -127,7 +147,7 @@ public final class PodGarbageCollector implements ControlLoop {
     private Outcome clearNode(ObjectKey key) {
         if (nodes.get(key).isEmpty() && api.find(Node.KIND, key).isEmpty()) {
             pods.by(NodeLifecycleController.BY_NODE, key.name())
-                    .forEach(pod -> delete(pod, "PodGC: node no longer exists"));
+                    .forEach(pod -> delete(pod, "orphaned", "PodGC: node no longer exists"));
         }
         return Outcome.DONE;
     }
@@ -140,11 +160,15 @@ public final class PodGarbageCollector implements ControlLoop {
                                 (Pod pod) -> pod.metadata().creationTimestamp().orElse(runtime.now()))
                         .thenComparing(Pod::key))
                 .toList();
-        ended.stream().limit(Math.max(0, ended.size() - finished)).forEach(pod -> delete(pod, ""));
+        ended.stream().limit(Math.max(0, ended.size() - finished)).forEach(pod -> delete(pod, "terminated", ""));
     }
 
-    /** @param why what the pod's status tells of it; "" for nothing */
-    private void delete(Pod pod, String why) {
+    /**
+     * @param reason in the reference's words
+     * @param why what the pod's status tells of it; "" for nothing
+     */
+    private void delete(Pod pod, String reason, String why) {
+        deletions.increment(pod.namespace(), reason);
         try {
             if (!PodState.isFinished(pod)) {
                 api.updateStatus(Pod.KIND, pod.withStatus(failed(pod, why)));
@@ -155,6 +179,7 @@ public final class PodGarbageCollector implements ControlLoop {
                     DeleteOptions.NONE.ifUid(pod.metadata().uid()).grace(0));
         } catch (ApiException refused) {
             if (!refused.isNotFound() && !refused.isConflict()) {
+                failures.increment(pod.namespace(), reason);
                 throw refused;
             }
         }

@@ -13,8 +13,10 @@ import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Disruption;
+import dev.jarbor.controllers.common.EvictionMetrics;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +40,7 @@ public final class TaintEvictionController implements ControlLoop {
     private final EventRecorder events;
     private final Informer<Node> nodes;
     private final Informer<Pod> pods;
+    private final EvictionMetrics metrics;
     private final Controller queue;
     /** The pods that have to go. */
     private final Map<ObjectKey, Leaving> leaving = new ConcurrentHashMap<>();
@@ -51,6 +54,12 @@ public final class TaintEvictionController implements ControlLoop {
     private record Leaving(Instant since, boolean told) {}
 
     public TaintEvictionController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    public TaintEvictionController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
+        this.metrics = new EvictionMetrics(registry, "taint_eviction_controller");
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -103,6 +112,7 @@ public final class TaintEvictionController implements ControlLoop {
             return Outcome.again(left);
         }
         evict(pod.orElseThrow());
+        metrics.evicted(end.get(), runtime.now());
         leaving.put(key, new Leaving(known.since(), true));
         return Outcome.DONE;
     }

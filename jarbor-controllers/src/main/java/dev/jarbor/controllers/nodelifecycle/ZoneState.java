@@ -44,7 +44,7 @@ enum ZoneState {
     }
 
     /** The nodes of one zone, counted. */
-    record Zone(ZoneState state, int size) {}
+    record Zone(ZoneState state, int size, int ready) {}
 
     /** All zones by name, which is made of region and zone; nodes that name neither are one zone. */
     static Map<String, Zone> of(List<Node> nodes) {
@@ -56,15 +56,17 @@ enum ZoneState {
             int ready = (int) all.stream()
                     .filter(node -> NodeHealth.ready(node).equals("True"))
                     .count();
-            zones.put(name, new Zone(of(ready, all.size() - ready), all.size()));
+            zones.put(name, new Zone(of(ready, all.size() - ready), all.size(), ready));
         });
         return zones;
     }
 
+    /** As the reference writes it, with a letter in between that no label has. */
     static String zone(Node node) {
         Map<String, String> labels = node.metadata().labels();
-        return labels.getOrDefault("topology.kubernetes.io/region", "") + ":"
-                + labels.getOrDefault("topology.kubernetes.io/zone", "");
+        String region = labels.getOrDefault("topology.kubernetes.io/region", "");
+        String zone = labels.getOrDefault("topology.kubernetes.io/zone", "");
+        return region.isEmpty() && zone.isEmpty() ? "" : region + ":\0:" + zone;
     }
 
     /** How long to wait between two nodes of a zone of {@code size}; empty where none is to follow. */

@@ -17,10 +17,12 @@ import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.Claims;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodMaker;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -44,14 +46,22 @@ public final class ReplicaSetController implements ControlLoop {
     private final Claims<Pod, ReplicaSet> claims;
     private final PodMaker maker;
     private final Unseen<Pod> unseen;
+    private final DeletionAges ages;
     private final Controller queue;
 
     /** The loop for ReplicaSets. */
     public ReplicaSetController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
-        this(Form.REPLICA_SET, api, informers, runtime, events);
+        this(api, informers, runtime, events, new MetricRegistry());
     }
 
-    private ReplicaSetController(Form form, Api api, Informers informers, Runtime runtime, EventRecorder events) {
+    /** The loop for ReplicaSets. */
+    public ReplicaSetController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
+        this(Form.REPLICA_SET, api, informers, runtime, events, registry);
+    }
+
+    private ReplicaSetController(
+            Form form, Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.form = form;
         this.api = api;
         this.runtime = runtime;
@@ -59,7 +69,9 @@ public final class ReplicaSetController implements ControlLoop {
         this.pods = informers.of(Pod.KIND).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
         this.claims = new Claims<>(api, Pod.KIND, form.kind);
         this.maker = new PodMaker(api, events);
-        this.unseen = new Unseen<>(api, pods, runtime);
+        this.unseen = new Unseen<>(
+                api, pods, runtime, Unseen.skips(registry, "replicaset_controller", "ReplicaSet"));
+        this.ages = new DeletionAges(registry);
         this.queue = new Controller(form.name, informers, runtime, WORKERS, this::reconcile);
         owners.onChange(change -> queue.enqueue(change.object().key()));
         pods.onChange(change ->
@@ -68,8 +80,9 @@ public final class ReplicaSetController implements ControlLoop {
 
     /** The loop for ReplicationControllers. */
     public static ReplicaSetController forReplicationControllers(
-            Api api, Informers informers, Runtime runtime, EventRecorder events) {
-        return new ReplicaSetController(Form.REPLICATION_CONTROLLER, api, informers, runtime, events);
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
+        return new ReplicaSetController(
+                Form.REPLICATION_CONTROLLER, api, informers, runtime, events, registry);
     }
 
     @Override
@@ -95,6 +108,7 @@ public final class ReplicaSetController implements ControlLoop {
                         plan.create(),
                         PodMaker.pod(owner, form.kind, owner.spec().template())),
                 pod -> unseen.created(key, pod));
+        ages.chosen(plan.delete(), owned, runtime.now());
         Optional<ApiException> notDeleted = maker.delete(owner, plan.delete(), pod -> unseen.deleted(key, pod));
         Optional<ApiException> failure = notCreated.or(() -> notDeleted);
         Counted counted = Counted.of(
@@ -133,13 +147,7 @@ public final class ReplicaSetController implements ControlLoop {
         if (counted.status().equals(owner.status())) {
             return;
         }
-        try {
-            api.updateStatus(form.kind, owner.withStatus(counted.status()));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.updateStatus(form.kind, owner.withStatus(counted.status())));
     }
 
     /** What tells the two kinds apart. */

@@ -22,7 +22,9 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.WorkQueue;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,18 +46,25 @@ public final class ResourceClaimController implements ControlLoop {
     private final Informer<Pod> pods;
     private final Informer<ResourceClaim> claims;
     private final Informer<ResourceClaimTemplate> templates;
+    private final ClaimMetrics metrics;
     private final WorkQueue<Item> queue;
 
     /** A pod or a claim. */
     private record Item(boolean pod, ObjectKey key) {}
 
     public ResourceClaimController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    public ResourceClaimController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.api = api;
         this.informers = informers;
         this.events = events;
         this.pods = informers.of(Pod.KIND);
         this.claims = informers.of(ResourceClaim.KIND);
         this.templates = informers.of(ResourceClaimTemplate.KIND);
+        this.metrics = new ClaimMetrics(registry, claims::list);
         this.queue = new WorkQueue<>(NAME, runtime, WORKERS, this::reconcile);
         pods.onChange(this::podChanged);
         claims.onChange(change -> claimChanged(change.object()));
@@ -140,7 +149,15 @@ public final class ResourceClaimController implements ControlLoop {
     private ResourceClaim make(Pod pod, PodResourceClaim claim) {
         ObjectKey key = PodClaims.templateOf(pod, claim);
         ResourceClaimTemplate template = templates.get(key).orElseGet(() -> api.get(ResourceClaimTemplate.KIND, key));
-        return api.create(ResourceClaim.KIND, PodClaims.fromTemplate(pod, claim, template));
+        ResourceClaim wanted = PodClaims.fromTemplate(pod, claim, template);
+        boolean made = false;
+        try {
+            ResourceClaim created = api.create(ResourceClaim.KIND, wanted);
+            made = true;
+            return created;
+        } finally {
+            metrics.created(wanted, made);
+        }
     }
 
     private void tell(Pod pod, PodResourceClaim claim, ResourceClaim made) {
@@ -200,12 +217,6 @@ public final class ResourceClaimController implements ControlLoop {
     }
 
     private void delete(ObjectKey key) {
-        try {
-            api.delete(ResourceClaim.KIND, key);
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.delete(ResourceClaim.KIND, key));
     }
 }

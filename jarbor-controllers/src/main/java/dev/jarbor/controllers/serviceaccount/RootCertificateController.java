@@ -9,7 +9,11 @@ import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.Histogram;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,12 +34,29 @@ public final class RootCertificateController implements ControlLoop {
             + "guaranteed across distributions of Kubernetes clusters.";
 
     private final Api api;
+    private final Runtime runtime;
+    private final Counter passes;
+    private final Histogram durations;
     private final String certificate;
     private final Informer<ConfigMap> configMaps;
     private final EveryNamespace loop;
 
     /** @param certificate the authority's certificates, PEM */
     public RootCertificateController(Api api, Informers informers, Runtime runtime, String certificate) {
+        this(api, informers, runtime, certificate, new MetricRegistry());
+    }
+
+    /** @param certificate the authority's certificates, PEM */
+    public RootCertificateController(
+            Api api, Informers informers, Runtime runtime, String certificate, MetricRegistry registry) {
+        this.runtime = runtime;
+        this.passes = registry.counter(
+                "root_ca_cert_publisher_sync_total", "Passes over a namespace, by what the API answered.", "code");
+        this.durations = registry.histogram(
+                "root_ca_cert_publisher_sync_duration_seconds",
+                "How long a pass over a namespace took.",
+                MetricRegistry.exponential(0.001, 2, 15),
+                "code");
         this.api = api;
         this.certificate = certificate;
         this.configMaps = informers.of(ConfigMap.KIND);
@@ -49,6 +70,21 @@ public final class RootCertificateController implements ControlLoop {
     }
 
     private void furnish(Namespace namespace) {
+        long begun = runtime.nanoTime();
+        String code = "500";
+        try {
+            publish(namespace);
+            code = "200";
+        } catch (ApiException refused) {
+            code = Integer.toString(refused.status().code());
+            throw refused;
+        } finally {
+            passes.increment(code);
+            durations.observe((runtime.nanoTime() - begun) / 1e9, code);
+        }
+    }
+
+    private void publish(Namespace namespace) {
         Optional<ConfigMap> present = configMaps.get(new ObjectKey(namespace.name(), CONFIG_MAP));
         if (present.isEmpty()) {
             EveryNamespace.create(api, ConfigMap.KIND, whole(ConfigMap.named(namespace.name(), CONFIG_MAP)));
@@ -58,13 +94,7 @@ public final class RootCertificateController implements ControlLoop {
     }
 
     private void restore(ConfigMap changed) {
-        try {
-            api.update(ConfigMap.KIND, whole(changed));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.update(ConfigMap.KIND, whole(changed)));
     }
 
     private ConfigMap whole(ConfigMap configMap) {

@@ -20,10 +20,12 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.Claims;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.History;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.controllers.statefulset.StatefulPass.Step;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,11 @@ public final class StatefulSetController implements ControlLoop {
     private final Controller queue;
 
     public StatefulSetController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    public StatefulSetController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -61,7 +68,8 @@ public final class StatefulSetController implements ControlLoop {
         this.claims = informers.of(PersistentVolumeClaim.KIND);
         this.ownership = new Claims<>(api, Pod.KIND, StatefulSet.KIND);
         this.history = new History<>(api, informers, StatefulSet.KIND, HASH);
-        this.unseen = new Unseen<>(api, pods, runtime);
+        SetMetrics.register(registry, sets::list);
+        this.unseen = new Unseen<>(api, pods, runtime, Unseen.skips(registry, "statefulset_controller", "StatefulSet"));
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
         sets.onChange(change -> queue.enqueue(change.object().key()));
         pods.onChange(change -> Ownership.concerned(change, StatefulSet.KIND, sets, StatefulSetController::selector)
@@ -259,12 +267,6 @@ public final class StatefulSetController implements ControlLoop {
         if (status.equals(set.status())) {
             return;
         }
-        try {
-            api.updateStatus(StatefulSet.KIND, set.withStatus(status));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.updateStatus(StatefulSet.KIND, set.withStatus(status)));
     }
 }

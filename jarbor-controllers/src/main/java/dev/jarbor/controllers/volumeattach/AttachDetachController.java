@@ -23,8 +23,10 @@ import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,10 +70,17 @@ public final class AttachDetachController implements ControlLoop {
     private final Informer<VolumeAttachment> attachments;
     private final Informer<CSIDriver> drivers;
     private final Map<ObjectKey, AttachMemory> memories = new ConcurrentHashMap<>();
+    private final AttachMetrics metrics;
     private final Controller queue;
 
     /** @param events of the component {@code attachdetach-controller} */
     public AttachDetachController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    /** @param events of the component {@code attachdetach-controller} */
+    public AttachDetachController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -87,6 +96,7 @@ public final class AttachDetachController implements ControlLoop {
                 .index(BY_NODE, one -> List.of(one.spec().nodeName()))
                 .index(BY_VOLUME, one -> List.of(volumeName(one)));
         this.drivers = informers.of(CSIDriver.KIND);
+        this.metrics = new AttachMetrics(registry, attachments::list);
         this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
         pods.onChange(this::podChanged);
         volumes.onChange(change -> usersChanged(claimOf(change.object())));
@@ -202,6 +212,7 @@ public final class AttachDetachController implements ControlLoop {
 
     private Outcome carryOut(ObjectKey key, AttachPass.Plan plan) {
         plan.detach().forEach(this::detach);
+        plan.forced().forEach(metrics::forced);
         boolean waiting = attach(plan.attach(), key.name());
         plan.told().forEach(this::tell);
         if (plan.memory().isEmpty()) {
@@ -322,16 +333,10 @@ public final class AttachDetachController implements ControlLoop {
     }
 
     private void detach(VolumeAttachment attachment) {
-        try {
-            api.delete(
+        IfThere.write(() -> api.delete(
                     VolumeAttachment.KIND,
                     attachment.key(),
-                    DeleteOptions.NONE.ifUid(attachment.metadata().uid()));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+                    DeleteOptions.NONE.ifUid(attachment.metadata().uid())));
     }
 
     private void tell(AttachPass.Told told) {

@@ -55,6 +55,7 @@ record AttachPass(
      * In the order in which to carry it out: a node hears that a volume is going before it goes.
      *
      * @param report what the node's status is to name, in the order of the names
+     * @param forced why volumes are detached that are still mounted: {@code timeout} or {@code out-of-service}
      * @param told once all else is done
      * @param memory what to remember then
      * @param again when to look again though nothing changes; zero for never
@@ -62,6 +63,7 @@ record AttachPass(
     record Plan(
             List<AttachedVolume> report,
             List<VolumeAttachment> detach,
+            List<String> forced,
             List<PersistentVolume> attach,
             List<Told> told,
             AttachMemory memory,
@@ -75,6 +77,7 @@ record AttachPass(
     private final class Draft {
         private final List<AttachedVolume> report = new ArrayList<>();
         private final List<VolumeAttachment> detach = new ArrayList<>();
+        private final List<String> forced = new ArrayList<>();
         private final List<PersistentVolume> attach = new ArrayList<>();
         private final List<Told> told = new ArrayList<>();
         private final TreeMap<String, Instant> unwanted = new TreeMap<>();
@@ -97,7 +100,7 @@ record AttachPass(
                 }
             });
             report.sort(Comparator.comparing(AttachedVolume::name));
-            return new Plan(report, detach, attach, told, new AttachMemory(unwanted, refused, welcomed), again);
+            return new Plan(report, detach, forced, attach, told, new AttachMemory(unwanted, refused, welcomed), again);
         }
 
         private void take(String name, Use use) {
@@ -147,11 +150,15 @@ record AttachPass(
             unwanted.put(name, since);
             if (!isMounted(attachment.volume()) || isOutOfService()) {
                 detach.add(attachment.object());
+                if (isMounted(attachment.volume())) {
+                    forced.add("out-of-service");
+                }
                 return;
             }
             Instant end = since.plus(PATIENCE);
             if (!isHealthy() && !now.isBefore(end)) {
                 detach.add(attachment.object());
+                forced.add("timeout");
                 return;
             }
             if (now.isBefore(end)) {

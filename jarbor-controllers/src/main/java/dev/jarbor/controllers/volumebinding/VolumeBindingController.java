@@ -22,6 +22,7 @@ import dev.jarbor.client.WorkQueue;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class VolumeBindingController implements ControlLoop {
     private final Unseen<PersistentVolume> unseenVolumes;
     private final Unseen<PersistentVolumeClaim> unseenClaims;
     private final Informers informers;
+    private final VolumeMetrics metrics;
     private final WorkQueue<Item> queue;
 
     /** One thing to look at. */
@@ -69,6 +71,12 @@ public final class VolumeBindingController implements ControlLoop {
 
     /** @param events of the component {@code persistentvolume-controller} */
     public VolumeBindingController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
+        this(api, informers, runtime, events, new MetricRegistry());
+    }
+
+    /** @param events of the component {@code persistentvolume-controller} */
+    public VolumeBindingController(
+            Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.api = api;
         this.runtime = runtime;
         this.events = events;
@@ -84,6 +92,7 @@ public final class VolumeBindingController implements ControlLoop {
                 .index(BY_VOLUME, claim -> List.of(claim.spec().volumeName()));
         this.classes = informers.of(StorageClass.KIND);
         this.pods = informers.of(Pod.KIND).index(WAITING, VolumeBindingController::waitingIndex);
+        this.metrics = new VolumeMetrics(registry, volumes::list, claims::list);
         this.unseenVolumes = new Unseen<>(api, volumes, runtime);
         this.unseenClaims = new Unseen<>(api, claims, runtime);
         claims.onChange(this::claimChanged);
@@ -212,14 +221,23 @@ public final class VolumeBindingController implements ControlLoop {
                 change(claim, Binding.provisionedBy(claim, provision.provisioner()));
                 provision.note().tell(events, claim);
             }
-            case ClaimStep.Adopt(String storageClass) ->
-                change(claim, claim.withSpec(claim.spec().withStorageClassName(storageClass)));
+            case ClaimStep.Adopt(String storageClass) -> adopt(claim, storageClass);
             case ClaimStep.Lose(Note note) -> {
                 if (!claim.status().phase().equals("Lost")) {
                     report(claim, Binding.unboundStatus(claim, "Lost"));
                     note.tell(events, claim);
                 }
             }
+        }
+    }
+
+    private void adopt(PersistentVolumeClaim claim, String storageClass) {
+        boolean written = false;
+        try {
+            change(claim, claim.withSpec(claim.spec().withStorageClassName(storageClass)));
+            written = true;
+        } finally {
+            metrics.adopted(written);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.controllers.World;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,20 @@ class DeviceTaintEvictionControllerTest {
         assertThat(world.the(Pod.KIND, NAMESPACE, "sick").status().conditions())
                 .extracting(PodCondition::type, PodCondition::reason)
                 .containsExactly(tuple("DisruptionTarget", "DeletionByDeviceTaintManager"));
+    }
+
+    @Test
+    void podsThatWereSentAwayAreCountedWithTheTimeThatItTook() {
+        var registry = new MetricRegistry();
+        world.start(new DeviceTaintEvictionController(
+                world.api, world.informers, world.runtime, world.events, true, registry));
+        slice("{key: health, effect: NoExecute}");
+        pod("sick", "gpu-0", "");
+        pod("patient", "gpu-0", "{operator: Exists, tolerationSeconds: 30}");
+        world.runtime.advance(Duration.ofMinutes(1));
+        assertThat(registry.text())
+                .contains("device_taint_eviction_controller_pod_deletions_total 2\n")
+                .contains("device_taint_eviction_controller_pod_deletion_duration_seconds_bucket{le=\"2.5\"} 2\n");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.NodeSpec;
 import dev.jarbor.controllers.World;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
@@ -51,6 +52,31 @@ class NodeIpamControllerTest {
         assertThatThrownBy(() -> PodRanges.of("10.0.0.0/8", 25)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PodRanges.of("10.0.0.0", 24)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PodRanges.of("10.0.0.300/8", 16)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void rangesAreCountedAsTheyAreGivenAndLeftAndTheLoopSaysThatItRuns() {
+        World world = new World(1);
+        var registry = new MetricRegistry();
+        var loop = new NodeIpamController(
+                world.api, world.informers, world.runtime, world.events, PodRanges.of("10.42.0.0/22", 24), registry);
+        world.start(loop);
+        world.api.create(Node.KIND, Node.named("a"));
+        world.api.create(Node.KIND, Node.named("b"));
+        world.settle();
+        world.api.delete(Node.KIND, ObjectKey.cluster("a"));
+        world.settle();
+        String network = "{clusterCIDR=\"10.42.0.0/22\"}";
+        String running = "running_managed_controllers{manager=\"kube-controller-manager\",name=\"nodeipam\"} ";
+        assertThat(registry.text())
+                .contains("node_ipam_controller_cidrset_cidrs_allocations_total" + network + " 2\n")
+                .contains("node_ipam_controller_cidrset_cidrs_releases_total" + network + " 1\n")
+                .contains("node_ipam_controller_cidrset_usage_cidrs" + network + " 0.25\n")
+                .contains("node_ipam_controller_cirdset_max_cidrs" + network + " 4\n")
+                .contains("node_ipam_controller_cidrset_allocation_tries_per_request_count" + network + " 2\n")
+                .contains(running + "1\n");
+        loop.close();
+        assertThat(registry.text()).contains(running + "0\n");
     }
 
     @Test

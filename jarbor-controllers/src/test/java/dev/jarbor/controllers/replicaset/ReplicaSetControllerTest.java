@@ -17,6 +17,7 @@ import dev.jarbor.controllers.Samples;
 import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -188,7 +189,7 @@ class ReplicaSetControllerTest {
     void aReplicationControllerIsTheSameWithAnOlderSelector() {
         World world = new World(1).withNodes();
         world.start(ReplicaSetController.forReplicationControllers(
-                world.api, world.informers, world.runtime, world.events));
+                world.api, world.informers, world.runtime, world.events, new MetricRegistry()));
         world.api.create(
                 ReplicationController.KIND,
                 ReplicationController.named(NAMESPACE, "old")

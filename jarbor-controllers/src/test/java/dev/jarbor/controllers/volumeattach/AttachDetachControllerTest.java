@@ -28,6 +28,7 @@ import dev.jarbor.client.Change;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.SharedInformers;
 import dev.jarbor.controllers.World;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
@@ -41,8 +42,12 @@ class AttachDetachControllerTest {
     private static final String HOLD = "external-attacher/" + DRIVER;
 
     private static World world(long seed) {
+        return world(seed, new MetricRegistry());
+    }
+
+    private static World world(long seed, MetricRegistry registry) {
         World world = new World(seed);
-        world.start(loop(world));
+        world.start(new AttachDetachController(world.api, world.informers, world.runtime, world.events, registry));
         attacher(world);
         world.api.put(Node.KIND, node("n1"));
         world.api.put(Node.KIND, node("n2"));
@@ -172,7 +177,8 @@ class AttachDetachControllerTest {
 
     @Test
     void aNodeThatDoesNotAnswerIsWaitedForAndOneOutOfServiceIsNot() {
-        World world = world(4);
+        var registry = new MetricRegistry();
+        World world = world(4, registry);
         claimed(world, "d");
         Pod first = run(world, "one", "n1", "d");
         world.settle();
@@ -191,6 +197,14 @@ class AttachDetachControllerTest {
         run(world, "three", "n1", "d");
         world.runtime.advance(Duration.ofSeconds(20));
         assertThat(attachments(world)).containsExactly("d@n1");
+        String forced = "attach_detach_controller_attachdetach_controller_forced_detaches{reason=\"%s\"} 1\n";
+        String plugin = "kubernetes.io/csi:" + DRIVER;
+        assertThat(registry.text())
+                .contains(forced.formatted("timeout"))
+                .contains(forced.formatted("out-of-service"))
+                .contains("attachdetach_controller_total_volumes{plugin_name=\"" + plugin
+                        + "\",state=\"actual_state_of_world\"} 1\n")
+                .contains("storage_count_attachable_volumes_in_use{node=\"n1\",volume_plugin=\"" + plugin + "\"} 1\n");
     }
 
     @Test
