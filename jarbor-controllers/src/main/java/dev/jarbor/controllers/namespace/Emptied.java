@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What one pass over a dying namespace found.
@@ -15,17 +18,24 @@ import java.util.TreeMap;
  * @param remaining how many objects are left of each resource, such as {@code pods.}
  * @param finalizers how many of them wait for each finalizer
  * @param failures what could not be listed or deleted, and why
+ * @param silent versions of groups that another server should answer for, and does not
  * @param estimate after how many seconds the slowest of them should be gone
  */
-record Emptied(Map<String, Integer> remaining, Map<String, Integer> finalizers, List<String> failures, long estimate) {
+record Emptied(
+        Map<String, Integer> remaining,
+        Map<String, Integer> finalizers,
+        List<String> failures,
+        Set<String> silent,
+        long estimate) {
     Emptied {
         remaining = new TreeMap<>(remaining);
         finalizers = new TreeMap<>(finalizers);
         failures = List.copyOf(failures);
+        silent = new TreeSet<>(silent);
     }
 
     boolean isDone() {
-        return remaining.isEmpty() && failures.isEmpty();
+        return remaining.isEmpty() && failures.isEmpty() && silent.isEmpty();
     }
 
     /** The status with the five conditions that tell why a namespace is not gone yet, in the reference's words. */
@@ -35,9 +45,15 @@ record Emptied(Map<String, Integer> remaining, Map<String, Integer> finalizers, 
                 conditions,
                 now,
                 "NamespaceDeletionDiscoveryFailure",
-                false,
-                "ResourcesDiscovered",
-                "All resources successfully discovered");
+                !silent.isEmpty(),
+                silent.isEmpty() ? "ResourcesDiscovered" : "DiscoveryFailed",
+                silent.isEmpty()
+                        ? "All resources successfully discovered"
+                        : "Discovery failed for some groups, " + silent.size()
+                                + " failing: unable to retrieve the complete list of server APIs: "
+                                + silent.stream()
+                                        .map(version -> version + ": stale GroupVersion discovery: " + version)
+                                        .collect(Collectors.joining(", ")));
         put(
                 conditions,
                 now,

@@ -4,6 +4,7 @@ import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.apiextensions.v1.CustomResourceDefinition;
+import dev.jarbor.api.apiregistration.v1.APIService;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
@@ -19,7 +20,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Deletes everything in a namespace, kind by kind, and says what is left.
@@ -59,8 +62,9 @@ final class NamespaceContents {
         var remaining = new TreeMap<String, Integer>();
         var finalizers = new TreeMap<String, Integer>();
         var failures = new ArrayList<String>();
+        var silent = new TreeSet<String>();
         long estimate = 0;
-        for (Kind<GenericObject> kind : all(failures)) {
+        for (Kind<GenericObject> kind : all(failures, silent)) {
             try {
                 List<GenericObject> left = deleteAll(kind, namespace);
                 if (left.isEmpty()) {
@@ -72,7 +76,7 @@ final class NamespaceContents {
                     estimate = Math.max(estimate, secondsLeft(object, now));
                 }
                 if (kind.plural().equals("pods") && kind.group().isEmpty()) {
-                    return new Emptied(remaining, finalizers, failures, estimate);
+                    return new Emptied(remaining, finalizers, failures, silent, estimate);
                 }
             } catch (ApiException refused) {
                 if (!isUnknown(refused)) {
@@ -81,11 +85,15 @@ final class NamespaceContents {
                 }
             }
         }
-        return new Emptied(remaining, finalizers, failures, estimate);
+        return new Emptied(remaining, finalizers, failures, silent, estimate);
     }
 
-    /** The built-in kinds, and the custom ones that there are at the moment. */
-    private List<Kind<GenericObject>> all(List<String> failures) {
+    /**
+     * The built-in kinds, and at the moment the custom ones and those of servers behind this one.
+     *
+     * @param silent is told the versions that nobody answers for
+     */
+    private List<Kind<GenericObject>> all(List<String> failures, Set<String> silent) {
         var all = new ArrayList<>(kinds);
         try {
             for (CustomResourceDefinition definition :
@@ -97,7 +105,39 @@ final class NamespaceContents {
                 failures.add("custom resources could not be discovered: " + refused.getMessage());
             }
         }
+        all.addAll(kinds(elsewhere(silent)));
         return all;
+    }
+
+    private List<ResourceDefinition> elsewhere(Set<String> silent) {
+        var resources = new ArrayList<ResourceDefinition>();
+        for (APIService service : api.list(APIService.KIND, "", Query.NONE).items()) {
+            if (service.spec().hasService()) {
+                String group = service.spec().group();
+                String version = service.spec().version();
+                List<ResourceDefinition> served = isAvailable(service) ? resources(group, version) : List.of();
+                resources.addAll(served);
+                if (served.isEmpty()) {
+                    silent.add(group + "/" + version);
+                }
+            }
+        }
+        return resources;
+    }
+
+    private static boolean isAvailable(APIService service) {
+        return service.status().conditions().stream()
+                .anyMatch(condition -> condition.type().equals("Available")
+                        && condition.status().equals("True"));
+    }
+
+    /** None where the server cannot be reached after all. */
+    private List<ResourceDefinition> resources(String group, String version) {
+        try {
+            return api.resources(group, version);
+        } catch (ApiException unreachable) {
+            return List.of();
+        }
     }
 
     /** Deletes all objects of {@code kind} and lists those that are still there. */

@@ -2,13 +2,19 @@ package dev.jarbor.controllers.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.GenericObject;
+import dev.jarbor.api.Kind;
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.apiregistration.v1.APIService;
+import dev.jarbor.api.codec.Yaml;
 import dev.jarbor.api.core.v1.ConfigMap;
 import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.NamespaceCondition;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
 import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.controllers.Samples;
@@ -118,6 +124,50 @@ class NamespaceControllerTest {
         world.api.delete(Namespace.KIND, SHOP);
         world.settle();
         assertThat(world.all(Samples.WIDGET)).isEmpty();
+        assertThat(world.all(Namespace.KIND)).isEmpty();
+    }
+
+    private static void serving(World world, String available) {
+        world.api.put(APIService.KIND, new APIService((ObjectValue) Yaml.parse("""
+                metadata: {name: v1.wardle.example.com}
+                spec: {group: wardle.example.com, version: v1, service: {namespace: wardle, name: api}}
+                status: {conditions: [{type: Available, status: '%s'}]}
+                """.formatted(available))));
+    }
+
+    @Test
+    void whatOtherServersKeepInANamespaceGoesToo() {
+        World world = world();
+        Kind<GenericObject> flunders = Kind.generic("wardle.example.com", "v1", "Flunder", "flunders", true);
+        world.api.answer(
+                request -> request.path().equals(ResourcePath.ofResources("wardle.example.com", "v1")),
+                request -> (ObjectValue) Yaml.parse("""
+                        kind: APIResourceList
+                        groupVersion: wardle.example.com/v1
+                        resources: [{name: flunders, kind: Flunder, namespaced: true, verbs: [create, delete, list]}]
+                        """));
+        serving(world, "True");
+        world.api.create(flunders, flunders.read((ObjectValue) Yaml.parse("metadata: {name: one, namespace: shop}")));
+        world.api.delete(Namespace.KIND, SHOP);
+        world.settle();
+        assertThat(world.all(Namespace.KIND)).isEmpty();
+        assertThat(world.all(flunders)).isEmpty();
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerKeepsTheNamespaceAndIsNamed() {
+        World world = world();
+        serving(world, "False");
+        world.api.delete(Namespace.KIND, SHOP);
+        world.settle();
+        NamespaceCondition failure = condition(world, "NamespaceDeletionDiscoveryFailure");
+        assertThat(failure.status()).isEqualTo("True");
+        assertThat(failure.reason()).isEqualTo("DiscoveryFailed");
+        assertThat(failure.message())
+                .isEqualTo("Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server"
+                        + " APIs: wardle.example.com/v1: stale GroupVersion discovery: wardle.example.com/v1");
+        world.api.delete(APIService.KIND, ObjectKey.cluster("v1.wardle.example.com"));
+        world.runtime.advance(Duration.ofMinutes(1));
         assertThat(world.all(Namespace.KIND)).isEmpty();
     }
 }
