@@ -120,7 +120,8 @@ class ClusterMetricsTest {
         cluster.pass(20);
         String claims = "{namespace=\"shop\",storage_class=\"%s\",volume_attributes_class=\"\"} 1\n";
         assertThat(cluster.metrics())
-                .contains("pv_collector_total_pv_count{plugin_name=\"kubernetes.io/host-path\",volume_mode=\"Filesystem\"} 2\n")
+                .contains(
+                        "pv_collector_total_pv_count{plugin_name=\"kubernetes.io/host-path\",volume_mode=\"Filesystem\"} 2\n")
                 .contains("pv_collector_bound_pv_count{storage_class=\"\"} 1\n")
                 .contains("pv_collector_unbound_pv_count{storage_class=\"\"} 1\n")
                 .contains("pv_collector_bound_pvc_count" + claims.formatted(""))

@@ -2,6 +2,14 @@ package dev.jarbor.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.Kind;
+import dev.jarbor.api.KubeObject;
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.apiserverinternal.v1alpha1.StorageVersion;
+import dev.jarbor.api.coordination.v1.Lease;
+import dev.jarbor.api.core.v1.ConfigMap;
+import dev.jarbor.api.core.v1.Secret;
+import dev.jarbor.api.storagemigration.v1beta1.StorageVersionMigration;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.cluster.options.ControllerChoice;
 import dev.jarbor.node.simulated.Load;
@@ -11,6 +19,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -150,5 +159,107 @@ class OptionalLoopsTest {
         podWithLabel(cluster, "other", "s0:c8,c9");
         cluster.pass(30);
         assertThat(conflicts(cluster)).isEmpty();
+    }
+
+    private static <T extends KubeObject> T create(SimulatedCluster cluster, Kind<T> kind, String yaml) {
+        return cluster.plane.api().create(kind, kind.read(SimulatedCluster.yaml(yaml)));
+    }
+
+    @Test
+    void everyObjectOfAResourceIsWrittenAnewWhereSomebodyAsksForIt() {
+        SimulatedCluster cluster = serving("storagemigration.k8s.io/v1beta1");
+        cluster.create("v1/configmaps", "{metadata: {name: one}, data: {a: b}}");
+        ObjectValue before = cluster.get("v1/configmaps/one");
+        create(cluster, StorageVersionMigration.KIND, """
+                metadata: {name: maps}
+                spec: {resource: {group: '', resource: configmaps}}
+                """);
+        create(cluster, StorageVersionMigration.KIND, """
+                metadata: {name: nothings}
+                spec: {resource: {group: example.com, resource: nothings}}
+                """);
+        cluster.pass(180);
+        assertThat(conditions(cluster, "maps")).contains("Succeeded=True", "Running=False");
+        assertThat(conditions(cluster, "nothings")).contains("Failed=True");
+        assertThat(cluster.get("v1/configmaps/one")).isEqualTo(before);
+    }
+
+    private static List<String> conditions(SimulatedCluster cluster, String migration) {
+        return cluster
+                .plane
+                .api()
+                .get(StorageVersionMigration.KIND, ObjectKey.cluster(migration))
+                .status()
+                .conditions()
+                .stream()
+                .map(condition -> condition.type() + "=" + condition.status())
+                .toList();
+    }
+
+    @Test
+    void whatAServerSaidOfItsVersionsGoesWithItsLease() {
+        SimulatedCluster cluster = serving("internal.apiserver.k8s.io/v1alpha1");
+        for (String name : List.of("old", "new")) {
+            create(cluster, Lease.KIND, """
+                    metadata:
+                      name: %s
+                      namespace: kube-system
+                      labels: {apiserver.kubernetes.io/identity: kube-apiserver}
+                    spec: {holderIdentity: %s, leaseDurationSeconds: 3600, renewTime: '2035-01-01T00:00:00.000000Z'}
+                    """.formatted(name, name));
+        }
+        StorageVersion made = create(cluster, StorageVersion.KIND, "{metadata: {name: apps.deployments}, spec: {}}");
+        cluster.plane
+                .api()
+                .updateStatus(
+                        StorageVersion.KIND,
+                        new StorageVersion(made.value().with("status", SimulatedCluster.yaml("""
+                        commonEncodingVersion: apps/v1
+                        storageVersions:
+                        - {apiServerID: old, encodingVersion: apps/v1, decodableVersions: [apps/v1]}
+                        - {apiServerID: new, encodingVersion: apps/v1, decodableVersions: [apps/v1]}
+                        """))));
+        cluster.pass(10);
+        cluster.plane.api().delete(Lease.KIND, new ObjectKey("kube-system", "old"));
+        cluster.pass(10);
+        assertThat(cluster.plane
+                        .api()
+                        .get(StorageVersion.KIND, made.key())
+                        .status()
+                        .storageVersions())
+                .extracting(version -> version.apiServerID())
+                .containsExactly("new");
+        cluster.plane.api().delete(Lease.KIND, new ObjectKey("kube-system", "new"));
+        cluster.pass(10);
+        assertThat(cluster.plane.api().find(StorageVersion.KIND, made.key())).isEmpty();
+    }
+
+    @Test
+    void thePublicFaceOfAClusterIsSignedByItsTokensAndTheyGoInTime() {
+        SimulatedCluster cluster = serving("", "bootstrap-signer-controller", "token-cleaner-controller");
+        var face = new ObjectKey("kube-public", "cluster-info");
+        create(
+                cluster,
+                ConfigMap.KIND,
+                "{metadata: {name: cluster-info, namespace: kube-public}, data: {kubeconfig: payload}}");
+        create(cluster, Secret.KIND, """
+                type: bootstrap.kubernetes.io/token
+                metadata: {name: bootstrap-token-abcdef, namespace: kube-system}
+                stringData:
+                  token-id: abcdef
+                  token-secret: 0123456789abcdef
+                  usage-bootstrap-signing: 'true'
+                  expiration: '%s'
+                """.formatted(
+                        cluster.runtime.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS)));
+        cluster.pass(10);
+        assertThat(cluster.plane.api().get(ConfigMap.KIND, face).data())
+                .containsEntry(
+                        "jws-kubeconfig-abcdef",
+                        "eyJhbGciOiJIUzI1NiIsImtpZCI6ImFiY2RlZiJ9..pQpAf41KnbpDpf53Otu_ufAeAbWD9CSytTS_WpoG4Mc");
+        cluster.pass(3600);
+        assertThat(cluster.plane.api().find(Secret.KIND, new ObjectKey("kube-system", "bootstrap-token-abcdef")))
+                .isEmpty();
+        assertThat(cluster.plane.api().get(ConfigMap.KIND, face).data()).containsOnlyKeys("kubeconfig");
     }
 }

@@ -138,11 +138,9 @@ public final class Controllers {
                 new StorageProtectionController(api, informers, runtime),
                 new VolumeBindingController(
                         api, informers, runtime, events.apply("persistentvolume-controller"), metrics),
-                new AttachDetachController(
-                        api, informers, runtime, events.apply("attachdetach-controller"), metrics),
+                new AttachDetachController(api, informers, runtime, events.apply("attachdetach-controller"), metrics),
                 new ExpandController(api, informers, runtime, events.apply("volume_expand")),
-                new EphemeralVolumeController(
-                        api, informers, runtime, events.apply("ephemeral_volume"), metrics),
+                new EphemeralVolumeController(api, informers, runtime, events.apply("ephemeral_volume"), metrics),
                 new ResourceQuotaController(api, informers, runtime, settings.resources()),
                 new AggregationController(api, informers, runtime),
                 new PolicyStatusController(api, informers, runtime),
@@ -170,8 +168,7 @@ public final class Controllers {
             loops.add(new SigningController(api, informers, runtime, authority));
         }
         for (PodRanges ranges : settings.podRanges()) {
-            loops.add(new NodeIpamController(
-                    api, informers, runtime, events.apply("cidrAllocator"), ranges, metrics));
+            loops.add(new NodeIpamController(api, informers, runtime, events.apply("cidrAllocator"), ranges, metrics));
         }
         for (AddressPool pool : settings.balancing()) {
             loops.add(new LoadBalancerController(

@@ -73,7 +73,9 @@ final class SchedulerMetrics {
         preemptions = registry.counter(
                 PREFIX + "preemption_attempts_total", "Attempts to send less important pods away for another.");
         victims = registry.histogram(
-                PREFIX + "preemption_victims", "Pods that were sent away for one.", MetricRegistry.exponential(1, 2, 7));
+                PREFIX + "preemption_victims",
+                "Pods that were sent away for one.",
+                MetricRegistry.exponential(1, 2, 7));
     }
 
     /**
@@ -87,7 +89,10 @@ final class SchedulerMetrics {
                 List.of("queue"),
                 pending);
         registry.gauge(
-                PREFIX + "cache_size", "Nodes and pods that are known, and pods that are being bound.", List.of("type"), cached);
+                PREFIX + "cache_size",
+                "Nodes and pods that are known, and pods that are being bound.",
+                List.of("type"),
+                cached);
     }
 
     /** Answers with what {@code decision} does, which is measured: it begins an attempt for {@code pod}. */

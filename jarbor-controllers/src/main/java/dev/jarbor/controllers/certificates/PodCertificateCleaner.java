@@ -60,9 +60,9 @@ public final class PodCertificateCleaner implements ControlLoop {
             return Outcome.again(left);
         }
         IfThere.write(() -> api.delete(
-                    PodCertificateRequest.KIND,
-                    request.key(),
-                    DeleteOptions.NONE.ifUid(request.metadata().uid())));
+                PodCertificateRequest.KIND,
+                request.key(),
+                DeleteOptions.NONE.ifUid(request.metadata().uid())));
         return Outcome.DONE;
     }
 }

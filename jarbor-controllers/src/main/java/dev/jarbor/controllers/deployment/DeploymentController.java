@@ -204,9 +204,9 @@ public final class DeploymentController implements ControlLoop {
 
     private void delete(ReplicaSet set) {
         IfThere.write(() -> api.delete(
-                    ReplicaSet.KIND,
-                    set.key(),
-                    DeleteOptions.NONE.ifUid(set.metadata().uid())));
+                ReplicaSet.KIND,
+                set.key(),
+                DeleteOptions.NONE.ifUid(set.metadata().uid())));
     }
 
     private void tell(Deployment deployment, String event) {

@@ -91,6 +91,7 @@ final class StaleDisruptions implements AutoCloseable {
                                 .withLastTransitionTime(runtime.now())
                         : condition)
                 .toList();
-        IfThere.write(() -> api.updateStatus(Pod.KIND, pod.withStatus(pod.status().withConditions(conditions))));
+        IfThere.write(
+                () -> api.updateStatus(Pod.KIND, pod.withStatus(pod.status().withConditions(conditions))));
     }
 }

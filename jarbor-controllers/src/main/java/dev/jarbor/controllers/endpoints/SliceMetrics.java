@@ -26,8 +26,7 @@ final class SliceMetrics {
     private static final Set<String> DISTRIBUTIONS = Set.of("PreferClose", "PreferSameZone", "PreferSameNode");
 
     /** Prometheus' own. */
-    private static final List<Double> CHANGES =
-            List.of(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0);
+    private static final List<Double> CHANGES = List.of(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0);
 
     private final Map<ObjectKey, Known> services = new ConcurrentSkipListMap<>();
     private final Histogram added;
@@ -105,13 +104,7 @@ final class SliceMetrics {
                 plan.create().size() + plan.update().size() + plan.delete().size(),
                 ZoneHints.areWanted(service) ? "Auto" : "Disabled",
                 distribution);
-        services.put(
-                service.key(),
-                new Known(
-                        now,
-                        slices.size(),
-                        desired(slices),
-                        distribution));
+        services.put(service.key(), new Known(now, slices.size(), desired(slices), distribution));
         added.observe(Math.max(0, now - before));
         removed.observe(Math.max(0, before - now));
     }

@@ -54,8 +54,8 @@ public final class EphemeralVolumeController implements ControlLoop {
             Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
         this.creations = registry.counter(
                 "ephemeral_volume_controller_create_total", "Claims that were to be made for volumes of pods.");
-        this.failures = registry.counter(
-                "ephemeral_volume_controller_create_failures_total", "Claims that could not be made.");
+        this.failures =
+                registry.counter("ephemeral_volume_controller_create_failures_total", "Claims that could not be made.");
         this.api = api;
         this.events = events;
         this.pods = informers.of(Pod.KIND).index(BY_CLAIM, EphemeralVolumeController::claimIndex);

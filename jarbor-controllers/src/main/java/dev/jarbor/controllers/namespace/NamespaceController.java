@@ -84,6 +84,7 @@ public final class NamespaceController implements ControlLoop {
         others.remove(FINALIZER);
         Namespace released = namespace.withSpec(namespace.spec().withFinalizers(others));
         ResourcePath path = ResourcePath.of(Namespace.KIND, namespace.key()).withSubresource("finalize");
-        IfThere.write(() -> api.call(ApiRequest.of(Verb.UPDATE, path, Query.NONE, Namespace.KIND.stamp(released.value()))));
+        IfThere.write(
+                () -> api.call(ApiRequest.of(Verb.UPDATE, path, Query.NONE, Namespace.KIND.stamp(released.value()))));
     }
 }

@@ -43,10 +43,18 @@ final class NodeMetrics {
                 "How long a look around at all nodes takes.",
                 MetricRegistry.exponential(0.01, 4, 8));
         gauge(registry, nodes, "zone_size", "Nodes of a zone.", Zone::size);
-        gauge(registry, nodes, "zone_health", "The share of a zone's nodes that are ready, in percent.", zone ->
-                100.0 * zone.ready() / zone.size());
-        gauge(registry, nodes, "unhealthy_nodes_in_zone", "Nodes of a zone that are not ready.", zone ->
-                zone.size() - zone.ready());
+        gauge(
+                registry,
+                nodes,
+                "zone_health",
+                "The share of a zone's nodes that are ready, in percent.",
+                zone -> 100.0 * zone.ready() / zone.size());
+        gauge(
+                registry,
+                nodes,
+                "unhealthy_nodes_in_zone",
+                "Nodes of a zone that are not ready.",
+                zone -> zone.size() - zone.ready());
     }
 
     private static void gauge(

@@ -68,8 +68,7 @@ public final class PodGarbageCollector implements ControlLoop {
     }
 
     /** @param finished how many finished pods may stay */
-    public PodGarbageCollector(
-            Api api, Informers informers, Runtime runtime, int finished, MetricRegistry registry) {
+    public PodGarbageCollector(Api api, Informers informers, Runtime runtime, int finished, MetricRegistry registry) {
         this.deletions = registry.counter(
                 "pod_gc_collector_force_delete_pods_total",
                 "Pods that were deleted because nobody else would have, by why.",

@@ -60,6 +60,6 @@ public final class PolicyStatusController implements ControlLoop {
                 .with("observedGeneration", generation(policy))
                 .with("typeChecking", checked);
         IfThere.write(() -> api.updateStatus(
-                    ValidatingAdmissionPolicy.KIND, ValidatingAdmissionPolicy.KIND.read(policy.with("status", status))));
+                ValidatingAdmissionPolicy.KIND, ValidatingAdmissionPolicy.KIND.read(policy.with("status", status))));
     }
 }

@@ -69,8 +69,7 @@ public final class ReplicaSetController implements ControlLoop {
         this.pods = informers.of(Pod.KIND).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
         this.claims = new Claims<>(api, Pod.KIND, form.kind);
         this.maker = new PodMaker(api, events);
-        this.unseen = new Unseen<>(
-                api, pods, runtime, Unseen.skips(registry, "replicaset_controller", "ReplicaSet"));
+        this.unseen = new Unseen<>(api, pods, runtime, Unseen.skips(registry, "replicaset_controller", "ReplicaSet"));
         this.ages = new DeletionAges(registry);
         this.queue = new Controller(form.name, informers, runtime, WORKERS, this::reconcile);
         owners.onChange(change -> queue.enqueue(change.object().key()));
@@ -81,8 +80,7 @@ public final class ReplicaSetController implements ControlLoop {
     /** The loop for ReplicationControllers. */
     public static ReplicaSetController forReplicationControllers(
             Api api, Informers informers, Runtime runtime, EventRecorder events, MetricRegistry registry) {
-        return new ReplicaSetController(
-                Form.REPLICATION_CONTROLLER, api, informers, runtime, events, registry);
+        return new ReplicaSetController(Form.REPLICATION_CONTROLLER, api, informers, runtime, events, registry);
     }
 
     @Override

@@ -33,7 +33,9 @@ final class ClaimMetrics {
     private static void tell(Gauge.Sink sink, List<ResourceClaim> claims) {
         var counts = new TreeMap<String, Integer>();
         claims.forEach(claim -> counts.merge(
-                claim.status().hasAllocation() + "\n" + isOfAdministrator(claim) + "\n" + source(claim), 1, Integer::sum));
+                claim.status().hasAllocation() + "\n" + isOfAdministrator(claim) + "\n" + source(claim),
+                1,
+                Integer::sum));
         counts.forEach((row, count) -> sink.tell(count, row.split("\n", -1)));
     }
 

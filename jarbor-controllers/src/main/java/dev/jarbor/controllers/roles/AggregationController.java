@@ -79,7 +79,8 @@ public final class AggregationController implements ControlLoop {
     }
 
     private void write(ClusterRole role, ListValue rules) {
-        IfThere.write(() -> api.update(ClusterRole.KIND, ClusterRole.KIND.read(role.value().with("rules", rules))));
+        IfThere.write(() ->
+                api.update(ClusterRole.KIND, ClusterRole.KIND.read(role.value().with("rules", rules))));
     }
 
     private static List<ObjectValue> selectors(ClusterRole role) {

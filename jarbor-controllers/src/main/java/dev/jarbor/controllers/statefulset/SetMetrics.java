@@ -25,8 +25,12 @@ final class SetMetrics {
                 "max_unavailable",
                 "How many pods may be unavailable while the set is updated.",
                 SetMetrics::mostUnavailable);
-        gauge(registry, sets, "unavailable_replicas", "How many pods are unavailable.", set ->
-                Math.max(0, set.spec().replicasOr(1) - set.status().availableReplicas()));
+        gauge(
+                registry,
+                sets,
+                "unavailable_replicas",
+                "How many pods are unavailable.",
+                set -> Math.max(0, set.spec().replicasOr(1) - set.status().availableReplicas()));
     }
 
     private static double mostUnavailable(StatefulSet set) {
@@ -42,11 +46,15 @@ final class SetMetrics {
             String name,
             String help,
             ToDoubleFunction<StatefulSet> value) {
-        registry.gauge("statefulset_controller_statefulset_" + name, help, LABELS, sink -> sets.get()
-                .forEach(set -> sink.tell(
-                        value.applyAsDouble(set),
-                        set.namespace(),
-                        set.name(),
-                        set.spec().podManagementPolicy())));
+        registry.gauge(
+                "statefulset_controller_statefulset_" + name,
+                help,
+                LABELS,
+                sink -> sets.get()
+                        .forEach(set -> sink.tell(
+                                value.applyAsDouble(set),
+                                set.namespace(),
+                                set.name(),
+                                set.spec().podManagementPolicy())));
     }
 }

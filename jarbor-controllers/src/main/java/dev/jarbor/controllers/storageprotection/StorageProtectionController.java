@@ -134,6 +134,7 @@ public final class StorageProtectionController implements ControlLoop {
                 .put("resourceVersion", object.metadata().resourceVersion())
                 .put("finalizers", ListValue.ofStrings(kept))
                 .build();
-        IfThere.write(() -> api.patch(item.kind(), item.key(), Patch.merge(ObjectValue.EMPTY.with("metadata", metadata))));
+        IfThere.write(
+                () -> api.patch(item.kind(), item.key(), Patch.merge(ObjectValue.EMPTY.with("metadata", metadata))));
     }
 }

@@ -334,9 +334,9 @@ public final class AttachDetachController implements ControlLoop {
 
     private void detach(VolumeAttachment attachment) {
         IfThere.write(() -> api.delete(
-                    VolumeAttachment.KIND,
-                    attachment.key(),
-                    DeleteOptions.NONE.ifUid(attachment.metadata().uid())));
+                VolumeAttachment.KIND,
+                attachment.key(),
+                DeleteOptions.NONE.ifUid(attachment.metadata().uid())));
     }
 
     private void tell(AttachPass.Told told) {

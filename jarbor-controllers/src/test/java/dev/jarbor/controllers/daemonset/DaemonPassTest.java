@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** What one pass over a DaemonSet does on each node. */
 class DaemonPassTest {
     private static final Instant NOW = Instant.parse("2030-01-01T01:00:00Z");
-    private static final List<Node> NODES = Stream.of("a", "b", "c").map(Node::named).toList();
+    private static final List<Node> NODES =
+            Stream.of("a", "b", "c").map(Node::named).toList();
 
     private static ObjectValue yaml(String text) {
         return (ObjectValue) Yaml.parse(text);
@@ -53,7 +54,10 @@ class DaemonPassTest {
     @Test
     void eachNodeGetsOnePodAndSecondOnesGo() {
         DaemonPass.Plan plan = plan(
-                "type: RollingUpdate", pod("a1", "a", "new", true), pod("a2", "a", "new", true), pod("b1", "b", "new", true));
+                "type: RollingUpdate",
+                pod("a1", "a", "new", true),
+                pod("a2", "a", "new", true),
+                pod("b1", "b", "new", true));
         assertThat(plan.create()).containsExactly("c");
         assertThat(deleted(plan)).containsExactly("a2");
         assertThat(plan.status().desiredNumberScheduled()).isEqualTo(3);
@@ -68,7 +72,8 @@ class DaemonPassTest {
         Pod c = pod("c1", "c", "old", true);
         Pod broken = pod("c1", "c", "old", false);
         assertThat(deleted(plan("type: RollingUpdate", a, b, c))).hasSize(1);
-        assertThat(deleted(plan("rollingUpdate: {maxUnavailable: 67%}", a, b, c))).hasSize(3);
+        assertThat(deleted(plan("rollingUpdate: {maxUnavailable: 67%}", a, b, c)))
+                .hasSize(3);
         assertThat(deleted(plan("rollingUpdate: {maxUnavailable: 2}", a, b, c))).hasSize(2);
         assertThat(deleted(plan("type: RollingUpdate", a, b, broken))).containsExactly("c1");
         assertThat(deleted(plan("type: OnDelete", a, b, c))).isEmpty();

@@ -51,14 +51,14 @@ class SizesTest {
                 .isEqualTo(5);
         assertThat(Sizes.nextForNew(deployment, List.of(set("old", 8, 13), set("newer", 5, 13)), 5))
                 .isEqualTo(5);
-        assertThat(Sizes.nextForNew(deployment, List.of(set("newer", 9, 13)), 9)).isEqualTo(10);
+        assertThat(Sizes.nextForNew(deployment, List.of(set("newer", 9, 13)), 9))
+                .isEqualTo(10);
     }
 
     /** The example of the reference's documentation: 10 replicas, 8 of them old and 5 new, become 15. */
     @Test
     void aChangeOfScaleInARolloutIsSharedInProportion() {
-        assertThat(ProportionalScaling.sizes(
-                        deployment(15, "3", "2"), List.of(set("old", 8, 13), set("newer", 5, 13))))
+        assertThat(ProportionalScaling.sizes(deployment(15, "3", "2"), List.of(set("old", 8, 13), set("newer", 5, 13))))
                 .containsExactly(Map.entry("newer", 7), Map.entry("old", 11));
         assertThat(ProportionalScaling.sizes(deployment(5, "3", "2"), List.of(set("old", 8, 13), set("newer", 5, 13))))
                 .containsExactly(Map.entry("newer", 3), Map.entry("old", 5));

@@ -33,7 +33,9 @@ class BudgetTest {
     }
 
     private static List<Pod> pods(int ready, int broken) {
-        return IntStream.range(0, ready + broken).mapToObj(i -> pod("p" + i, i < ready)).toList();
+        return IntStream.range(0, ready + broken)
+                .mapToObj(i -> pod("p" + i, i < ready))
+                .toList();
     }
 
     @ParameterizedTest
@@ -49,8 +51,13 @@ class BudgetTest {
     })
     void whatIsAllowedIsWhatIsHealthyBeyondWhatIsDesired(
             String spec, int ready, int broken, int scale, int desired, int expected, int allowed) {
-        var status = Budget.of(budget(spec, ""), pods(ready, broken), scale, NOW).status();
-        assertThat(List.of(status.currentHealthy(), status.desiredHealthy(), status.expectedPods(), status.disruptionsAllowed()))
+        var status =
+                Budget.of(budget(spec, ""), pods(ready, broken), scale, NOW).status();
+        assertThat(List.of(
+                        status.currentHealthy(),
+                        status.desiredHealthy(),
+                        status.expectedPods(),
+                        status.disruptionsAllowed()))
                 .containsExactly(ready, desired, expected, allowed);
         assertThat(status.observedGeneration()).isEqualTo(2);
     }
@@ -58,11 +65,13 @@ class BudgetTest {
     @Test
     void aGrantedEvictionCountsForTwoMinutes() {
         String granted = "disruptedPods: {p0: '%s'}";
-        Budget fresh = Budget.of(budget("minAvailable: 1", granted.formatted(NOW.minusSeconds(60))), pods(3, 0), 0, NOW);
+        Budget fresh =
+                Budget.of(budget("minAvailable: 1", granted.formatted(NOW.minusSeconds(60))), pods(3, 0), 0, NOW);
         assertThat(fresh.status().currentHealthy()).isEqualTo(2);
         assertThat(fresh.again()).contains(NOW.plusSeconds(60));
         assertThat(fresh.notDeleted()).isEmpty();
-        Budget late = Budget.of(budget("minAvailable: 1", granted.formatted(NOW.minusSeconds(121))), pods(3, 0), 0, NOW);
+        Budget late =
+                Budget.of(budget("minAvailable: 1", granted.formatted(NOW.minusSeconds(121))), pods(3, 0), 0, NOW);
         assertThat(late.status().currentHealthy()).isEqualTo(3);
         assertThat(late.notDeleted()).containsExactly("p0");
         assertThat(late.status().disruptedPods()).isEmpty();
@@ -71,7 +80,9 @@ class BudgetTest {
     @Test
     void whatCannotBeWorkedOutAllowsNothingAndIsOfTheGenerationThatWasSeenLast() {
         var failed = Budget.failed(
-                budget("maxUnavailable: 1", "disruptionsAllowed: 3, observedGeneration: 1"), "found no controllers", NOW);
+                budget("maxUnavailable: 1", "disruptionsAllowed: 3, observedGeneration: 1"),
+                "found no controllers",
+                NOW);
         assertThat(failed.disruptionsAllowed()).isZero();
         assertThat(failed.observedGeneration()).isEqualTo(1);
         assertThat(failed.conditions()).singleElement().satisfies(condition -> {

@@ -81,9 +81,12 @@ class MirrorTest {
         String addresses = IntStream.range(0, Mirror.MOST + 5)
                 .mapToObj(i -> "{ip: 10.0." + i / 250 + "." + (i % 250 + 1) + "}")
                 .collect(Collectors.joining(","));
-        Mirror mirror = Mirror.decide(endpoints("", "{addresses: [" + addresses + "], ports: [{port: 80}]}"), List.of());
+        Mirror mirror =
+                Mirror.decide(endpoints("", "{addresses: [" + addresses + "], ports: [{port: 80}]}"), List.of());
         assertThat(mirror.surplus()).isEqualTo(5);
-        assertThat(mirror.create().stream().mapToInt(slice -> slice.endpoints().size()).sum())
+        assertThat(mirror.create().stream()
+                        .mapToInt(slice -> slice.endpoints().size())
+                        .sum())
                 .isEqualTo(Mirror.MOST);
     }
 }

@@ -60,7 +60,9 @@ class ReservationTest {
     @Test
     void usersThatAreNoPodsAreLeftToWhoeverReservedForThem() {
         Reservation foreign = of(
-                claim(HELD, "allocation: {}, reservedFor: [{apiGroup: example.com, resource: jobs, name: web, uid: u1}]"),
+                claim(
+                        HELD,
+                        "allocation: {}, reservedFor: [{apiGroup: example.com, resource: jobs, name: web, uid: u1}]"),
                 Optional.empty());
         assertThat(foreign.users()).hasSize(1);
         assertThat(foreign.deallocated()).isFalse();

@@ -57,7 +57,8 @@ class StatefulPassTest {
                 .map(step -> switch (step) {
                     case StatefulPass.Step.Create create ->
                         "create " + create.ordinal() + " " + Identity.revisionOf(create.pod());
-                    case StatefulPass.Step.Delete delete -> "delete " + delete.pod().name();
+                    case StatefulPass.Step.Delete delete ->
+                        "delete " + delete.pod().name();
                     case StatefulPass.Step.Restore restore -> "restore " + restore.ordinal();
                 })
                 .toList();
@@ -89,7 +90,8 @@ class StatefulPassTest {
         StatefulSet all = set(3, IN_ORDER);
         Pod[] old = {pod(all, 0, "old", true), pod(all, 1, "old", true), pod(all, 2, "old", true)};
         assertThat(steps(all, old)).containsExactly("delete db-2");
-        assertThat(steps(set(3, "updateStrategy: {rollingUpdate: {partition: 3}}"), old)).isEmpty();
+        assertThat(steps(set(3, "updateStrategy: {rollingUpdate: {partition: 3}}"), old))
+                .isEmpty();
         assertThat(steps(set(3, "updateStrategy: {rollingUpdate: {partition: 1, maxUnavailable: 3}}"), old))
                 .containsExactly("delete db-2", "delete db-1");
         assertThat(steps(set(3, "updateStrategy: {type: OnDelete}"), old)).isEmpty();

@@ -54,8 +54,8 @@ public final class Modifier implements AutoCloseable {
         this.events = events;
         this.driver = driver;
         this.claims = new ServedClaims(api, informers, served);
-        Informer<PersistentVolumeClaim> all = claims.all()
-                .index(BY_CLASS, claim -> List.of(claim.spec().volumeAttributesClassName()));
+        Informer<PersistentVolumeClaim> all =
+                claims.all().index(BY_CLASS, claim -> List.of(claim.spec().volumeAttributesClassName()));
         this.classes = informers.of(VolumeAttributesClass.KIND);
         this.queue = new Controller("modifier of " + driver.name(), informers, runtime, 1, this::reconcile);
         all.onChange(change -> queue.enqueue(change.object().key()));

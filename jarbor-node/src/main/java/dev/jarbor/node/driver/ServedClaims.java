@@ -36,8 +36,7 @@ final class ServedClaims {
     Optional<Bound> find(ObjectKey key) {
         return claims.get(key)
                 .filter(claim -> !claim.metadata().hasDeletionTimestamp())
-                .flatMap(claim -> volumes.get(
-                                ObjectKey.cluster(claim.spec().volumeName()))
+                .flatMap(claim -> volumes.get(ObjectKey.cluster(claim.spec().volumeName()))
                         .filter(volume -> volume.spec()
                                 .claimRef()
                                 .uid()
