@@ -38,6 +38,7 @@ final class House {
             Map.entry("io.fabric8", Set.of("junit")),
             Map.entry("io.javaoperatorsdk", Set.of("junit")),
             Map.entry("io.kubernetes.client", Set.of("junit")),
+            Map.entry("io.quarkus", Set.of("junit")),
             Map.entry("okhttp3", Set.of("junit")),
             Map.entry("org.jspecify", Set.of())));
 
