@@ -70,8 +70,7 @@ public final class QuarkusCluster implements QuarkusTestResourceLifecycleManager
         return Map.of(
                 CLIENT + "api-server-url", https.url(),
                 CLIENT + "ca-cert-data",
-                        Base64.getEncoder()
-                                .encodeToString(https.authorityPem().getBytes(StandardCharsets.US_ASCII)),
+                        Base64.getEncoder().encodeToString(https.authorityPem().getBytes(StandardCharsets.US_ASCII)),
                 CLIENT + "token", started.token(),
                 CLIENT + "namespace", "default",
                 CLIENT + "devservices.enabled", "false");

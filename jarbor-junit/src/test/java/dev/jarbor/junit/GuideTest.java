@@ -37,12 +37,15 @@ class GuideTest {
         var complaints = new StringWriter();
         var compiler = ToolProvider.getSystemJavaCompiler();
         try (var files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none");
-            boolean compiled = compiler.getTask(complaints, files, null, options, null, files.getJavaFileObjects(source))
+            List<String> options =
+                    List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none");
+            boolean compiled = compiler.getTask(
+                            complaints, files, null, options, null, files.getJavaFileObjects(source))
                     .call();
             assertThat(compiled).as(complaints.toString()).isTrue();
         }
-        try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+        try (var loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             EngineTestKit.engine("junit-jupiter")
                     .selectors(selectClass(loader.loadClass("FirstTest")))
                     .execute()

@@ -72,12 +72,17 @@ final class Agenda {
         stirred = now;
     }
 
+    /** How long nothing but beats has happened. */
+    long calm(long now) {
+        return now - stirred;
+    }
+
     /** Where a leap at {@code now} that is to stop before {@code end} would end; {@code now} where there can be none. */
     long landing(long now, long end) {
         dropCancelled(events);
         Task event = events.peek();
         long landing = (event == null ? end : Math.min(end, event.due)) - CALM;
-        return now - stirred >= CALM && landing - now >= SHORTEST ? landing : now;
+        return calm(now) >= CALM && landing - now >= SHORTEST ? landing : now;
     }
 
     /** All are late by the same time, so their order stays. */

@@ -79,32 +79,37 @@ final class Outside {
         if (atWork.isEmpty() && !disturbed) {
             return false;
         }
-        quieten(patience);
+        quieten();
         return true;
     }
 
-    /**
-     * Waits until nobody has been at work for much longer than that: before time goes far at once.
-     *
-     * @return whether it was necessary to wait, so that there may be news
-     * @throws IllegalStateException when somebody does not come to an end
-     */
-    boolean rest() {
-        if (!worked || (atWork.isEmpty() && clock.nanoTime() - lastWork >= FAR * patience)) {
-            return false;
+    /** Whether nobody has been at work for so many times much longer than the time called patience. */
+    boolean isResting(int times) {
+        return !worked || (atWork.isEmpty() && clock.nanoTime() - lastWork >= FAR * patience * times);
+    }
+
+    /** Waits until that is so, or somebody goes to work: before time goes far at once, or for the outside's sake alone. */
+    void rest(int times) {
+        long end = lastWork + FAR * patience * times;
+        lock.lock();
+        try {
+            for (long left = end - clock.nanoTime();
+                    !closed && !disturbed && atWork.isEmpty() && left > 0 && worked;
+                    left = end - clock.nanoTime()) {
+                await(left);
+            }
+        } finally {
+            lock.unlock();
         }
-        disturbed = true;
-        quieten(FAR * patience);
-        return true;
     }
 
-    private void quieten(long enough) {
+    private void quieten() {
         long begin = clock.nanoTime();
         lock.lock();
         try {
             while (!closed) {
                 long now = clock.nanoTime();
-                long left = lastWork + enough - now;
+                long left = lastWork + patience - now;
                 if (atWork.isEmpty() && (!disturbed || left <= 0)) {
                     disturbed = false;
                     return;

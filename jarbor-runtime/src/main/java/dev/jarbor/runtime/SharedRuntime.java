@@ -105,7 +105,7 @@ public final class SharedRuntime implements Runtime {
      * move.
      */
     public void advance(Duration duration) {
-        until(() -> false, duration);
+        drive(() -> false, duration, false);
     }
 
     /**
@@ -115,32 +115,54 @@ public final class SharedRuntime implements Runtime {
      * @throws IllegalStateException when called by a task, or when the outside does not become quiet
      */
     public boolean until(BooleanSupplier condition, Duration limit) {
+        return drive(condition, limit, true);
+    }
+
+    /** @param waiting whether for something that, as long as nothing happens here, can only come from outside */
+    private boolean drive(BooleanSupplier condition, Duration limit, boolean waiting) {
         if (turn.isHeldByCurrentThread()) {
             throw new IllegalStateException("a task must not drive the runtime that runs it");
         }
         Thread before = driver;
         driver = Thread.currentThread();
         try {
-            return drive(condition, simulation.now().plus(limit));
+            return drive(condition, simulation.now().plus(limit), waiting);
         } finally {
             driver = before;
         }
     }
 
-    private boolean drive(BooleanSupplier condition, Instant end) {
+    private boolean drive(BooleanSupplier condition, Instant end, boolean waiting) {
+        Instant begin = simulation.now();
         boolean over = false;
+        boolean rested = false;
+        int waits = 0; // each at twice the calm of the one before, and longer
         while (!closed) {
             rest();
             if (look(condition)) {
                 return true;
             }
-            if (!others.settle()) {
-                if (over) {
-                    return false;
-                }
-                if (!leap(end)) {
-                    over = !move(end);
-                }
+            if (others.settle()) {
+                continue;
+            }
+            if (over) {
+                return false;
+            }
+            boolean far = locked(() -> simulation.couldLeap(end));
+            long calms = calms(begin);
+            waits = calms == 0 ? 0 : waits;
+            if (waiting && calms >= 1L << waits) {
+                waits++;
+                others.rest(waits);
+            } else if (far && !rested) {
+                rested = true;
+                others.rest(1);
+            } else if (far && others.isResting(1)) {
+                locked(() -> simulation.leap(end));
+                begin = simulation.now();
+            } else {
+                rested &= far;
+                over = !move(end);
             }
         }
         return false;
@@ -171,16 +193,13 @@ public final class SharedRuntime implements Runtime {
         }
     }
 
-    /**
-     * Leaps over beats, where nothing else is due for long; before it goes so far, the outside gets more time than usual.
-     *
-     * @return whether there is something to be looked at now
-     */
-    private boolean leap(Instant end) {
-        if (!locked(() -> simulation.couldLeap(end))) {
-            return false;
+    private long calms(Instant begin) {
+        turn.lock();
+        try {
+            return simulation.calms(begin);
+        } finally {
+            turn.unlock();
         }
-        return others.rest() || locked(() -> simulation.leap(end));
     }
 
     private boolean locked(BooleanSupplier work) {

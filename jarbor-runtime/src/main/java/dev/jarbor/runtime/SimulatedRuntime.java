@@ -138,6 +138,11 @@ public final class SimulatedRuntime implements Runtime {
         agenda.stir(elapsed);
     }
 
+    /** For how many times the time that makes a calm nothing but beats has happened, counted from {@code begin}. */
+    long calms(Instant begin) {
+        return Math.min(agenda.calm(elapsed), elapsed - sinceStart(begin)) / Agenda.CALM;
+    }
+
     /** Whether the clock could jump towards {@code end} over beats alone. */
     boolean couldLeap(Instant end) {
         return agenda.landing(elapsed, sinceStart(end)) > elapsed;

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +198,32 @@ class SharedRuntimeTest {
         assertThat(beats)
                 .filteredOn(beat -> beat.isBefore(called.plusSeconds(120)))
                 .hasSizeGreaterThanOrEqualTo(119);
+    }
+
+    @Test
+    void whoWaitsForTheOutsideGivesItTimeWhileNothingElseHappens() {
+        beat(Duration.ofSeconds(10), new ArrayList<>());
+        runtime.busy("test").close();
+        var done = new AtomicBoolean();
+        outside.schedule("slow", Duration.ofMillis(80), () -> done.set(true));
+        assertThat(runtime.until(done::get, Duration.ofHours(1))).isTrue();
+    }
+
+    @Test
+    void whoCallsAllTheTimeDoesNotHoldTimeUp() {
+        beat(Duration.ofSeconds(10), new ArrayList<>());
+        Runnable call = () -> turn("call");
+        var calling = new AtomicBoolean(true);
+        everyThirtyMilliseconds(calling, call);
+        assertThat(runtime.until(() -> false, Duration.ofMinutes(20))).isFalse();
+        calling.set(false);
+    }
+
+    private void everyThirtyMilliseconds(AtomicBoolean calling, Runnable call) {
+        if (calling.get()) {
+            call.run();
+            outside.schedule("caller", Duration.ofMillis(30), () -> everyThirtyMilliseconds(calling, call));
+        }
     }
 
     @Test
