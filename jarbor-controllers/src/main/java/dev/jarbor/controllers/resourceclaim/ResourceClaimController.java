@@ -23,11 +23,13 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.client.WorkQueue;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.IfThere;
+import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Makes the claims of devices that pods ask for by a template, reserves allocated claims for pods that were placed without the
@@ -88,9 +90,18 @@ public final class ResourceClaimController implements ControlLoop {
         }
         if (change instanceof Change.Deleted<Pod> || PodClaims.isDone(pod)) {
             PodClaims.names(pod).forEach(name -> queue.add(new Item(false, new ObjectKey(pod.namespace(), name))));
+            made(pod).forEach(claim -> queue.add(new Item(false, claim.key())));
         } else {
             queue.add(new Item(true, pod.key()));
         }
+    }
+
+    /** The claims that were made for {@code pod}, whether it was told of them in time or not. */
+    private Stream<ResourceClaim> made(Pod pod) {
+        return claims.list(pod.namespace()).stream()
+                .filter(claim -> Ownership.controllerOf(claim)
+                        .filter(owner -> owner.uid().equals(pod.metadata().uid()))
+                        .isPresent());
     }
 
     private void claimChanged(ResourceClaim claim) {
