@@ -144,7 +144,7 @@ class ContainersServiceTest {
             assertThat(other.failures()).isEmpty();
             assertThat(client.answered()).isGreaterThan(100);
         }
-        assertThat(Web.get(clusterUrl())).isEqualTo("2\n");
+        Eventually.until("the new pods answer", () -> answers(clusterUrl(), "2\n"));
     }
 
     @Test

@@ -151,12 +151,13 @@ class OfficialClientStreamsTest {
         pod("forward");
 
         try (var forward = new PortForward(client).forward(NAMESPACE, "forward", List.of(echo.port()))) {
+            // Before anything is sent: the client gives out none of a stream that has ended.
+            InputStream stream = forward.getInputStream(echo.port());
             forward.getOutboundStream(echo.port())
                     .write("GET /through HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.UTF_8));
             forward.getOutboundStream(echo.port()).flush();
             var answer = new StringBuilder();
-            InputStream stream = forward.getInputStream(echo.port());
             while (!answer.toString().endsWith("you asked for /through")) {
                 int next = stream.read();
                 assertThat(next).as(answer.toString()).isNotNegative();

@@ -148,14 +148,23 @@ public final class NodeLifecycleController implements ControlLoop {
         }
     }
 
-    /** A pod that comes to be ready on a node that is not has to be looked at; the rest goes with its node. */
+    /**
+     * Sees to pods that come to a lost node at once. An agent that can still be heard may say of its pods what it likes for a while: the
+     * two would write against each other without end.
+     */
     private void podChanged(Change<Pod> change) {
         Pod pod = change.object();
-        if (!pod.spec().nodeName().isEmpty() && !(change instanceof Change.Deleted<Pod>) && PodState.isReady(pod)) {
-            nodes.get(ObjectKey.cluster(pod.spec().nodeName()))
-                    .filter(node -> !NodeHealth.ready(node).equals("True"))
-                    .ifPresent(node -> queue.enqueue(node.key()));
+        if (pod.spec().nodeName().isEmpty() || change instanceof Change.Deleted<Pod> || !PodState.isReady(pod)) {
+            return;
         }
+        nodes.get(ObjectKey.cluster(pod.spec().nodeName()))
+                .filter(node -> !NodeHealth.ready(node).equals("True"))
+                .ifPresent(node -> queue.enqueue(node.key(), isKnownThere(change) ? PERIOD : Duration.ZERO));
+    }
+
+    private static boolean isKnownThere(Change<Pod> change) {
+        return change instanceof Change.Updated<Pod>(Pod before, Pod after)
+                && before.spec().nodeName().equals(after.spec().nodeName());
     }
 
     private Outcome reconcile(ObjectKey key) {

@@ -16,6 +16,7 @@ import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.common.PodState;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class NodeLifecycleControllerTest {
@@ -124,6 +125,27 @@ class NodeLifecycleControllerTest {
                 .extracting(Pod::name)
                 .containsExactly("web");
         assertThat(world.told()).contains("TaintManagerEviction: Marking for deletion Pod shop/web");
+    }
+
+    /** Its leases are refused, its reports of pods are not: each of the two says the last word, but not at once and without end. */
+    @Test
+    void anAgentThatTellsOfItsPodsOnlyIsContradictedOnceALook() {
+        World world = world();
+        Pod web = pod(world, "web", fiveMinutes().withoutTolerationSeconds());
+        var contradicted = new AtomicInteger();
+        world.informers.of(Pod.KIND).onChange(change -> {
+            if (!PodState.isReady(change.object())) {
+                contradicted.incrementAndGet();
+                world.runtime.execute(
+                        "agent",
+                        () -> world.api.updateStatus(Pod.KIND, change.object().withStatus(web.status())));
+            }
+        });
+        beating = false;
+        world.runtime.advance(Duration.ofMinutes(2));
+
+        assertThat(NodeHealth.ready(node(world))).isEqualTo("Unknown");
+        assertThat(contradicted.get()).isBetween(5, 24);
     }
 
     @Test
