@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /** Reconciling again after a while: controller-runtime#3090 and kueue#3380 of the demands, for the Java Operator SDK. */
@@ -55,8 +57,11 @@ class OperatorTimersTest {
     }
 
     private static Operator started(Jarbor cluster, KubernetesClient client, Hourly reconciler) {
-        var operator =
-                new Operator(settings -> settings.withKubernetesClient(client).withCloseClientOnStop(false));
+        // Watched, because a reconciler that fails calls nothing that would show the cluster that it is at work.
+        ExecutorService threads = cluster.time().watched(Executors.newVirtualThreadPerTaskExecutor());
+        var operator = new Operator(settings -> settings.withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withExecutorService(threads));
         operator.register(
                 reconciler,
                 settings -> settings.settingNamespace(client.getNamespace()).withLabelSelector("hourly"));
