@@ -10,12 +10,14 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Two operators, of which one is at work. Their elections go by the wall's clock, which no cluster can turn, so their terms
- * are short here.
+ * are short here, and nothing else takes the processor meanwhile.
  */
 @ShopTest
+@Isolated
 class LeaderElectionTest {
     private static final Duration SOON = Duration.ofHours(2);
 
@@ -30,6 +32,12 @@ class LeaderElectionTest {
                 .build();
     }
 
+    private static Operator operator(
+            KubernetesClient client, MemoryDirectory directory, LeaderElectionConfiguration election) {
+        return ShopOperator.create(
+                client, directory, settings -> settings.withLeaderElectionConfiguration(election));
+    }
+
     private static String leader(KubernetesClient client) {
         var lease = client.leases().withName("shop-operator").get();
         return lease == null ? "" : String.valueOf(lease.getSpec().getHolderIdentity());
@@ -42,8 +50,8 @@ class LeaderElectionTest {
         String namespace = client.getNamespace();
         try (KubernetesClient clientOfOne = Fabric8Clients.of(cluster);
                 KubernetesClient clientOfTwo = Fabric8Clients.of(cluster)) {
-            Operator first = ShopOperator.create(clientOfOne, one, election("one", namespace));
-            Operator second = ShopOperator.create(clientOfTwo, two, election("two", namespace));
+            Operator first = operator(clientOfOne, one, election("one", namespace));
+            Operator second = operator(clientOfTwo, two, election("two", namespace));
             first.start();
             assertThat(cluster.time().until(() -> leader(client).equals("one"), SOON)).isTrue();
             second.start();

@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 /** An operator at work in a cluster, and shops in one namespace of it. */
@@ -29,7 +31,9 @@ final class Shops implements AutoCloseable {
     private Shops(Jarbor cluster) {
         this.time = cluster.time();
         this.own = Fabric8Clients.of(cluster);
-        this.operator = ShopOperator.create(own, directory, null);
+        // Watched, so that time waits for a reconciler however busy the machine is.
+        ExecutorService threads = time.watched(Executors.newVirtualThreadPerTaskExecutor());
+        this.operator = ShopOperator.create(own, directory, settings -> settings.withExecutorService(threads));
     }
 
     /** Starts the operator with a client of its own, as administrator. */
