@@ -43,7 +43,9 @@ public class Greeter implements ResourceEventHandler<Namespace> {
 
     @Override
     public void onUpdate(Namespace before, Namespace namespace) {
-        onAdd(namespace);
+        if (namespace.getMetadata().getDeletionTimestamp() == null) {
+            onAdd(namespace);
+        }
     }
 
     @Override
