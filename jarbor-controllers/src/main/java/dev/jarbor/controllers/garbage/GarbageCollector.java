@@ -87,9 +87,12 @@ public final class GarbageCollector implements ControlLoop {
 
     private void changed(Kind<GenericObject> kind, Change<GenericObject> change) {
         GenericObject object = change.object();
-        if (change instanceof Change.Updated<GenericObject>(GenericObject before, GenericObject after)
-                && sameTies(before, after)) {
-            return;
+        if (change instanceof Change.Updated<GenericObject>(GenericObject before, GenericObject after)) {
+            if (sameTies(before, after)) {
+                return;
+            }
+            // Also those that it has been let go by.
+            enqueueWaitingOwners(before);
         }
         boolean concerned = !(change instanceof Change.Deleted<GenericObject>) && isCandidate(object);
         if (concerned) {

@@ -104,6 +104,18 @@ class GarbageCollectorTest {
     }
 
     @Test
+    void anOwnerInTheForegroundDoesNotWaitForWhatItHasLetGo() {
+        World world = world(1);
+        ConfigMap going = owned(world, NAMESPACE, "going");
+        ConfigMap staying = owned(world, NAMESPACE, "staying");
+        owned(world, NAMESPACE, "child", going, staying);
+        world.settle();
+        world.api.delete(ConfigMap.KIND, going.key(), DeleteOptions.NONE.propagation("Foreground"));
+        world.settle();
+        assertThat(world.all(ConfigMap.KIND)).extracting(ConfigMap::name).containsExactlyInAnyOrder("staying", "child");
+    }
+
+    @Test
     void orphansStayAndForgetTheirOwner() {
         World world = wholeWorld(3);
         Deployment made = world.api.create(Deployment.KIND, Samples.deployment("web", 3));
