@@ -4,6 +4,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodResourceClaim;
 import dev.jarbor.api.core.v1.PodResourceClaimStatus;
+import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.resource.v1.ResourceClaim;
 import dev.jarbor.api.resource.v1.ResourceClaimConsumerReference;
 import dev.jarbor.api.resource.v1.ResourceClaimStatus;
@@ -29,7 +30,6 @@ import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Makes the claims of devices that pods ask for by a template, reserves allocated claims for pods that were placed without the
@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 public final class ResourceClaimController implements ControlLoop {
     private static final String NAME = "resourceclaim-controller";
     private static final int WORKERS = 2;
+    private static final String BY_OWNER = "uid of the controlling owner";
 
     private final Api api;
     private final Informers informers;
@@ -64,7 +65,13 @@ public final class ResourceClaimController implements ControlLoop {
         this.informers = informers;
         this.events = events;
         this.pods = informers.of(Pod.KIND);
-        this.claims = informers.of(ResourceClaim.KIND);
+        this.claims = informers
+                .of(ResourceClaim.KIND)
+                .index(
+                        BY_OWNER,
+                        claim -> Ownership.controllerOf(claim).stream()
+                                .map(OwnerReference::uid)
+                                .toList());
         this.templates = informers.of(ResourceClaimTemplate.KIND);
         this.metrics = new ClaimMetrics(registry, claims::list);
         this.queue = new WorkQueue<>(NAME, runtime, WORKERS, this::reconcile);
@@ -90,18 +97,11 @@ public final class ResourceClaimController implements ControlLoop {
         }
         if (change instanceof Change.Deleted<Pod> || PodClaims.isDone(pod)) {
             PodClaims.names(pod).forEach(name -> queue.add(new Item(false, new ObjectKey(pod.namespace(), name))));
-            made(pod).forEach(claim -> queue.add(new Item(false, claim.key())));
+            // Those that were made for it too, of which it may not have been told.
+            claims.by(BY_OWNER, pod.metadata().uid()).forEach(claim -> queue.add(new Item(false, claim.key())));
         } else {
             queue.add(new Item(true, pod.key()));
         }
-    }
-
-    /** The claims that were made for {@code pod}, whether it was told of them in time or not. */
-    private Stream<ResourceClaim> made(Pod pod) {
-        return claims.list(pod.namespace()).stream()
-                .filter(claim -> Ownership.controllerOf(claim)
-                        .filter(owner -> owner.uid().equals(pod.metadata().uid()))
-                        .isPresent());
     }
 
     private void claimChanged(ResourceClaim claim) {
