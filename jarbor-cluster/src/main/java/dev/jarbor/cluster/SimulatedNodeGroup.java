@@ -5,9 +5,9 @@ import dev.jarbor.api.Quantity;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.NodeCondition;
 import dev.jarbor.api.core.v1.NodeStatus;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Query;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.node.NodeSettings;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.scheduler.autoscaling.NodeGroup;
@@ -52,17 +52,19 @@ final class SimulatedNodeGroup implements NodeGroup {
                 made = Math.max(made, Integer.parseInt(name.substring(first)) + 1);
             }
             if (nodes.size() < choice.maxSize()) {
-                nodes.add(name);
-                machines.add(name, this::shape);
+                have(name);
             } else {
                 forget(name);
             }
         }
         while (nodes.size() < choice.minSize()) {
-            String name = next();
-            nodes.add(name);
-            machines.add(name, this::shape);
+            have(next());
         }
+    }
+
+    private void have(String name) {
+        nodes.add(name);
+        machines.add(name, this::shape);
     }
 
     private String next() {
@@ -142,12 +144,6 @@ final class SimulatedNodeGroup implements NodeGroup {
     }
 
     private void forget(String name) {
-        try {
-            api.delete(Node.KIND, ObjectKey.cluster(name));
-        } catch (ApiException refused) {
-            if (!refused.isNotFound()) {
-                throw refused;
-            }
-        }
+        IfThere.write(() -> api.delete(Node.KIND, ObjectKey.cluster(name)));
     }
 }
