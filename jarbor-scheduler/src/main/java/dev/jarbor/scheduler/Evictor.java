@@ -12,6 +12,7 @@ import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Patch;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.scheduler.decision.Preemption;
 import java.util.List;
 
 /** Carries out what {@link Preemption} has chosen: victims are told why they go, deleted, and spoken of in an event. */

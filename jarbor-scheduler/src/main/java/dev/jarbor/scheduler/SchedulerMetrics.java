@@ -6,6 +6,7 @@ import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.Gauge;
 import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
+import dev.jarbor.scheduler.decision.Decision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

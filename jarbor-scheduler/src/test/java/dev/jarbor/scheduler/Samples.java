@@ -12,23 +12,23 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Nodes and pods as the tests need them. */
-final class Samples {
+public final class Samples {
     private Samples() {}
 
-    static Node node(String name, String cpu, String memory) {
+    public static Node node(String name, String cpu, String memory) {
         Node node = Node.named(name);
         return node.withMetadata(node.metadata().withLabels(Map.of("kubernetes.io/hostname", name)))
                 .withStatus(NodeStatus.EMPTY.withAllocatable(Map.of(
                         "cpu", Quantity.parse(cpu), "memory", Quantity.parse(memory), "pods", Quantity.parse("110"))));
     }
 
-    static Node labeled(Node node, String key, String value) {
+    public static Node labeled(Node node, String key, String value) {
         var labels = new TreeMap<>(node.metadata().labels());
         labels.put(key, value);
         return node.withMetadata(node.metadata().withLabels(labels));
     }
 
-    static Pod pod(String name, String cpu) {
+    public static Pod pod(String name, String cpu) {
         Container container = Container.EMPTY
                 .withName("main")
                 .withResources(ResourceRequirements.EMPTY.withRequests(Map.of("cpu", Quantity.parse(cpu))));
@@ -36,7 +36,7 @@ final class Samples {
                 .withSpec(PodSpec.EMPTY.withSchedulerName(Scheduler.NAME).withContainers(List.of(container)));
     }
 
-    static Pod labeled(Pod pod, String key, String value) {
+    public static Pod labeled(Pod pod, String key, String value) {
         return pod.withMetadata(pod.metadata().withLabels(Map.of(key, value)));
     }
 }

@@ -14,6 +14,8 @@ import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.Verb;
 import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.runtime.SimulatedRuntime;
+import dev.jarbor.scheduler.cluster.Amounts;
+import dev.jarbor.scheduler.cluster.Demand;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;

@@ -1,0 +1,76 @@
+package dev.jarbor.scheduler.cluster;
+
+import dev.jarbor.api.core.v1.Container;
+import dev.jarbor.api.core.v1.ContainerPort;
+import dev.jarbor.api.core.v1.Pod;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a pod needs of a node, worked out once.
+ *
+ * @param requests the amounts that must be free: the sum of the containers, or the largest moment of the init containers,
+ *     plus overhead (Kubernetes docs, "Resource sharing within containers")
+ * @param assumed the same with 100m CPU and 200Mi memory for containers that ask for none; used for scores only
+ * @param hostPorts the ports it takes on the node itself
+ */
+public record Demand(Amounts requests, Amounts assumed, List<HostPort> hostPorts) {
+    private static final long ASSUMED_MILLI_CPU = 100;
+    private static final long ASSUMED_MEMORY = 200L * 1024 * 1024;
+
+    /** A port of the node; two collide when port and protocol are the same and the addresses overlap. */
+    public record HostPort(String ip, String protocol, int port) {
+        boolean collidesWith(HostPort other) {
+            return port == other.port
+                    && protocol.equals(other.protocol)
+                    && (isAny() || other.isAny() || ip.equals(other.ip));
+        }
+
+        private boolean isAny() {
+            return ip.isEmpty() || ip.equals("0.0.0.0");
+        }
+    }
+
+    public static Demand of(Pod pod) {
+        return new Demand(sum(pod, false), sum(pod, true), ports(pod));
+    }
+
+    private static Amounts sum(Pod pod, boolean assume) {
+        Amounts running = Amounts.NONE;
+        for (Container container : pod.spec().containers()) {
+            running = running.plus(request(container, assume));
+        }
+        Amounts sidecars = Amounts.NONE;
+        Amounts peak = Amounts.NONE;
+        for (Container container : pod.spec().initContainers()) {
+            Amounts request = request(container, assume);
+            if (container.restartPolicy().equals("Always")) {
+                sidecars = sidecars.plus(request);
+                peak = peak.max(sidecars);
+            } else {
+                peak = peak.max(sidecars.plus(request));
+            }
+        }
+        return running.plus(sidecars).max(peak).plus(Amounts.of(pod.spec().overhead()));
+    }
+
+    private static Amounts request(Container container, boolean assume) {
+        Amounts request = Amounts.of(container.resources().requests());
+        return assume
+                ? request.atLeast(Amounts.CPU, request.get(Amounts.CPU) > 0 ? 0 : ASSUMED_MILLI_CPU)
+                        .atLeast(Amounts.MEMORY, request.get(Amounts.MEMORY) > 0 ? 0 : ASSUMED_MEMORY)
+                : request;
+    }
+
+    private static List<HostPort> ports(Pod pod) {
+        var ports = new ArrayList<HostPort>();
+        for (Container container : pod.spec().containers()) {
+            for (ContainerPort port : container.ports()) {
+                if (port.hostPort() > 0) {
+                    ports.add(new HostPort(port.hostIP(), port.protocol(), port.hostPort()));
+                }
+            }
+        }
+        return ports;
+    }
+}

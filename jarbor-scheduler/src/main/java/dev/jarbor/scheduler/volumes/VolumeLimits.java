@@ -1,0 +1,111 @@
+package dev.jarbor.scheduler.volumes;
+
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.PersistentVolume;
+import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.scheduling.CsiVolumes;
+import dev.jarbor.api.scheduling.PodClaims;
+import dev.jarbor.api.scheduling.VolumeMatch;
+import dev.jarbor.scheduler.cluster.ClusterState;
+import dev.jarbor.scheduler.cluster.Demand;
+import dev.jarbor.scheduler.cluster.NodeState;
+import dev.jarbor.scheduler.cluster.VolumeCatalog;
+import dev.jarbor.scheduler.plugins.Filter;
+import dev.jarbor.scheduler.plugins.Obstacle;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How many pods may have a volume, and how many volumes of a CSI driver a node may have. Pure.
+ *
+ * @see <a href="https://kubernetes.io/docs/concepts/storage/storage-limits/">Node-specific Volume Limits</a>
+ */
+public final class VolumeLimits {
+    private static final Obstacle TOO_MANY = new Obstacle("node(s) exceed max volume count", true);
+    private static final Obstacle TAKEN = new Obstacle(
+            "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode", true);
+
+    private VolumeLimits() {}
+
+    /** A claim that only one pod may use is used by none yet. */
+    public static Filter.Check restrictions(Pod pod, Demand demand, ClusterState cluster) {
+        List<ObjectKey> single = keys(pod).stream()
+                .filter(key -> cluster.volumes()
+                        .claim(key)
+                        .filter(claim -> claim.spec().accessModes().contains("ReadWriteOncePod"))
+                        .isPresent())
+                .toList();
+        boolean taken = !single.isEmpty()
+                && cluster.nodes().stream()
+                        .flatMap(node -> node.pods().stream())
+                        .filter(other -> !other.key().equals(pod.key()))
+                        .anyMatch(other -> keys(other).stream().anyMatch(single::contains));
+        return taken ? node -> List.of(TAKEN) : Filter.Check.ANY_NODE;
+    }
+
+    private static List<ObjectKey> keys(Pod pod) {
+        return PodClaims.of(pod).stream()
+                .map(name -> new ObjectKey(pod.namespace(), name))
+                .toList();
+    }
+
+    /** The node's drivers can attach what the pod adds to what is there. */
+    public static Filter.Check limits(Pod pod, Demand demand, ClusterState cluster) {
+        VolumeCatalog catalog = cluster.volumes();
+        Set<DriverVolume> wanted = volumes(pod, catalog);
+        return wanted.isEmpty() ? Filter.Check.ANY_NODE : node -> obstacles(wanted, node, catalog);
+    }
+
+    /** A volume of a driver; of one that is not made yet the claim stands for it. */
+    private record DriverVolume(String driver, String name) {}
+
+    private static Set<DriverVolume> volumes(Pod pod, VolumeCatalog catalog) {
+        var volumes = new HashSet<DriverVolume>();
+        for (ObjectKey key : keys(pod)) {
+            catalog.claim(key).flatMap(claim -> volume(claim, catalog)).ifPresent(volumes::add);
+        }
+        return volumes;
+    }
+
+    private static Optional<DriverVolume> volume(PersistentVolumeClaim claim, VolumeCatalog catalog) {
+        if (claim.spec().volumeName().isEmpty()) {
+            return catalog.storageClass(VolumeMatch.classOf(claim))
+                    .map(one -> new DriverVolume(one.provisioner(), "of " + claim.key()));
+        }
+        return catalog.volume(claim.spec().volumeName())
+                .filter(volume -> volume.spec().hasCsi())
+                .map(VolumeLimits::volume);
+    }
+
+    private static DriverVolume volume(PersistentVolume volume) {
+        return new DriverVolume(volume.spec().csi().driver(), CsiVolumes.uniqueName(volume));
+    }
+
+    private static List<Obstacle> obstacles(Set<DriverVolume> wanted, NodeState node, VolumeCatalog catalog) {
+        Map<String, Integer> limits = catalog.limits(node.name());
+        if (wanted.stream().noneMatch(volume -> limits.containsKey(volume.driver()))) {
+            return List.of();
+        }
+        var there = new HashSet<DriverVolume>();
+        node.pods().forEach(other -> there.addAll(volumes(other, catalog)));
+        catalog.attached(node.name()).stream()
+                .filter(volume -> volume.spec().hasCsi())
+                .map(VolumeLimits::volume)
+                .forEach(there::add);
+        var adds = new HashSet<DriverVolume>(wanted);
+        adds.removeAll(there);
+        var counts = new HashMap<String, Integer>();
+        there.forEach(volume -> counts.merge(volume.driver(), 1, Integer::sum));
+        adds.forEach(volume -> counts.merge(volume.driver(), 1, Integer::sum));
+        boolean tooMany = adds.stream()
+                .map(DriverVolume::driver)
+                .anyMatch(driver ->
+                        limits.containsKey(driver) && counts.getOrDefault(driver, 0) > limits.getOrDefault(driver, 0));
+        return tooMany ? List.of(TOO_MANY) : List.of();
+    }
+}
