@@ -38,6 +38,11 @@ final class TestCluster implements AutoCloseable {
         cluster.announce();
     }
 
+    /** Without waiting for anything but the server to answer: for tests that need no pods, and no kubectl. */
+    static TestCluster started(Path home) {
+        return new TestCluster(home, new NodeChoice.Simulated(1));
+    }
+
     static TestCluster simulated(Path home, int nodes) {
         var started = new TestCluster(home, new NodeChoice.Simulated(nodes));
         // A pod is admitted only after its namespace has a service account, a moment after the start.

@@ -176,7 +176,12 @@ public final class Controllers {
         }
         // Last, because it asks for the informers of every kind when it starts.
         loops.add(new GarbageCollector(
-                api, informers, runtime, events.apply("garbage-collector-controller"), settings.resources()));
+                api,
+                informers,
+                runtime,
+                events.apply("garbage-collector-controller"),
+                settings.resources(),
+                metrics));
         return loops;
     }
 }

@@ -370,6 +370,12 @@ public final class ApiServer implements AutoCloseable {
             if (Reads.mustBeCurrent(request)) {
                 store.current();
             }
+            Optional<RemoteService> remote =
+                    aggregation.remote(request.path().group(), request.path().version());
+            if (remote.isPresent()) {
+                authorize(user, request, annotations);
+                return aggregation.watch(user, request, remote.get(), listener);
+            }
             Call call = Call.of(user, request, resource(request.path()), agent, List.of());
             authorize(user, request, annotations);
             Verbs.check(call);

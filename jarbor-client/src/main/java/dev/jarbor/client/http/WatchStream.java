@@ -14,8 +14,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The answer to a watch: one JSON object a line, until the server, the network or the client ends it. */
-final class WatchStream implements Watch, Runnable {
+/**
+ * The answer to a watch: one JSON object a line, until the server, the network or the client ends it. Whoever runs it reads,
+ * and waits for what comes.
+ */
+public final class WatchStream implements Watch, Runnable {
     /** An object is at most 3 MiB, and an event not much more; what is longer is no watch. */
     static final int LONGEST_LINE = 16 << 20;
 
@@ -23,7 +26,8 @@ final class WatchStream implements Watch, Runnable {
     private final WatchListener listener;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    WatchStream(InputStream body, WatchListener listener) {
+    /** @param body closed with the watch */
+    public WatchStream(InputStream body, WatchListener listener) {
         this.body = body;
         this.listener = listener;
     }

@@ -24,6 +24,8 @@ import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.garbage.OwnerGraph.Dependent;
 import dev.jarbor.controllers.garbage.OwnerGraph.Item;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Counter;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,18 +47,31 @@ public final class GarbageCollector implements ControlLoop {
     private final EventRecorder events;
     private final List<ResourceDefinition> resources;
     private final WorkQueue<Item> queue;
+    private final FollowedKinds followed;
     private final CustomOwners custom;
+    private final AggregatedOwners aggregated;
+    private final AbsentOwners absent = new AbsentOwners();
     private Optional<OwnerGraph> graph = Optional.empty();
 
     /** @param resources what the cluster serves, such as {@code Schemas.builtIn().resources()} */
     public GarbageCollector(
-            Api api, Informers informers, Runtime runtime, EventRecorder events, List<ResourceDefinition> resources) {
+            Api api,
+            Informers informers,
+            Runtime runtime,
+            EventRecorder events,
+            List<ResourceDefinition> resources,
+            MetricRegistry metrics) {
         this.api = api;
         this.informers = informers;
         this.events = events;
         this.resources = List.copyOf(resources);
         this.queue = new WorkQueue<>(NAME, runtime, WORKERS, this::reconcile);
-        this.custom = new CustomOwners(api, runtime, this::graph, queue::add);
+        Counter errors = metrics.counter(
+                "garbagecollector_controller_resources_sync_error_total",
+                "Number of garbage collector resources sync errors");
+        this.followed = new FollowedKinds(api, runtime, this::graph, queue::add, errors::increment);
+        this.custom = new CustomOwners(runtime, followed);
+        this.aggregated = new AggregatedOwners(api, informers, runtime, followed);
     }
 
     @Override
@@ -72,12 +87,16 @@ public final class GarbageCollector implements ControlLoop {
     public void start() {
         graph = Optional.of(new OwnerGraph(informers, resources, this::changed));
         informers.of(CustomResourceDefinition.KIND).onChange(custom::changed);
-        informers.whenSynced(queue::start);
+        informers.whenSynced(() -> {
+            queue.start();
+            aggregated.start();
+        });
     }
 
     @Override
     public void close() {
-        custom.close();
+        aggregated.close();
+        followed.close();
         queue.close();
     }
 
@@ -97,6 +116,12 @@ public final class GarbageCollector implements ControlLoop {
         boolean concerned = !(change instanceof Change.Deleted<GenericObject>) && isCandidate(object);
         if (concerned) {
             queue.add(new Item(kind, object.key()));
+        }
+        if (change instanceof Change.Added<GenericObject> && !object.namespace().isEmpty()) {
+            // Only now it can be seen that it is not where they look for it.
+            graph.ifPresent(known -> known.dependents(object.metadata().uid()).stream()
+                    .filter(dependent -> !dependent.object().namespace().equals(object.namespace()))
+                    .forEach(dependent -> queue.add(dependent.item())));
         }
         // Owners may wait for this dependent to go, or to block them no longer.
         enqueueWaitingOwners(object);
@@ -181,27 +206,40 @@ public final class GarbageCollector implements ControlLoop {
     }
 
     private Verdict.Owner state(GenericObject object, OwnerReference reference) {
-        Optional<Kind<GenericObject>> kind = graph().kind(reference);
-        if (kind.isEmpty()) {
-            return Verdict.Owner.SOLID;
+        Optional<Kind<GenericObject>> known = graph().kind(reference);
+        if (known.isEmpty()) {
+            return Verdict.Owner.UNKNOWN;
         }
-        if (kind.get().namespaced() && object.namespace().isEmpty()) {
+        Kind<GenericObject> kind = known.get();
+        warnIfElsewhere(object, reference);
+        if (kind.namespaced() && object.namespace().isEmpty()) {
             // A namespaced owner cannot be found from outside of namespaces, so nobody can say that it is gone.
-            warn(object, reference);
-            return Verdict.Owner.SOLID;
+            return Verdict.Owner.UNKNOWN;
         }
-        var key = new ObjectKey(kind.get().namespaced() ? object.namespace() : "", reference.name());
+        var key = new ObjectKey(kind.namespaced() ? object.namespace() : "", reference.name());
+        if (absent.has(reference, key.namespace())) {
+            return Verdict.Owner.ABSENT;
+        }
+        boolean ofAnotherServer = aggregated.concerns(kind);
         Optional<GenericObject> owner =
-                api.find(kind.get(), key).filter(found -> found.metadata().uid().equals(reference.uid()));
+                api.find(kind, key).filter(found -> found.metadata().uid().equals(reference.uid()));
         if (owner.isEmpty()) {
-            if (graph().elsewhere(reference)
-                    .filter(found -> !found.namespace().equals(object.namespace()))
-                    .isPresent()) {
-                warn(object, reference);
+            if (ofAnotherServer && !aggregated.isServed(kind)) {
+                return Verdict.Owner.UNKNOWN;
             }
+            absent.add(reference, key.namespace());
             return Verdict.Owner.ABSENT;
         }
         return isWaiting(owner.get()) ? Verdict.Owner.WAITING : Verdict.Owner.SOLID;
+    }
+
+    /** An owner in a namespace can only own within that. */
+    private void warnIfElsewhere(GenericObject object, OwnerReference reference) {
+        if (graph().elsewhere(reference)
+                .filter(owner -> !owner.namespace().isEmpty() && !owner.namespace().equals(object.namespace()))
+                .isPresent()) {
+            warn(object, reference);
+        }
     }
 
     private void warn(GenericObject object, OwnerReference reference) {

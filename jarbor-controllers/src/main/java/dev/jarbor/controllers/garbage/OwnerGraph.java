@@ -9,10 +9,10 @@ import dev.jarbor.client.Change;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 
@@ -24,8 +24,10 @@ final class OwnerGraph {
     private static final String BY_OWNER = "owner";
     private static final String BY_UID = "uid";
 
-    /** By group and kind's name: references may name any served version of their owner. */
+    /** By {@link ServedKind#name()}. */
     private final Map<String, Informer<GenericObject>> informers = new ConcurrentSkipListMap<>();
+
+    private final Map<String, ServedKind> kinds = new ConcurrentSkipListMap<>();
 
     private final BiConsumer<Kind<GenericObject>, Change<GenericObject>> listener;
 
@@ -37,25 +39,35 @@ final class OwnerGraph {
             List<ResourceDefinition> resources,
             BiConsumer<Kind<GenericObject>, Change<GenericObject>> listener) {
         this.listener = listener;
-        List<Informer<GenericObject>> all =
-                kinds(resources).stream().map(kind -> indexed(shared.of(kind))).toList();
+        List<ResourceDefinition> stableFirst = resources.stream()
+                .sorted(Comparator.comparing((ResourceDefinition resource) -> !resource.isStable()))
+                .toList();
+        List<Informer<GenericObject>> all = ServedKind.among(stableFirst).values().stream()
+                .map(served -> indexed(served, shared.of(served.kind())))
+                .toList();
         all.forEach(this::listen);
     }
 
-    /** Takes in a kind that appeared later, with an informer of its own. */
-    void add(Informer<GenericObject> informer) {
-        listen(indexed(informer));
+    /** Takes in a kind that appeared later, with an informer of its own, or that is now served in other versions too. */
+    void add(ServedKind served, Informer<GenericObject> informer) {
+        if (informer.equals(informers.get(served.name()))) {
+            kinds.put(served.name(), served);
+        } else {
+            listen(indexed(served, informer));
+        }
     }
 
     /** Forgets a kind that is no longer served. */
-    void remove(Kind<GenericObject> kind) {
-        informers.remove(name(kind.group(), kind.name()));
+    void remove(String name) {
+        kinds.remove(name);
+        informers.remove(name);
     }
 
-    private Informer<GenericObject> indexed(Informer<GenericObject> informer) {
+    private Informer<GenericObject> indexed(ServedKind served, Informer<GenericObject> informer) {
         informer.index(BY_OWNER, OwnerGraph::owners)
                 .index(BY_UID, object -> List.of(object.metadata().uid()));
-        informers.put(name(informer.kind().group(), informer.kind().name()), informer);
+        informers.put(served.name(), informer);
+        kinds.put(served.name(), served);
         return informer;
     }
 
@@ -89,33 +101,7 @@ final class OwnerGraph {
         return owned;
     }
 
-    /** Everything that is stored, once, but events: they come and go by the thousand, and own nothing. */
-    private static List<Kind<GenericObject>> kinds(List<ResourceDefinition> resources) {
-        var kinds = new TreeMap<String, ResourceDefinition>();
-        resources.stream()
-                .filter(resource -> resource.verbs().contains("list")
-                        && resource.verbs().contains("watch")
-                        && resource.verbs().contains("delete"))
-                .filter(resource -> !resource.plural().equals("events"))
-                .forEach(resource -> kinds.merge(
-                        name(resource.group(), resource.kind()),
-                        resource,
-                        (one, other) -> one.isStable() || !other.isStable() ? one : other));
-        return kinds.values().stream()
-                .map(resource -> Kind.generic(
-                        resource.group(),
-                        resource.version(),
-                        resource.kind(),
-                        resource.plural(),
-                        resource.namespaced()))
-                .toList();
-    }
-
-    private static String name(String group, String kind) {
-        return kind + "." + group;
-    }
-
-    /** The kind that {@code reference} names; empty for one that is not served. */
+    /** The kind that {@code reference} names; empty for one that is not served, or not in that version. */
     Optional<Kind<GenericObject>> kind(OwnerReference reference) {
         return informer(reference).map(Informer::kind);
     }
@@ -123,13 +109,17 @@ final class OwnerGraph {
     private Optional<Informer<GenericObject>> informer(OwnerReference reference) {
         int slash = reference.apiVersion().indexOf('/');
         String group = slash < 0 ? "" : reference.apiVersion().substring(0, slash);
-        return Optional.ofNullable(informers.get(name(group, reference.kind())));
+        String name = ServedKind.name(group, reference.kind());
+        return Optional.ofNullable(kinds.get(name))
+                .filter(served ->
+                        served.versions().contains(reference.apiVersion().substring(slash + 1)))
+                .flatMap(served -> Optional.ofNullable(informers.get(name)));
     }
 
     /** The object as the copy shows it. */
     Optional<GenericObject> get(Item item) {
         return Optional.ofNullable(
-                        informers.get(name(item.kind().group(), item.kind().name())))
+                        informers.get(ServedKind.name(item.kind().group(), item.kind().name())))
                 .flatMap(informer -> informer.get(item.key()));
     }
 
@@ -141,11 +131,11 @@ final class OwnerGraph {
                 .filter(owner -> owner.metadata().uid().equals(reference.uid()));
     }
 
-    /** Where the object with the uid that {@code reference} names is, if it is of that kind anywhere. */
+    /** The object with the uid that {@code reference} names, wherever and of whatever kind it is. */
     Optional<GenericObject> elsewhere(OwnerReference reference) {
-        return informer(reference)
-                .flatMap(informer ->
-                        informer.by(BY_UID, reference.uid()).stream().findFirst());
+        return informers.values().stream()
+                .flatMap(informer -> informer.by(BY_UID, reference.uid()).stream())
+                .findFirst();
     }
 
     boolean hasDependents(String uid) {

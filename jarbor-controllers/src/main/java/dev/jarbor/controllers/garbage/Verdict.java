@@ -18,8 +18,10 @@ sealed interface Verdict {
 
     /** How an owner stands. */
     enum Owner {
-        /** It lives, or there is no way to tell. */
+        /** It lives. */
         SOLID,
+        /** There is no way to tell: nobody serves its kind, or none such can own. */
+        UNKNOWN,
         /** The server knows no such object. */
         ABSENT,
         /** It is being deleted in the foreground, and waits for its dependents to go first. */
@@ -58,11 +60,12 @@ sealed interface Verdict {
         List<String> uids = object.metadata().ownerReferences().stream()
                 .map(OwnerReference::uid)
                 .toList();
-        if (uids.isEmpty()) {
+        if (uids.stream().anyMatch(uid -> owners.getOrDefault(uid, Owner.UNKNOWN) == Owner.UNKNOWN)) {
+            // Nor is anything said of the other owners then.
             return KEEP;
         }
         List<String> lost = uids.stream()
-                .filter(uid -> owners.getOrDefault(uid, Owner.SOLID) != Owner.SOLID)
+                .filter(uid -> owners.get(uid) != Owner.SOLID)
                 .toList();
         if (lost.isEmpty()) {
             return KEEP;

@@ -15,6 +15,7 @@ import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.controllers.Settings;
 import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.garbage.GarbageCollector;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ class EphemeralVolumeControllerTest {
                         Settings.of("").resources().stream()
                                 .filter(one ->
                                         one.kind().equals("Pod") || one.kind().equals("PersistentVolumeClaim"))
-                                .toList()));
+                                .toList(),
+                        new MetricRegistry()));
     }
 
     private static Pod pod(String name) {

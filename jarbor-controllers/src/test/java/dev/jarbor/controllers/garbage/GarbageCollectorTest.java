@@ -14,11 +14,15 @@ import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.schema.Schemas;
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.client.Verb;
 import dev.jarbor.controllers.Samples;
 import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.deployment.DeploymentController;
 import dev.jarbor.controllers.replicaset.ReplicaSetController;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +40,8 @@ class GarbageCollectorTest {
         List<ResourceDefinition> resources = Schemas.builtIn().resources().stream()
                 .filter(resource -> KINDS.contains(resource.kind()))
                 .toList();
-        return new GarbageCollector(world.api, world.informers, world.runtime, world.events, resources);
+        return new GarbageCollector(
+                world.api, world.informers, world.runtime, world.events, resources, new MetricRegistry());
     }
 
     private static World world(long seed) {
@@ -173,6 +178,78 @@ class GarbageCollectorTest {
         world.api.delete(ConfigMap.KIND, parent.key());
         world.settle();
         assertThat(world.all(Node.KIND)).hasSize(1);
+        assertThat(world.told())
+                .contains("OwnerRefInvalidNamespace: ownerRef [v1/ConfigMap, namespace: , name: parent, uid: "
+                        + parent.metadata().uid() + "] does not exist in namespace \"\"");
+    }
+
+    @Test
+    void nothingIsToldOfANamespacedOwnerThatNobodyHasSeen() {
+        World world = world(1);
+        OwnerReference nobody = reference(Samples.deployment("web", 1)).withUid("never");
+        world.api.create(
+                Node.KIND,
+                Node.named("node")
+                        .withMetadata(ObjectMeta.EMPTY.withName("node").withOwnerReferences(List.of(nobody))));
+        world.settle();
+        assertThat(world.all(Node.KIND)).hasSize(1);
+        assertThat(world.told()).isEmpty();
+    }
+
+    @Test
+    void whatNamesItsOwnerInAVersionThatIsNotServedIsLeftAlone() {
+        World world = world(1);
+        Deployment owner = world.api.create(Deployment.KIND, Samples.deployment("web", 1));
+        ConfigMap child = ConfigMap.named(NAMESPACE, "child");
+        world.api.create(
+                ConfigMap.KIND,
+                child.withMetadata(child.metadata()
+                        .withOwnerReferences(List.of(reference(owner).withApiVersion("apps/v1beta2")))));
+        world.settle();
+        world.api.delete(Deployment.KIND, owner.key());
+        world.settle();
+        assertThat(names(world)).containsExactly("child");
+    }
+
+    @Test
+    void whileOneOwnerCannotBeAskedForNothingIsDoneAboutTheOthers() {
+        World world = world(1);
+        ConfigMap parent = owned(world, NAMESPACE, "parent");
+        ConfigMap child = ConfigMap.named(NAMESPACE, "child");
+        OwnerReference thing = OwnerReference.EMPTY
+                .withApiVersion("example.com/v1")
+                .withKind("Thing")
+                .withName("thing")
+                .withUid("thing");
+        world.api.create(
+                ConfigMap.KIND,
+                child.withMetadata(child.metadata().withOwnerReferences(List.of(reference(parent), thing))));
+        world.settle();
+        world.api.delete(ConfigMap.KIND, parent.key());
+        world.settle();
+        assertThat(world.the(ConfigMap.KIND, NAMESPACE, "child").metadata().ownerReferences())
+                .hasSize(2);
+    }
+
+    @Test
+    void anOwnerThatIsGoneIsAskedForOnceForAllThatItOwned() {
+        World world = world(1);
+        ConfigMap parent = owned(world, NAMESPACE, "parent");
+        for (int i = 0; i < 50; i++) {
+            owned(world, NAMESPACE, "child-" + i, parent);
+        }
+        world.settle();
+        world.api.delete(ConfigMap.KIND, parent.key());
+        var asked = new ArrayList<ApiRequest>();
+        world.api.answer(
+                request -> request.verb() == Verb.GET
+                        && request.path().name().equals("parent")
+                        && asked.add(request)
+                        && false,
+                request -> ObjectValue.EMPTY);
+        world.settle();
+        assertThat(names(world)).isEmpty();
+        assertThat(asked).hasSize(1);
     }
 
     @Test

@@ -25,6 +25,7 @@ import dev.jarbor.controllers.Settings;
 import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.controllers.garbage.GarbageCollector;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -438,7 +439,8 @@ class JobControllerTest {
                         world.informers,
                         world.runtime,
                         world.events,
-                        Settings.of("PEM").resources()));
+                        Settings.of("PEM").resources(),
+                        new MetricRegistry()));
         Job made =
                 world.api.create(Job.KIND, job(spec -> spec.withParallelism(3).withCompletions(3)));
         world.settle();

@@ -23,6 +23,7 @@ import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.controllers.garbage.GarbageCollector;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -348,7 +349,8 @@ class StatefulSetControllerTest {
                 world.informers,
                 world.runtime,
                 world.events,
-                Settings.of("PEM").resources());
+                Settings.of("PEM").resources(),
+                new MetricRegistry());
         world.start(new StatefulSetController(world.api, world.informers, world.runtime, world.events), collector);
         StatefulSet set = world.api.create(StatefulSet.KIND, withClaims(db(3), "Delete", "Delete"));
         world.settle();

@@ -16,6 +16,10 @@ public final class Counter implements Metric {
         this.type = type;
         this.help = help;
         this.series = new Series<>(labels, LongAdder::new);
+        if (labels.isEmpty()) {
+            // There is only this one, so it is known to be nought before anything has been counted.
+            series.of(List.of());
+        }
     }
 
     /** @param values of the labels, in their order */

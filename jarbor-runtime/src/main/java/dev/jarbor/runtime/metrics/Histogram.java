@@ -18,6 +18,10 @@ public final class Histogram implements Metric {
         this.help = help;
         this.bounds = bounds.stream().mapToDouble(Double::doubleValue).toArray();
         this.series = new Series<>(labels, () -> new Buckets(bounds.size()));
+        if (labels.isEmpty()) {
+            // There is only this one, so it is known that nothing has been observed yet.
+            series.of(List.of());
+        }
     }
 
     /** @param values of the labels, in their order */

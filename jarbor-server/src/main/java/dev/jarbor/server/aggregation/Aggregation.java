@@ -16,6 +16,7 @@ import dev.jarbor.client.Verb;
 import dev.jarbor.client.Watch;
 import dev.jarbor.client.WatchEvent;
 import dev.jarbor.client.WatchListener;
+import dev.jarbor.client.http.WatchStream;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.server.auth.User;
 import dev.jarbor.server.discovery.Priorities;
@@ -105,6 +106,42 @@ public final class Aggregation implements AutoCloseable {
      */
     public ObjectValue call(User user, ApiRequest request, RemoteService remote) {
         return runtime.waiting(() -> calls.call(user, request, remote));
+    }
+
+    /**
+     * A watch that {@code remote} keeps for a request of this process.
+     *
+     * @throws ApiException as it refuses, or where it cannot be reached or nobody here could wait for what it tells
+     */
+    public Watch watch(User user, ApiRequest request, RemoteService remote, WatchListener listener) {
+        Runtime outside = runtime.outside();
+        if (!outside.mayBlock()) {
+            throw ApiException.serviceUnavailable("watches of other servers need a runtime that may wait");
+        }
+        WatchStream stream =
+                runtime.waiting(() -> calls.watch(user, request, remote, new InTurn(runtime, listener)));
+        outside.execute("watch of " + request.path(), stream);
+        return stream;
+    }
+
+    /** Tells of what comes from outside when it is its turn. */
+    private record InTurn(Runtime runtime, WatchListener listener) implements WatchListener {
+        @Override
+        public void event(WatchEvent event) {
+            turn(() -> listener.event(event));
+        }
+
+        @Override
+        public void closed() {
+            turn(listener::closed);
+        }
+
+        private void turn(Runnable telling) {
+            runtime.turn(() -> {
+                telling.run();
+                return true;
+            });
+        }
     }
 
     public FrontProxy proxy() {
@@ -206,6 +243,15 @@ public final class Aggregation implements AutoCloseable {
         }
         RemoteService remote = RemoteService.read(object.get());
         Availability.Found found = runtime.waiting(() -> availability.check(remote, store.snapshot()));
+        // Before it is said to be available: who hears that asks what there is.
+        synchronized (this) {
+            State state = states.get(name);
+            if (state != null) {
+                state.resources = found.available()
+                        ? ResourceList.read(remote.group(), remote.version(), found.resources())
+                        : List.of();
+            }
+        }
         try {
             report(object.get(), found);
         } catch (ApiException overtaken) {
@@ -218,9 +264,6 @@ public final class Aggregation implements AutoCloseable {
             if (state == null) {
                 return;
             }
-            state.resources = found.available()
-                    ? ResourceList.read(remote.group(), remote.version(), found.resources())
-                    : List.of();
             state.document = document.orElse(state.document);
             checkAfter(name, state, found.available() ? AGAIN : state.retry);
             Duration longer = state.retry.multipliedBy(2);

@@ -1,5 +1,6 @@
 package dev.jarbor.server.discovery;
 
+import dev.jarbor.api.schema.VersionOrder;
 import dev.jarbor.api.value.ObjectValue;
 import java.util.Collection;
 import java.util.Comparator;

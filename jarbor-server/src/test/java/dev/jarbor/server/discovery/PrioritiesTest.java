@@ -2,6 +2,7 @@ package dev.jarbor.server.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.schema.VersionOrder;
 import dev.jarbor.api.value.ObjectValue;
 import java.util.List;
 import org.junit.jupiter.api.Test;

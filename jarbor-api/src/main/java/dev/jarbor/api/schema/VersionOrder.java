@@ -1,4 +1,4 @@
-package dev.jarbor.server.discovery;
+package dev.jarbor.api.schema;
 
 import java.util.Comparator;
 import java.util.regex.Matcher;
@@ -10,11 +10,11 @@ import java.util.regex.Pattern;
  * @see <a href="https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#version-priority">Version
  *     priority</a>
  */
-final class VersionOrder {
+public final class VersionOrder {
     private static final Pattern VERSION = Pattern.compile("v([1-9][0-9]{0,8})(?:(alpha|beta)([1-9][0-9]{0,8}))?");
 
     /** Stable before beta before alpha, newer before older, anything else last by name. */
-    static final Comparator<String> VERSIONS =
+    public static final Comparator<String> VERSIONS =
             Comparator.comparing(VersionOrder::parse).reversed().thenComparing(version -> version);
 
     private VersionOrder() {}
