@@ -58,7 +58,8 @@ class AggregatedGarbageTest {
                   caBundle: %s
                   groupPriorityMinimum: 2000
                   versionPriority: 200
-                """.formatted(behind.port(), behind.caBundle()))));
+                """.formatted(
+                        behind.port(), behind.caBundle()))));
         awaitAvailable("True");
     }
 
@@ -69,11 +70,10 @@ class AggregatedGarbageTest {
     }
 
     private void awaitAvailable(String status) {
-        Eventually.until("the other server is available: " + status, () -> api.get(APIService.KIND, SERVICE)
-                .status()
-                .conditions()
-                .stream()
-                .anyMatch(condition -> condition.status().equals(status)));
+        Eventually.until(
+                "the other server is available: " + status,
+                () -> api.get(APIService.KIND, SERVICE).status().conditions().stream()
+                        .anyMatch(condition -> condition.status().equals(status)));
     }
 
     /** Nobody is found at that port from now on, if it is none. */
@@ -102,7 +102,8 @@ class AggregatedGarbageTest {
     private GenericObject flunder(String name, KubeObject... owners) {
         return api.create(
                 FLUNDER,
-                FLUNDER.read(ObjectValue.of("metadata", metadata(name, List.of(owners)).value())));
+                FLUNDER.read(ObjectValue.of(
+                        "metadata", metadata(name, List.of(owners)).value())));
     }
 
     private ConfigMap settings(String name, KubeObject... owners) {

@@ -50,9 +50,7 @@ final class ServerBehind implements AutoCloseable {
                         0,
                         TlsContexts.server(
                                 authority.server("wardle", List.of("behind.default.svc")), List.of(), frontProxies)));
-        create(
-                new ResourcePath("apiextensions.k8s.io", "v1", "customresourcedefinitions", "", "", ""),
-                """
+        create(new ResourcePath("apiextensions.k8s.io", "v1", "customresourcedefinitions", "", "", ""), """
                 metadata: {name: flunders.wardle.example.com}
                 spec:
                   group: wardle.example.com

@@ -150,7 +150,8 @@ public final class Controllers {
                 new BootstrapSigner(api, informers, runtime),
                 new BootstrapTokenCleaner(api, informers, runtime)));
         loops.add(new ServiceCidrController(api, informers, runtime, events.apply("service-cidr-controller")));
-        loops.add(new SELinuxWarningController(informers, runtime, events.apply(SELinuxWarningController.NAME)));
+        loops.add(new SELinuxWarningController(
+                informers, runtime, events.apply(SELinuxWarningController.COMPONENT), metrics));
         if (settings.serves(PodCertificateRequest.KIND)) {
             loops.add(new PodCertificateCleaner(api, informers, runtime));
         }
@@ -176,12 +177,7 @@ public final class Controllers {
         }
         // Last, because it asks for the informers of every kind when it starts.
         loops.add(new GarbageCollector(
-                api,
-                informers,
-                runtime,
-                events.apply("garbage-collector-controller"),
-                settings.resources(),
-                metrics));
+                api, informers, runtime, events.apply("garbage-collector-controller"), settings.resources(), metrics));
         return loops;
     }
 }

@@ -17,8 +17,7 @@ final class AbsentOwners {
 
     private record Absent(String apiVersion, String kind, String name, String uid, String namespace) {
         static Absent of(OwnerReference reference, String namespace) {
-            return new Absent(
-                    reference.apiVersion(), reference.kind(), reference.name(), reference.uid(), namespace);
+            return new Absent(reference.apiVersion(), reference.kind(), reference.name(), reference.uid(), namespace);
         }
     }
 

@@ -68,10 +68,10 @@ final class AggregatedOwners implements AutoCloseable {
 
     private Outcome look(String group) {
         List<APIService> behind = services.list().stream()
-                .filter(service -> service.spec().hasService()
-                        && service.spec().group().equals(group))
-                .sorted(Comparator.comparingInt((APIService service) ->
-                                -service.spec().versionPriority())
+                .filter(service ->
+                        service.spec().hasService() && service.spec().group().equals(group))
+                .sorted(Comparator.comparingInt(
+                                (APIService service) -> -service.spec().versionPriority())
                         .thenComparing(service -> service.spec().version(), VersionOrder.VERSIONS))
                 .toList();
         SequencedMap<String, List<ResourceDefinition>> before = said.getOrDefault(group, new LinkedHashMap<>());

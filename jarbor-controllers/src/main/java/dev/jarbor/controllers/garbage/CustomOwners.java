@@ -33,8 +33,7 @@ final class CustomOwners {
                             .map(CustomResourceDefinitionVersion::name)
                             .collect(Collectors.toSet()));
             if (change instanceof Change.Deleted<CustomResourceDefinition>) {
-                runtime.schedule(
-                        "end of " + definition.name(), REMEMBERED, () -> kinds.forget(served.name(), uid));
+                runtime.schedule("end of " + definition.name(), REMEMBERED, () -> kinds.forget(served.name(), uid));
             } else {
                 kinds.follow(served, uid);
             }

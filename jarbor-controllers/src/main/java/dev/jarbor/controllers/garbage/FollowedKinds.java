@@ -7,6 +7,7 @@ import dev.jarbor.controllers.garbage.OwnerGraph.Item;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -49,20 +50,18 @@ final class FollowedKinds implements AutoCloseable {
      * @param origin tells it from another kind of its name that was there before, such as a uid
      */
     void follow(ServedKind served, String origin) {
-        Followed known = followed.get(served.name());
-        boolean same = known != null && known.origin().equals(origin);
-        if (closed || (same && known.served().equals(served))) {
+        Optional<Followed> known = Optional.ofNullable(followed.get(served.name()));
+        Optional<Followed> same = known.filter(before -> before.origin().equals(origin));
+        if (closed || same.filter(before -> before.served().equals(served)).isPresent()) {
             return;
         }
-        if (same && known.served().kind().equals(served.kind())) {
-            followed.put(served.name(), new Followed(origin, served, known.informers()));
-            graph.get().add(served, known.informers().of(served.kind()));
-            graph.get().ownedBy(served.kind()).forEach(suspects);
+        if (same.filter(before -> before.served().kind().equals(served.kind())).isPresent()) {
+            servedAs(served, same.get());
             return;
         }
         var now = new Followed(origin, served, new SharedInformers(api, runtime));
         followed.put(served.name(), now);
-        if (!same) {
+        if (same.isEmpty()) {
             show(now);
         }
         now.informers().of(served.kind());
@@ -71,15 +70,21 @@ final class FollowedKinds implements AutoCloseable {
                 runtime.schedule("patience with " + served.name(), PATIENCE, () -> judge(served.name(), now));
         now.informers().whenSynced(() -> {
             patience.cancel();
-            if (same && now.equals(followed.get(served.name()))) {
+            if (same.isPresent() && now.equals(followed.get(served.name()))) {
                 show(now);
             }
             // References to owners of this kind could not be judged before.
             graph.get().ownedBy(served.kind()).forEach(suspects);
-            if (known != null) {
-                known.informers().close();
-            }
+            known.ifPresent(before -> before.informers().close());
         });
+    }
+
+    /** The same objects are read in the same version; they may be named in others than before. */
+    private void servedAs(ServedKind served, Followed before) {
+        var now = new Followed(before.origin(), served, before.informers());
+        followed.put(served.name(), now);
+        show(now);
+        graph.get().ownedBy(served.kind()).forEach(suspects);
     }
 
     private void show(Followed kind) {

@@ -236,7 +236,8 @@ public final class GarbageCollector implements ControlLoop {
     /** An owner in a namespace can only own within that. */
     private void warnIfElsewhere(GenericObject object, OwnerReference reference) {
         if (graph().elsewhere(reference)
-                .filter(owner -> !owner.namespace().isEmpty() && !owner.namespace().equals(object.namespace()))
+                .filter(owner ->
+                        !owner.namespace().isEmpty() && !owner.namespace().equals(object.namespace()))
                 .isPresent()) {
             warn(object, reference);
         }

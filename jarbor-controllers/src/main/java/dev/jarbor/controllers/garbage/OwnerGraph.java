@@ -118,8 +118,8 @@ final class OwnerGraph {
 
     /** The object as the copy shows it. */
     Optional<GenericObject> get(Item item) {
-        return Optional.ofNullable(
-                        informers.get(ServedKind.name(item.kind().group(), item.kind().name())))
+        return Optional.ofNullable(informers.get(
+                        ServedKind.name(item.kind().group(), item.kind().name())))
                 .flatMap(informer -> informer.get(item.key()));
     }
 

@@ -41,8 +41,8 @@ record ServedKind(Kind<GenericObject> kind, Set<String> versions) {
         resources.stream()
                 .filter(resource -> resource.verbs().containsAll(List.of("delete", "list", "watch")))
                 .filter(resource -> !resource.plural().equals("events"))
-                .forEach(resource -> kinds.merge(
-                        name(resource.group(), resource.kind()), of(resource), ServedKind::alsoServedAs));
+                .forEach(resource ->
+                        kinds.merge(name(resource.group(), resource.kind()), of(resource), ServedKind::alsoServedAs));
         return kinds;
     }
 

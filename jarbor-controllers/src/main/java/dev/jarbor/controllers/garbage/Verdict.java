@@ -64,9 +64,8 @@ sealed interface Verdict {
             // Nor is anything said of the other owners then.
             return KEEP;
         }
-        List<String> lost = uids.stream()
-                .filter(uid -> owners.get(uid) != Owner.SOLID)
-                .toList();
+        List<String> lost =
+                uids.stream().filter(uid -> owners.get(uid) != Owner.SOLID).toList();
         if (lost.isEmpty()) {
             return KEEP;
         }

@@ -17,8 +17,13 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.Gauge;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +34,10 @@ import java.util.stream.Stream;
  *     SELinux volume relabeling</a>
  */
 public final class SELinuxWarningController implements ControlLoop {
-    public static final String NAME = "selinux-warning-controller";
+    /** Who its events come from. */
+    public static final String COMPONENT = "selinux_warning";
+
+    private static final String NAME = "selinux-warning-controller";
     private static final String BY_CLAIM = "selinux: pods by claim";
 
     private final EventRecorder events;
@@ -39,7 +47,8 @@ public final class SELinuxWarningController implements ControlLoop {
     private final Informer<CSIDriver> drivers;
     private final Controller queue;
 
-    public SELinuxWarningController(Informers informers, Runtime runtime, EventRecorder events) {
+    public SELinuxWarningController(
+            Informers informers, Runtime runtime, EventRecorder events, MetricRegistry metrics) {
         this.events = events;
         this.pods = informers
                 .of(Pod.KIND)
@@ -73,6 +82,18 @@ public final class SELinuxWarningController implements ControlLoop {
             }
         });
         drivers.onChange(this::driverChanged);
+        metrics.gauge(
+                "selinux_warning_controller_selinux_volume_conflict",
+                "Conflict between two Pods using the same volume",
+                List.of(
+                        "property",
+                        "pod1_namespace",
+                        "pod1_name",
+                        "pod1_value",
+                        "pod2_namespace",
+                        "pod2_name",
+                        "pod2_value"),
+                this::tellAll);
     }
 
     @Override
@@ -107,27 +128,62 @@ public final class SELinuxWarningController implements ControlLoop {
     }
 
     private void check(Pod pod, String volume, String claim) {
-        List<String> labels = VolumeLabels.labels(pod, volume);
-        if (labels.size() > 1) {
+        var key = new ObjectKey(pod.namespace(), claim);
+        if (isMountable(key).isEmpty() || !isMounted(pod, volume)) {
+            return; // it is not known yet what the volume is
+        }
+        if (VolumeLabels.labels(pod, volume).size() > 1) {
             events.warning(
                     pod,
                     "MultipleSELinuxLabels",
                     "Volume \"" + volume + "\" is mounted twice with different SELinux labels inside this pod");
             return;
         }
-        Optional<Boolean> mountable = isMountable(new ObjectKey(pod.namespace(), claim));
-        if (mountable.isEmpty() || !isMounted(pod, volume)) {
-            return; // it is not known yet what the volume is
+        Map<ObjectKey, VolumeLabels.Use> uses = uses(key);
+        Optional.ofNullable(uses.get(pod.key()))
+                .ifPresent(own -> uses.forEach((other, use) -> {
+                    tell(pod.key(), VolumeLabels.conflicts(own, use), other.name());
+                    tell(other, VolumeLabels.conflicts(use, own), pod.name());
+                }));
+    }
+
+    private void tell(ObjectKey told, List<VolumeLabels.Conflict> conflicts, String other) {
+        pods.get(told)
+                .ifPresent(pod ->
+                        conflicts.forEach(conflict -> events.normal(pod, conflict.reason(), conflict.message(other))));
+    }
+
+    /** Every conflict that there is now, from either side. */
+    private void tellAll(Gauge.Sink sink) {
+        var all = new TreeSet<ObjectKey>();
+        pods.list().forEach(pod -> PodClaims.of(pod).forEach(claim -> all.add(new ObjectKey(pod.namespace(), claim))));
+        for (ObjectKey claim : all) {
+            Map<ObjectKey, VolumeLabels.Use> uses = uses(claim);
+            uses.forEach((pod, own) -> uses.forEach((other, use) -> VolumeLabels.conflicts(own, use)
+                    .forEach(conflict -> sink.tell(
+                            1,
+                            conflict.property(),
+                            pod.namespace(),
+                            pod.name(),
+                            conflict.own(),
+                            other.namespace(),
+                            other.name(),
+                            conflict.other()))));
         }
-        VolumeLabels.Use own = VolumeLabels.use(pod, labels, mountable.get());
-        for (Pod other : pods.by(BY_CLAIM, pod.namespace() + "/" + claim)) {
-            if (!other.key().equals(pod.key()) && !PodState.isFinished(other)) {
-                otherUse(other, claim, mountable.get()).ifPresent(use -> {
-                    tell(pod, VolumeLabels.conflicts(own, use, other.name()));
-                    tell(other, VolumeLabels.conflicts(use, own, pod.name()));
-                });
+    }
+
+    /** How each pod that is not finished uses the volume of {@code claim}; nothing while there is none. */
+    private Map<ObjectKey, VolumeLabels.Use> uses(ObjectKey claim) {
+        Optional<Boolean> mountable = isMountable(claim);
+        var uses = new TreeMap<ObjectKey, VolumeLabels.Use>();
+        if (mountable.isPresent()) {
+            for (Pod pod : pods.by(BY_CLAIM, claim.toString())) {
+                if (!PodState.isFinished(pod)) {
+                    use(pod, claim.name(), mountable.get()).ifPresent(use -> uses.put(pod.key(), use));
+                }
             }
         }
+        return uses;
     }
 
     private static boolean isMounted(Pod pod, String volume) {
@@ -136,7 +192,7 @@ public final class SELinuxWarningController implements ControlLoop {
                 .anyMatch(mount -> mount.name().equals(volume));
     }
 
-    private static Optional<VolumeLabels.Use> otherUse(Pod pod, String claim, boolean mountable) {
+    private static Optional<VolumeLabels.Use> use(Pod pod, String claim, boolean mountable) {
         return pod.spec().volumes().stream()
                 .filter(volume -> PodClaims.of(pod, volume).equals(Optional.of(claim)) && isMounted(pod, volume.name()))
                 .findFirst()
@@ -153,9 +209,5 @@ public final class SELinuxWarningController implements ControlLoop {
                         && drivers.get(ObjectKey.cluster(volume.spec().csi().driver()))
                                 .filter(driver -> driver.spec().seLinuxMount())
                                 .isPresent());
-    }
-
-    private void tell(Pod pod, List<VolumeLabels.Conflict> conflicts) {
-        conflicts.forEach(conflict -> events.normal(pod, conflict.reason(), conflict.message()));
     }
 }

@@ -3,6 +3,7 @@ package dev.jarbor.controllers.selinux;
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.SELinuxOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -23,8 +24,22 @@ final class VolumeLabels {
      */
     record Use(String label, String policy) {}
 
-    /** What two pods disagree in. */
-    record Conflict(String reason, String message) {}
+    /**
+     * What two pods disagree in.
+     *
+     * @param property what it is, as the reference calls it
+     * @param reason of the events that tell of it
+     */
+    record Conflict(String property, String reason, String own, String other) {
+        /** What the pod with {@code own} is told of the other. */
+        String message(String otherPod) {
+            return property + " \"" + own + "\" conflicts with pod " + otherPod
+                    + " that uses the same volume as this pod with "
+                    + property + " \"" + other
+                    + "\". If both pods land on the same node, only one of them may access the"
+                    + " volume.";
+        }
+    }
 
     /** The labels that the containers mount {@code volume} with, each once; several do not go together in one pod. */
     static List<String> labels(Pod pod, String volume) {
@@ -32,16 +47,23 @@ final class VolumeLabels {
         Stream.concat(pod.spec().initContainers().stream(), pod.spec().containers().stream())
                 .filter(container -> container.volumeMounts().stream()
                         .anyMatch(mount -> mount.name().equals(volume)))
-                .map(container -> label(pod, container))
-                .filter(label -> !label.isEmpty())
+                .flatMap(container -> options(pod, container).stream())
+                .map(VolumeLabels::label)
                 .forEach(labels::add);
         return List.copyOf(labels);
     }
 
-    private static String label(Pod pod, Container container) {
-        SELinuxOptions options = container.securityContext().hasSeLinuxOptions()
-                ? container.securityContext().seLinuxOptions()
-                : pod.spec().securityContext().seLinuxOptions();
+    /** What the container says, else what its pod says; who says nothing is labelled as the node likes. */
+    private static Optional<SELinuxOptions> options(Pod pod, Container container) {
+        if (container.securityContext().hasSeLinuxOptions()) {
+            return Optional.of(container.securityContext().seLinuxOptions());
+        }
+        return pod.spec().securityContext().hasSeLinuxOptions()
+                ? Optional.of(pod.spec().securityContext().seLinuxOptions())
+                : Optional.empty();
+    }
+
+    private static String label(SELinuxOptions options) {
         String label = String.join(":", options.user(), options.role(), options.type(), options.level());
         return label.equals(":::") ? "" : label;
     }
@@ -49,37 +71,24 @@ final class VolumeLabels {
     /** @param mountable whether the volume's driver can label the mount as a whole */
     static Use use(Pod pod, List<String> labels, boolean mountable) {
         String wish = pod.spec().securityContext().seLinuxChangePolicy();
-        boolean whole = mountable && !wish.equals(RECURSIVE) && !labels.isEmpty();
+        boolean whole = mountable
+                && !wish.equals(RECURSIVE)
+                && !labels.isEmpty()
+                && !labels.getFirst().isEmpty();
         return whole ? new Use(labels.getFirst(), wish.isEmpty() ? MOUNT_OPTION : wish) : new Use("", RECURSIVE);
     }
 
-    /** What the pod with {@code own} is told of another of its namespace, which uses the same volume. */
-    static List<Conflict> conflicts(Use own, Use other, String otherPod) {
-        return Stream.of(
-                        own.policy().equals(other.policy())
-                                ? Optional.<Conflict>empty()
-                                : Optional.of(conflict(
-                                        "SELinuxChangePolicy",
-                                        "SELinuxChangePolicyConflict",
-                                        own.policy(),
-                                        other.policy(),
-                                        otherPod)),
-                        clash(own.label(), other.label())
-                                ? Optional.of(conflict(
-                                        "SELinux label", "SELinuxLabelConflict", own.label(), other.label(), otherPod))
-                                : Optional.<Conflict>empty())
-                .flatMap(Optional::stream)
-                .toList();
-    }
-
-    private static Conflict conflict(String what, String reason, String own, String other, String otherPod) {
-        return new Conflict(
-                reason,
-                what + " \"" + own + "\" conflicts with pod " + otherPod
-                        + " that uses the same volume as this pod with "
-                        + what + " \"" + other
-                        + "\". If both pods land on the same node, only one of them may access the"
-                        + " volume.");
+    /** What the pod with {@code own} and another one, which uses the same volume, disagree in. */
+    static List<Conflict> conflicts(Use own, Use other) {
+        var conflicts = new ArrayList<Conflict>();
+        if (!own.policy().equals(other.policy())) {
+            conflicts.add(
+                    new Conflict("SELinuxChangePolicy", "SELinuxChangePolicyConflict", own.policy(), other.policy()));
+        }
+        if (clash(own.label(), other.label())) {
+            conflicts.add(new Conflict("SELinux label", "SELinuxLabelConflict", own.label(), other.label()));
+        }
+        return conflicts;
     }
 
     /** Parts that one of them leaves open are filled in by the node, and may turn out to be the same. */

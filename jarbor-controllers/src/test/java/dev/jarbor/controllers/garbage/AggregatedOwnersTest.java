@@ -42,9 +42,8 @@ class AggregatedOwnersTest {
                         .filter(resource -> resource.kind().equals("ConfigMap"))
                         .toList(),
                 metrics));
-        world.api.answer(
-                request -> request.path().equals(ResourcePath.ofResources(GROUP, "v1")),
-                request -> (ObjectValue) Yaml.parse("""
+        world.api.answer(request -> request.path().equals(ResourcePath.ofResources(GROUP, "v1")), request ->
+                (ObjectValue) Yaml.parse("""
                 kind: APIResourceList
                 groupVersion: wardle.example.com/v1
                 resources:
@@ -62,7 +61,8 @@ class AggregatedOwnersTest {
 
     /** Requests for flunders are refused from now on until the answer is closed. */
     private FakeApi.Fault refused(ApiException refusal) {
-        FakeApi.Fault down = world.api.failWhile(request -> request.path().group().equals(GROUP), refusal);
+        FakeApi.Fault down =
+                world.api.failWhile(request -> request.path().group().equals(GROUP), refusal);
         world.api.dropWatches();
         return down;
     }

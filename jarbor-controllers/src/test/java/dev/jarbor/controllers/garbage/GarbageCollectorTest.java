@@ -242,10 +242,12 @@ class GarbageCollectorTest {
         world.api.delete(ConfigMap.KIND, parent.key());
         var asked = new ArrayList<ApiRequest>();
         world.api.answer(
-                request -> request.verb() == Verb.GET
-                        && request.path().name().equals("parent")
-                        && asked.add(request)
-                        && false,
+                request -> {
+                    if (request.verb() == Verb.GET && request.path().name().equals("parent")) {
+                        asked.add(request);
+                    }
+                    return false;
+                },
                 request -> ObjectValue.EMPTY);
         world.settle();
         assertThat(names(world)).isEmpty();

@@ -6,9 +6,11 @@ import dev.jarbor.api.codec.Yaml;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodStatus;
 import dev.jarbor.api.storage.v1.CSIDriver;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.controllers.World;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Which pods are told that they could not share a volume (KEP-1710). */
 class SELinuxWarningControllerTest {
     private final World world = new World(1);
+    private final MetricRegistry metrics = new MetricRegistry();
 
     SELinuxWarningControllerTest() {
         world.api.put(
@@ -31,7 +34,7 @@ class SELinuxWarningControllerTest {
                 PersistentVolumeClaim.KIND,
                 new PersistentVolumeClaim(
                         PersistentVolumeClaim.named("shop", "data").value().with("spec", yaml("{volumeName: v}"))));
-        world.start(new SELinuxWarningController(world.informers, world.runtime, world.events));
+        world.start(new SELinuxWarningController(world.informers, world.runtime, world.events, metrics));
     }
 
     private static ObjectValue yaml(String text) {
@@ -83,6 +86,26 @@ class SELinuxWarningControllerTest {
     }
 
     @Test
+    void conflictsThatLastAreSeriesFromEitherSide() {
+        pod("one", "{seLinuxOptions: {level: 's0:c1,c2'}}");
+        pod("two", "{seLinuxOptions: {level: 's0:c8,c9'}}");
+        assertThat(metrics.text().lines().filter(line -> line.startsWith("selinux_")))
+                .containsExactly(
+                        conflict("one", ":::s0:c1,c2", "two", ":::s0:c8,c9"),
+                        conflict("two", ":::s0:c8,c9", "one", ":::s0:c1,c2"));
+        world.api.put(Pod.KIND, world.the(Pod.KIND, "shop", "two").withStatus(PodStatus.EMPTY.withPhase("Succeeded")));
+        world.runtime.advance(Duration.ofSeconds(1));
+        assertThat(metrics.text().lines().filter(line -> line.startsWith("selinux_")))
+                .isEmpty();
+    }
+
+    private static String conflict(String one, String label, String other, String otherLabel) {
+        return "selinux_warning_controller_selinux_volume_conflict{property=\"SELinux label\",pod1_namespace=\"shop\","
+                + "pod1_name=\"" + one + "\",pod1_value=\"" + label + "\",pod2_namespace=\"shop\",pod2_name=\"" + other
+                + "\",pod2_value=\"" + otherLabel + "\"} 1";
+    }
+
+    @Test
     void podsThatAgreeAreToldNothing() {
         pod("one", "{seLinuxOptions: {level: 's0:c1,c2'}}");
         pod("two", "{seLinuxOptions: {level: 's0:c1,c2'}}");
@@ -105,7 +128,7 @@ class SELinuxWarningControllerTest {
 
     @Test
     void itRunsOnlyWhereItIsAskedFor() {
-        assertThat(new SELinuxWarningController(world.informers, world.runtime, world.events).onByDefault())
+        assertThat(new SELinuxWarningController(world.informers, world.runtime, world.events, metrics).onByDefault())
                 .isFalse();
     }
 }

@@ -118,8 +118,7 @@ public final class Aggregation implements AutoCloseable {
         if (!outside.mayBlock()) {
             throw ApiException.serviceUnavailable("watches of other servers need a runtime that may wait");
         }
-        WatchStream stream =
-                runtime.waiting(() -> calls.watch(user, request, remote, new InTurn(runtime, listener)));
+        WatchStream stream = runtime.waiting(() -> calls.watch(user, request, remote, new InTurn(runtime, listener)));
         outside.execute("watch of " + request.path(), stream);
         return stream;
     }
