@@ -4,6 +4,7 @@ import dev.jarbor.cluster.options.StoreChoice;
 import dev.jarbor.scheduler.autoscaling.AutoscalerSettings;
 import dev.jarbor.scheduler.autoscaling.Expander;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which nodes come and go by themselves, and by which rule: what {@code --node-group} and the options beside it say.
@@ -20,20 +21,27 @@ public record AutoscalingChoice(List<NodeGroupChoice> groups, AutoscalerSettings
 
     /**
      * @param groups as {@link NodeGroupChoice#parse} reads them
-     * @param expander how to choose between groups, in the reference's words
+     * @param expander how to choose between groups, in the reference's words; of several, each chooses between what the one before left
      * @param balance whether groups that are alike grow together
      * @throws CannotStart for what cannot be read
      */
     public static AutoscalingChoice parse(List<String> groups, String expander, boolean balance) {
-        Expander chosen = switch (expander) {
-            case "random" -> Expander.RANDOM;
-            case "most-pods" -> Expander.MOST_PODS;
-            case "least-waste" -> Expander.LEAST_WASTE;
-            default -> throw new CannotStart("--expander " + expander + ": expected least-waste, most-pods or random");
-        };
+        Expander chosen = Stream.of(expander.split(",", -1))
+                .map(AutoscalingChoice::expander)
+                .reduce(Expander::then)
+                .orElse(Expander.LEAST_WASTE);
         return new AutoscalingChoice(
                 NodeGroupChoice.parse(groups),
                 AutoscalerSettings.DEFAULT.withExpander(chosen).withBalance(balance));
+    }
+
+    private static Expander expander(String name) {
+        return switch (name) {
+            case "random" -> Expander.RANDOM;
+            case "most-pods" -> Expander.MOST_PODS;
+            case "least-waste" -> Expander.LEAST_WASTE;
+            default -> throw new CannotStart("--expander " + name + ": expected least-waste, most-pods or random");
+        };
     }
 
     /** @throws CannotStart where such nodes cannot be beside {@code nodes}, or in a cluster on {@code store} */

@@ -59,7 +59,8 @@ final class SimulatedNodes implements Nodes {
                 plane.runtime(),
                 new ApiEventRecorder(api, plane.runtime(), ClusterAutoscaler.NAME),
                 autoscaling.settings(),
-                groups);
+                groups,
+                plane.server().metrics());
         autoscaler.start();
         informers.start();
         running.add(autoscaler);

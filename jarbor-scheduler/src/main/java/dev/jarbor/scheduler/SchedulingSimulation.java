@@ -11,6 +11,7 @@ import dev.jarbor.scheduler.cluster.NodeState;
 import dev.jarbor.scheduler.decision.Decider;
 import dev.jarbor.scheduler.decision.Decision;
 import dev.jarbor.scheduler.plugins.Obstacle;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -93,20 +94,39 @@ public final class SchedulingSimulation {
     }
 
     /**
-     * How much of what a node has for pods is asked for: the share of the resource of which the most is.
-     *
-     * @param counted which pods count
+     * How much of what a node has for pods is asked for, each from 0 to 1, or above where more is asked for than there is.
+     * As text it is as the reference's events show it.
      */
-    public double utilization(String node, Predicate<Pod> counted) {
-        return cluster.node(node).map(state -> utilization(state, counted)).orElse(0.0);
+    public record Utilization(double cpu, double memory) {
+        /** The share of the resource of which the most is asked for. */
+        public double share() {
+            return Math.max(cpu, memory);
+        }
+
+        @Override
+        public String toString() {
+            return "{" + text(cpu) + " " + text(memory) + " 0 0 " + (cpu > memory ? "cpu" : "memory") + " "
+                    + text(share()) + "}";
+        }
+
+        private static String text(double share) {
+            return share == 0 ? "0" : new BigDecimal(Double.toString(share)).stripTrailingZeros().toPlainString();
+        }
     }
 
-    private static double utilization(NodeState state, Predicate<Pod> counted) {
+    /** @param counted which pods count */
+    public Utilization utilization(String node, Predicate<Pod> counted) {
+        return cluster.node(node)
+                .map(state -> utilization(state, counted))
+                .orElse(new Utilization(0, 0));
+    }
+
+    private static Utilization utilization(NodeState state, Predicate<Pod> counted) {
         Amounts asked = state.pods().stream()
                 .filter(counted)
                 .map(pod -> Demand.of(pod).requests())
                 .reduce(Amounts.NONE, Amounts::plus);
-        return Math.max(share(asked, state, Amounts.CPU), share(asked, state, Amounts.MEMORY));
+        return new Utilization(share(asked, state, Amounts.CPU), share(asked, state, Amounts.MEMORY));
     }
 
     private static double share(Amounts asked, NodeState state, String resource) {

@@ -1,6 +1,6 @@
 package dev.jarbor.scheduler.autoscaling;
 
-import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.Quantity;
 import dev.jarbor.api.apps.v1.DaemonSet;
 import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.Node;
@@ -13,19 +13,19 @@ import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.runtime.Runtime;
-import java.time.Duration;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
  * The loop of the cluster autoscaler: looks at the cluster again and again, adds nodes for pods that find none, and removes
- * those that nobody has needed for a while. What it remembers (since when a node is unneeded) begins anew after a restart.
+ * those that nobody has needed for a while. What it remembers (since when a node is unneeded) begins anew after a restart,
+ * and marks that an earlier life left on nodes are taken away.
  *
  * @see <a href="https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md">Cluster Autoscaler FAQ</a>
  */
@@ -45,13 +45,14 @@ public final class ClusterAutoscaler implements AutoCloseable {
     private final Informer<Namespace> namespaces;
     private final Informer<DaemonSet> daemonSets;
     private final Informer<PodDisruptionBudget> budgets;
+    private final Owners owners;
     private final Draining draining;
     private final StatusMap status;
+    private final ClusterEvents cluster;
+    private final AutoscalerMetrics metrics;
     private final Provisioning provisioning;
-    private final Map<String, Instant> unneededSince = new TreeMap<>();
-    private final Map<String, Instant> going = new TreeMap<>();
-    private Instant lastAdded = Instant.EPOCH;
-    private Instant lastFailed = Instant.EPOCH;
+    private final Shrinker shrinker;
+    private boolean begun;
     private volatile boolean closed;
 
     public ClusterAutoscaler(
@@ -60,7 +61,8 @@ public final class ClusterAutoscaler implements AutoCloseable {
             Runtime runtime,
             EventRecorder events,
             AutoscalerSettings settings,
-            List<NodeGroup> groups) {
+            List<NodeGroup> groups,
+            MetricRegistry registry) {
         this.runtime = runtime;
         this.events = events;
         this.settings = settings;
@@ -71,9 +73,14 @@ public final class ClusterAutoscaler implements AutoCloseable {
         this.namespaces = informers.of(Namespace.KIND);
         this.daemonSets = informers.of(DaemonSet.KIND);
         this.budgets = informers.of(PodDisruptionBudget.KIND);
-        this.draining = new Draining(api, runtime, events);
+        this.owners = Owners.of(informers);
+        this.draining = new Draining(api, runtime);
         this.status = new StatusMap(api, runtime);
+        this.cluster = new ClusterEvents(status, events);
+        this.metrics = new AutoscalerMetrics(registry);
         this.provisioning = new Provisioning(settings.provisionTime());
+        var removals = new Removals(draining, events, cluster, metrics, settings.shrinking(), pods::list);
+        this.shrinker = new Shrinker(draining, removals, metrics, settings.shrinking());
     }
 
     /** Begins to look, once what there is has been heard of. */
@@ -93,6 +100,7 @@ public final class ClusterAutoscaler implements AutoCloseable {
         try {
             look();
         } catch (ApiException refused) {
+            metrics.failed("apiCallError");
             LOG.log(System.Logger.Level.WARNING, "the autoscaler looks again: {0}", refused.getMessage());
         } finally {
             runtime.schedule(NAME, settings.scanInterval(), this::scan);
@@ -101,84 +109,133 @@ public final class ClusterAutoscaler implements AutoCloseable {
 
     private void look() {
         Instant now = runtime.now();
+        metrics.active("main", now);
+        if (!begun) {
+            status.begin();
+            cleanUp();
+            begun = true;
+        }
+        shrinker.goOn(now);
         provisioning.look(nodes.list(), groups, now).forEach(this::giveUp);
+        Fleet fleet = Fleet.of(nodes.list(), groups, provisioning, settings.health(), now);
         removeUnregistered();
-        ClusterView view = new ClusterView(
+        var view = new ClusterView(
+                now,
                 nodes.list(),
                 pods.list(),
                 namespaces.list(),
                 daemonSets.list(),
                 budgets.list(),
+                owners,
                 groups,
-                provisioning.lost(nodes.list(), now),
-                groups.stream()
-                        .filter(group -> provisioning.resting(group, now).isPresent())
-                        .map(NodeGroup::name)
-                        .collect(Collectors.toCollection(TreeSet::new)));
-        boolean grown = grow(view);
-        Unneeded unneeded = Unneeded.of(view, settings.utilization(), runtime.random());
-        remember(unneeded);
-        removeGone();
-        boolean calm = !grown
-                && passed(lastAdded, settings.delayAfterAdd())
-                && passed(lastFailed, settings.delayAfterFailure());
-        if (calm) {
-            shrink(unneeded);
+                fleet);
+        metrics.found(found(view));
+        try {
+            if (fleet.healthy()) {
+                scale(view);
+            } else {
+                shrinker.forget();
+                cluster.warning("ClusterUnhealthy", "Cluster is unhealthy");
+            }
+        } finally {
+            Fleet after = Fleet.of(nodes.list(), groups, provisioning, settings.health(), now);
+            status.write(groups, after, shrinker.candidates());
         }
-        status.write(view, provisioning, unneeded.candidates().size(), grown, calm, !going.isEmpty());
+    }
+
+    private AutoscalerMetrics.Found found(ClusterView view) {
+        double cores = 0;
+        double memory = 0;
+        for (Node node : view.nodes()) {
+            if (!Draining.isMarked(node)) {
+                Map<String, Quantity> capacity = node.status().capacity();
+                cores += capacity.getOrDefault("cpu", Quantity.ZERO).doubleValue();
+                memory += capacity.getOrDefault("memory", Quantity.ZERO).doubleValue();
+            }
+        }
+        return new AutoscalerMetrics.Found(
+                view.fleet(),
+                groups.size(),
+                view.unschedulable().size(),
+                groups.stream().mapToInt(NodeGroup::maxSize).sum(),
+                cores,
+                memory);
+    }
+
+    /** Nodes that were to go when an earlier life of this loop ended stay after all. */
+    private void cleanUp() {
+        var own = new TreeSet<String>();
+        groups.forEach(group -> own.addAll(group.nodes()));
+        for (Node node : nodes.list()) {
+            if (own.contains(node.name())
+                    && Draining.isMarked(node)
+                    && draining.unmark(node.name(), Draining.TAINT)) {
+                events.normal(node, "ClusterAutoscalerCleanup", "removed ToBeDeleted taint");
+            }
+        }
     }
 
     private void giveUp(Provisioning.TimedOut late) {
         String after = GoDuration.text(late.after());
         String name = late.group().name();
-        tell(true, "ScaleUpTimedOut", "Nodes added to group " + name + " failed to register within " + after);
-        provisioning.failed(
-                late.group(),
-                new Provisioning.Failure("timeout", "Scale-up timed out for node group " + name + " after " + after),
-                runtime.now());
+        cluster.warning("ScaleUpTimedOut", "Nodes added to group " + name + " failed to register within " + after);
+        failed(late.group(), "timeout", "Scale-up timed out for node group " + name + " after " + after);
     }
 
-    /** About the whole cluster. */
-    private void tell(boolean warning, String reason, String message) {
-        status.find().ifPresent(map -> {
-            if (warning) {
-                events.warning(map, reason, message);
-            } else {
-                events.normal(map, reason, message);
-            }
-        });
+    private void failed(NodeGroup group, String code, String message) {
+        metrics.failedToAdd(code);
+        provisioning.failed(group, new Provisioning.Failure(code, message), runtime.now());
     }
 
     /** What should have registered long ago is given back, as far as its group may shrink. */
     private void removeUnregistered() {
         var overdue = provisioning.neverRegistered(runtime.now());
         for (NodeGroup group : groups) {
-            for (String name : group.nodes()) {
-                if (overdue.contains(name) && group.targetSize() > group.minSize()) {
-                    group.delete(List.of(name));
-                    tell(false, "DeleteUnregistered", "Removed unregistered node " + name);
-                }
+            List<String> given = group.nodes().stream()
+                    .filter(overdue::contains)
+                    .limit(Math.max(0, group.targetSize() - group.minSize()))
+                    .toList();
+            if (given.isEmpty()) {
+                continue;
             }
+            try {
+                group.delete(given);
+            } catch (IllegalStateException refused) {
+                given.forEach(name -> cluster.warning(
+                        "DeleteUnregisteredFailed", "Failed to remove node " + name + ": " + refused.getMessage()));
+                continue;
+            }
+            given.forEach(name -> cluster.normal("DeleteUnregistered", "Removed unregistered node " + name));
+            metrics.gaveBackUnregistered(given.size());
         }
     }
 
-    private boolean passed(Instant since, Duration time) {
-        return Duration.between(since, runtime.now()).compareTo(time) >= 0;
+    private void scale(ClusterView view) {
+        metrics.active("autoscaling", view.now());
+        ClusterView.Packed packed = view.packed(runtime.random());
+        boolean wait = !packed.waiting().isEmpty() && view.areNew(packed.waiting());
+        if (!wait && grow(view, packed)) {
+            shrinker.grown(view.now());
+            return;
+        }
+        shrinker.look(view, packed, wait);
     }
 
     /** Whether nodes were added. */
-    private boolean grow(ClusterView view) {
-        ScaleUp scaleUp = ScaleUp.of(view, settings.expander(), settings.balance(), runtime.random());
-        boolean added = scaleUp.chosen()
-                .filter(option -> add(option, scaleUp.growths()))
-                .isPresent();
-        for (Pod pod : view.unschedulable()) {
-            List<String> reasons = scaleUp.helpless().get(pod.key());
-            if (reasons != null) {
-                events.normal(pod, "NotTriggerScaleUp", ScaleUp.message(reasons));
-            }
+    private boolean grow(ClusterView view, ClusterView.Packed packed) {
+        if (packed.waiting().isEmpty()) {
+            return false;
         }
-        return added;
+        metrics.active("scaleUp", view.now());
+        ScaleUp scaleUp = ScaleUp.of(view, packed, settings.expander(), settings.balance(), runtime.random());
+        if (scaleUp.chosen().isPresent()) {
+            return add(scaleUp.chosen().get(), scaleUp.growths());
+        }
+        for (Pod pod : packed.waiting()) {
+            Optional.ofNullable(scaleUp.helpless().get(pod.key()))
+                    .ifPresent(reasons -> events.normal(pod, "NotTriggerScaleUp", ScaleUp.message(reasons)));
+        }
+        return false;
     }
 
     /** Whether any were. */
@@ -190,7 +247,6 @@ public final class ClusterAutoscaler implements AutoCloseable {
             }
         }
         if (!done.isEmpty()) {
-            lastAdded = runtime.now();
             String changes = done.stream().map(Growth::toString).collect(Collectors.joining(" "));
             option.pods()
                     .forEach(
@@ -201,106 +257,21 @@ public final class ClusterAutoscaler implements AutoCloseable {
 
     private boolean add(Growth growth) {
         NodeGroup group = growth.group();
+        int more = growth.after() - growth.before();
         String change = group.name() + " size %s " + growth.after() + " instead of " + growth.before() + " (max: "
                 + group.maxSize() + ")";
-        tell(false, "ScaledUpGroup", "Scale-up: setting group " + change.formatted("to"));
+        cluster.normal("ScaledUpGroup", "Scale-up: setting group " + change.formatted("to"));
         try {
-            group.increase(growth.after() - growth.before());
+            group.increase(more);
         } catch (IllegalStateException none) {
-            tell(true, "FailedToScaleUpGroup", "Scale-up failed for group " + group.name() + ": " + none.getMessage());
-            provisioning.failed(
-                    group,
-                    new Provisioning.Failure("cloudProviderError", String.valueOf(none.getMessage())),
-                    runtime.now());
+            cluster.warning(
+                    "FailedToScaleUpGroup", "Scale-up failed for group " + group.name() + ": " + none.getMessage());
+            failed(group, "cloudProviderError", "failed to increase node group size: " + none.getMessage());
             return false;
         }
-        provisioning.asked(group, growth.after() - growth.before(), runtime.now());
-        tell(false, "ScaledUpGroup", "Scale-up: group " + change.formatted("set to"));
+        provisioning.asked(group, more, runtime.now());
+        metrics.added(more);
+        cluster.normal("ScaledUpGroup", "Scale-up: group " + change.formatted("set to"));
         return true;
-    }
-
-    private void remember(Unneeded unneeded) {
-        var found = new TreeSet<String>();
-        unneeded.candidates().forEach(candidate -> found.add(candidate.node()));
-        for (String name : List.copyOf(unneededSince.keySet())) {
-            if (!found.contains(name)) {
-                unneededSince.remove(name);
-                draining.unmark(name, Draining.CANDIDATE);
-            }
-        }
-        for (String name : found) {
-            if (unneededSince.putIfAbsent(name, runtime.now()) == null) {
-                draining.markCandidate(name);
-            }
-        }
-    }
-
-    /** Nodes without pods go together, of the others one at a time. */
-    private void shrink(Unneeded unneeded) {
-        List<Unneeded.Candidate> due = unneeded.candidates().stream()
-                .filter(candidate -> Optional.ofNullable(unneededSince.get(candidate.node()))
-                        .filter(since -> passed(since, settings.unneededTime()))
-                        .isPresent())
-                .toList();
-        List<Unneeded.Candidate> empty = due.stream()
-                .filter(Unneeded.Candidate::isEmpty)
-                .limit(settings.emptyAtOnce())
-                .toList();
-        if (!empty.isEmpty()) {
-            empty.forEach(candidate ->
-                    begin(candidate, "ScaleDownEmpty", "Scale-down: removing empty node \"" + candidate.node() + "\""));
-        } else if (going.isEmpty() && !due.isEmpty()) {
-            Unneeded.Candidate first = due.getFirst();
-            begin(
-                    first,
-                    "ScaleDown",
-                    "Scale-down: removing node " + first.node() + ", utilization: " + first.utilization()
-                            + ", pods to reschedule: "
-                            + first.moved().stream().map(Pod::name).collect(Collectors.joining(",")));
-        }
-        removeGone();
-    }
-
-    private void begin(Unneeded.Candidate candidate, String reason, String message) {
-        if (!draining.mark(candidate.node())) {
-            return;
-        }
-        going.put(candidate.node(), runtime.now());
-        unneededSince.remove(candidate.node());
-        tell(false, reason, message);
-        draining.evict(candidate.moved());
-    }
-
-    /** Nodes that go and have no pods left are taken from their groups; those that take too long stay. */
-    private void removeGone() {
-        for (Map.Entry<String, Instant> one : List.copyOf(going.entrySet())) {
-            String name = one.getKey();
-            List<Pod> left = new ArrayList<>();
-            for (Pod pod : pods.list()) {
-                boolean own = pod.spec().nodeName().equals(name) && !PodRules.isFinished(pod);
-                if (own && !PodRules.isOfDaemonSet(pod) && !PodRules.isMirror(pod)) {
-                    left.add(pod);
-                }
-            }
-            if (left.isEmpty()) {
-                nodes.get(ObjectKey.cluster(name))
-                        .ifPresent(node -> events.normal(node, "ScaleDown", "node removed by cluster autoscaler"));
-                groups.stream()
-                        .filter(group -> group.nodes().contains(name))
-                        .forEach(group -> group.delete(List.of(name)));
-                going.remove(name);
-            } else if (passed(one.getValue(), settings.drainPatience())) {
-                nodes.get(ObjectKey.cluster(name))
-                        .ifPresent(node -> events.warning(
-                                node, "ScaleDownFailed", "failed to drain the node, aborting ScaleDown"));
-                draining.unmark(name, Draining.TAINT);
-                going.remove(name);
-                lastFailed = runtime.now();
-            } else {
-                draining.evict(left.stream()
-                        .filter(pod -> !pod.metadata().hasDeletionTimestamp())
-                        .toList());
-            }
-        }
     }
 }

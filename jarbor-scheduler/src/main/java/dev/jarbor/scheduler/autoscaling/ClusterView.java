@@ -5,58 +5,55 @@ import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.policy.v1.PodDisruptionBudget;
+import dev.jarbor.api.time.GoDuration;
 import dev.jarbor.scheduler.SchedulingSimulation;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The cluster at one moment, as the autoscaler decides about it.
  *
- * @param lost nodes of groups that nobody waits for any more
- * @param resting names of groups that are left alone for now
+ * @param owners who makes pods anew
+ * @param fleet how the nodes and groups are
  */
 record ClusterView(
+        Instant now,
         List<Node> nodes,
         List<Pod> pods,
         List<Namespace> namespaces,
         List<DaemonSet> daemonSets,
         List<PodDisruptionBudget> budgets,
+        Owners owners,
         List<NodeGroup> groups,
-        Set<String> lost,
-        Set<String> resting) {
+        Fleet fleet) {
 
     private static final String HOST = "kubernetes.io/hostname";
-
-    /** With groups of which all is well. */
-    ClusterView(
-            List<Node> nodes,
-            List<Pod> pods,
-            List<Namespace> namespaces,
-            List<DaemonSet> daemonSets,
-            List<PodDisruptionBudget> budgets,
-            List<NodeGroup> groups) {
-        this(nodes, pods, namespaces, daemonSets, budgets, groups, Set.of(), Set.of());
-    }
-
-    boolean isResting(NodeGroup group) {
-        return resting.contains(group.name());
-    }
+    private static final String DELAY = "cluster-autoscaler.kubernetes.io/pod-scale-up-delay";
+    /** Pods that are younger may be the first of many. */
+    private static final Duration YOUNG = Duration.ofSeconds(2);
 
     /** How many nodes of {@code group} are on their way. */
     int coming(NodeGroup group) {
+        List<String> own = group.nodes();
         long ready = nodes.stream()
-                .filter(ClusterView::isReady)
-                .filter(node -> group.nodes().contains(node.name()))
+                .filter(Readiness::isReady)
+                .filter(node -> own.contains(node.name()))
                 .count();
-        long given = group.nodes().stream().filter(lost::contains).count();
+        long given = own.stream().filter(fleet.lost()::contains).count();
         return (int) Math.max(0, group.targetSize() - ready - given);
     }
 
-    /** Pods that the scheduler has found no node for, those aside that belong to nodes. */
+    /**
+     * Pods that the scheduler has found no node for. Not those that belong to nodes, that others may push aside, or for
+     * which others are being pushed aside already.
+     */
     List<Pod> unschedulable() {
         return pods.stream()
                 .filter(pod ->
@@ -65,8 +62,50 @@ record ClusterView(
                         .anyMatch(condition -> condition.type().equals("PodScheduled")
                                 && condition.status().equals("False")
                                 && condition.reason().equals("Unschedulable")))
-                .filter(pod -> !PodRules.isOfDaemonSet(pod))
+                .filter(pod -> !PodRules.isOfDaemonSet(pod) && !PodRules.isExpendable(pod))
+                .filter(pod -> pod.status().nominatedNodeName().isEmpty())
                 .toList();
+    }
+
+    /** Pods on nodes that go: they will have to be somewhere else. */
+    private List<Pod> leaving() {
+        var going = nodes.stream()
+                .filter(Draining::isMarked)
+                .map(Node::name)
+                .filter(name -> groupOf(name).isPresent())
+                .collect(Collectors.toSet());
+        return pods.stream()
+                .filter(pod -> going.contains(pod.spec().nodeName()) && PodRules.isMovable(pod))
+                .toList();
+    }
+
+    /** Whether {@code pod} waits long enough for room to be made, by what its annotation asks for. */
+    private boolean isOldEnough(Pod pod) {
+        Duration delay = Optional.ofNullable(pod.metadata().annotations().get(DELAY))
+                .flatMap(ClusterView::duration)
+                .filter(asked -> !asked.isNegative())
+                .orElse(Duration.ZERO);
+        return pod.metadata()
+                .creationTimestamp()
+                .filter(made -> Duration.between(made, now).compareTo(delay) < 0)
+                .isEmpty();
+    }
+
+    private static Optional<Duration> duration(String text) {
+        try {
+            return Optional.of(GoDuration.parse(text));
+        } catch (IllegalArgumentException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether all of {@code waiting} are so young that more may follow. */
+    boolean areNew(List<Pod> waiting) {
+        return waiting.stream()
+                .allMatch(pod -> pod.metadata()
+                        .creationTimestamp()
+                        .filter(made -> made.plus(YOUNG).isAfter(now))
+                        .isPresent());
     }
 
     /** The pods on node {@code name} that have not ended. */
@@ -84,25 +123,38 @@ record ClusterView(
         return nodes.stream().anyMatch(one -> one.name().equals(node));
     }
 
-    static boolean isReady(Node node) {
-        return node.status().conditions().stream()
-                .anyMatch(condition ->
-                        condition.type().equals("Ready") && condition.status().equals("True"));
-    }
+    /**
+     * The cluster with all nodes that are on their way, and as many of the waiting pods on them as find room.
+     *
+     * @param waiting the pods that find none
+     */
+    record Packed(SchedulingSimulation simulation, List<Pod> waiting) {}
 
-    /** The cluster with all nodes that are on their way. */
-    SchedulingSimulation simulation(RandomGenerator random) {
+    Packed packed(RandomGenerator random) {
+        List<Node> there = nodes.stream()
+                .filter(node -> !fleet.starting().contains(node.name()))
+                .toList();
         List<Pod> placed = pods.stream()
                 .filter(pod -> !pod.spec().nodeName().isEmpty() && !PodRules.isFinished(pod))
+                .filter(pod -> !PodRules.isExpendable(pod))
                 .toList();
-        SchedulingSimulation simulation = SchedulingSimulation.of(nodes, placed, namespaces, random);
+        SchedulingSimulation simulation = SchedulingSimulation.of(there, placed, namespaces, random);
+        pods.stream()
+                .filter(pod -> pod.spec().nodeName().isEmpty()
+                        && !pod.status().nominatedNodeName().isEmpty())
+                .forEach(pod -> simulation.put(pod, pod.status().nominatedNodeName()));
         for (NodeGroup group : groups) {
             int count = coming(group);
             for (int coming = 0; coming < count; coming++) {
                 addTemplate(simulation, group, "upcoming-" + coming + "-of-" + group.name());
             }
         }
-        return simulation;
+        var waiting = new ArrayList<Pod>();
+        Stream.concat(unschedulable().stream(), leaving().stream())
+                .filter(pod -> simulation.place(pod).isEmpty())
+                .filter(this::isOldEnough)
+                .forEach(waiting::add);
+        return new Packed(simulation, waiting);
     }
 
     /** Adds a node of {@code group} with the pods that every node gets. */

@@ -34,6 +34,11 @@ public interface Expander {
         return left.get(random.nextInt(left.size()));
     }
 
+    /** Where this one finds several equally good, {@code next} chooses between those. */
+    default Expander then(Expander next) {
+        return options -> next.best(best(options));
+    }
+
     private static Expander by(ToDoubleFunction<Option> cost) {
         return options -> {
             double least = options.stream().mapToDouble(cost).min().orElse(0);

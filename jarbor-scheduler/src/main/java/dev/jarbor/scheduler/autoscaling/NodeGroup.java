@@ -33,6 +33,10 @@ public interface NodeGroup {
      */
     void increase(int more);
 
-    /** Makes the nodes called {@code names} go; the target size shrinks at once. */
+    /**
+     * Makes the nodes called {@code names} go; the target size shrinks at once.
+     *
+     * @throws IllegalStateException where its owner does not take them back
+     */
     void delete(List<String> names);
 }

@@ -1,10 +1,11 @@
 package dev.jarbor.scheduler.autoscaling;
 
+import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.meta.v1.OwnerReference;
-import dev.jarbor.api.policy.v1.PodDisruptionBudget;
-import dev.jarbor.api.select.Selector;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,11 @@ final class PodRules {
     private static final String SYSTEM = "kube-system";
     private static final Set<String> REPLICATED = Set.of("ReplicationController", "ReplicaSet", "Job", "StatefulSet");
 
+    private static final long DEFAULT_GRACE = 30;
+    private static final Duration OVERDUE = Duration.ofSeconds(30);
+    /** As {@code --expendable-pods-priority-cutoff} has it. */
+    private static final int EXPENDABLE_BELOW = -10;
+
     private PodRules() {}
 
     /** What becomes of a pod when its node goes. */
@@ -37,36 +43,56 @@ final class PodRules {
         record Blocks(String reason) implements Verdict {}
     }
 
-    static Verdict of(Pod pod, List<PodDisruptionBudget> budgets) {
-        if (isMirror(pod) || isOfDaemonSet(pod) || pod.metadata().hasDeletionTimestamp()) {
+    /** What becomes of {@code pod} at {@code now}. */
+    static Verdict of(Pod pod, Instant now, Owners owners, Budgets budgets) {
+        if (isMirror(pod) || isOverdue(pod, now)) {
+            return new Verdict.Stays();
+        }
+        if (controller(pod)
+                .filter(kind -> !owners.has(kind.kind(), new ObjectKey(pod.namespace(), kind.name())))
+                .isPresent()) {
+            return new Verdict.Blocks("ControllerNotFound");
+        }
+        if (isOfDaemonSet(pod)) {
             return new Verdict.Stays();
         }
         Optional<String> said = annotation(pod, SAFE);
         if (said.equals(Optional.of("true"))) {
             return new Verdict.Moves();
         }
-        if (said.equals(Optional.of("false"))) {
-            return new Verdict.Blocks("NotSafeToEvictAnnotation");
-        }
-        if (controller(pod).filter(REPLICATED::contains).isEmpty() && !hasOtherController(pod)) {
+        if (controller(pod).map(OwnerReference::kind).filter(REPLICATED::contains).isEmpty()) {
             return new Verdict.Blocks("NotReplicated");
         }
-        List<PodDisruptionBudget> own =
-                budgets.stream().filter(budget -> covers(budget, pod)).toList();
-        if (pod.namespace().equals(SYSTEM) && own.isEmpty()) {
+        if (pod.namespace().equals(SYSTEM) && !budgets.cover(pod)) {
             return new Verdict.Blocks("UnmovableKubeSystemPod");
+        }
+        if (said.equals(Optional.of("false"))) {
+            return new Verdict.Blocks("NotSafeToEvictAnnotation");
         }
         if (hasLocalStorage(pod)) {
             return new Verdict.Blocks("LocalStorageRequested");
         }
-        return new Verdict.Moves();
+        return budgets.allow(pod) ? new Verdict.Moves() : new Verdict.Blocks("NotEnoughPdb");
     }
 
-    static boolean covers(PodDisruptionBudget budget, Pod pod) {
-        return budget.namespace().equals(pod.namespace())
-                && budget.spec().hasSelector()
-                && Selector.ofObject(budget.spec().selector().value())
-                        .matches(pod.metadata().labels());
+    /** Whether a pod that was told to go should have gone long ago: nobody waits for it. */
+    static boolean isOverdue(Pod pod, Instant now) {
+        return pod.metadata()
+                .deletionTimestamp()
+                .filter(told -> told.plusSeconds(pod.spec().terminationGracePeriodSecondsOr(DEFAULT_GRACE))
+                        .plus(OVERDUE)
+                        .isBefore(now))
+                .isPresent();
+    }
+
+    /** Whether others may push it aside, so that nobody makes room for it. */
+    static boolean isExpendable(Pod pod) {
+        return pod.spec().priorityOr(0) < EXPENDABLE_BELOW;
+    }
+
+    /** Whether it has to be made anew elsewhere where its node goes. */
+    static boolean isMovable(Pod pod) {
+        return !isFinished(pod) && !isMirror(pod) && !isOfDaemonSet(pod);
     }
 
     static boolean isFinished(Pod pod) {
@@ -74,26 +100,17 @@ final class PodRules {
     }
 
     static boolean isOfDaemonSet(Pod pod) {
-        return controller(pod).equals(Optional.of("DaemonSet"));
+        return controller(pod).map(OwnerReference::kind).equals(Optional.of("DaemonSet"));
     }
 
     static boolean isMirror(Pod pod) {
         return pod.metadata().annotations().containsKey(MIRROR);
     }
 
-    private static Optional<String> controller(Pod pod) {
+    private static Optional<OwnerReference> controller(Pod pod) {
         return pod.metadata().ownerReferences().stream()
                 .filter(OwnerReference::controller)
-                .map(OwnerReference::kind)
                 .findFirst();
-    }
-
-    /** Controllers of custom kinds make their pods anew, too. */
-    private static boolean hasOtherController(Pod pod) {
-        return pod.metadata().ownerReferences().stream()
-                .filter(OwnerReference::controller)
-                .anyMatch(owner ->
-                        owner.apiVersion().contains(".") && owner.apiVersion().contains("/"));
     }
 
     private static boolean hasLocalStorage(Pod pod) {

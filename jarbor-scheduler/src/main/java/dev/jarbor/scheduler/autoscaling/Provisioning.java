@@ -58,6 +58,13 @@ final class Provisioning {
         requests.put(group.name(), new Request(before.increase() + more, now));
     }
 
+    /** How many nodes of {@code group} have been asked for and are not all there yet. */
+    int asked(NodeGroup group) {
+        return Optional.ofNullable(requests.get(group.name()))
+                .map(Request::increase)
+                .orElse(0);
+    }
+
     /** {@code group} could not give what it was asked for: it rests. */
     void failed(NodeGroup group, Failure failure, Instant now) {
         Duration doubled = Optional.ofNullable(rests.get(group.name()))
@@ -81,7 +88,7 @@ final class Provisioning {
                 continue;
             }
             long there = group.nodes().stream()
-                    .filter(name -> registered.containsKey(name) && !isStarting(registered.get(name), now))
+                    .filter(name -> registered.containsKey(name) && !Readiness.isStarting(registered.get(name), now))
                     .count();
             if (there >= group.targetSize()) {
                 requests.remove(group.name());
@@ -94,23 +101,6 @@ final class Provisioning {
         unregistered.keySet().retainAll(missing);
         missing.forEach(name -> unregistered.putIfAbsent(name, now));
         return late;
-    }
-
-    private boolean isStarting(Node node, Instant now) {
-        return !ClusterView.isReady(node)
-                && node.metadata()
-                        .creationTimestamp()
-                        .filter(made -> made.plus(patience).isAfter(now))
-                        .isPresent();
-    }
-
-    /** The nodes that nobody waits for any more: never registered, or not ready and not new. */
-    Set<String> lost(List<Node> nodes, Instant now) {
-        var lost = new TreeSet<>(neverRegistered(now));
-        nodes.stream()
-                .filter(node -> !ClusterView.isReady(node) && !isStarting(node, now))
-                .forEach(node -> lost.add(node.name()));
-        return lost;
     }
 
     /** The nodes that should have registered long ago. */

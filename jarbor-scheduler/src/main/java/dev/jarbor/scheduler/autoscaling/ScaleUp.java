@@ -25,42 +25,38 @@ import java.util.stream.Collectors;
  */
 record ScaleUp(Optional<Option> chosen, List<Growth> growths, Map<ObjectKey, List<String>> helpless) {
     private static final String FULL = "max node group size reached";
-    private static final String RESTING = "in backoff after failed scale-up";
 
-    static ScaleUp of(ClusterView view, Expander expander, RandomGenerator random) {
-        return of(view, expander, false, random);
-    }
-
-    /** @param balance whether new nodes are divided between similar groups */
-    static ScaleUp of(ClusterView view, Expander expander, boolean balance, RandomGenerator random) {
-        SchedulingSimulation present = view.simulation(random);
-        List<Pod> waiting = view.unschedulable().stream()
-                .filter(pod -> present.place(pod).isEmpty())
-                .toList();
-        if (waiting.isEmpty()) {
+    /**
+     * @param packed what waits; the same as before afterwards
+     * @param balance whether new nodes are divided between similar groups
+     */
+    static ScaleUp of(
+            ClusterView view, ClusterView.Packed packed, Expander expander, boolean balance, RandomGenerator random) {
+        if (packed.waiting().isEmpty()) {
             return new ScaleUp(Optional.empty(), List.of(), Map.of());
         }
         var options = new ArrayList<Option>();
         var reasons = new TreeMap<ObjectKey, List<String>>();
         for (NodeGroup group : view.groups()) {
             int room = room(group);
-            if (view.isResting(group)) {
-                refuse(waiting, RESTING, reasons);
+            Optional<String> skipped = view.fleet().skipped(group);
+            if (skipped.isPresent()) {
+                refuse(packed.waiting(), skipped.get(), reasons);
             } else if (room <= 0) {
-                refuse(waiting, FULL, reasons);
+                refuse(packed.waiting(), FULL, reasons);
             } else {
                 int all = room
                         + (balance ? similar(view, group) : List.<NodeGroup>of())
                                 .stream().mapToInt(ScaleUp::room).sum();
-                option(view, group, waiting, all, random, reasons).ifPresent(options::add);
+                option(view, packed, group, all, reasons).ifPresent(options::add);
             }
         }
         Optional<Option> chosen = options.isEmpty() ? Optional.empty() : Optional.of(expander.choose(options, random));
         var helped = new TreeSet<ObjectKey>();
         options.forEach(option -> option.pods().forEach(pod -> helped.add(pod.key())));
         helped.forEach(reasons::remove);
-        List<Growth> growths =
-                chosen.map(option -> growths(view, option, balance, random)).orElse(List.of());
+        List<Growth> growths = chosen.map(option -> growths(view, packed.simulation(), option, balance))
+                .orElse(List.of());
         return new ScaleUp(chosen, growths, reasons);
     }
 
@@ -76,42 +72,46 @@ record ScaleUp(Optional<Option> chosen, List<Growth> growths, Map<ObjectKey, Lis
     private static List<NodeGroup> similar(ClusterView view, NodeGroup group) {
         return view.groups().stream()
                 .filter(other -> !other.name().equals(group.name()))
-                .filter(other -> !view.isResting(other) && room(other) > 0)
+                .filter(other -> view.fleet().skipped(other).isEmpty() && room(other) > 0)
                 .filter(other -> SimilarNodes.areSimilar(group.template(), other.template()))
                 .toList();
     }
 
     /** Groups take part that could take each of the pods. */
-    private static List<Growth> growths(ClusterView view, Option option, boolean balance, RandomGenerator random) {
+    private static List<Growth> growths(
+            ClusterView view, SchedulingSimulation simulation, Option option, boolean balance) {
         var groups = new ArrayList<NodeGroup>(List.of(option.group()));
         if (balance) {
             similar(view, option.group()).stream()
-                    .filter(other -> {
-                        SchedulingSimulation simulation = view.simulation(random);
-                        view.addTemplate(simulation, other, "similar-node");
-                        return option.pods().stream()
-                                .allMatch(pod -> simulation
-                                        .obstacles(pod, "similar-node")
-                                        .isEmpty());
-                    })
+                    .filter(other -> couldTake(view, simulation, other, option.pods()))
                     .forEach(groups::add);
         }
         return Growth.balanced(groups, option.count());
     }
 
+    private static boolean couldTake(
+            ClusterView view, SchedulingSimulation simulation, NodeGroup group, List<Pod> pods) {
+        view.addTemplate(simulation, group, "similar-node");
+        try {
+            return pods.stream()
+                    .allMatch(pod -> simulation.obstacles(pod, "similar-node").isEmpty());
+        } finally {
+            simulation.remove("similar-node");
+        }
+    }
+
     private static Optional<Option> option(
             ClusterView view,
+            ClusterView.Packed packed,
             NodeGroup group,
-            List<Pod> waiting,
             int room,
-            RandomGenerator random,
             Map<ObjectKey, List<String>> reasons) {
-        SchedulingSimulation simulation = view.simulation(random);
+        SchedulingSimulation simulation = packed.simulation();
         Node template = group.template();
         String prefix = "template-node-for-" + group.name() + "-";
         int count = 0;
         var helped = new ArrayList<Pod>();
-        for (Pod pod : largestFirst(waiting, template)) {
+        for (Pod pod : largestFirst(packed.waiting(), template)) {
             if (simulation.placeOn(pod, node -> node.startsWith(prefix)).isPresent()) {
                 helped.add(pod);
                 continue;
@@ -128,6 +128,9 @@ record ScaleUp(Optional<Option> chosen, List<Growth> growths, Map<ObjectKey, Lis
                 reasons.computeIfAbsent(pod.key(), absent -> new ArrayList<>())
                         .addAll(obstacles.isEmpty() ? List.of(FULL) : obstacles);
             }
+        }
+        for (int added = 0; added < count; added++) {
+            simulation.remove(prefix + added);
         }
         if (count == 0) {
             return Optional.empty();

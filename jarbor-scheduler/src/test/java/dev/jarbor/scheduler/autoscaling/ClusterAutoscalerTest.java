@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.Quantity;
+import dev.jarbor.api.apps.v1.ReplicaSet;
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.codec.Yaml;
 import dev.jarbor.api.core.v1.ConfigMap;
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.Event;
 import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.NodeCondition;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.api.core.v1.ResourceRequirements;
+import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.api.meta.v1.OwnerReference;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiEventRecorder;
@@ -21,8 +25,10 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.runtime.SimulatedRuntime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import dev.jarbor.scheduler.Scheduler;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +42,7 @@ class ClusterAutoscalerTest {
     private FakeApi api = new FakeApi(runtime);
     private FakeNodeGroup group = new FakeNodeGroup(api, runtime, "pool", 1, 6, "4");
     private List<FakeNodeGroup> groups = List.of();
+    private MetricRegistry metrics = new MetricRegistry();
     private int pods;
 
     private void start(long seed) {
@@ -46,6 +53,8 @@ class ClusterAutoscalerTest {
     private void start(long seed, AutoscalerSettings settings, String... more) {
         runtime = SimulatedRuntime.shuffled(seed);
         api = new FakeApi(runtime);
+        metrics = new MetricRegistry();
+        api.create(ReplicaSet.KIND, ReplicaSet.named("shop", "web"));
         group = new FakeNodeGroup(api, runtime, "pool", 1, 6, "4");
         group.increase(1);
         groups = new ArrayList<>(List.of(group));
@@ -61,7 +70,8 @@ class ClusterAutoscalerTest {
                         runtime,
                         new ApiEventRecorder(api, runtime, ClusterAutoscaler.NAME),
                         settings,
-                        List.copyOf(groups))
+                        List.copyOf(groups),
+                        metrics)
                 .start();
         var owners = new SharedInformers(api, runtime);
         owners.of(Pod.KIND).onChange(this::replace);
@@ -207,7 +217,7 @@ class ClusterAutoscalerTest {
                 .anyMatch(said -> said.startsWith("ScaleDown: Scale-down: removing node pool-")
                         || said.startsWith("ScaleDownEmpty: Scale-down: removing empty node"))
                 .contains("ScaleDown: marked the node as toBeDeleted/unschedulable")
-                .contains("ScaleDown: node removed by cluster autoscaler");
+                .contains("ScaleDown: nodes removed by cluster autoscaler");
     }
 
     private ObjectValue statusOf(String name) {
@@ -284,6 +294,100 @@ class ClusterAutoscalerTest {
         assertThat(told())
                 .anyMatch(said -> said.matches(
                         "TriggeredScaleUp: pod triggered scale-up: \\[\\{. 0->2 \\(max: 6\\)} \\{.*} \\{.*}]"));
+    }
+
+    private void silent(int... numbers) {
+        for (int number : numbers) {
+            Node node = FakeNodeGroup.node("other-" + number, "1m", Map.of());
+            api.put(
+                    Node.KIND,
+                    node.withMetadata(node.metadata()
+                                    .withCreationTimestamp(runtime.now().minusSeconds(3600)))
+                            .withStatus(node.status()
+                            .withConditions(List.of(NodeCondition.EMPTY
+                                    .withType("Ready")
+                                    .withStatus("Unknown")))));
+        }
+    }
+
+    @Test
+    void noNodeComesOrGoesWhereTooManyAreUnready() {
+        start(1);
+        silent(1, 2, 3, 4);
+        add(1, "3");
+        runtime.advance(Duration.ofSeconds(5));
+        add(1, "3");
+        runtime.advance(Duration.ofMinutes(5));
+        assertThat(group.targetSize()).isEqualTo(1);
+        assertThat(told()).contains("ClusterUnhealthy: Cluster is unhealthy");
+        ObjectValue health = status().object("clusterWide").object("health");
+        assertThat(health.string("status")).isEqualTo("Unhealthy");
+        assertThat(health.object("nodeCounts")).isEqualTo(Json.object("""
+                {"registered":{"total":5,"ready":1,"notStarted":0,"unready":{"total":4,"resourceUnready":0}},
+                 "longUnregistered":0,"unregistered":0}
+                """));
+        assertThat(metrics.text())
+                .contains("cluster_autoscaler_cluster_safe_to_autoscale 0")
+                .contains("cluster_autoscaler_nodes_count{state=\"unready\"} 4")
+                .contains("cluster_autoscaler_unschedulable_pods_count{type=\"unschedulable\"} 1");
+
+        api.delete(Node.KIND, ObjectKey.cluster("other-1"));
+        runtime.advance(Duration.ofMinutes(5));
+        assertThat(group.targetSize()).isEqualTo(2);
+        assertThat(status().object("clusterWide").object("health").string("status"))
+                .isEqualTo("Healthy");
+        assertThat(metrics.text())
+                .contains("cluster_autoscaler_cluster_safe_to_autoscale 1")
+                .contains("cluster_autoscaler_scaled_up_nodes_total 1");
+    }
+
+    @Test
+    void theStatusSaysSinceWhenEachConditionHolds() {
+        start(1);
+        add(4, "1500m");
+        runtime.advance(Duration.ofMinutes(4));
+        ObjectValue scaleUp = status().object("clusterWide").object("scaleUp");
+        assertThat(scaleUp.string("status")).isEqualTo("NoActivity");
+        assertThat(metrics.text()).contains("cluster_autoscaler_scale_down_in_cooldown 1");
+        Instant since = Instant.parse(scaleUp.string("lastTransitionTime"));
+        runtime.advance(Duration.ofMinutes(4));
+        scaleUp = status().object("clusterWide").object("scaleUp");
+        assertThat(Instant.parse(scaleUp.string("lastTransitionTime"))).isEqualTo(since);
+        assertThat(Instant.parse(scaleUp.string("lastProbeTime"))).isAfter(since.plusSeconds(180));
+        assertThat(status().string("time")).matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)? \\+0000 UTC");
+
+        all().stream().map(Pod::name).limit(2).toList().forEach(this::end);
+        runtime.advance(Duration.ofMinutes(4));
+        ObjectValue scaleDown = statusOf("pool").object("scaleDown");
+        assertThat(scaleDown.string("status")).isEqualTo("CandidatesPresent");
+        assertThat(scaleDown.integer("candidates")).isEqualTo(1);
+        assertThat(metrics.text())
+                .contains("cluster_autoscaler_unneeded_nodes_count 1")
+                .contains("cluster_autoscaler_scale_down_in_cooldown 0")
+                .contains("cluster_autoscaler_unremovable_nodes_count{reason=\"NotUnneededLongEnough\"} 1");
+    }
+
+    @Test
+    void marksThatAnEarlierLifeLeftAreTakenAway() {
+        start(1);
+        Node node = FakeNodeGroup.node("pool-0", "4", Map.of());
+        api.put(
+                Node.KIND,
+                node.withSpec(node.spec().withTaints(List.of(Taint.EMPTY
+                        .withKey(Draining.TAINT)
+                        .withValue("1")
+                        .withEffect("NoSchedule")))));
+        var informers = new SharedInformers(api, runtime);
+        var recorder = new ApiEventRecorder(api, runtime, ClusterAutoscaler.NAME);
+        var again = new ClusterAutoscaler(
+                api, informers, runtime, recorder, AutoscalerSettings.DEFAULT, List.of(group), new MetricRegistry());
+        again.start();
+        informers.start();
+        runtime.advance(Duration.ofSeconds(30));
+        again.close();
+        assertThat(api.get(Node.KIND, ObjectKey.cluster("pool-0")).spec().taints())
+                .isEmpty();
+        assertThat(told()).contains("ClusterAutoscalerCleanup: removed ToBeDeleted taint");
     }
 
     @ParameterizedTest

@@ -28,6 +28,7 @@ final class FakeNodeGroup implements NodeGroup {
     private boolean registers = true;
     private int left = Integer.MAX_VALUE;
     private int made;
+    private boolean refuses;
 
     FakeNodeGroup(FakeApi api, Runtime runtime, String name, int minSize, int maxSize, String cpu) {
         this.api = api;
@@ -53,6 +54,11 @@ final class FakeNodeGroup implements NodeGroup {
     /** How many nodes its owner still has to give. */
     void left(int count) {
         left = count;
+    }
+
+    /** Whether its owner takes no nodes back. */
+    void refuses(boolean other) {
+        refuses = other;
     }
 
     /** A ready node with so many cores. */
@@ -123,6 +129,9 @@ final class FakeNodeGroup implements NodeGroup {
 
     @Override
     public void delete(List<String> names) {
+        if (refuses) {
+            throw new IllegalStateException("not now");
+        }
         nodes.removeAll(names);
         names.forEach(one ->
                 api.find(Node.KIND, ObjectKey.cluster(one)).ifPresent(present -> api.delete(Node.KIND, present.key())));

@@ -12,9 +12,11 @@ import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.api.core.v1.PodStatus;
+import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.api.core.v1.ResourceRequirements;
 import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.runtime.SimulatedRuntime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +52,11 @@ class ScaleUpTest {
     }
 
     private ScaleUp plan(Expander expander, NodeGroup... groups) {
-        var view = new ClusterView(nodes, pods, List.of(), List.of(), List.of(), List.of(groups));
-        return ScaleUp.of(view, expander, runtime.random());
+        return plan(Views.of(nodes, pods, List.of(groups)), expander, false);
+    }
+
+    private ScaleUp plan(ClusterView view, Expander expander, boolean balance) {
+        return ScaleUp.of(view, view.packed(runtime.random()), expander, balance, runtime.random());
     }
 
     private static String text(ScaleUp plan) {
@@ -116,9 +121,10 @@ class ScaleUpTest {
                 {"metadata":{"namespace":"kube-system","name":"log"},"spec":{"template":{"spec":{"containers":[
                  {"name":"log","resources":{"requests":{"cpu":"100m"}}}]}}}}
                 """));
-        var view = new ClusterView(nodes, pods, List.of(), List.of(daemon), List.of(), List.of(group("a", 10, "4")));
+        ClusterView view =
+                Views.with(List.of(daemon), List.of(), Views.of(nodes, pods, List.of(group("a", 10, "4"))));
 
-        assertThat(text(ScaleUp.of(view, Expander.RANDOM, runtime.random()))).isEqualTo("a +2 for 2");
+        assertThat(text(plan(view, Expander.RANDOM, false))).isEqualTo("a +2 for 2");
     }
 
     @Test
@@ -135,16 +141,87 @@ class ScaleUpTest {
         assertThat(plan(Expander.RANDOM, small, large).chosen()).isNotEqualTo(Optional.empty());
     }
 
-    private ClusterView view(Set<String> resting, NodeGroup... groups) {
-        return new ClusterView(nodes, pods, List.of(), List.of(), List.of(), List.of(groups), Set.of(), resting);
+    private static Fleet fleet(String group, boolean healthy, Optional<Provisioning.Failure> resting) {
+        return new Fleet(
+                Fleet.WELL.all(),
+                true,
+                Map.of(group, new Fleet.State(Fleet.WELL.all(), healthy, false, resting)),
+                Set.of(),
+                Set.of());
     }
 
     @Test
-    void aGroupThatRestsIsLeftAloneAndSaysSo() {
+    void aGroupThatRestsOrIsNotWellIsLeftAloneAndSaysSo() {
         waiting(1, "1", Map.of());
-        var plan = ScaleUp.of(view(Set.of("a"), group("a", 5, "4")), Expander.RANDOM, runtime.random());
-        assertThat(text(plan)).isEqualTo("nothing");
-        assertThat(plan.helpless().values()).containsExactly(List.of("in backoff after failed scale-up"));
+        ClusterView view = Views.of(nodes, pods, List.of(group("a", 5, "4")));
+        var failure = Optional.of(new Provisioning.Failure("timeout", "late"));
+        ScaleUp resting = plan(Views.with(fleet("a", true, failure), view), Expander.RANDOM, false);
+        assertThat(text(resting)).isEqualTo("nothing");
+        assertThat(resting.helpless().values()).containsExactly(List.of("in backoff after failed scale-up"));
+        ScaleUp unwell = plan(Views.with(fleet("a", false, failure), view), Expander.RANDOM, false);
+        assertThat(unwell.helpless().values()).containsExactly(List.of("not ready for scale-up"));
+    }
+
+    @Test
+    void nobodyMakesRoomForPodsThatOthersMayPushAsideOrForWhichOthersGo() {
+        waiting(3, "1", Map.of());
+        pods.set(0, pods.get(0).withSpec(pods.get(0).spec().withPriority(-11)));
+        pods.set(1, pods.get(1).withStatus(pods.get(1).status().withNominatedNodeName("n")));
+        assertThat(text(plan(Expander.RANDOM, group("a", 5, "4")))).isEqualTo("a +1 for 1");
+    }
+
+    @Test
+    void aPodMayAskToWaitBeforeRoomIsMadeForIt() {
+        Instant made = Instant.parse("2026-01-01T00:00:00Z");
+        waiting(1, "1", Map.of());
+        Pod pod = pods.getFirst();
+        pods.set(
+                0,
+                pod.withMetadata(pod.metadata()
+                        .withCreationTimestamp(made)
+                        .withAnnotations(
+                                Map.of("cluster-autoscaler.kubernetes.io/pod-scale-up-delay", "1m"))));
+        ClusterView view = Views.of(nodes, pods, List.of(group("a", 5, "4")));
+        assertThat(text(plan(Views.at(made.plusSeconds(59), view), Expander.RANDOM, false)))
+                .isEqualTo("nothing");
+        assertThat(text(plan(Views.at(made.plusSeconds(60), view), Expander.RANDOM, false)))
+                .isEqualTo("a +1 for 1");
+    }
+
+    @Test
+    void podsOfNodesThatGoNeedRoomToo() {
+        FakeNodeGroup group = group("a", 5, "4");
+        group.increase(1);
+        Node node = FakeNodeGroup.node("a-0", "4", Map.of());
+        nodes.add(node.withSpec(node.spec()
+                .withTaints(List.of(
+                        Taint.EMPTY.withKey(Draining.TAINT).withEffect("NoSchedule")))));
+        waiting(1, "1", Map.of());
+        Pod pod = pods.getFirst();
+        pods.set(0, pod.withSpec(pod.spec().withNodeName("a-0")).withStatus(PodStatus.EMPTY));
+        assertThat(text(plan(Expander.RANDOM, group))).isEqualTo("a +1 for 1");
+    }
+
+    @Test
+    void aNodeThatHasRegisteredAndIsNotReadyYetIsExpectedOnce() {
+        FakeNodeGroup group = group("a", 5, "4");
+        group.increase(1);
+        Node node = FakeNodeGroup.node("a-0", "4", Map.of());
+        nodes.add(node.withStatus(node.status().withConditions(List.of())));
+        waiting(2, "3", Map.of());
+        var starting = new Fleet(Fleet.WELL.all(), true, Map.of(), Set.of(), Set.of("a-0"));
+        ClusterView view = Views.with(starting, Views.of(nodes, pods, List.of(group)));
+        assertThat(text(plan(view, Expander.RANDOM, false))).isEqualTo("a +1 for 1");
+    }
+
+    @Test
+    void expandersDecideOneAfterTheOther() {
+        waiting(3, "2", Map.of());
+        FakeNodeGroup first = group("first", 10, "16");
+        FakeNodeGroup second = group("second", 10, "8");
+        FakeNodeGroup small = group("small", 1, "2");
+        assertThat(text(plan(Expander.MOST_PODS.then(Expander.LEAST_WASTE), first, small, second)))
+                .startsWith("second");
     }
 
     private FakeNodeGroup inZone(String zone, int most, String cpu) {
@@ -152,8 +229,10 @@ class ScaleUpTest {
     }
 
     private List<String> balanced(NodeGroup... groups) {
-        return ScaleUp.of(
-                        view(Set.of(), groups), Expander.priority(Map.of(1, List.of("first"))), true, runtime.random())
+        return plan(
+                        Views.of(nodes, pods, List.of(groups)),
+                        Expander.priority(Map.of(1, List.of("first"))),
+                        true)
                 .growths()
                 .stream()
                 .map(Growth::toString)

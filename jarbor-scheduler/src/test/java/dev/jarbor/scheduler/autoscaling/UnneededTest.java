@@ -2,12 +2,15 @@ package dev.jarbor.scheduler.autoscaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.Quantity;
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.EmptyDirVolumeSource;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.PodSpec;
+import dev.jarbor.api.core.v1.PodStatus;
 import dev.jarbor.api.core.v1.ResourceRequirements;
 import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.meta.v1.LabelSelector;
@@ -17,9 +20,11 @@ import dev.jarbor.api.policy.v1.PodDisruptionBudgetSpec;
 import dev.jarbor.api.policy.v1.PodDisruptionBudgetStatus;
 import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.runtime.SimulatedRuntime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -78,14 +83,23 @@ class UnneededTest {
     }
 
     private Unneeded found() {
-        return Unneeded.of(
-                new ClusterView(nodes, pods, List.of(), List.of(), budgets, List.of(group)), 0.5, runtime.random());
+        return found(view(), Set.of());
+    }
+
+    private ClusterView view() {
+        return Views.with(List.of(), budgets, Views.of(nodes, pods, List.of(group)));
+    }
+
+    private Unneeded found(ClusterView view, Set<String> recent) {
+        return Unneeded.of(view, view.packed(runtime.random()).simulation(), 0.5, recent);
     }
 
     /** Why a-0 stays with {@code pod} on it; "" where it may go. */
     private String because(Pod pod) {
         pods.add(pod);
-        String reason = found().kept().getOrDefault("a-0", "");
+        Unneeded found = found();
+        String reason = found.blocked()
+                .getOrDefault("a-0", found.kept().getOrDefault("a-0", ""));
         pods.remove(pod);
         return reason;
     }
@@ -100,9 +114,9 @@ class UnneededTest {
         Unneeded found = found();
 
         assertThat(found.candidates()).singleElement().satisfies(candidate -> {
-            assertThat(candidate.node()).isEqualTo("a-0");
+            assertThat(candidate.name()).isEqualTo("a-0");
             assertThat(candidate.moved()).extracting(Pod::name).containsExactly("small");
-            assertThat(candidate.utilization()).isEqualTo(0.125);
+            assertThat(candidate.utilization()).hasToString("{0.125 0 0 0 cpu 0.125}");
         });
         assertThat(found.kept()).containsEntry("a-1", "NotUnderutilized").containsEntry("a-2", "NotUnderutilized");
     }
@@ -172,14 +186,103 @@ class UnneededTest {
     }
 
     @Test
-    void budgetsAreKeptOverAllNodesTogether() {
+    void aPodStaysWhoseBudgetIsSpent() {
         budgets.add(budget("shop", 0));
         assertThat(because(small())).isEqualTo("NotEnoughPdb");
 
         budgets.set(0, budget("shop", 1));
         assertThat(because(small())).isEmpty();
+        assertThat(because(annotated(small(), SAFE, "true")))
+                .as("whoever may always go goes")
+                .isEmpty();
+    }
+
+    @Test
+    void aNodeWhoseBudgetLetsItsPodsGoOneAfterTheOtherIsRisky() {
+        budgets.add(budget("shop", 1));
         pods.add(small());
-        assertThat(because(pod("second", "a-0", "100m"))).isEqualTo("NotEnoughPdb");
+        assertThat(found().candidates()).extracting(Unneeded.Candidate::risky).containsExactly(false);
+        pods.add(pod("second", "a-0", "100m"));
+        assertThat(found().candidates()).extracting(Unneeded.Candidate::risky).containsExactly(true);
+    }
+
+    @Test
+    void whatOneNodeTakesOfABudgetIsNotThereForTheNext() {
+        budgets.add(budget("shop", 1));
+        pods.clear();
+        pods.add(small());
+        pods.add(pod("other", "a-1", "100m"));
+        assertThat(found().candidates()).extracting(Unneeded.Candidate::name).containsExactly("a-0", "a-2");
+        assertThat(found().blocked()).containsExactly(Map.entry("a-1", "NotEnoughPdb"));
+    }
+
+    @Test
+    void podsOfCustomControllersAndOfNobodyWhoIsThereKeepTheirNode() {
+        Pod custom = small().withMetadata(small().metadata()
+                .withOwnerReferences(List.of(OwnerReference.EMPTY
+                        .withApiVersion("example.com/v1")
+                        .withKind("Shop")
+                        .withName("shop")
+                        .withController(true))));
+        assertThat(because(custom)).isEqualTo("NotReplicated");
+
+        pods.add(annotated(small(), SAFE, "true"));
+        Owners nobody = (kind, key) -> !kind.equals("ReplicaSet") || !key.equals(new ObjectKey("shop", "web"));
+        assertThat(found(Views.with(nobody, view()), Set.of()).blocked())
+                .containsEntry("a-0", "ControllerNotFound");
+    }
+
+    @Test
+    void aPodThatIsLeavingHasToBeElsewhereUntilItIsLongOverdue() {
+        Instant told = Instant.parse("2026-01-01T00:00:00Z");
+        Pod leaving = small().withMetadata(small().metadata().withDeletionTimestamp(told));
+        pods.add(leaving);
+        assertThat(found(Views.at(told.plusSeconds(60), view()), Set.of()).candidates())
+                .singleElement()
+                .satisfies(candidate -> assertThat(candidate.moved()).hasSize(1));
+        assertThat(found(Views.at(told.plusSeconds(61), view()), Set.of()).candidates())
+                .singleElement()
+                .satisfies(candidate -> {
+                    assertThat(candidate.isEmpty()).isTrue();
+                    assertThat(candidate.utilization().share()).isZero();
+                });
+    }
+
+    @Test
+    void daemonsAndMirrorsCountAsUse() {
+        assertThat(because(owned(pod("daemon", "a-0", "2"), "DaemonSet"))).isEqualTo("NotUnderutilized");
+        assertThat(because(annotated(pod("mirror", "a-0", "2"), "kubernetes.io/config.mirror", "x")))
+                .isEqualTo("NotUnderutilized");
+    }
+
+    @Test
+    void aNodeThatCouldNotBeDrainedIsNotLookedAtForAWhile() {
+        pods.add(pod("large", "a-0", "1900m"));
+        assertThat(found().refused()).containsExactly("a-0");
+        assertThat(found(view(), Set.of("a-0")).kept()).containsEntry("a-0", "RecentlyUnremovable");
+        assertThat(found(view(), Set.of("a-0")).refused()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatIsNotReadyYetIsNoCandidateAndNoHome() {
+        var starting = new Fleet(Fleet.WELL.all(), true, Map.of(), Set.of(), Set.of("a-0"));
+        assertThat(found(Views.with(starting, view()), Set.of()).candidates()).isEmpty();
+        pods.set(1, pod("busy1", "a-2", "100m"));
+        assertThat(found(Views.with(starting, view()), Set.of()).candidates())
+                .extracting(Unneeded.Candidate::name)
+                .containsExactly("a-2");
+    }
+
+    @Test
+    void podsThatWaitAreExpectedOnTheNodesThatTheyFitOn() {
+        pods.add(pod("large", "a-0", "1500m"));
+        assertThat(found().candidates()).hasSize(1);
+        pods.add(pod("waiting", "", "1500m")
+                .withStatus(PodStatus.EMPTY.withConditions(List.of(PodCondition.EMPTY
+                        .withType("PodScheduled")
+                        .withStatus("False")
+                        .withReason("Unschedulable")))));
+        assertThat(found().candidates()).isEmpty();
     }
 
     @Test
@@ -194,12 +297,16 @@ class UnneededTest {
     }
 
     @Test
-    void nodesOfNoGroupAndTheLastOfAGroupStay() {
+    void nodesOfNoGroupStayAndThoseOfASmallestGroup() {
         nodes.add(FakeNodeGroup.node("own", "4", Map.of()));
         assertThat(found().kept()).containsEntry("own", "NotAutoscaled");
 
         pods.clear();
-        assertThat(found().candidates()).extracting(Unneeded.Candidate::node).containsExactly("a-0", "a-1");
-        assertThat(found().kept()).containsEntry("a-2", "NodeGroupMinSizeReached");
+        assertThat(found().candidates())
+                .extracting(Unneeded.Candidate::name)
+                .as("which of them goes is decided when their time has come")
+                .containsExactly("a-0", "a-1", "a-2");
+        group.delete(List.of("a-1", "a-2"));
+        assertThat(found().kept()).containsEntry("a-0", "NodeGroupMinSizeReached");
     }
 }
