@@ -110,15 +110,17 @@ public final class SchedulingSimulation {
         }
 
         private static String text(double share) {
-            return share == 0 ? "0" : new BigDecimal(Double.toString(share)).stripTrailingZeros().toPlainString();
+            return share == 0
+                    ? "0"
+                    : new BigDecimal(Double.toString(share))
+                            .stripTrailingZeros()
+                            .toPlainString();
         }
     }
 
     /** @param counted which pods count */
     public Utilization utilization(String node, Predicate<Pod> counted) {
-        return cluster.node(node)
-                .map(state -> utilization(state, counted))
-                .orElse(new Utilization(0, 0));
+        return cluster.node(node).map(state -> utilization(state, counted)).orElse(new Utilization(0, 0));
     }
 
     private static Utilization utilization(NodeState state, Predicate<Pod> counted) {

@@ -64,7 +64,7 @@ record Bounds(int replicas, Said stabilized, Said limited) {
     }
 
     private static Bounds byDefault(int least, int most, int current, int wanted, ScalingHistory history, Instant now) {
-        int steady = history.recommended(wanted, DOWN_WINDOW, now, Math::max);
+        int steady = history.highest(wanted, DOWN_WINDOW, now);
         history.recommend(wanted, now);
         Said stabilized = steady == wanted ? READY : DOWN_STABILIZED;
         int step = Math.max(2 * current, FIRST_STEP);

@@ -123,7 +123,8 @@ public final class HorizontalController implements ControlLoop {
         try {
             scale = targets.scale(autoscaler.spec().scaleTargetRef(), autoscaler.namespace());
         } catch (UnknownMetricException unknown) {
-            report.failed(Trouble.INTERNAL);
+            boolean unreadable = ScaleTargets.isUnreadable(autoscaler.spec().scaleTargetRef());
+            report.failed(unreadable ? Trouble.SPEC : Trouble.INTERNAL);
             events.warning(autoscaler, "FailedGetScale", unknown.reason());
             report.say(
                     ABLE,
@@ -191,23 +192,27 @@ public final class HorizontalController implements ControlLoop {
         var failures = new ArrayList<Proposal.Failed>();
         Proposal.Wanted most = new Proposal.Wanted(0, "", ObjectValue.EMPTY);
         List<MetricSpec> specs = autoscaler.spec().metrics();
+        int told = autoscaler.status().currentReplicas();
         for (MetricSpec metric : specs) {
             long begun = metrics.begin();
             switch (proposals.of(autoscaler, metric, situation, scale.running(), selector)) {
                 case Proposal.Failed failed -> {
                     events.warning(autoscaler, failed.reason(), failed.cause());
                     failures.add(failed);
-                    metrics.computed(metric.type(), scale.replicas(), scale.replicas(), Trouble.INTERNAL, begun);
+                    metrics.computed(metric.type(), told, told, Trouble.INTERNAL, begun);
                     statuses.add(ObjectValue.of("type", Value.of("")));
                 }
                 case Proposal.Wanted one -> {
-                    most = most.name().isEmpty() || one.replicas() > most.replicas() ? one : most;
+                    most = most.replicas() == 0 || one.replicas() > most.replicas() ? one : most;
                     statuses.add(one.status());
-                    metrics.computed(metric.type(), scale.replicas(), one.replicas(), Trouble.NONE, begun);
+                    metrics.computed(metric.type(), told, one.replicas(), Trouble.NONE, begun);
                 }
             }
         }
         boolean fewer = most.replicas() < scale.replicas();
+        if (!failures.isEmpty()) {
+            report.failed(Trouble.INTERNAL);
+        }
         if (!failures.isEmpty() && (failures.size() == specs.size() || fewer)) {
             Proposal.Failed first = failures.getFirst();
             report.say(
@@ -225,7 +230,6 @@ public final class HorizontalController implements ControlLoop {
 
     private Selector selector(HorizontalPodAutoscaler autoscaler, Scale scale, Report report) {
         if (scale.selector().isEmpty()) {
-            report.failed(Trouble.SPEC);
             events.warning(autoscaler, "SelectorRequired", "selector is required");
             report.say(ACTIVE, false, "InvalidSelector", "the HPA target's scale is missing a selector");
             throw new UnknownMetricException("selector is required");
@@ -256,7 +260,6 @@ public final class HorizontalController implements ControlLoop {
 
     private UnknownMetricException unusable(
             HorizontalPodAutoscaler autoscaler, Report report, String reason, String message) {
-        report.failed(Trouble.SPEC);
         events.warning(autoscaler, reason, message);
         report.say(ACTIVE, false, reason, message);
         return new UnknownMetricException(message);
@@ -312,7 +315,7 @@ public final class HorizontalController implements ControlLoop {
                 "the HPA controller was able to update the target scale to " + replicas);
         events.normal(autoscaler, "SuccessfulRescale", "New size: " + replicas + "; reason: " + reason);
         ScalingHistory history = histories.get(autoscaler.key());
-        if (history != null) {
+        if (history != null && autoscaler.spec().hasBehavior()) {
             history.scaled(current, replicas, runtime.now());
         }
         report.sizes(current, replicas, statuses);

@@ -93,7 +93,7 @@ final class Proposals {
                 current = current.with("averageUtilization", count.percent());
             }
             ObjectValue status = ObjectValue.EMPTY.with("name", resource).with("current", current);
-            String kind = whole ? " resource" : " container resource";
+            String kind = whole || average ? " resource" : " container resource";
             return new Proposal.Wanted(
                     count.replicas(),
                     resource + kind + (average ? "" : " utilization (percentage of request)"),
@@ -183,7 +183,13 @@ final class Proposals {
                     : "external metric " + which.name() + "(" + printed(which) + ")";
             return new Proposal.Wanted(count.replicas(), name, status("Object", status));
         } catch (UnknownMetricException unknown) {
-            return failed("FailedGetObjectMetric", unknown, "failed to get object metric value: ");
+            return failed(
+                    "FailedGetObjectMetric",
+                    unknown,
+                    "failed to get object metric value: "
+                            + (target.type().equals("AverageValue")
+                                    ? "failed to get " + which.name() + " object metric: "
+                                    : ""));
         }
     }
 

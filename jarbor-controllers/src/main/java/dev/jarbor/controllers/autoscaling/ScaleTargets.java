@@ -40,6 +40,12 @@ final class ScaleTargets {
      */
     record Scale(ResourcePath path, ObjectValue object, int replicas, int running, String selector) {}
 
+    /** Whether {@code reference} has no version that could be read. */
+    static boolean isUnreadable(CrossVersionObjectReference reference) {
+        String version = reference.apiVersion();
+        return version.indexOf('/') != version.lastIndexOf('/');
+    }
+
     /**
      * Where the object is that {@code reference} names, in {@code namespace} if its kind has namespaces.
      *
@@ -47,6 +53,9 @@ final class ScaleTargets {
      */
     ResourcePath find(CrossVersionObjectReference reference, String namespace) {
         String version = reference.apiVersion();
+        if (isUnreadable(reference)) {
+            throw new UnknownMetricException("unexpected GroupVersion string: " + version);
+        }
         String group = version.contains("/") ? version.substring(0, version.indexOf('/')) : "";
         Optional<ResourcePath> known = resources.stream()
                 .filter(resource -> resource.group().equals(group)

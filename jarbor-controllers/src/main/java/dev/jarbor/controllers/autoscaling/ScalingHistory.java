@@ -39,7 +39,7 @@ final class ScalingHistory {
         entries.removeIf(entry -> entry.at().isBefore(now.minus(LONGEST)));
     }
 
-    /** {@code recommendation} and those of the last {@code window} as one. */
+    /** {@code recommendation} and those that are younger than {@code window} as one. */
     int recommended(int recommendation, Duration window, Instant now, IntBinaryOperator chosen) {
         int result = recommendation;
         for (Entry entry : recommendations) {
@@ -48,6 +48,14 @@ final class ScalingHistory {
             }
         }
         return result;
+    }
+
+    /** The highest of {@code recommendation} and those that are no older than {@code window}. */
+    int highest(int recommendation, Duration window, Instant now) {
+        return recommendations.stream()
+                .filter(entry -> !entry.at().isBefore(now.minus(window)))
+                .mapToInt(Entry::number)
+                .reduce(recommendation, Math::max);
     }
 
     /** How many replicas there were before the last {@code period}. */

@@ -62,6 +62,57 @@ class BoundsTest {
     }
 
     @Test
+    void aRecommendationOfExactlyFiveMinutesAgoCountsWithoutRulesAndNoMoreWithThem() {
+        bounds(10, 12);
+        later(300);
+        assertThat(bounds(12, 3).replicas()).isEqualTo(12);
+
+        autoscaler = autoscaler("{'scaleDown':{'selectPolicy':'Max','policies':["
+                + "{'type':'Percent','value':100,'periodSeconds':15}]}}");
+        later(600);
+        bounds(10, 12);
+        later(300);
+        assertThat(bounds(12, 3).replicas()).isEqualTo(3);
+    }
+
+    @Test
+    void theLeastAndTheMostAreKeptWithRulesToo() {
+        autoscaler = autoscaler("{'scaleUp':{'selectPolicy':'Max','stabilizationWindowSeconds':0,'policies':["
+                + "{'type':'Percent','value':1000,'periodSeconds':15}]},"
+                + "'scaleDown':{'selectPolicy':'Max','stabilizationWindowSeconds':0,'policies':["
+                + "{'type':'Percent','value':100,'periodSeconds':15}]}}");
+        assertThat(bounds(10, 60))
+                .extracting(Bounds::replicas, each -> each.limited().reason())
+                .containsExactly(50, "TooManyReplicas");
+        assertThat(bounds(10, 0))
+                .extracting(Bounds::replicas, each -> each.limited().reason())
+                .containsExactly(1, "TooFewReplicas");
+    }
+
+    @Test
+    void theSmallestStepMayBeAskedForOnTheWayDown() {
+        String policies = "'policies':[{'type':'Pods','value':4,'periodSeconds':60},"
+                + "{'type':'Percent','value':10,'periodSeconds':60}]";
+        autoscaler = autoscaler("{'scaleDown':{'selectPolicy':'Min','stabilizationWindowSeconds':0," + policies + "}}");
+        assertThat(bounds(20, 1).replicas()).isEqualTo(18);
+        autoscaler = autoscaler("{'scaleDown':{'selectPolicy':'Max','stabilizationWindowSeconds':0," + policies + "}}");
+        assertThat(bounds(20, 1).replicas()).isEqualTo(16);
+    }
+
+    @Test
+    void whatCameInAPeriodMayGoAgainInIt() {
+        autoscaler = autoscaler("{'scaleUp':{'selectPolicy':'Max','stabilizationWindowSeconds':0,'policies':["
+                + "{'type':'Pods','value':4,'periodSeconds':60}]},"
+                + "'scaleDown':{'selectPolicy':'Max','stabilizationWindowSeconds':0,'policies':["
+                + "{'type':'Pods','value':4,'periodSeconds':60}]}}");
+        assertThat(scaled(10, 50)).isEqualTo(14);
+        later(15);
+        assertThat(scaled(14, 1))
+                .as("ten before the period, four fewer than that")
+                .isEqualTo(6);
+    }
+
+    @Test
     void rulesLimitHowManyComeInAPeriod() {
         autoscaler = autoscaler("{'scaleUp':{'selectPolicy':'Min','stabilizationWindowSeconds':0,'policies':["
                 + "{'type':'Pods','value':4,'periodSeconds':60},{'type':'Percent','value':100,'periodSeconds':60}]}}");

@@ -99,10 +99,7 @@ final class AutoscalerMetrics {
                 List.of("activity"),
                 sink -> activities.forEach((activity, when) -> sink.tell((double) when.getEpochSecond(), activity)));
         registry.gauge(
-                PREFIX + "unneeded_nodes_count",
-                "Nodes that nobody needs.",
-                List.of(),
-                sink -> sink.tell(unneeded));
+                PREFIX + "unneeded_nodes_count", "Nodes that nobody needs.", List.of(), sink -> sink.tell(unneeded));
         registry.gauge(
                 PREFIX + "unremovable_nodes_count",
                 "Nodes that have to stay, by the reason.",

@@ -167,9 +167,7 @@ public final class ClusterAutoscaler implements AutoCloseable {
         var own = new TreeSet<String>();
         groups.forEach(group -> own.addAll(group.nodes()));
         for (Node node : nodes.list()) {
-            if (own.contains(node.name())
-                    && Draining.isMarked(node)
-                    && draining.unmark(node.name(), Draining.TAINT)) {
+            if (own.contains(node.name()) && Draining.isMarked(node) && draining.unmark(node.name(), Draining.TAINT)) {
                 events.normal(node, "ClusterAutoscalerCleanup", "removed ToBeDeleted taint");
             }
         }

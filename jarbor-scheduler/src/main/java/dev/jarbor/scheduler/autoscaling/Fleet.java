@@ -24,8 +24,7 @@ record Fleet(Readiness all, boolean healthy, Map<String, State> groups, Set<Stri
     private static final String RESTING = "in backoff after failed scale-up";
 
     /** One of which all is well, whatever its groups are. */
-    static final Fleet WELL =
-            new Fleet(new Readiness(0, 0, 0, 0, 0, 0, 0), true, Map.of(), Set.of(), Set.of());
+    static final Fleet WELL = new Fleet(new Readiness(0, 0, 0, 0, 0, 0, 0), true, Map.of(), Set.of(), Set.of());
 
     /**
      * One group.
@@ -66,9 +65,7 @@ record Fleet(Readiness all, boolean healthy, Map<String, State> groups, Set<Stri
                             asked > 0 && group.targetSize() > readiness.registered() - readiness.notStarted(),
                             provisioning.resting(group, now)));
             missing.addAll(absent);
-            own.stream()
-                    .filter(node -> Readiness.isStarting(node, now))
-                    .forEach(node -> starting.add(node.name()));
+            own.stream().filter(node -> Readiness.isStarting(node, now)).forEach(node -> starting.add(node.name()));
         }
         var lost = new TreeSet<>(overdue);
         nodes.stream()

@@ -60,7 +60,10 @@ final class PodRules {
         if (said.equals(Optional.of("true"))) {
             return new Verdict.Moves();
         }
-        if (controller(pod).map(OwnerReference::kind).filter(REPLICATED::contains).isEmpty()) {
+        if (controller(pod)
+                .map(OwnerReference::kind)
+                .filter(REPLICATED::contains)
+                .isEmpty()) {
             return new Verdict.Blocks("NotReplicated");
         }
         if (pod.namespace().equals(SYSTEM) && !budgets.cover(pod)) {

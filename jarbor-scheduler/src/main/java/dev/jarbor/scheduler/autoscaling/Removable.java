@@ -60,11 +60,7 @@ record Removable(List<Candidate> empty, List<Candidate> drained, Map<String, Str
     }
 
     private static String why(
-            Candidate candidate,
-            Instant since,
-            Map<String, Integer> leaving,
-            Shrinking settings,
-            Instant now) {
+            Candidate candidate, Instant since, Map<String, Integer> leaving, Shrinking settings, Instant now) {
         boolean ready = Readiness.isReady(candidate.node());
         Duration least = ready ? settings.unneededTime() : settings.unreadyTime();
         if (!since.plus(least).isBefore(now)) {

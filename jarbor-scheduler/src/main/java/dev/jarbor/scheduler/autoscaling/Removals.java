@@ -158,7 +158,10 @@ final class Removals {
         if (!removal.held.isEmpty()) {
             evict(removal);
             if (!removal.held.isEmpty()) {
-                boolean late = !removal.since.plus(SETTLING).plus(settings.evictionTime()).isAfter(now);
+                boolean late = !removal.since
+                        .plus(SETTLING)
+                        .plus(settings.evictionTime())
+                        .isAfter(now);
                 return late ? Optional.of(givenUp(removal)) : Optional.empty();
             }
             removal.deadline = now.plus(settings.termination()).plus(HEADROOM);
@@ -209,9 +212,8 @@ final class Removals {
     /** Daemons of a node with other pods are asked too, once; nobody waits for them. */
     private void evictDaemons(Candidate candidate) {
         for (Pod pod : on(candidate.name())) {
-            String said = pod.metadata()
-                    .annotations()
-                    .getOrDefault(DAEMONS_TOO, Boolean.toString(!candidate.isEmpty()));
+            String said =
+                    pod.metadata().annotations().getOrDefault(DAEMONS_TOO, Boolean.toString(!candidate.isEmpty()));
             if (PodRules.isOfDaemonSet(pod) && !PodRules.isMirror(pod) && said.equals("true")) {
                 events.normal(pod, GOES, "deleting pod for node scale down");
                 draining.evict(pod, settings.termination());
@@ -224,8 +226,8 @@ final class Removals {
         try {
             candidate.group().delete(List.of(name));
         } catch (IllegalStateException refused) {
-            return Optional.of("failed to delete nodes from group " + candidate.group().name() + ": "
-                    + refused.getMessage());
+            return Optional.of(
+                    "failed to delete nodes from group " + candidate.group().name() + ": " + refused.getMessage());
         }
         events.normal(candidate.node(), GOES, "nodes removed by cluster autoscaler");
         Node node = candidate.node();

@@ -125,7 +125,8 @@ final class StatusMap {
         }
         String status = object.string("status");
         Since since = transitions.compute(
-                path, (key, before) -> before != null && before.status().equals(status) ? before : new Since(status, now));
+                path,
+                (key, before) -> before != null && before.status().equals(status) ? before : new Since(status, now));
         return timed.with("lastProbeTime", now.toString())
                 .with("lastTransitionTime", since.when().toString());
     }
@@ -199,12 +200,10 @@ final class StatusMap {
         }
         if (nodes.unready() > 0) {
             registered = registered.with(
-                    "unready",
-                    ObjectValue.EMPTY.with("total", nodes.unready()).with("resourceUnready", 0));
+                    "unready", ObjectValue.EMPTY.with("total", nodes.unready()).with("resourceUnready", 0));
         }
-        ObjectValue counts = nodes.registered() == 0
-                ? ObjectValue.EMPTY
-                : ObjectValue.EMPTY.with("registered", registered);
+        ObjectValue counts =
+                nodes.registered() == 0 ? ObjectValue.EMPTY : ObjectValue.EMPTY.with("registered", registered);
         return ObjectValue.EMPTY
                 .with("status", healthy ? "Healthy" : "Unhealthy")
                 .with(

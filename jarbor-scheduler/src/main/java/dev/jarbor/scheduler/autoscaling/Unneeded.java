@@ -34,11 +34,7 @@ record Unneeded(
      * @param risky whether their budgets let them go one after the other only
      */
     record Candidate(
-            Node node,
-            NodeGroup group,
-            List<Pod> moved,
-            SchedulingSimulation.Utilization utilization,
-            boolean risky) {
+            Node node, NodeGroup group, List<Pod> moved, SchedulingSimulation.Utilization utilization, boolean risky) {
         Candidate {
             moved = List.copyOf(moved);
         }
@@ -57,8 +53,7 @@ record Unneeded(
      * @param utilization nodes of which as much or more is asked for are needed
      * @param recent nodes that could not be drained a while ago
      */
-    static Unneeded of(
-            ClusterView view, SchedulingSimulation simulation, double utilization, Set<String> recent) {
+    static Unneeded of(ClusterView view, SchedulingSimulation simulation, double utilization, Set<String> recent) {
         return new Search(view, simulation, utilization, recent).run();
     }
 

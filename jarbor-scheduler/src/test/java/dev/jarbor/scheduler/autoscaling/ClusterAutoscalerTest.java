@@ -304,9 +304,9 @@ class ClusterAutoscalerTest {
                     node.withMetadata(node.metadata()
                                     .withCreationTimestamp(runtime.now().minusSeconds(3600)))
                             .withStatus(node.status()
-                            .withConditions(List.of(NodeCondition.EMPTY
-                                    .withType("Ready")
-                                    .withStatus("Unknown")))));
+                                    .withConditions(List.of(NodeCondition.EMPTY
+                                            .withType("Ready")
+                                            .withStatus("Unknown")))));
         }
     }
 
@@ -373,10 +373,11 @@ class ClusterAutoscalerTest {
         Node node = FakeNodeGroup.node("pool-0", "4", Map.of());
         api.put(
                 Node.KIND,
-                node.withSpec(node.spec().withTaints(List.of(Taint.EMPTY
-                        .withKey(Draining.TAINT)
-                        .withValue("1")
-                        .withEffect("NoSchedule")))));
+                node.withSpec(node.spec()
+                        .withTaints(List.of(Taint.EMPTY
+                                .withKey(Draining.TAINT)
+                                .withValue("1")
+                                .withEffect("NoSchedule")))));
         var informers = new SharedInformers(api, runtime);
         var recorder = new ApiEventRecorder(api, runtime, ClusterAutoscaler.NAME);
         var again = new ClusterAutoscaler(

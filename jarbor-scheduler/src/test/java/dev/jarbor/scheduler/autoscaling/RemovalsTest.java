@@ -160,8 +160,8 @@ class RemovalsTest {
 
     @Test
     void aPodThatMayNotLeaveIsAskedForTwoMinutes() {
-        var refusal = ApiException.tooManyRequests(
-                "Cannot evict pod as it would violate the pod's disruption budget.", 0);
+        var refusal =
+                ApiException.tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", 0);
         var budget = api.failWhile(RemovalsTest::isEviction, refusal);
         begin(pod("web", "ReplicaSet", Map.of()));
         assertThat(look(120)).isEqualTo(Removals.Outcome.CALM);
@@ -181,8 +181,7 @@ class RemovalsTest {
     void daemonsOfANodeWithOtherPodsAreAskedTooUnlessTheySayOtherwise() {
         Pod web = pod("web", "ReplicaSet", Map.of());
         Pod daemon = pod("log", "DaemonSet", Map.of());
-        Pod staying = pod(
-                "net", "DaemonSet", Map.of("cluster-autoscaler.kubernetes.io/enable-ds-eviction", "false"));
+        Pod staying = pod("net", "DaemonSet", Map.of("cluster-autoscaler.kubernetes.io/enable-ds-eviction", "false"));
         begin(web);
         look(10);
         assertThat(api.get(Pod.KIND, daemon.key()).metadata().hasDeletionTimestamp())

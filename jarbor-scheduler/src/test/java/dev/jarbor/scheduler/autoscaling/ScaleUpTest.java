@@ -12,8 +12,8 @@ import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.api.core.v1.PodStatus;
-import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.api.core.v1.ResourceRequirements;
+import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.runtime.SimulatedRuntime;
 import java.time.Instant;
@@ -121,8 +121,7 @@ class ScaleUpTest {
                 {"metadata":{"namespace":"kube-system","name":"log"},"spec":{"template":{"spec":{"containers":[
                  {"name":"log","resources":{"requests":{"cpu":"100m"}}}]}}}}
                 """));
-        ClusterView view =
-                Views.with(List.of(daemon), List.of(), Views.of(nodes, pods, List.of(group("a", 10, "4"))));
+        ClusterView view = Views.with(List.of(daemon), List.of(), Views.of(nodes, pods, List.of(group("a", 10, "4"))));
 
         assertThat(text(plan(view, Expander.RANDOM, false))).isEqualTo("a +2 for 2");
     }
@@ -179,8 +178,7 @@ class ScaleUpTest {
                 0,
                 pod.withMetadata(pod.metadata()
                         .withCreationTimestamp(made)
-                        .withAnnotations(
-                                Map.of("cluster-autoscaler.kubernetes.io/pod-scale-up-delay", "1m"))));
+                        .withAnnotations(Map.of("cluster-autoscaler.kubernetes.io/pod-scale-up-delay", "1m"))));
         ClusterView view = Views.of(nodes, pods, List.of(group("a", 5, "4")));
         assertThat(text(plan(Views.at(made.plusSeconds(59), view), Expander.RANDOM, false)))
                 .isEqualTo("nothing");
@@ -194,8 +192,7 @@ class ScaleUpTest {
         group.increase(1);
         Node node = FakeNodeGroup.node("a-0", "4", Map.of());
         nodes.add(node.withSpec(node.spec()
-                .withTaints(List.of(
-                        Taint.EMPTY.withKey(Draining.TAINT).withEffect("NoSchedule")))));
+                .withTaints(List.of(Taint.EMPTY.withKey(Draining.TAINT).withEffect("NoSchedule")))));
         waiting(1, "1", Map.of());
         Pod pod = pods.getFirst();
         pods.set(0, pod.withSpec(pod.spec().withNodeName("a-0")).withStatus(PodStatus.EMPTY));
@@ -229,10 +226,7 @@ class ScaleUpTest {
     }
 
     private List<String> balanced(NodeGroup... groups) {
-        return plan(
-                        Views.of(nodes, pods, List.of(groups)),
-                        Expander.priority(Map.of(1, List.of("first"))),
-                        true)
+        return plan(Views.of(nodes, pods, List.of(groups)), Expander.priority(Map.of(1, List.of("first"))), true)
                 .growths()
                 .stream()
                 .map(Growth::toString)

@@ -98,8 +98,7 @@ class UnneededTest {
     private String because(Pod pod) {
         pods.add(pod);
         Unneeded found = found();
-        String reason = found.blocked()
-                .getOrDefault("a-0", found.kept().getOrDefault("a-0", ""));
+        String reason = found.blocked().getOrDefault("a-0", found.kept().getOrDefault("a-0", ""));
         pods.remove(pod);
         return reason;
     }
@@ -228,8 +227,7 @@ class UnneededTest {
 
         pods.add(annotated(small(), SAFE, "true"));
         Owners nobody = (kind, key) -> !kind.equals("ReplicaSet") || !key.equals(new ObjectKey("shop", "web"));
-        assertThat(found(Views.with(nobody, view()), Set.of()).blocked())
-                .containsEntry("a-0", "ControllerNotFound");
+        assertThat(found(Views.with(nobody, view()), Set.of()).blocked()).containsEntry("a-0", "ControllerNotFound");
     }
 
     @Test
