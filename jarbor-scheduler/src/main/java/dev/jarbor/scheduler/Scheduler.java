@@ -1,46 +1,36 @@
 package dev.jarbor.scheduler;
 
 import dev.jarbor.api.ObjectKey;
-import dev.jarbor.api.core.v1.Binding;
 import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.Node;
-import dev.jarbor.api.core.v1.ObjectReference;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.policy.v1.PodDisruptionBudget;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
-import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
-import dev.jarbor.client.Query;
-import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Turns;
-import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.metrics.Gauge;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import dev.jarbor.scheduler.SchedulerMetrics.Result;
 import dev.jarbor.scheduler.cluster.ClusterState;
-import dev.jarbor.scheduler.cluster.NodeState;
 import dev.jarbor.scheduler.decision.Decider;
 import dev.jarbor.scheduler.decision.Decision;
 import dev.jarbor.scheduler.decision.Preemption;
 import dev.jarbor.scheduler.dynamicresources.DeviceBinder;
-import dev.jarbor.scheduler.dynamicresources.DeviceFilter;
-import dev.jarbor.scheduler.dynamicresources.DevicePlan;
-import dev.jarbor.scheduler.dynamicresources.DeviceWaits;
+import dev.jarbor.scheduler.plugins.ClusterEvent;
+import dev.jarbor.scheduler.plugins.ExtensionPoint;
 import dev.jarbor.scheduler.plugins.Filter;
+import dev.jarbor.scheduler.plugins.Plugin;
+import dev.jarbor.scheduler.plugins.Recorder;
 import dev.jarbor.scheduler.volumes.VolumeBinder;
-import dev.jarbor.scheduler.volumes.VolumeFilter;
-import dev.jarbor.scheduler.volumes.VolumePlan;
-import dev.jarbor.scheduler.volumes.VolumeWaits;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -56,25 +46,12 @@ import java.util.TreeMap;
 public final class Scheduler implements AutoCloseable {
     public static final String NAME = "default-scheduler";
 
-    /** What stands before the reason when a pod had a node and did not get its volumes there. */
-    private static final String VOLUMES = "running PreBind plugin \"VolumeBinding\": binding volumes: ";
-
-    /** The same for its devices. */
-    private static final String DEVICES = "running PreBind plugin \"DynamicResources\": ";
-
-    private final Api api;
     private final Runtime runtime;
-    private final EventRecorder events;
     private final Turns turns;
     private final Decider decider;
-    private final WaitingPods waiting = new WaitingPods();
-    /** Pods whose binding is being written. */
-    private final Map<ObjectKey, String> assumed = new HashMap<>();
-
-    private final VolumeBinder volumes;
-    private final VolumeWaits volumeWaits;
+    private final WaitingPods waiting;
     private final DeviceBinder devices;
-    private final DeviceWaits deviceWaits = new DeviceWaits();
+    private final Bindings bindings;
     /** Pods that wait for a claim and are not tried before it is there. */
     private final TreeMap<ObjectKey, Pod> held = new TreeMap<>();
 
@@ -108,26 +85,34 @@ public final class Scheduler implements AutoCloseable {
             EventRecorder events,
             boolean deviceTaintRules,
             MetricRegistry registry) {
-        this.api = api;
         this.runtime = runtime;
-        this.events = events;
         this.informers = informers;
         this.turns = new Turns("scheduler", runtime);
-        this.decider = new Decider(runtime.random());
+        this.metrics = new SchedulerMetrics(registry, runtime);
+        this.waiting = new WaitingPods(metrics::incoming);
+        this.decider = new Decider(runtime.random(), metrics.recorder());
         this.namespaces = informers.of(Namespace.KIND);
         this.budgets = informers.of(PodDisruptionBudget.KIND);
         this.evictor = new Evictor(api, runtime, events);
         this.refusals = new Refusals(api, runtime, events);
-        this.volumes = new VolumeBinder(api, informers);
-        this.volumeWaits = new VolumeWaits(volumes);
+        var volumes = new VolumeBinder(api, informers);
         this.devices = new DeviceBinder(api, informers, runtime, deviceTaintRules);
         this.cluster = new ClusterState(this::labelsOfNamespace, new Companions(informers)::of, volumes, devices);
-        this.metrics = new SchedulerMetrics(registry, runtime);
+        this.bindings = new Bindings(
+                api,
+                runtime,
+                turns,
+                events,
+                metrics,
+                cluster,
+                volumes,
+                devices,
+                new Ended(waiting, this::continueSoon));
         this.nodes = informers.of(Node.KIND);
         this.pods = informers.of(Pod.KIND);
-        SchedulerMetrics.watch(registry, this::tellPending, this::tellCached);
-        devices.onChange(() -> turns.take(this::devicesChanged));
-        volumes.onChange(() -> turns.take(this::volumesChanged));
+        SchedulerMetrics.watch(registry, this::tellPending, this::tellRefused, this::tellCached);
+        devices.onChange(event -> turns.take(() -> devicesChanged(event)));
+        volumes.onChange(event -> turns.take(() -> volumesChanged(event)));
         nodes.onChange(change -> turns.take(() -> nodeChanged(change)));
         pods.onChange(change -> turns.take(() -> podChanged(change)));
     }
@@ -150,18 +135,33 @@ public final class Scheduler implements AutoCloseable {
 
     private void tellPending(Gauge.Sink sink) {
         WaitingPods.Sizes sizes = waiting.sizes();
-        long gated = pods.list().stream()
+        sink.tell(sizes.ready(), "active");
+        sink.tell(sizes.backingOff(), "backoff");
+        sink.tell(gated(), "gated");
+        sink.tell((double) sizes.resting() + held.size(), "unschedulable");
+    }
+
+    private double gated() {
+        return pods.list().stream()
                 .filter(pod -> pod.spec().nodeName().isEmpty())
                 .filter(pod -> !pod.spec().schedulingGates().isEmpty())
                 .count();
-        sink.tell(sizes.ready(), "active");
-        sink.tell(sizes.backingOff(), "backoff");
-        sink.tell((double) gated, "gated");
-        sink.tell(Math.max(0, sizes.resting() - assumed.size()) + held.size(), "unschedulable");
+    }
+
+    private void tellRefused(Gauge.Sink sink) {
+        SortedMap<String, Integer> refused = waiting.refused();
+        if (!held.isEmpty()) {
+            refused.merge(Plugin.DYNAMIC_RESOURCES.label(), held.size(), Integer::sum);
+        }
+        int gated = (int) gated();
+        if (gated > 0) {
+            refused.put(Plugin.SCHEDULING_GATES.label(), gated);
+        }
+        refused.forEach((plugin, count) -> sink.tell(count, plugin, NAME));
     }
 
     private void tellCached(Gauge.Sink sink) {
-        sink.tell(assumed.size(), "assumed_pods");
+        sink.tell(bindings.count(), "assumed_pods");
         sink.tell(nodes.list().size(), "nodes");
         long placed = pods.list().stream()
                 .filter(pod -> !pod.spec().nodeName().isEmpty() && !isFinished(pod))
@@ -170,88 +170,140 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void nodeChanged(Change<Node> change) {
-        switch (change) {
-            case Change.Added<Node>(Node node) -> cluster.put(node);
-            case Change.Updated<Node>(Node before, Node node) -> {
-                cluster.put(node);
-                if (sameForPods(before, node)) {
-                    return;
+        ClusterEvent event = ClusterEvent.of("Node", change);
+        metrics.handle(event.label(), () -> {
+            switch (change) {
+                case Change.Added<Node>(Node node) -> {
+                    cluster.put(node);
+                    happened(event);
+                }
+                case Change.Updated<Node>(Node before, Node node) -> {
+                    cluster.put(node);
+                    ClusterEvent.of(before, node).forEach(this::happened);
+                }
+                case Change.Deleted<Node>(Node node) -> {
+                    cluster.removeNode(node.name());
+                    happened(event);
                 }
             }
-            case Change.Deleted<Node>(Node node) -> cluster.removeNode(node.name());
-        }
-        waiting.clusterChanged();
-        continueSoon();
+        });
     }
 
-    /** Heartbeats change nothing that a pod waits for. */
-    private static boolean sameForPods(Node before, Node after) {
-        return before.spec().equals(after.spec())
-                && before.metadata().labels().equals(after.metadata().labels())
-                && before.status().allocatable().equals(after.status().allocatable());
+    private void happened(ClusterEvent event) {
+        waiting.happened(event, runtime.now());
+        continueSoon();
     }
 
     private void podChanged(Change<Pod> change) {
-        Pod pod = change.object();
-        ObjectKey key = pod.key();
-        if (change instanceof Change.Deleted<Pod> || isFinished(pod)) {
-            forget(key);
-            metrics.forget(key);
-            cluster.remove(key);
-            waiting.clusterChanged();
-        } else if (!pod.spec().nodeName().isEmpty()) {
-            forget(key);
-            boolean isNew = cluster.nodeOf(key).isEmpty();
-            cluster.place(pod, pod.spec().nodeName());
-            if (isNew || labelsChanged(change)) {
-                waiting.clusterChanged();
+        boolean assigned = !change.object().spec().nodeName().isEmpty();
+        ClusterEvent event = ClusterEvent.of(assigned ? "AssignedPod" : "UnschedulablePod", change);
+        metrics.handle(event.label(), () -> {
+            if (change instanceof Change.Deleted<Pod> || isFinished(change.object())) {
+                podGone(change.object());
+            } else if (assigned) {
+                podAssigned(change);
+            } else if (isOurs(change.object())) {
+                podWaits(change);
             }
-        } else if (isOurs(pod) && !assumed.containsKey(key)) {
-            if (pod.status().hasNominatedNodeName()) {
-                cluster.promise(pod, pod.status().nominatedNodeName());
-            }
-            offer(pod, isSpecChange(change));
+            continueSoon();
+        });
+    }
+
+    private void podGone(Pod pod) {
+        boolean madeRoom = cluster.nodeOf(pod.key()).isPresent()
+                || cluster.promisedTo(pod.key()).isPresent();
+        forget(pod.key());
+        metrics.forget(pod.key());
+        cluster.remove(pod.key());
+        if (madeRoom) {
+            happened(ClusterEvent.ASSIGNED_POD_DELETE);
         }
-        continueSoon();
+    }
+
+    private void podAssigned(Change<Pod> change) {
+        Pod pod = change.object();
+        String node = pod.spec().nodeName();
+        boolean elsewhere = cluster.promisedTo(pod.key())
+                .filter(promised -> !promised.equals(node))
+                .isPresent();
+        forget(pod.key());
+        cluster.place(pod, node);
+        if (elsewhere) {
+            happened(ClusterEvent.ASSIGNED_POD_DELETE);
+        }
+        if (change instanceof Change.Updated<Pod>(Pod before, Pod after)
+                && !before.spec().nodeName().isEmpty()) {
+            if (!sameForOthers(before, after)) {
+                ClusterEvent.of(before, after).forEach(this::happened);
+            }
+        } else {
+            happened(ClusterEvent.ASSIGNED_POD_ADD);
+        }
+    }
+
+    private static boolean sameForOthers(Pod before, Pod after) {
+        return before.spec().equals(after.spec())
+                && before.metadata().labels().equals(after.metadata().labels());
+    }
+
+    private void podWaits(Change<Pod> change) {
+        Pod pod = change.object();
+        if (bindings.isUnderWay(pod.key())) {
+            return;
+        }
+        if (pod.status().hasNominatedNodeName()) {
+            cluster.promise(pod, pod.status().nominatedNodeName());
+        }
+        if (change instanceof Change.Updated<Pod>(Pod before, Pod after) && !sameForOthers(before, after)) {
+            offer(pod, ClusterEvent.of(before, after).getFirst());
+        } else {
+            offer(pod);
+        }
     }
 
     private void forget(ObjectKey key) {
         waiting.remove(key);
         held.remove(key);
-        assumed.remove(key);
-        volumeWaits.remove(key);
-        deviceWaits.remove(key);
-        devices.forget(key);
+        bindings.forget(key);
     }
 
     /** A pod whose claims are not there is not tried, and nothing is said of it. */
-    private void offer(Pod pod, boolean changed) {
+    private void offer(Pod pod) {
+        if (isHeld(pod)) {
+            return;
+        }
+        waiting.put(pod, runtime.now());
+    }
+
+    /** The same for one that is another than before. */
+    private void offer(Pod pod, ClusterEvent event) {
+        if (isHeld(pod)) {
+            return;
+        }
+        waiting.put(pod, event, runtime.now());
+    }
+
+    private boolean isHeld(Pod pod) {
         if (devices.objection(pod).isEmpty()) {
             held.remove(pod.key());
-            waiting.put(pod, changed, runtime.now());
-        } else {
-            held.put(pod.key(), pod);
-            waiting.remove(pod.key());
+            return false;
         }
+        held.put(pod.key(), pod);
+        waiting.remove(pod.key());
+        return true;
     }
 
-    private void devicesChanged() {
+    private void devicesChanged(ClusterEvent event) {
         devices.refresh();
-        endDeviceWaits();
-        List.copyOf(held.values()).forEach(pod -> offer(pod, true));
-        waiting.clusterChanged();
-        continueSoon();
+        bindings.endDeviceWaits();
+        List.copyOf(held.values()).forEach(this::offer);
+        happened(event);
     }
 
-    private static boolean labelsChanged(Change<Pod> change) {
-        return change instanceof Change.Updated<Pod>(Pod before, Pod after)
-                && !before.metadata().labels().equals(after.metadata().labels());
-    }
-
-    private static boolean isSpecChange(Change<Pod> change) {
-        return change instanceof Change.Updated<Pod>(Pod before, Pod after)
-                && !(before.spec().equals(after.spec())
-                        && before.metadata().labels().equals(after.metadata().labels()));
+    /** Pods may find their volumes now, and those that wait for theirs may have them. */
+    private void volumesChanged(ClusterEvent event) {
+        bindings.endVolumeWaits();
+        happened(event);
     }
 
     private static boolean isFinished(Pod pod) {
@@ -289,31 +341,15 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void schedule(Pod pod) {
-        if (assumed.containsKey(pod.key())) {
+        if (bindings.isUnderWay(pod.key())) {
             return; // it has a node, and waits for its volumes or its binding
         }
-        WaitingPods.Tries tries = waiting.tries(pod.key()).orElse(new WaitingPods.Tries(1, runtime.now()));
+        WaitingPods.Tries tries = waiting.tries(pod.key()).orElse(new WaitingPods.Tries(1, runtime.now(), false));
         switch (metrics.decided(pod.key(), tries, () -> decider.decide(pod, cluster))) {
-            case Decision.Assign(String node) -> {
-                assumed.put(pod.key(), node);
-                cluster.place(pod, node);
-                VolumePlan plan = cluster.node(node)
-                        .map(state -> VolumeFilter.plan(pod, state.node(), volumes))
-                        .orElse(VolumePlan.NOTHING);
-                devices.promise(
-                        pod,
-                        cluster.node(node)
-                                .map(state -> DeviceFilter.plan(pod, state, devices, runtime::newUid))
-                                .orElse(DevicePlan.NOTHING));
-                if (plan.isEmpty()) {
-                    runtime.execute("bind " + pod.key(), () -> bind(pod, node));
-                } else {
-                    volumes.promise(plan);
-                    runtime.execute("volumes " + pod.key(), () -> bindVolumes(pod, node, plan));
-                }
-            }
+            case Decision.Assign(String node) -> bindings.begin(pod, node);
             case Decision.Unschedulable refused -> {
                 metrics.ended(pod.key(), Result.UNSCHEDULABLE);
+                waiting.refused(pod.key(), refused.refusing(), runtime.now());
                 refused.remedy()
                         .flatMap(Filter.Remedy::idle)
                         .ifPresent(claim -> runtime.execute("free " + claim.key(), () -> devices.deallocate(claim)));
@@ -321,6 +357,7 @@ public final class Scheduler implements AutoCloseable {
             }
             case Decision.Failed(String message) -> {
                 metrics.ended(pod.key(), Result.ERROR);
+                waiting.failed(pod.key());
                 runtime.execute("report " + pod.key(), () -> refusals.failed(pod, message));
             }
         }
@@ -333,7 +370,11 @@ public final class Scheduler implements AutoCloseable {
             reportSoon(pod, refused.message(objection.get()), cluster.promisedTo(pod.key()));
             return;
         }
+        long since = metrics.recorder().now();
         Optional<Preemption.Victims> chosen = Preemption.choose(pod, cluster, refused.helped(), budgets.list());
+        Recorder.Result result = chosen.isPresent() ? Recorder.Result.SUCCESS : Recorder.Result.UNSCHEDULABLE;
+        metrics.recorder().ran(ExtensionPoint.POST_FILTER, Plugin.DEFAULT_PREEMPTION, result, since);
+        metrics.recorder().ran(ExtensionPoint.POST_FILTER, result, since);
         metrics.preempted(chosen.map(found -> found.pods().size()).orElse(0));
         if (chosen.isEmpty()) {
             cluster.withdraw(pod.key());
@@ -344,7 +385,7 @@ public final class Scheduler implements AutoCloseable {
         List<Pod> others = cluster.promisedBelow(pod.spec().priority(), victims.node());
         others.forEach(other -> cluster.withdraw(other.key()));
         cluster.promise(pod, victims.node());
-        runtime.execute("preempt " + pod.key(), () -> evictor.evict(pod, victims, others));
+        runtime.execute("preempt " + pod.key(), () -> metrics.evict(() -> evictor.evict(pod, victims, others)));
         reportSoon(pod, refused.reasons(), Optional.of(victims.node()));
     }
 
@@ -352,114 +393,17 @@ public final class Scheduler implements AutoCloseable {
         runtime.execute("report " + pod.key(), () -> refusals.unschedulable(pod, message, promised));
     }
 
-    private void bindVolumes(Pod pod, String node, VolumePlan plan) {
-        var attempt = new VolumeWaits.Attempt(pod, node, plan, runtime.now().plus(VolumeWaits.PATIENCE));
-        try {
-            volumes.write(plan, node);
-            turns.take(() -> {
-                volumeWaits.put(attempt);
-                volumesChanged();
-            });
-            runtime.schedule("volumes " + pod.key(), VolumeWaits.PATIENCE, () -> turns.take(this::volumesChanged));
-        } catch (ApiException refused) {
-            turns.take(() -> {
-                volumes.forget(plan);
-                takeBack(pod, node);
-            });
-            if (!refused.isNotFound() && !refused.isConflict()) {
-                refusals.unschedulable(pod, VOLUMES + refused.getMessage());
-            }
+    /** What becomes of pods whose bindings have come to their end. */
+    private record Ended(WaitingPods waiting, Runnable next) implements Bindings.Ended {
+        @Override
+        public void bound(Pod pod) {
+            waiting.remove(pod.key());
         }
-    }
 
-    /** Pods may find their volumes now, and those that wait for theirs may have them. */
-    private void volumesChanged() {
-        for (VolumeWaits.Over over :
-                volumeWaits.over(runtime.now(), name -> cluster.node(name).map(NodeState::node))) {
-            Pod pod = over.attempt().pod();
-            String node = over.attempt().node();
-            if (over.failure().isEmpty()) {
-                runtime.execute("bind " + pod.key(), () -> bind(pod, node));
-            } else {
-                takeBack(pod, node);
-                runtime.execute("report " + pod.key(), () -> refusals.unschedulable(pod, VOLUMES + over.failure()));
-            }
-        }
-        waiting.clusterChanged();
-        continueSoon();
-    }
-
-    private void bind(Pod pod, String node) {
-        try {
-            devices.write(pod);
-        } catch (ApiException | IllegalStateException refused) {
-            turns.take(() -> takeBack(pod, node));
-            refusals.failed(pod, DEVICES + refused.getMessage());
-            return;
-        }
-        List<ObjectKey> conditional = devices.conditional(pod);
-        if (conditional.isEmpty()) {
-            bindNow(pod, node);
-            return;
-        }
-        events.normal(pod, "BindingConditionsPending", "waiting for binding conditions for device on node " + node);
-        var attempt =
-                new DeviceWaits.Attempt(pod, node, conditional, runtime.now().plus(DeviceWaits.PATIENCE));
-        turns.take(() -> {
-            deviceWaits.put(attempt);
-            endDeviceWaits();
-        });
-        runtime.schedule("devices " + pod.key(), DeviceWaits.PATIENCE, () -> turns.take(this::endDeviceWaits));
-    }
-
-    /** Pods whose devices may be bound now, or never, go on. */
-    private void endDeviceWaits() {
-        for (DeviceWaits.Over over : deviceWaits.over(runtime.now(), devices::claim)) {
-            Pod pod = over.attempt().pod();
-            String node = over.attempt().node();
-            if (over.failure().isEmpty()) {
-                runtime.execute("bind " + pod.key(), () -> bindNow(pod, node));
-            } else {
-                takeBack(pod, node);
-                runtime.execute("report " + pod.key(), () -> {
-                    over.lost().forEach(devices::deallocate);
-                    refusals.failed(pod, DEVICES + over.failure());
-                });
-            }
-        }
-    }
-
-    private void bindNow(Pod pod, String node) {
-        Binding binding = Binding.named(pod.namespace(), pod.name());
-        binding = binding.withMetadata(binding.metadata().withUid(pod.metadata().uid()))
-                .withTarget(ObjectReference.EMPTY
-                        .withApiVersion("v1")
-                        .withKind("Node")
-                        .withName(node));
-        ResourcePath path = ResourcePath.of(Pod.KIND, pod.key()).withSubresource("binding");
-        try {
-            api.call(ApiRequest.of(Verb.CREATE, path, Query.NONE, binding.value()));
-            events.normal(pod, "Scheduled", "Successfully assigned " + pod.key() + " to " + node);
-            metrics.ended(pod.key(), Result.SCHEDULED);
-            turns.take(() -> waiting.remove(pod.key()));
-        } catch (ApiException refused) {
-            turns.take(() -> takeBack(pod, node));
-            if (!refused.isNotFound() && !refused.isConflict()) {
-                events.warning(pod, "FailedScheduling", "binding rejected: " + refused.getMessage());
-            }
-        }
-    }
-
-    /** Unless the informer has told better in the meantime. */
-    private void takeBack(Pod pod, String node) {
-        metrics.ended(pod.key(), Result.ERROR);
-        if (node.equals(assumed.remove(pod.key()))) {
-            cluster.remove(pod.key());
-            devices.takeBack(pod);
-            if (waiting.contains(pod.key())) {
-                waiting.put(pod, true, runtime.now());
-            }
-            continueSoon();
+        @Override
+        public void failed(Pod pod) {
+            waiting.failed(pod.key());
+            next.run();
         }
     }
 

@@ -7,6 +7,9 @@ import dev.jarbor.runtime.metrics.Gauge;
 import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import dev.jarbor.scheduler.decision.Decision;
+import dev.jarbor.scheduler.plugins.ExtensionPoint;
+import dev.jarbor.scheduler.plugins.Plugin;
+import dev.jarbor.scheduler.plugins.Recorder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +38,9 @@ final class SchedulerMetrics {
     }
 
     private static final String PREFIX = "scheduler_";
+    private static final String BINDING = "binding";
     private static final double NANOS = 1e9;
+    private static final long NOT = -1;
 
     private final Runtime runtime;
     private final Counter attempts;
@@ -47,7 +52,16 @@ final class SchedulerMetrics {
     private final Histogram victims;
     private final Map<ObjectKey, Attempt> begun = new ConcurrentHashMap<>();
 
-    private record Attempt(long start, WaitingPods.Tries tries) {}
+    private final Counter incoming;
+    private final Counter overdue;
+    private final Counter running;
+    private final Histogram evictions;
+    private final Counter evicted;
+    private final Histogram handled;
+    private final DecisionMetrics decided;
+
+    /** @param assigned when its node was chosen; {@link #NOT} before, and once all is done that comes before the binding */
+    private record Attempt(long start, WaitingPods.Tries tries, long assigned) {}
 
     SchedulerMetrics(MetricRegistry registry, Runtime runtime) {
         this.runtime = runtime;
@@ -77,13 +91,111 @@ final class SchedulerMetrics {
                 PREFIX + "preemption_victims",
                 "Pods that were sent away for one.",
                 MetricRegistry.exponential(1, 2, 7));
+        incoming = registry.counter(
+                PREFIX + "queue_incoming_pods_total", "Pods that entered a queue, and why.", "queue", "event");
+        overdue = registry.counter(
+                PREFIX + "pod_scheduled_after_flush_total",
+                "Pods that found a node when they were tried although nothing had happened for five minutes.");
+        running = registry.level(PREFIX + "goroutines", "What is under way beside decisions.", "operation");
+        evictions = registry.histogram(
+                PREFIX + "preemption_goroutines_duration_seconds",
+                "How long it took to send pods away for another.",
+                MetricRegistry.exponential(0.01, 2, 20),
+                "result");
+        evicted = registry.counter(
+                PREFIX + "preemption_goroutines_execution_total",
+                "Times that pods were sent away for another.",
+                "result");
+        handled = registry.histogram(
+                PREFIX + "event_handling_duration_seconds",
+                "How long it took to take note of a change.",
+                MetricRegistry.exponential(0.0001, 2, 12),
+                "event");
+        decided = new DecisionMetrics(registry, runtime);
+    }
+
+    /** Who hears how decisions are made. */
+    DecisionMetrics recorder() {
+        return decided;
+    }
+
+    /** A pod entered {@code queue} because of {@code event}. */
+    void incoming(String queue, String event) {
+        incoming.increment(queue, event);
+    }
+
+    /** Takes note of {@code event}, which is measured. */
+    void handle(String event, Runnable note) {
+        long start = runtime.nanoTime();
+        note.run();
+        handled.observe(since(start), event);
+    }
+
+    /** Sends pods away for another, which is measured. */
+    void evict(Runnable work) {
+        long start = runtime.nanoTime();
+        String result = "error";
+        try {
+            work.run();
+            result = "success";
+        } finally {
+            evictions.observe(since(start), result);
+            evicted.increment(result);
+        }
+    }
+
+    /** The node of {@code pod} is chosen; now comes what has to be done before it is bound. */
+    void assigned(ObjectKey pod) {
+        running.add(1, BINDING);
+        begun.computeIfPresent(
+                pod, (key, attempt) -> new Attempt(attempt.start(), attempt.tries(), runtime.nanoTime()));
+    }
+
+    /** All of that is done, and {@code bind} binds it, which is measured. */
+    void bind(ObjectKey pod, Runnable bind) {
+        prepared(pod, Recorder.Result.SUCCESS);
+        long start = runtime.nanoTime();
+        Recorder.Result result = Recorder.Result.ERROR;
+        try {
+            bind.run();
+            result = Recorder.Result.SUCCESS;
+        } finally {
+            decided.ran(ExtensionPoint.BIND, Plugin.DEFAULT_BINDER, result, start);
+            decided.ran(ExtensionPoint.BIND, result, start);
+        }
+    }
+
+    private void prepared(ObjectKey pod, Recorder.Result result) {
+        begun.computeIfPresent(pod, (key, attempt) -> {
+            if (attempt.assigned() == NOT) {
+                return attempt;
+            }
+            decided.ran(ExtensionPoint.PRE_BIND, result, attempt.assigned());
+            return new Attempt(attempt.start(), attempt.tries(), NOT);
+        });
+    }
+
+    /** The binding that {@link #assigned} began is over, one way or the other. */
+    void unassigned(ObjectKey pod) {
+        running.add(-1, BINDING);
+        prepared(pod, Recorder.Result.ERROR);
     }
 
     /**
      * @param pending tells how many pods wait, by queue
+     * @param refused tells how many pods wait because of a plugin, by plugin and profile
      * @param cached tells how many nodes and pods are known, by type
      */
-    static void watch(MetricRegistry registry, Consumer<Gauge.Sink> pending, Consumer<Gauge.Sink> cached) {
+    static void watch(
+            MetricRegistry registry,
+            Consumer<Gauge.Sink> pending,
+            Consumer<Gauge.Sink> refused,
+            Consumer<Gauge.Sink> cached) {
+        registry.gauge(
+                PREFIX + "unschedulable_pods",
+                "Pods that wait because of a plugin; one counts for each plugin that refused it.",
+                List.of("plugin", "profile"),
+                refused);
         registry.gauge(
                 PREFIX + "pending_pods",
                 "Pods that wait: to be tried, for their back-off, for a change, and behind their gates.",
@@ -99,7 +211,7 @@ final class SchedulerMetrics {
     /** Answers with what {@code decision} does, which is measured: it begins an attempt for {@code pod}. */
     Decision decided(ObjectKey pod, WaitingPods.Tries tries, Supplier<Decision> decision) {
         long start = runtime.nanoTime();
-        begun.put(pod, new Attempt(start, tries));
+        begun.put(pod, new Attempt(start, tries, NOT));
         Decision made = decision.get();
         decisions.observe(since(start));
         return made;
@@ -114,6 +226,9 @@ final class SchedulerMetrics {
         attempts.increment(Scheduler.NAME, result.label);
         durations.observe(since(attempt.start()), Scheduler.NAME, result.label);
         if (result == Result.SCHEDULED) {
+            if (attempt.tries().overdue()) {
+                overdue.increment();
+            }
             int count = attempt.tries().count();
             attemptsOfPods.observe(count);
             waits.observe(

@@ -1,5 +1,6 @@
 package dev.jarbor.runtime.metrics;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -96,10 +97,21 @@ public final class MetricRegistry {
         return text.toString();
     }
 
-    /** Whole numbers without a fraction, as Prometheus prints them. */
+    /** As Prometheus prints them: whole numbers without a fraction, very small ones with an exponent of two digits. */
     static String number(double number) {
-        return number == Math.rint(number) && Math.abs(number) < 1e15
-                ? Long.toString((long) number)
-                : Double.toString(number);
+        if (number == Math.rint(number) && Math.abs(number) < 1e15) {
+            return Long.toString((long) number);
+        }
+        if (Double.isNaN(number) || Double.isInfinite(number)) {
+            return Double.isNaN(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf";
+        }
+        BigDecimal exact = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+        int exponent = exact.precision() - exact.scale() - 1;
+        if (exponent >= -4 && exponent < 21) {
+            return exact.toPlainString();
+        }
+        String mantissa = exact.movePointLeft(exponent).toPlainString();
+        String digits = (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+        return mantissa + "e" + (exponent < 0 ? "-" : "+") + digits;
     }
 }

@@ -25,6 +25,9 @@ final class Series<T> {
     Series(List<String> names, Supplier<T> make) {
         this.names = List.copyOf(names);
         this.make = make;
+        if (names.isEmpty()) {
+            of(List.of()); // the one there is says that nothing has been counted yet
+        }
     }
 
     T of(List<String> values) {

@@ -5,20 +5,19 @@ import dev.jarbor.scheduler.cluster.ClusterState;
 import dev.jarbor.scheduler.cluster.Demand;
 import dev.jarbor.scheduler.cluster.NodeOrder;
 import dev.jarbor.scheduler.cluster.NodeState;
-import dev.jarbor.scheduler.dynamicresources.DeviceFilter;
+import dev.jarbor.scheduler.plugins.ExtensionPoint;
 import dev.jarbor.scheduler.plugins.Filter;
 import dev.jarbor.scheduler.plugins.FilterFailedException;
 import dev.jarbor.scheduler.plugins.Obstacle;
-import dev.jarbor.scheduler.plugins.PodAffinity;
+import dev.jarbor.scheduler.plugins.Plugin;
+import dev.jarbor.scheduler.plugins.Recorder;
+import dev.jarbor.scheduler.plugins.Recorder.Result;
 import dev.jarbor.scheduler.plugins.Scores;
-import dev.jarbor.scheduler.plugins.SimpleFilters;
-import dev.jarbor.scheduler.plugins.TopologySpread;
-import dev.jarbor.scheduler.volumes.VolumeFilter;
-import dev.jarbor.scheduler.volumes.VolumeLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -28,26 +27,23 @@ import java.util.random.RandomGenerator;
  * is kept: the same pod, state and chance give the same node.
  */
 public final class Decider {
-    private static final List<Filter> FILTERS = List.of(
-            SimpleFilters::nodeUnschedulable,
-            SimpleFilters::nodeName,
-            SimpleFilters::taints,
-            SimpleFilters::affinity,
-            SimpleFilters::ports,
-            SimpleFilters::resources,
-            VolumeLimits::restrictions,
-            VolumeLimits::limits,
-            VolumeFilter::filter,
-            TopologySpread::filter,
-            PodAffinity::filter,
-            DeviceFilter::filter);
+    /** Of how many decisions one is told with all that single plugins take. */
+    private static final int DETAILED = 10;
 
     private final RandomGenerator random;
+    private final Recorder recorder;
     /** The place in the order of the nodes with which the next pod begins. */
     private int begin;
 
+    private int decisions;
+
     public Decider(RandomGenerator random) {
+        this(random, Recorder.NONE);
+    }
+
+    public Decider(RandomGenerator random, Recorder recorder) {
         this.random = random;
+        this.recorder = recorder;
     }
 
     /** What was found of the nodes that were tried: all, where none is feasible. */
@@ -55,61 +51,78 @@ public final class Decider {
             List<NodeState> feasible,
             Map<String, Integer> reasons,
             List<String> helped,
+            Set<Plugin> refusing,
             Optional<Filter.Remedy> remedy,
             int tried) {}
 
     public Decision decide(Pod pod, ClusterState cluster) {
         if (cluster.nodes().isEmpty()) {
-            return new Decision.Unschedulable("no nodes available to schedule pods", "", List.of(), Optional.empty());
+            return new Decision.Unschedulable(
+                    "no nodes available to schedule pods", "", List.of(), Set.of(), Optional.empty());
         }
+        boolean detailed = !recorder.equals(Recorder.NONE) && decisions++ % DETAILED == 0;
         Demand demand = Demand.of(pod);
-        int nodes = cluster.nodes().size();
-        List<Filter.Check> checks = checks(pod, demand, cluster);
-        Optional<String> rejection =
-                checks.stream().flatMap(check -> check.rejection().stream()).findFirst();
-        if (rejection.isPresent()) {
+        var look = new Look(pod, demand, cluster, recorder, detailed);
+        if (look.rejection().isPresent()) {
+            int nodes = cluster.nodes().size();
             String available = "0/" + nodes + " nodes are available: ";
             return new Decision.Unschedulable(
-                    available + rejection.get() + ".",
+                    available + look.rejection().get() + ".",
                     available + nodes + " Preemption is not helpful for scheduling.",
                     List.of(),
-                    remedy(checks));
+                    look.refusing(),
+                    look.remedy());
         }
+        long since = recorder.now();
         try {
-            return choose(pod, demand, checks, cluster);
+            Found found = find(pod, demand, look, cluster, detailed);
+            recorder.ran(ExtensionPoint.FILTER, Result.SUCCESS, since);
+            begin = (begin + found.tried()) % cluster.nodes().size();
+            return found.feasible().isEmpty()
+                    ? unschedulable(cluster.nodes().size(), found)
+                    : assign(pod, demand, found, cluster, detailed);
         } catch (FilterFailedException failed) {
+            recorder.ran(ExtensionPoint.FILTER, Result.ERROR, since);
             return new Decision.Failed(failed.reason());
+        } finally {
+            look.end();
         }
     }
 
-    private Decision choose(Pod pod, Demand demand, List<Filter.Check> checks, ClusterState cluster) {
-        Found found = find(pod, demand, checks, cluster);
-        begin = (begin + found.tried()) % cluster.nodes().size();
-        if (found.feasible().isEmpty()) {
-            return unschedulable(cluster.nodes().size(), found);
-        }
+    private Decision assign(Pod pod, Demand demand, Found found, ClusterState cluster, boolean detailed) {
         Optional<String> own = cluster.promisedTo(pod.key())
                 .filter(node ->
                         found.feasible().stream().anyMatch(each -> each.name().equals(node)));
-        return new Decision.Assign(
-                own.orElseGet(() -> best(pod, demand, found.feasible(), cluster).name()));
+        return new Decision.Assign(own.orElseGet(
+                () -> best(pod, demand, found.feasible(), cluster, detailed).name()));
     }
 
     /** A node that is promised to others has to be free with them and without them: they may never come. */
-    private Found find(Pod pod, Demand demand, List<Filter.Check> checks, ClusterState cluster) {
+    private Found find(Pod pod, Demand demand, Look look, ClusterState cluster, boolean detailed) {
         if (!cluster.hasPromises()) {
-            return find(checks, cluster);
+            return find(look, cluster);
         }
-        Found crowded = cluster.withPromises(pod, () -> find(checks(pod, demand, cluster), cluster));
+        Found crowded = cluster.withPromises(pod, () -> {
+            var withOthers = new Look(pod, demand, cluster, recorder, detailed);
+            Found found = find(withOthers, cluster);
+            withOthers.end();
+            return found;
+        });
         List<NodeState> free = crowded.feasible().stream()
-                .filter(node -> firstObstacles(checks, node).isEmpty())
+                .filter(node -> look.against(node).isEmpty())
                 .toList();
         return free.isEmpty() && !crowded.feasible().isEmpty()
-                ? find(checks, cluster)
-                : new Found(free, crowded.reasons(), crowded.helped(), crowded.remedy(), crowded.tried());
+                ? find(look, cluster)
+                : new Found(
+                        free,
+                        crowded.reasons(),
+                        crowded.helped(),
+                        crowded.refusing(),
+                        crowded.remedy(),
+                        crowded.tried());
     }
 
-    private Found find(List<Filter.Check> checks, ClusterState cluster) {
+    private Found find(Look look, ClusterState cluster) {
         var feasible = new ArrayList<NodeState>();
         var reasons = new TreeMap<String, Integer>();
         var helped = new ArrayList<String>();
@@ -118,7 +131,7 @@ public final class Decider {
         int tried = 0;
         while (tried < order.size() && feasible.size() < enough) {
             NodeState node = order.at(begin + tried++);
-            List<Obstacle> obstacles = firstObstacles(checks, node);
+            List<Obstacle> obstacles = look.against(node);
             if (obstacles.isEmpty()) {
                 feasible.add(node);
             } else {
@@ -128,36 +141,19 @@ public final class Decider {
                 }
             }
         }
-        return new Found(feasible, reasons, helped, remedy(checks), tried);
-    }
-
-    private static Optional<Filter.Remedy> remedy(List<Filter.Check> checks) {
-        return checks.stream().flatMap(check -> check.remedy().stream()).findFirst();
-    }
-
-    private static List<Filter.Check> checks(Pod pod, Demand demand, ClusterState cluster) {
-        return FILTERS.stream()
-                .map(filter -> filter.forPod(pod, demand, cluster))
-                .toList();
+        return new Found(feasible, reasons, helped, look.refusing(), look.remedy(), tried);
     }
 
     /** What stands against {@code node}: what the first filter says that refuses it. */
     public static List<Obstacle> obstacles(Pod pod, ClusterState cluster, NodeState node) {
+        var look = new Look(pod, Demand.of(pod), cluster, Recorder.NONE, false);
         try {
-            return firstObstacles(checks(pod, Demand.of(pod), cluster), node);
+            return look.rejection()
+                    .map(reason -> List.of(new Obstacle(reason, false)))
+                    .orElseGet(() -> look.against(node));
         } catch (FilterFailedException failed) {
             return List.of(new Obstacle(failed.reason(), false));
         }
-    }
-
-    private static List<Obstacle> firstObstacles(List<Filter.Check> checks, NodeState node) {
-        for (Filter.Check check : checks) {
-            List<Obstacle> obstacles = check.against(node);
-            if (!obstacles.isEmpty()) {
-                return obstacles;
-            }
-        }
-        return List.of();
     }
 
     private static Decision unschedulable(int nodes, Found found) {
@@ -179,14 +175,15 @@ public final class Decider {
                 available + String.join(", ", counts) + ".",
                 available + String.join(", ", preemption) + ".",
                 found.helped(),
+                found.refusing(),
                 found.remedy());
     }
 
-    private NodeState best(Pod pod, Demand demand, List<NodeState> feasible, ClusterState cluster) {
+    private NodeState best(Pod pod, Demand demand, List<NodeState> feasible, ClusterState cluster, boolean detailed) {
         if (feasible.size() == 1) {
             return feasible.getFirst();
         }
-        long[] scores = Scores.of(pod, demand, feasible, cluster);
+        long[] scores = Scores.of(pod, demand, feasible, cluster, recorder, detailed);
         NodeState best = feasible.getFirst();
         long highest = Long.MIN_VALUE;
         int equals = 0;

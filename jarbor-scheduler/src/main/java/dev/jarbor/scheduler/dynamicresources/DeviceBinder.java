@@ -23,12 +23,14 @@ import dev.jarbor.scheduler.cluster.DeviceCatalog;
 import dev.jarbor.scheduler.devices.DevicesInUse;
 import dev.jarbor.scheduler.devices.ExpressionCache;
 import dev.jarbor.scheduler.devices.Slices;
+import dev.jarbor.scheduler.plugins.ClusterEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +45,8 @@ public final class DeviceBinder implements DeviceCatalog {
 
     /** How often a write is tried that others were faster with. */
     private static final int MOST_TRIES = 5;
+
+    private static final String SLICE = "resource.k8s.io/ResourceSlice";
 
     private final Api api;
     private final Runtime runtime;
@@ -86,11 +90,12 @@ public final class DeviceBinder implements DeviceCatalog {
     }
 
     /** Calls {@code changed} whenever a pod may find its devices. */
-    public void onChange(Runnable changed) {
-        claims.onChange(change -> changed.run());
-        classes.onChange(change -> changed.run());
-        slices.onChange(change -> changed.run());
-        rules.forEach(informer -> informer.onChange(change -> changed.run()));
+    public void onChange(Consumer<ClusterEvent> changed) {
+        claims.onChange(change -> changed.accept(ClusterEvent.of("resource.k8s.io/ResourceClaim", change)));
+        classes.onChange(change -> changed.accept(ClusterEvent.of("resource.k8s.io/DeviceClass", change)));
+        slices.onChange(change -> changed.accept(ClusterEvent.of(SLICE, change)));
+        // A rule makes slices say something else.
+        rules.forEach(informer -> informer.onChange(change -> changed.accept(new ClusterEvent(SLICE, "Update"))));
     }
 
     /** What was known of slices and claims is looked up again. */

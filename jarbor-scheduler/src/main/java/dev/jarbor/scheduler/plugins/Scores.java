@@ -5,6 +5,8 @@ import dev.jarbor.scheduler.cluster.Amounts;
 import dev.jarbor.scheduler.cluster.ClusterState;
 import dev.jarbor.scheduler.cluster.Demand;
 import dev.jarbor.scheduler.cluster.NodeState;
+import dev.jarbor.scheduler.plugins.Recorder.Result;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
@@ -15,18 +17,63 @@ public final class Scores {
 
     private Scores() {}
 
-    /** One sum for each of {@code nodes}, in their order. */
-    public static long[] of(Pod pod, Demand demand, List<NodeState> nodes, ClusterState cluster) {
+    /**
+     * One way to look at nodes.
+     *
+     * @param normalized whether only the differences count, stretched to the whole range
+     */
+    private record View(Plugin plugin, long weight, boolean normalized, ToLongFunction<NodeState> score) {}
+
+    /**
+     * One sum for each of {@code nodes}, in their order.
+     *
+     * @param detailed whether the recorder hears what single views take
+     */
+    public static long[] of(
+            Pod pod, Demand demand, List<NodeState> nodes, ClusterState cluster, Recorder recorder, boolean detailed) {
+        long prepared = recorder.now();
+        List<View> views = views(pod, demand, cluster);
+        views.forEach(view -> recorder.asked(ExtensionPoint.PRE_SCORE, view.plugin(), 1));
+        recorder.ran(ExtensionPoint.PRE_SCORE, Result.SUCCESS, prepared);
+        long begun = recorder.now();
         long[] sums = new long[nodes.size()];
-        ToLongFunction<NodeState> crowding = TopologySpread.crowding(pod, cluster);
-        Map<String, Long> liking = PodAffinity.preferences(pod, cluster);
-        add(sums, 1, nodes, node -> leastAllocated(demand, node));
-        add(sums, 1, nodes, node -> balanced(demand, node));
-        addNormalized(sums, 3, nodes, node -> -SimpleFilters.unwelcome(pod, node));
-        addNormalized(sums, 2, nodes, node -> NodeAffinity.preference(pod, node));
-        addNormalized(sums, 2, nodes, node -> -crowding.applyAsLong(node));
-        addNormalized(sums, 2, nodes, node -> liking.getOrDefault(node.name(), 0L));
+        for (View view : views) {
+            long since = detailed ? recorder.now() : 0;
+            if (view.normalized()) {
+                addNormalized(sums, view.weight(), nodes, view.score());
+            } else {
+                add(sums, view.weight(), nodes, view.score());
+            }
+            if (detailed) {
+                recorder.ran(ExtensionPoint.SCORE, view.plugin(), Result.SUCCESS, since);
+            }
+            recorder.asked(ExtensionPoint.SCORE, view.plugin(), nodes.size());
+        }
+        recorder.ran(ExtensionPoint.SCORE, Result.SUCCESS, begun);
         return sums;
+    }
+
+    /** Those that can make a difference for {@code pod}. */
+    private static List<View> views(Pod pod, Demand demand, ClusterState cluster) {
+        var views = new ArrayList<View>();
+        views.add(new View(Plugin.TAINT_TOLERATION, 3, true, node -> -SimpleFilters.unwelcome(pod, node)));
+        if (!pod.spec()
+                .affinity()
+                .nodeAffinity()
+                .preferredDuringSchedulingIgnoredDuringExecution()
+                .isEmpty()) {
+            views.add(new View(Plugin.NODE_AFFINITY, 2, true, node -> NodeAffinity.preference(pod, node)));
+        }
+        views.add(new View(Plugin.NODE_RESOURCES_FIT, 1, false, node -> leastAllocated(demand, node)));
+        TopologySpread.crowding(pod, cluster)
+                .ifPresent(crowding ->
+                        views.add(new View(Plugin.POD_TOPOLOGY_SPREAD, 2, true, node -> -crowding.applyAsLong(node))));
+        Map<String, Long> liking = PodAffinity.preferences(pod, cluster);
+        if (!liking.isEmpty()) {
+            views.add(new View(Plugin.INTER_POD_AFFINITY, 2, true, node -> liking.getOrDefault(node.name(), 0L)));
+        }
+        views.add(new View(Plugin.NODE_RESOURCES_BALANCED_ALLOCATION, 1, false, node -> balanced(demand, node)));
+        return views;
     }
 
     private static void add(long[] sums, long weight, List<NodeState> nodes, ToLongFunction<NodeState> score) {

@@ -9,7 +9,6 @@ import dev.jarbor.scheduler.cluster.NodeState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The filters that look at one node by itself (Kubernetes docs, "Scheduler Configuration", default plugins). */
 public final class SimpleFilters {
@@ -24,7 +23,10 @@ public final class SimpleFilters {
 
     public static Filter.Check nodeName(Pod pod, Demand demand, ClusterState cluster) {
         String wanted = pod.spec().nodeName();
-        return node -> wanted.isEmpty() || wanted.equals(node.name())
+        if (wanted.isEmpty()) {
+            return Filter.Check.ANY_NODE;
+        }
+        return node -> wanted.equals(node.name())
                 ? List.of()
                 : List.of(new Obstacle("node(s) didn't match the requested node name", false));
     }
@@ -42,6 +44,9 @@ public final class SimpleFilters {
     }
 
     public static Filter.Check affinity(Pod pod, Demand demand, ClusterState cluster) {
+        if (!pod.spec().hasNodeSelector() && !pod.spec().affinity().hasNodeAffinity()) {
+            return Filter.Check.ANY_NODE;
+        }
         return node -> NodeAffinity.allows(pod, node)
                 ? List.of()
                 : List.of(new Obstacle("node(s) didn't match Pod's node affinity/selector", false));
@@ -83,9 +88,5 @@ public final class SimpleFilters {
                 .filter(taint -> taint.effect().equals(Taints.PREFER_NO_SCHEDULE))
                 .filter(taint -> !Taints.tolerates(pod.spec().tolerations(), taint))
                 .count();
-    }
-
-    static Optional<String> label(NodeState node, String key) {
-        return Optional.ofNullable(node.labels().get(key));
     }
 }

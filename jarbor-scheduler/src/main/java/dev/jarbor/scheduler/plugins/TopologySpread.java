@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -56,19 +57,16 @@ public final class TopologySpread {
 
     /**
      * How crowded a node's domains are with pods like this one: its own soft constraints, or, where it states none, its
-     * Service's or controller's pods by zone and by node.
+     * Service's or controller's pods by zone and by node. Empty where nothing is to be spread.
      */
-    static ToLongFunction<NodeState> crowding(Pod pod, ClusterState cluster) {
+    static Optional<ToLongFunction<NodeState>> crowding(Pod pod, ClusterState cluster) {
         List<ToLongFunction<NodeState>> parts = wishes(pod, cluster).stream()
                 .map(wish -> crowding(pod, wish, cluster))
                 .toList();
-        return node -> {
-            long sum = 0;
-            for (ToLongFunction<NodeState> part : parts) {
-                sum += part.applyAsLong(node);
-            }
-            return sum;
-        };
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(node ->
+                        parts.stream().mapToLong(part -> part.applyAsLong(node)).sum());
     }
 
     private static ToLongFunction<NodeState> crowding(Pod pod, Soft wish, ClusterState cluster) {

@@ -14,12 +14,14 @@ import dev.jarbor.client.Change;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.scheduler.cluster.VolumeCatalog;
+import dev.jarbor.scheduler.plugins.ClusterEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Writes {@link VolumePlan}s, and knows how far they have come: volumes are reserved for their claims, claims told of their
@@ -69,14 +71,14 @@ public final class VolumeBinder implements VolumeCatalog {
     }
 
     /** Calls {@code changed} whenever a pod may find its volumes, or has found them. */
-    public void onChange(Runnable changed) {
-        claims.onChange(change -> changed.run());
-        volumes.onChange(change -> changed.run());
-        classes.onChange(change -> changed.run());
-        drivers.onChange(change -> changed.run());
+    public void onChange(Consumer<ClusterEvent> changed) {
+        claims.onChange(change -> changed.accept(ClusterEvent.of("PersistentVolumeClaim", change)));
+        volumes.onChange(change -> changed.accept(ClusterEvent.of("PersistentVolume", change)));
+        classes.onChange(change -> changed.accept(ClusterEvent.of("storage.k8s.io/StorageClass", change)));
+        drivers.onChange(change -> changed.accept(ClusterEvent.of("storage.k8s.io/CSINode", change)));
         attachments.onChange(change -> {
             if (change instanceof Change.Deleted<VolumeAttachment>) {
-                changed.run();
+                changed.accept(ClusterEvent.of("storage.k8s.io/VolumeAttachment", change));
             }
         });
     }
