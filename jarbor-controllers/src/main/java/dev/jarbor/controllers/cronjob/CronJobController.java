@@ -4,7 +4,6 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.batch.v1.CronJob;
 import dev.jarbor.api.batch.v1.CronJobStatus;
 import dev.jarbor.api.batch.v1.Job;
-import dev.jarbor.api.batch.v1.JobCondition;
 import dev.jarbor.api.batch.v1.JobTemplateSpec;
 import dev.jarbor.api.core.v1.ObjectReference;
 import dev.jarbor.api.cron.CronSchedule;
@@ -25,18 +24,14 @@ import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Starts a Job at each time of a schedule. A Job's name follows from its CronJob and its time, so that none is started
@@ -47,12 +42,8 @@ import java.util.TreeMap;
 public final class CronJobController implements ControlLoop {
     private static final int WORKERS = 5;
     private static final String NAME = "cronjob-controller";
-    private static final String SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp";
     /** After the time has come: clocks of several machines are never quite the same. */
     private static final Duration DELAY = Duration.ofMillis(100);
-
-    private static final DateTimeFormatter RFC_1123 =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss xx", Locale.ROOT);
 
     private final Api api;
     private final Runtime runtime;
@@ -78,13 +69,38 @@ public final class CronJobController implements ControlLoop {
                 "Time between when a cronjob is scheduled to be run, and when the corresponding job is created",
                 MetricRegistry.exponential(1, 2, 10));
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
-        cronJobs.onChange(change -> queue.enqueue(change.object().key()));
+        cronJobs.onChange(this::cronJobChanged);
         jobs.onChange(this::jobChanged);
     }
 
     @Override
     public KeyQueue queue() {
         return queue;
+    }
+
+    /**
+     * A new schedule is not about the times before it came: the next one is waited for. Whatever else changes is looked at at
+     * once.
+     */
+    private void cronJobChanged(Change<CronJob> change) {
+        CronJob cronJob = change.object();
+        boolean rescheduled = change instanceof Change.Updated<CronJob>(CronJob before, CronJob after)
+                && !(before.spec().schedule().equals(after.spec().schedule())
+                        && before.spec().timeZone().equals(after.spec().timeZone()));
+        if (!rescheduled) {
+            queue.enqueue(cronJob.key());
+        } else if (CronSchedule.fault(cronJob.spec().schedule()).isPresent()) {
+            events.warning(
+                    cronJob,
+                    "UnParseableCronJobSchedule",
+                    "unparseable schedule for cronjob: " + cronJob.spec().schedule());
+        } else {
+            queue.enqueue(cronJob.key(), Timetable.next(cronJob, runtime.now()).map(this::until).orElse(Duration.ZERO));
+        }
+    }
+
+    private Duration until(Instant time) {
+        return Duration.between(runtime.now(), time).plus(DELAY);
     }
 
     private void jobChanged(Change<Job> change) {
@@ -99,117 +115,50 @@ public final class CronJobController implements ControlLoop {
         return cronJobs.get(key).map(this::look).orElse(Outcome.DONE);
     }
 
-    private Outcome look(CronJob cronJob) {
-        List<Job> children = jobs.by(Ownership.BY_CONTROLLER, cronJob.metadata().uid());
-        CronJob noted = report(cronJob, noted(cronJob, children));
-        trim(noted, children);
-        if (Ownership.isDeleting(noted) || noted.spec().suspend()) {
-            return Outcome.DONE;
-        }
+    private Outcome look(CronJob copy) {
+        List<Job> children = jobs.by(Ownership.BY_CONTROLLER, copy.metadata().uid());
+        CronJob cronJob = Followed.knows(copy, children)
+                ? copy
+                : api.find(CronJob.KIND, copy.key()).filter(live -> isSame(live, copy)).orElse(copy);
+        Followed followed = Followed.of(trimmed(cronJob, children), children, reference -> isThere(cronJob, reference));
+        followed.notices().forEach(notice -> notice.tell(events, cronJob));
+        var status = new AtomicReference<>(followed.status());
         try {
-            return schedule(noted, CronSchedule.parse(noted.spec().schedule()), zone(noted));
-        } catch (IllegalArgumentException unreadable) {
-            events.warning(
-                    noted,
-                    "UnparseableSchedule",
-                    "unparseable schedule: \"" + noted.spec().schedule() + "\" : " + unreadable.getMessage());
-            return Outcome.DONE;
-        } catch (DateTimeException unknown) {
-            events.warning(
-                    noted,
-                    "UnknownTimeZone",
-                    "invalid timeZone: \"" + noted.spec().timeZone() + "\" : " + unknown.getMessage());
-            return Outcome.DONE;
+            return schedule(cronJob.withStatus(followed.status()), status);
+        } finally {
+            report(cronJob, status.get());
         }
     }
 
-    private static ZoneId zone(CronJob cronJob) {
-        return cronJob.spec().timeZone().isEmpty()
-                ? ZoneOffset.UTC
-                : ZoneId.of(cronJob.spec().timeZone());
+    private static boolean isSame(CronJob live, CronJob copy) {
+        return live.metadata().uid().equals(copy.metadata().uid());
     }
 
-    /** The status with what has become of the Jobs that were started. */
-    private CronJobStatus noted(CronJob cronJob, List<Job> children) {
-        CronJobStatus status = cronJob.status();
-        var active = new ArrayList<ObjectReference>();
-        for (ObjectReference reference : status.active()) {
-            Optional<Job> job = children.stream()
-                    .filter(child -> child.metadata().uid().equals(reference.uid()))
-                    .findFirst()
-                    .or(() -> live(cronJob, reference));
-            if (job.isEmpty()) {
-                events.normal(cronJob, "MissingJob", "Active job went missing: " + reference.name());
-            } else if (ended(job.get()).isEmpty()) {
-                active.add(reference);
-            } else {
-                events.normal(
-                        cronJob,
-                        "SawCompletedJob",
-                        "Saw completed job: " + reference.name() + ", condition: "
-                                + ended(job.get()).get());
-            }
-        }
-        for (Job child : children) {
-            boolean known = active.stream()
-                    .anyMatch(one -> one.uid().equals(child.metadata().uid()));
-            if (!known && ended(child).isEmpty() && !isOurs(cronJob, child)) {
-                events.warning(
-                        cronJob,
-                        "UnexpectedJob",
-                        "Saw a job that the controller did not create or forgot: " + child.name());
-            } else if (!known && ended(child).isEmpty()) {
-                active.add(reference(child));
-            }
-        }
-        Optional<Instant> success = children.stream()
-                .filter(child -> ended(child).filter("Complete"::equals).isPresent())
-                .flatMap(child -> child.status().completionTime().stream())
-                .max(Comparator.naturalOrder())
-                .filter(time -> status.lastSuccessfulTime()
-                        .filter(before -> !before.isBefore(time))
-                        .isEmpty());
-        CronJobStatus changed = active.isEmpty() ? status.withoutActive() : status.withActive(List.copyOf(active));
-        return success.isPresent() ? changed.withLastSuccessfulTime(success.get()) : changed;
-    }
-
-    private Optional<Job> live(CronJob cronJob, ObjectReference reference) {
+    private boolean isThere(CronJob cronJob, ObjectReference reference) {
         return api.find(Job.KIND, new ObjectKey(cronJob.namespace(), reference.name()))
-                .filter(job -> job.metadata().uid().equals(reference.uid()));
+                .isPresent();
     }
 
-    /** Whether {@code child} was started for a time: then only the status that should tell of it was lost. */
-    private static boolean isOurs(CronJob cronJob, Job child) {
-        return child.name().startsWith(cronJob.name() + "-")
-                && child.metadata().annotations().containsKey(SCHEDULED);
+    /** Deletes what is beyond the limits of the history; of what is deleted nobody says any more that it runs. */
+    private CronJob trimmed(CronJob cronJob, List<Job> children) {
+        CronJobStatus status = cronJob.status();
+        for (Job job : Followed.surplus(cronJob, children)) {
+            if (delete(cronJob, job)) {
+                status = without(status, job);
+            }
+        }
+        return cronJob.withStatus(status);
     }
 
-    /** {@code Complete} or {@code Failed}; empty while it is neither. */
-    private static Optional<String> ended(Job job) {
-        return job.status().conditions().stream()
-                .filter(condition -> condition.status().equals("True"))
-                .map(JobCondition::type)
-                .filter(type -> type.equals("Complete") || type.equals("Failed"))
-                .findFirst();
-    }
-
-    private void trim(CronJob cronJob, List<Job> children) {
-        trim(cronJob, children, "Complete", cronJob.spec().successfulJobsHistoryLimitOr(3));
-        trim(cronJob, children, "Failed", cronJob.spec().failedJobsHistoryLimitOr(1));
-    }
-
-    private void trim(CronJob cronJob, List<Job> children, String how, int limit) {
-        List<Job> ended = children.stream()
-                .filter(child -> ended(child).filter(how::equals).isPresent())
-                .filter(child -> !Ownership.isDeleting(child))
-                .sorted(Comparator.comparing(
-                                (Job child) -> child.status().startTime().orElse(Instant.EPOCH))
-                        .thenComparing(Job::name))
+    private static CronJobStatus without(CronJobStatus status, Job job) {
+        List<ObjectReference> left = status.active().stream()
+                .filter(one -> !one.uid().equals(job.metadata().uid()))
                 .toList();
-        ended.subList(0, Math.max(0, ended.size() - limit)).forEach(job -> delete(cronJob, job));
+        return left.size() == status.active().size() ? status : Followed.withActive(status, left);
     }
 
-    private void delete(CronJob cronJob, Job job) {
+    /** Returns whether {@code job} goes. */
+    private boolean delete(CronJob cronJob, Job job) {
         try {
             api.delete(
                     Job.KIND,
@@ -218,86 +167,58 @@ public final class CronJobController implements ControlLoop {
                             .propagation("Background")
                             .ifUid(job.metadata().uid()));
             events.normal(cronJob, "SuccessfulDelete", "Deleted job " + job.name());
+            return true;
         } catch (ApiException refused) {
-            if (!refused.isNotFound() && !refused.isConflict()) {
-                events.warning(cronJob, "FailedDelete", "Deleted job: " + refused.getMessage());
-                throw refused;
+            if (refused.isNotFound()) {
+                return true;
             }
+            events.warning(cronJob, "FailedDelete", "Deleted job: " + refused.getMessage());
+            return false;
         }
     }
 
-    private Outcome schedule(CronJob cronJob, CronSchedule schedule, ZoneId zone) {
-        Instant now = runtime.now();
-        Due due = Due.of(cronJob, schedule, zone, now);
-        Outcome later = due.next()
-                .map(next -> Outcome.again(Duration.between(now, next).plus(DELAY)))
-                .orElse(Outcome.DONE);
-        if (due.time().isEmpty()) {
-            return later;
-        }
-        if (due.missed() > Due.MANY) {
-            events.warning(
-                    cronJob,
-                    "TooManyMissedTimes",
-                    "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew");
-        }
-        Instant time = due.time().get();
-        if (Due.isTooLate(cronJob, time, now)) {
-            events.warning(
-                    cronJob,
-                    "MissSchedule",
-                    "Missed scheduled time to start a job: " + RFC_1123.format(time.atZone(zone)));
-            return later;
-        }
-        List<ObjectReference> active = cronJob.status().active();
-        switch (cronJob.spec().concurrencyPolicy()) {
-            case "Forbid" -> {
-                if (!active.isEmpty()) {
-                    events.normal(
-                            cronJob,
-                            "JobAlreadyActive",
-                            "Not starting job because prior execution is running and concurrency policy is Forbid");
-                    return later;
-                }
+    /** @param status what is to be reported, however far this gets */
+    private Outcome schedule(CronJob cronJob, AtomicReference<CronJobStatus> status) {
+        Timetable table = Timetable.of(cronJob, runtime.now());
+        table.notices().forEach(notice -> notice.tell(events, cronJob));
+        if (table.start().isPresent()) {
+            if (cronJob.spec().concurrencyPolicy().equals("Replace")) {
+                cronJob.status().active().forEach(one -> status.set(without(status.get(), replace(cronJob, one))));
             }
-            case "Replace" ->
-                active.forEach(reference -> live(cronJob, reference).ifPresent(job -> delete(cronJob, job)));
-            default -> {}
+            Instant time = table.start().get();
+            start(cronJob, time)
+                    .ifPresent(job -> status.set(with(status.get(), job).withLastScheduleTime(time)));
         }
-        start(cronJob, time, zone);
-        return later;
+        return table.next().map(this::until).map(Outcome::again).orElse(Outcome.DONE);
     }
 
-    private void start(CronJob cronJob, Instant time, ZoneId zone) {
-        JobTemplateSpec template = cronJob.spec().jobTemplate();
-        var annotations = new TreeMap<>(template.metadata().annotations());
-        annotations.put(
-                SCHEDULED,
-                DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.atZone(zone).toOffsetDateTime()));
-        ObjectMeta metadata = ObjectMeta.EMPTY
-                .withName(cronJob.name() + "-" + time.getEpochSecond() / 60)
-                .withLabels(template.metadata().labels())
-                .withAnnotations(annotations);
-        Job wanted = Job.EMPTY
-                .withMetadata(Ownership.controlled(metadata, CronJob.KIND, cronJob))
-                .withSpec(template.spec());
-        Optional<Job> started = create(cronJob, wanted, time);
-        if (started.isEmpty()) {
-            return;
+    private Job replace(CronJob cronJob, ObjectReference reference) {
+        Job job;
+        try {
+            job = api.get(Job.KIND, new ObjectKey(cronJob.namespace(), reference.name()));
+        } catch (ApiException refused) {
+            events.warning(cronJob, "FailedGet", "Get job: " + refused.getMessage());
+            throw refused;
         }
-        var active = new ArrayList<ObjectReference>();
-        if (!cronJob.spec().concurrencyPolicy().equals("Replace")) {
-            active.addAll(cronJob.status().active());
+        if (!delete(cronJob, job)) {
+            throw ApiException.serviceUnavailable("could not replace job " + job.key());
         }
-        active.add(reference(started.get()));
-        report(cronJob, cronJob.status().withActive(active).withLastScheduleTime(time));
+        return job;
     }
 
-    /** The Job, made now or before; empty where none can be. */
-    private Optional<Job> create(CronJob cronJob, Job wanted, Instant time) {
+    private static CronJobStatus with(CronJobStatus status, Job job) {
+        var active = new ArrayList<>(status.active());
+        active.add(Followed.reference(job));
+        return status.withActive(active);
+    }
+
+    /** The Job for {@code time}, made now or before; empty where none can be. */
+    private Optional<Job> start(CronJob cronJob, Instant time) {
+        Job wanted = job(cronJob, time);
         try {
             Job created = api.create(Job.KIND, wanted);
-            skews.observe(Duration.between(time, runtime.now()).toMillis() / 1000.0);
+            Instant made = created.metadata().creationTimestamp().orElse(runtime.now());
+            skews.observe(Duration.between(time, made).toMillis() / 1000.0);
             events.normal(cronJob, "SuccessfulCreate", "Created job " + created.name());
             return Optional.of(created);
         } catch (ApiException refused) {
@@ -307,28 +228,32 @@ public final class CronJobController implements ControlLoop {
             }
             boolean going = refused.status().details().causes().stream()
                     .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"));
-            if (going) {
-                return Optional.empty();
+            if (!going) {
+                events.warning(cronJob, "FailedCreate", "Error creating job: " + refused.getMessage());
             }
-            events.warning(cronJob, "FailedCreate", "Error creating job: " + refused.getMessage());
             throw refused;
         }
     }
 
-    private static ObjectReference reference(Job job) {
-        return ObjectReference.EMPTY
-                .withApiVersion(Job.KIND.apiVersion())
-                .withKind(Job.KIND.name())
-                .withNamespace(job.namespace())
-                .withName(job.name())
-                .withUid(job.metadata().uid())
-                .withResourceVersion(job.metadata().resourceVersion());
+    private static Job job(CronJob cronJob, Instant time) {
+        JobTemplateSpec template = cronJob.spec().jobTemplate();
+        var annotations = new TreeMap<>(template.metadata().annotations());
+        annotations.put(
+                Followed.SCHEDULED,
+                DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                        time.atZone(Timetable.zone(cronJob)).toOffsetDateTime()));
+        ObjectMeta metadata = ObjectMeta.EMPTY
+                .withName(Timetable.jobName(cronJob, time))
+                .withLabels(template.metadata().labels())
+                .withAnnotations(annotations);
+        return Job.EMPTY
+                .withMetadata(Ownership.controlled(metadata, CronJob.KIND, cronJob))
+                .withSpec(template.spec());
     }
 
-    private CronJob report(CronJob cronJob, CronJobStatus status) {
-        if (status.equals(cronJob.status())) {
-            return cronJob;
+    private void report(CronJob cronJob, CronJobStatus status) {
+        if (!status.equals(cronJob.status())) {
+            api.updateStatus(CronJob.KIND, cronJob.withStatus(status));
         }
-        return api.updateStatus(CronJob.KIND, cronJob.withStatus(status));
     }
 }

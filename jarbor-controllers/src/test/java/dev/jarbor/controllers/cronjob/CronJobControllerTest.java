@@ -94,6 +94,37 @@ class CronJobControllerTest {
     }
 
     @Test
+    void aNewScheduleIsNotAboutTheTimesBeforeItCame() {
+        World world = world(1);
+        CronJob made = world.api.create(CronJob.KIND, backup(spec -> spec.withSchedule("0 0 1 7 *")));
+        world.runtime.advance(Duration.ofSeconds(330));
+        world.change(CronJob.KIND, made, job -> job.withSpec(job.spec().withSchedule("* * * * *")));
+        world.runtime.advance(Duration.ofSeconds(20));
+        assertThat(names(world)).isEmpty();
+        world.runtime.advance(Duration.ofSeconds(20));
+        assertThat(names(world)).containsExactly(at("2030-01-01T00:06:00Z"));
+        world.change(CronJob.KIND, made, job -> job.withSpec(job.spec().withSchedule("often")));
+        world.runtime.advance(Duration.ofSeconds(1));
+        assertThat(world.told())
+                .contains("UnParseableCronJobSchedule: unparseable schedule for cronjob: often");
+    }
+
+    @Test
+    void whereNoHistoryIsKeptAJobGoesAsSoonAsItIsOver() {
+        World world = world(1);
+        world.api.create(CronJob.KIND, backup(spec -> spec.withSuccessfulJobsHistoryLimit(0)));
+        world.runtime.advance(Duration.ofMinutes(6));
+        endAll(world, "Complete");
+        world.runtime.advance(Duration.ofSeconds(5));
+        assertThat(names(world)).isEmpty();
+        assertThat(status(world).active()).isEmpty();
+        assertThat(status(world).lastSuccessfulTime()).isPresent();
+        assertThat(world.told())
+                .contains("SuccessfulDelete: Deleted job " + at("2030-01-01T00:05:00Z"))
+                .noneMatch(event -> event.startsWith("SawCompletedJob"));
+    }
+
+    @Test
     void oneThatForbidsCompanyWaitsForItsPredecessor() {
         World world = world(1);
         world.api.create(CronJob.KIND, backup(spec -> spec.withConcurrencyPolicy("Forbid")));
