@@ -20,10 +20,17 @@ import java.util.Optional;
  *
  * @param kind of what is claimed
  * @param ownerKind of who claims
+ * @param finalizer what the claimed carries as long as it is claimed; "" for nothing
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/">ReplicaSet: non-template Pod
  *     acquisitions</a>
  */
-public record Claims<T extends KubeObject, O extends KubeObject>(Api api, Kind<T> kind, Kind<O> ownerKind) {
+public record Claims<T extends KubeObject, O extends KubeObject>(
+        Api api, Kind<T> kind, Kind<O> ownerKind, String finalizer) {
+    /** Without a finalizer. */
+    public Claims(Api api, Kind<T> kind, Kind<O> ownerKind) {
+        this(api, kind, ownerKind, "");
+    }
+
     /** What an owner makes of one object. */
     public enum Decision {
         KEEP,
@@ -82,26 +89,27 @@ public record Claims<T extends KubeObject, O extends KubeObject>(Api api, Kind<T
 
     private Optional<T> adopt(O owner, T object) {
         ObjectValue reference = Ownership.controllerReference(ownerKind, owner).value();
-        return patch(object, reference);
+        return patch(object, reference, "finalizers");
     }
 
     private void release(O owner, T object) {
-        patch(
-                object,
-                ObjectValue.builder()
-                        .put("$patch", "delete")
-                        .put("uid", owner.metadata().uid())
-                        .build());
+        ObjectValue reference = ObjectValue.builder()
+                .put("$patch", "delete")
+                .put("uid", owner.metadata().uid())
+                .build();
+        patch(object, reference, "$deleteFromPrimitiveList/finalizers");
     }
 
     /** Changes one owner reference; empty where the object is gone or another of its name has taken its place. */
-    private Optional<T> patch(T object, ObjectValue reference) {
-        ObjectValue metadata = ObjectValue.builder()
+    private Optional<T> patch(T object, ObjectValue reference, String finalizers) {
+        var metadata = ObjectValue.builder()
                 .put("uid", object.metadata().uid())
-                .put("ownerReferences", ListValue.of(reference))
-                .build();
+                .put("ownerReferences", ListValue.of(reference));
+        if (!finalizer.isEmpty()) {
+            metadata.put(finalizers, ListValue.ofStrings(List.of(finalizer)));
+        }
         try {
-            return Optional.of(api.patch(kind, object.key(), Patch.strategic(ObjectValue.of("metadata", metadata))));
+            return Optional.of(api.patch(kind, object.key(), Patch.strategic(ObjectValue.of("metadata", metadata.build()))));
         } catch (ApiException refused) {
             if (refused.isNotFound() || refused.category() == Category.INVALID || refused.isConflict()) {
                 return Optional.empty();

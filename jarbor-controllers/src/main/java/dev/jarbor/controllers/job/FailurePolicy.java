@@ -75,7 +75,6 @@ final class FailurePolicy {
     private static Optional<String> matchExit(PodFailurePolicyOnExitCodesRequirement wanted, Pod pod) {
         return JobPods.containers(pod)
                 .filter(status -> !wanted.hasContainerName()
-                        || wanted.containerName().isEmpty()
                         || wanted.containerName().equals(status.name()))
                 .filter(status -> status.state().hasTerminated() && exitCode(status) != 0)
                 .filter(status -> wanted.values().contains(exitCode(status))
@@ -90,11 +89,11 @@ final class FailurePolicy {
     }
 
     private static Optional<String> matchCondition(PodFailurePolicyRule rule, Pod pod) {
-        return rule.onPodConditions().stream()
-                .filter(pattern -> pod.status().conditions().stream()
-                        .anyMatch(condition ->
+        return pod.status().conditions().stream()
+                .filter(condition -> rule.onPodConditions().stream()
+                        .anyMatch(pattern ->
                                 condition.type().equals(pattern.type()) && is(condition, pattern.status())))
-                .map(pattern -> "Pod " + pod.key() + " has condition " + pattern.type())
+                .map(condition -> "Pod " + pod.key() + " has condition " + condition.type())
                 .findFirst();
     }
 

@@ -2,10 +2,10 @@ package dev.jarbor.controllers.job;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.batch.v1.Job;
+import dev.jarbor.api.batch.v1.JobStatus;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.select.Selector;
 import dev.jarbor.api.status.ApiException;
-import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
@@ -14,7 +14,6 @@ import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
-import dev.jarbor.client.Patch;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.Claims;
 import dev.jarbor.controllers.common.ControlLoop;
@@ -28,7 +27,9 @@ import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -54,6 +55,10 @@ public final class JobController implements ControlLoop {
     private final Unseen<Pod> unseen;
     private final Unseen<Job> written;
     private final JobMetrics metrics;
+    /** What is remembered of the failures of Jobs that are not over. */
+    private final Map<ObjectKey, Backoff> backoffs = new ConcurrentHashMap<>();
+
+    private final OrphanPods orphans;
     private final Controller queue;
 
     public JobController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
@@ -66,13 +71,14 @@ public final class JobController implements ControlLoop {
         this.events = events;
         this.jobs = informers.of(Job.KIND);
         this.pods = informers.of(Pod.KIND).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
-        this.claims = new Claims<>(api, Pod.KIND, Job.KIND);
+        this.claims = new Claims<>(api, Pod.KIND, Job.KIND, JobPods.TRACKING);
         this.maker = new PodMaker(api, events);
         Counter skips = Unseen.skips(registry, "job_controller", "Job");
         this.unseen = new Unseen<>(api, pods, runtime, skips);
         this.written = new Unseen<>(api, jobs, runtime, skips);
         this.metrics = new JobMetrics(registry);
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
+        this.orphans = new OrphanPods(api, informers, runtime);
         jobs.onChange(this::jobChanged);
         pods.onChange(this::podChanged);
     }
@@ -82,6 +88,18 @@ public final class JobController implements ControlLoop {
         return queue;
     }
 
+    @Override
+    public void start() {
+        queue.start();
+        orphans.start();
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        orphans.close();
+    }
+
     private void jobChanged(Change<Job> change) {
         if (change instanceof Change.Added<Job>(Job job) && isForeign(job)) {
             metrics.foreign(job);
@@ -89,17 +107,13 @@ public final class JobController implements ControlLoop {
         queue.enqueue(change.object().key());
     }
 
-    private static boolean isForeign(Job job) {
+    /** Whether somebody else is to run {@code job}. */
+    static boolean isForeign(Job job) {
         return job.spec().hasManagedBy() && !job.spec().managedBy().equals(MANAGER);
     }
 
     private void podChanged(Change<Pod> change) {
-        if (change instanceof Change.Updated<Pod>(Pod before, Pod after)
-                && PodState.isActive(before)
-                && !PodState.isActive(after)
-                && JobPods.isTracked(after)) {
-            metrics.ended();
-        }
+        metrics.changed(change);
         Ownership.concerned(change, Job.KIND, jobs, JobController::selector).forEach(queue::enqueue);
     }
 
@@ -113,11 +127,15 @@ public final class JobController implements ControlLoop {
         if (found.isEmpty()) {
             unseen.forget(key);
             written.forget(key);
-            releaseOrphans(key);
+            backoffs.remove(key);
             return Outcome.DONE;
         }
         Job job = found.get();
         if (isForeign(job)) {
+            return Outcome.DONE;
+        }
+        if (Ending.isOver(job)) {
+            backoffs.remove(key);
             return Outcome.DONE;
         }
         if (!unseen.settled(key) || !written.settled(key)) {
@@ -125,7 +143,7 @@ public final class JobController implements ControlLoop {
         }
         long begun = runtime.nanoTime();
         List<Pod> owned = confirmed(claims.settle(job, selector(job), candidates(job)));
-        JobPass.Plan plan = JobPass.plan(job, owned, runtime.now());
+        JobPass.Plan plan = JobPass.plan(job, owned, Optional.ofNullable(backoffs.get(key)), runtime.now());
         boolean refused = true;
         try {
             Outcome outcome = carryOut(job, plan);
@@ -162,73 +180,49 @@ public final class JobController implements ControlLoop {
     private Outcome carryOut(Job job, JobPass.Plan plan) {
         ObjectKey key = job.key();
         plan.drop().forEach(pod -> release(key, pod));
-        Optional<ApiException> failure = maker.delete(job, plan.drop(), pod -> unseen.deleted(key, pod))
+        maker.delete(job, plan.drop(), pod -> unseen.deleted(key, pod))
                 .or(() -> maker.delete(job, plan.end(), pod -> unseen.deleted(key, pod)))
-                .or(() -> create(job, plan.create()));
-        failure.ifPresent(refused -> {
+                .ifPresent(refused -> {
+                    throw refused;
+                });
+        var made = new AtomicInteger();
+        Optional<ApiException> notMade = maker.create(job, plan.create(), pod -> {
+            unseen.created(key, pod);
+            made.incrementAndGet();
+        });
+        metrics.created(job, plan, made.get(), notMade.isPresent() ? 1 : 0);
+        report(job, plan, plan.create().size() - made.get());
+        for (Pod pod : plan.accounts().release()) {
+            release(key, pod);
+        }
+        notMade.ifPresent(refused -> {
             throw refused;
         });
-        if (!plan.status().equals(job.status())) {
-            written.changed(key, api.updateStatus(Job.KIND, job.withStatus(plan.status())));
-            metrics.reported(job, plan);
-            plan.notices().forEach(notice -> tell(job, notice));
-        }
-        for (Pod pod : plan.release()) {
-            release(key, pod);
-            metrics.released(job, pod);
-        }
         return plan.again()
                 .map(when -> Duration.between(runtime.now(), when))
                 .map(wait -> Outcome.again(wait.isPositive() ? wait : Duration.ofMillis(1)))
                 .orElse(Outcome.DONE);
     }
 
-    private Optional<ApiException> create(Job job, List<Pod> wanted) {
-        var made = new AtomicInteger();
-        Optional<ApiException> failure = maker.create(job, wanted, pod -> {
-            unseen.created(job.key(), pod);
-            made.incrementAndGet();
-        });
-        metrics.created(job, made.get(), failure.isPresent() ? 1 : 0);
-        return failure;
-    }
-
-    private void tell(Job job, JobPass.Notice notice) {
-        if (notice.warning()) {
-            events.warning(job, notice.reason(), notice.message());
-        } else {
-            events.normal(job, notice.reason(), notice.message());
+    /** @param lacking how many pods could not be made */
+    private void report(Job job, JobPass.Plan plan, int lacking) {
+        JobStatus status = plan.status();
+        if (lacking > 0) {
+            int active = status.active() - lacking;
+            status = active == 0 ? status.withoutActive() : status.withActive(active);
         }
+        if (!status.equals(job.status())) {
+            written.changed(job.key(), api.updateStatus(Job.KIND, job.withStatus(status)));
+            metrics.reported(job, plan);
+            plan.notices().forEach(notice -> notice.tell(events, job));
+        }
+        backoffs.put(job.key(), plan.backoff());
     }
 
     /** Takes the finalizer from {@code pod}, if it is still that pod and has it. */
     private void release(ObjectKey owner, Pod pod) {
-        if (!JobPods.isTracked(pod)) {
-            return;
+        if (JobPods.isTracked(pod)) {
+            JobPods.release(api, pod).ifPresent(released -> unseen.changed(owner, released));
         }
-        ObjectValue metadata = ObjectValue.builder()
-                .put("uid", pod.metadata().uid())
-                .put("$deleteFromPrimitiveList/finalizers", ListValue.ofStrings(List.of(JobPods.TRACKING)))
-                .build();
-        try {
-            Pod released = api.patch(Pod.KIND, pod.key(), Patch.strategic(ObjectValue.of("metadata", metadata)));
-            unseen.changed(owner, released);
-        } catch (ApiException refused) {
-            if (!refused.isNotFound() && !refused.isConflict()) {
-                throw refused;
-            }
-        }
-    }
-
-    /** A Job that is gone counts nothing any more: what it has kept may go. */
-    private void releaseOrphans(ObjectKey key) {
-        pods.list(key.namespace()).stream()
-                .filter(JobPods::isTracked)
-                .filter(pod -> Ownership.controllerOf(pod)
-                        .map(reference -> reference.kind().equals(Job.KIND.name())
-                                && reference.name().equals(key.name()))
-                        .orElse(false))
-                .filter(pod -> api.find(Job.KIND, key).isEmpty())
-                .forEach(pod -> release(key, pod));
     }
 }

@@ -2,10 +2,13 @@ package dev.jarbor.controllers.job;
 
 import dev.jarbor.api.batch.v1.Job;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.client.Change;
+import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * What becomes of Jobs, counted under the reference's names.
@@ -71,11 +74,11 @@ final class JobMetrics {
     }
 
     /** {@code made} pods were created for {@code job}, and {@code refused} could not be. */
-    void created(Job job, int made, int refused) {
+    void created(Job job, JobPass.Plan plan, int made, int refused) {
         String reason = "new";
-        if (JobPods.onlyEndedAreReplaced(job) && job.status().failed() > 0) {
+        if (job.spec().podReplacementPolicy().equals("Failed") && plan.tally().failed() > 0) {
             reason = "recreate_failed";
-        } else if (job.status().failed() > 0 || job.status().terminating() > 0) {
+        } else if (plan.tally().failed() > 0 || plan.status().terminating() > 0) {
             reason = "recreate_terminating_or_failed";
         }
         creations.add(made, reason, "succeeded");
@@ -89,8 +92,7 @@ final class JobMetrics {
 
     /** One pass over a Job. */
     void synced(Job job, JobPass.Plan plan, boolean refused, Duration took) {
-        String action =
-                !plan.create().isEmpty() ? "pods_created" : plan.drop().isEmpty() ? "reconciling" : "pods_deleted";
+        String action = plan.action().name().toLowerCase(Locale.ROOT);
         String result = refused ? "error" : "success";
         durations.observe(took.toNanos() / NANOS, action, mode(job), result);
         syncs.increment(action, mode(job), result);
@@ -98,6 +100,7 @@ final class JobMetrics {
 
     /** The status that {@code plan} made of {@code before} has been written. */
     void reported(Job before, JobPass.Plan plan) {
+        plan.accounts().judged().forEach(judged::increment);
         pods.add(plan.status().succeeded() - before.status().succeeded(), mode(before), "succeeded");
         pods.add(plan.status().failed() - before.status().failed(), mode(before), "failed");
         if (JobPods.isIndexed(before)) {
@@ -130,15 +133,18 @@ final class JobMetrics {
         return Indexes.parse(indexes, job.spec().completions()).size();
     }
 
-    /** {@code pod} has ended, and its finalizer keeps it until it is counted. */
-    void ended() {
-        tracked.increment("add");
+    /** A pod has changed: one that has ended may have come to be kept by its finalizer, or be kept no more. */
+    void changed(Change<Pod> change) {
+        boolean before = change instanceof Change.Updated<Pod>(Pod old, Pod now) && isKept(old)
+                || change instanceof Change.Deleted<Pod> && isKept(change.object());
+        boolean after = !(change instanceof Change.Deleted<Pod>) && isKept(change.object());
+        if (before != after) {
+            tracked.increment(after ? "add" : "delete");
+        }
     }
 
-    /** {@code pod} has been counted and let go. */
-    void released(Job job, Pod pod) {
-        tracked.increment("delete");
-        FailurePolicy.action(job, pod).ifPresent(judged::increment);
+    private static boolean isKept(Pod pod) {
+        return PodState.isFinished(pod) && JobPods.isTracked(pod);
     }
 
     private static String mode(Job job) {

@@ -7,13 +7,22 @@ import dev.jarbor.api.core.v1.EnvVar;
 import dev.jarbor.api.core.v1.EnvVarSource;
 import dev.jarbor.api.core.v1.ObjectFieldSelector;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.api.meta.v1.ObjectMeta;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.value.ListValue;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.Api;
+import dev.jarbor.client.Patch;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodMaker;
+import dev.jarbor.controllers.common.PodState;
+import dev.jarbor.controllers.job.FailurePolicy.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -28,7 +37,8 @@ final class JobPods {
     static final String IGNORED = "batch.kubernetes.io/job-index-ignored-failure-count";
 
     private static final String INDEX_VARIABLE = "JOB_COMPLETION_INDEX";
-    private static final int LONGEST_NAME = 63;
+    /** Of a name that a server completes, without its own five letters. */
+    private static final int LONGEST_PREFIX = 58;
 
     private JobPods() {}
 
@@ -45,14 +55,20 @@ final class JobPods {
     /**
      * The pod of {@code job} for an index.
      *
-     * @param failures how many failures of the index count, written where there is a limit of them
-     * @param ignored how many were ignored
+     * @param before the failed pod that it replaces: where each index has its own limit, it takes over how often the index has
+     *     failed
      */
-    static Pod forIndex(Job job, int index, int failures, int ignored) {
+    static Pod forIndex(Job job, int index, Optional<Pod> before) {
         Pod pod = tracked(PodMaker.pod(job, Job.KIND, job.spec().template()));
         var annotations = new TreeMap<>(pod.metadata().annotations());
         annotations.put(INDEX, Integer.toString(index));
         if (job.spec().hasBackoffLimitPerIndex()) {
+            boolean ignore = before.map(failed -> FailurePolicy.judge(job, failed))
+                    .filter(Verdict.Ignore.class::isInstance)
+                    .isPresent();
+            int more = before.isPresent() ? 1 : 0;
+            int failures = before.map(JobPods::failuresBefore).orElse(0) + (ignore ? 0 : more);
+            int ignored = before.map(JobPods::ignoredBefore).orElse(0) + (ignore ? more : 0);
             annotations.put(FAILURES, Integer.toString(failures));
             if (ignored > 0) {
                 annotations.put(IGNORED, Integer.toString(ignored));
@@ -60,17 +76,21 @@ final class JobPods {
         }
         var labels = new TreeMap<>(pod.metadata().labels());
         labels.put(INDEX, Integer.toString(index));
-        String name = job.name() + "-" + index;
         ObjectMeta metadata = pod.metadata()
-                .withGenerateName(name + "-")
+                .withGenerateName(prefix(job.name(), "-" + index + "-"))
                 .withAnnotations(annotations)
                 .withLabels(labels);
         PodSpec spec = pod.spec()
                 .withContainers(told(pod.spec().containers()))
                 .withInitContainers(told(pod.spec().initContainers()));
         spec = pod.spec().hasInitContainers() ? spec : spec.withoutInitContainers();
-        boolean named = !spec.hostname().isEmpty() || name.length() > LONGEST_NAME;
-        return pod.withMetadata(metadata).withSpec(named ? spec : spec.withHostname(name));
+        return pod.withMetadata(metadata).withSpec(spec.withHostname(job.name() + "-" + index));
+    }
+
+    /** The index stays readable in the name of a pod, however long the name of its Job. */
+    private static String prefix(String job, String index) {
+        int room = LONGEST_PREFIX - index.length();
+        return (job.length() > room ? job.substring(0, room) : job) + index;
     }
 
     private static Pod tracked(Pod pod) {
@@ -112,9 +132,15 @@ final class JobPods {
         return number(pod, IGNORED, 0);
     }
 
+    /** How often its index has failed before, whether that counts or not. */
+    static int attempt(Pod pod) {
+        return failuresBefore(pod) + ignoredBefore(pod);
+    }
+
     private static int number(Pod pod, String annotation, int fallback) {
         try {
-            return Integer.parseInt(pod.metadata().annotations().getOrDefault(annotation, ""));
+            int number = Integer.parseInt(pod.metadata().annotations().getOrDefault(annotation, ""));
+            return number < 0 ? fallback : number;
         } catch (NumberFormatException none) {
             return fallback;
         }
@@ -144,21 +170,49 @@ final class JobPods {
                 || (!job.spec().hasPodReplacementPolicy() && job.spec().hasPodFailurePolicy());
     }
 
-    /** When {@code pod} ended: when its last container did, it was asked to go, or it was last ready; else when it was made. */
+    /**
+     * When {@code pod} ended: when the last of its containers did, if all have; else since when it is not ready; else when it was
+     * asked to go; else when it was made.
+     */
     static Instant end(Pod pod) {
-        return containers(pod)
-                .flatMap(status -> status.state().terminated().finishedAt().stream())
-                .max(Instant::compareTo)
-                .or(() -> pod.metadata().deletionTimestamp())
-                .or(() -> pod.status().conditions().stream()
-                        .filter(condition -> condition.type().equals("Ready"))
-                        .findFirst()
-                        .flatMap(condition -> condition.lastTransitionTime()))
+        return lastContainerEnd(pod)
+                .or(() -> PodState.condition(pod, "Ready")
+                        .filter(condition -> condition.status().equals("False"))
+                        .flatMap(PodCondition::lastTransitionTime))
+                .or(() -> pod.metadata()
+                        .deletionTimestamp()
+                        .map(end -> end.minusSeconds(pod.metadata().deletionGracePeriodSeconds())))
                 .or(() -> pod.metadata().creationTimestamp())
                 .orElse(Instant.EPOCH);
     }
 
+    private static Optional<Instant> lastContainerEnd(Pod pod) {
+        List<Optional<Instant>> ends = pod.status().containerStatuses().stream()
+                .map(status -> status.state().terminated().finishedAt())
+                .toList();
+        return ends.stream().anyMatch(Optional::isEmpty)
+                ? Optional.empty()
+                : ends.stream().flatMap(Optional::stream).max(Instant::compareTo);
+    }
+
+    /** Takes the finalizer from {@code pod}, if it is still that pod; empty where it is not. */
+    static Optional<Pod> release(Api api, Pod pod) {
+        ObjectValue metadata = ObjectValue.builder()
+                .put("uid", pod.metadata().uid())
+                .put("$deleteFromPrimitiveList/finalizers", ListValue.ofStrings(List.of(TRACKING)))
+                .build();
+        try {
+            return Optional.of(
+                    api.patch(Pod.KIND, pod.key(), Patch.strategic(ObjectValue.of("metadata", metadata))));
+        } catch (ApiException refused) {
+            if (refused.isNotFound() || refused.isConflict()) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
+    }
+
     static Stream<ContainerStatus> containers(Pod pod) {
-        return Stream.concat(pod.status().initContainerStatuses().stream(), pod.status().containerStatuses().stream());
+        return Stream.concat(pod.status().containerStatuses().stream(), pod.status().initContainerStatuses().stream());
     }
 }

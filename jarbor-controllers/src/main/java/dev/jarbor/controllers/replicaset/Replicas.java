@@ -38,7 +38,7 @@ record Replicas(int create, List<Pod> delete) {
         if (missing >= 0) {
             return new Replicas(Math.min(missing, BURST), List.of());
         }
-        var order = new DeletionOrder(podsOnNode(family.get()), now);
+        var order = DeletionOrder.ranked(podsOnNode(family.get()), now);
         return new Replicas(0, order.first(Math.min(-missing, BURST), active));
     }
 

@@ -20,7 +20,10 @@ import dev.jarbor.api.core.v1.ContainerStatus;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.meta.v1.LabelSelector;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.status.GroupResource;
 import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.client.Verb;
 import dev.jarbor.controllers.Settings;
 import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.common.PodState;
@@ -410,14 +413,64 @@ class JobControllerTest {
     }
 
     @Test
-    void aPodThatSomebodyDeletesIsReplacedAtOnceAndCountsAsFailed() {
+    void aPodThatSomebodyDeletesIsReplacedLikeOneThatFailed() {
         World world = world(1);
         world.api.create(Job.KIND, job(spec -> spec));
         world.settle();
         world.api.delete(Pod.KIND, world.all(Pod.KIND).getFirst().key());
-        world.settle();
+        world.runtime.advance(Duration.ofSeconds(9));
+        assertThat(world.all(Pod.KIND)).isEmpty();
+        world.runtime.advance(Duration.ofSeconds(2));
         assertThat(world.all(Pod.KIND)).hasSize(1);
         assertThat(status(world).failed()).isEqualTo(1);
+    }
+
+    @Test
+    void aPodThatIsAdoptedIsCountedAndOneThatIsReleasedIsNot() {
+        World world = world(1);
+        Pod orphan = Pod.named(NAMESPACE, "orphan")
+                .withSpec(template("work", "image:1").spec())
+                .withMetadata(Pod.named(NAMESPACE, "orphan").metadata().withLabels(Map.of("app", "work")));
+        world.api.create(Pod.KIND, orphan);
+        world.api.create(Job.KIND, job(spec -> spec));
+        world.settle();
+        assertThat(world.all(Pod.KIND)).singleElement().matches(JobPods::isTracked);
+        world.change(Pod.KIND, orphan, pod -> pod.withMetadata(pod.metadata().withLabels(Map.of("app", "other"))));
+        world.settle();
+        assertThat(world.the(Pod.KIND, NAMESPACE, "orphan")).matches(pod -> !JobPods.isTracked(pod));
+        assertThat(world.the(Pod.KIND, NAMESPACE, "orphan").metadata().ownerReferences())
+                .isEmpty();
+        run(world, Duration.ofSeconds(10), pod -> pod.name().equals("orphan") ? -1 : 0);
+        assertThat(status(world).succeeded()).isEqualTo(1);
+    }
+
+    @Test
+    void podsThatAJobLeavesBehindAreKeptByNothing() {
+        World world = world(1);
+        Job made = world.api.create(Job.KIND, job(spec -> spec));
+        world.settle();
+        Pod pod = world.all(Pod.KIND).getFirst();
+        world.api.delete(Job.KIND, made.key());
+        world.change(
+                Pod.KIND, pod, left -> left.withMetadata(left.metadata().withOwnerReferences(List.of())));
+        world.settle();
+        assertThat(world.all(Pod.KIND)).singleElement().matches(left -> !JobPods.isTracked(left));
+    }
+
+    @Test
+    void aJobHasBegunEvenWhereItsPodsAreRefused() {
+        World world = world(1);
+        var refusal = world.api.failWhile(
+                request -> request.verb() == Verb.CREATE && request.path().plural().equals("pods"),
+                ApiException.forbidden(new GroupResource("", "pods"), "work", "exceeded quota: small"));
+        world.api.create(Job.KIND, job(spec -> spec.withParallelism(2).withCompletions(2)));
+        world.runtime.advance(Duration.ofMillis(1));
+        assertThat(status(world).hasStartTime()).isTrue();
+        assertThat(status(world).hasActive()).isFalse();
+        refusal.close();
+        world.settle();
+        assertThat(status(world).active()).isEqualTo(2);
+        assertThat(world.told()).anyMatch(event -> event.startsWith("FailedCreate: Error creating: pods \"work\""));
     }
 
     @Test
