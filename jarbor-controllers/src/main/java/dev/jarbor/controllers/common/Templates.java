@@ -55,11 +55,15 @@ public final class Templates {
         return template.withMetadata(template.metadata().withLabels(labels));
     }
 
-    private static Value essence(PodTemplateSpec template) {
+    /** {@code template} without a label. */
+    public static PodTemplateSpec unlabelled(PodTemplateSpec template, String label) {
         var labels = new TreeMap<>(template.metadata().labels());
-        labels.remove(HASH);
-        return pruned(
-                template.withMetadata(template.metadata().withLabels(labels)).value());
+        labels.remove(label);
+        return template.withMetadata(template.metadata().withLabels(labels));
+    }
+
+    private static Value essence(PodTemplateSpec template) {
+        return pruned(unlabelled(template, HASH).value());
     }
 
     /** Without nulls and empty lists and maps: the reference's types cannot tell them from absent ones. */

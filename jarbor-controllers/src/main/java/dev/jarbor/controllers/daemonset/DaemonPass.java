@@ -111,7 +111,9 @@ final class DaemonPass {
             }
             return;
         }
-        pods.stream().filter(PodState::isFinished).forEach(ended::add);
+        pods.stream()
+                .filter(pod -> PodState.isFinished(pod) && !Ownership.isDeleting(pod))
+                .forEach(ended::add);
         List<Pod> running = pods.stream().filter(PodState::isActive).toList();
         if (maxSurge() == 0) {
             running.stream().skip(1).forEach(delete::add);
@@ -249,10 +251,14 @@ final class DaemonPass {
             }
             desired++;
             current += pods.isEmpty() ? 0 : 1;
-            boolean isReady = pods.stream().anyMatch(PodState::isReady);
-            ready += isReady ? 1 : 0;
-            available += pods.stream().anyMatch(this::isAvailable) ? 1 : 0;
-            updated += pods.stream().anyMatch(this::isNew) ? 1 : 0;
+            // Of several pods the one that is kept first speaks for its node: while a surge goes on, the old one.
+            Optional<Pod> pod = pods.stream().findFirst();
+            ready += pod.filter(PodState::isReady).isPresent() ? 1 : 0;
+            available += pod.filter(one -> PodState.isAvailable(one, set.spec().minReadySeconds(), now))
+                            .isPresent()
+                    ? 1
+                    : 0;
+            updated += pod.filter(this::isNew).isPresent() ? 1 : 0;
         }
         DaemonSetStatus status = set.status()
                 .withDesiredNumberScheduled(desired)

@@ -116,6 +116,10 @@ public final class DaemonSetController implements ControlLoop {
         if (Ownership.isDeleting(set)) {
             return Outcome.DONE;
         }
+        if (set.status().observedGeneration() < set.metadata().generation()) {
+            // What has changed may be what made its pods fail.
+            relapses.forget(key.toString());
+        }
         if (!unseen.settled(key)) {
             return Outcome.again(Unseen.PATIENCE.plusSeconds(1));
         }
@@ -147,7 +151,9 @@ public final class DaemonSetController implements ControlLoop {
         var delete = new ArrayList<>(plan.delete());
         Duration held = Duration.ZERO;
         for (Pod pod : plan.ended()) {
-            Duration hold = relapses.hold(key.toString(), DaemonPods.nodeOf(pod));
+            Duration hold = pod.status().phase().equals("Failed")
+                    ? relapses.hold(key.toString(), DaemonPods.nodeOf(pod))
+                    : Duration.ZERO;
             if (hold.isPositive()) {
                 held = held.isZero() || hold.compareTo(held) < 0 ? hold : held;
             } else {

@@ -120,6 +120,12 @@ public final class DeploymentController implements ControlLoop {
             return Outcome.DONE;
         }
         List<ReplicaSet> owned = claims.settle(deployment, selector(deployment), candidates(deployment));
+        Optional<Rollback> rollback = Rollback.due(deployment, owned);
+        if (rollback.isPresent()) {
+            api.update(Deployment.KIND, rollback.get().after());
+            rollback.get().notice().tell(events, deployment);
+            return Outcome.DONE;
+        }
         Plan plan = RolloutPass.plan(deployment, owned, oldPodsRun(deployment, owned), runtime.now());
         return carryOut(deployment, plan);
     }
@@ -142,14 +148,14 @@ public final class DeploymentController implements ControlLoop {
     private Outcome carryOut(Deployment deployment, Plan plan) {
         for (Plan.Write write : plan.writes()) {
             switch (write) {
-                case Plan.Write.Create(ReplicaSet set, String event) -> {
-                    if (!create(deployment, set, event)) {
+                case Plan.Write.Create(ReplicaSet set, List<String> told) -> {
+                    if (!create(deployment, set, told)) {
                         return Outcome.again(Duration.ofSeconds(1));
                     }
                 }
-                case Plan.Write.Update(ReplicaSet set, String event) -> {
+                case Plan.Write.Update(ReplicaSet set, List<String> told) -> {
                     unseen.changed(deployment.key(), api.update(ReplicaSet.KIND, set));
-                    tell(deployment, event);
+                    tell(deployment, told);
                 }
                 case Plan.Write.Delete(ReplicaSet set) -> delete(set);
             }
@@ -159,10 +165,10 @@ public final class DeploymentController implements ControlLoop {
     }
 
     /** Returns whether the pass may go on; if not, another one has to begin from what there is then. */
-    private boolean create(Deployment deployment, ReplicaSet set, String event) {
+    private boolean create(Deployment deployment, ReplicaSet set, List<String> told) {
         try {
             unseen.created(deployment.key(), api.create(ReplicaSet.KIND, set));
-            tell(deployment, event);
+            tell(deployment, told);
             return true;
         } catch (ApiException refused) {
             if (refused.isAlreadyExists()) {
@@ -194,7 +200,7 @@ public final class DeploymentController implements ControlLoop {
 
     private void reportCreateError(Deployment deployment, ReplicaSet set, ApiException refused) {
         String message = "Failed to create new replica set \"" + set.name() + "\": " + refused.getMessage();
-        if (deployment.spec().hasProgressDeadlineSeconds()) {
+        if (RolloutStatus.hasDeadline(deployment)) {
             Conditions conditions = new Conditions(deployment.status().conditions())
                     .with(Conditions.PROGRESSING, "False", Conditions.SET_CREATE_ERROR, message, runtime.now());
             report(deployment, deployment.status().withConditions(conditions.list()));
@@ -209,10 +215,8 @@ public final class DeploymentController implements ControlLoop {
                 DeleteOptions.NONE.ifUid(set.metadata().uid())));
     }
 
-    private void tell(Deployment deployment, String event) {
-        if (!event.isEmpty()) {
-            events.normal(deployment, "ScalingReplicaSet", event);
-        }
+    private void tell(Deployment deployment, List<String> told) {
+        told.forEach(message -> events.normal(deployment, "ScalingReplicaSet", message));
     }
 
     /**

@@ -18,13 +18,13 @@ record Plan(List<Write> writes, String revision, DeploymentStatus status, Durati
         writes = List.copyOf(writes);
     }
 
-    /** A write to one ReplicaSet; {@code event} is what to tell of it, or "". */
+    /** A write to one ReplicaSet; {@code events} are what to tell of it. */
     sealed interface Write {
         ReplicaSet set();
 
-        record Create(ReplicaSet set, String event) implements Write {}
+        record Create(ReplicaSet set, List<String> events) implements Write {}
 
-        record Update(ReplicaSet set, String event) implements Write {}
+        record Update(ReplicaSet set, List<String> events) implements Write {}
 
         record Delete(ReplicaSet set) implements Write {}
     }

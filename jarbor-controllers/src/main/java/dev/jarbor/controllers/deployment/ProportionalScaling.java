@@ -3,9 +3,9 @@ package dev.jarbor.controllers.deployment;
 import dev.jarbor.api.apps.v1.Deployment;
 import dev.jarbor.api.apps.v1.ReplicaSet;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Spreads a change of scale in the middle of a rollout over the sets that have pods, in proportion to their sizes, so
@@ -17,24 +17,24 @@ import java.util.TreeMap;
 final class ProportionalScaling {
     private ProportionalScaling() {}
 
-    /** The new size of each of {@code active}, by name. */
-    static Map<String, Integer> sizes(Deployment deployment, List<ReplicaSet> active) {
+    /** The new size of each of {@code active}, in the order in which they are to be resized. */
+    static Map<ReplicaSet, Integer> sizes(Deployment deployment, List<ReplicaSet> active) {
         int desired = Sizes.desired(deployment);
         int allowed = desired > 0 ? desired + Sizes.maxSurge(deployment) : 0;
         int change = allowed - Sizes.total(active);
         List<ReplicaSet> ordered =
                 active.stream().sorted(largestFirst(change > 0)).toList();
-        var sizes = new TreeMap<String, Integer>();
+        var sizes = new LinkedHashMap<ReplicaSet, Integer>();
         int given = 0;
         for (ReplicaSet set : ordered) {
             int share = share(deployment, set, change, given);
             given += share;
-            sizes.put(set.name(), Sizes.of(set) + share);
+            sizes.put(set, Sizes.of(set) + share);
         }
         if (change != given && !ordered.isEmpty()) {
             // What rounding left over goes to the largest.
             int rest = change - given;
-            sizes.compute(ordered.getFirst().name(), (name, size) -> Math.max(0, (size == null ? 0 : size) + rest));
+            sizes.compute(ordered.getFirst(), (set, size) -> Math.max(0, (size == null ? 0 : size) + rest));
         }
         return sizes;
     }
@@ -65,7 +65,7 @@ final class ProportionalScaling {
 
     /** Of equal size, growth goes to the newer and shrinking to the older set first. */
     private static Comparator<ReplicaSet> largestFirst(boolean growing) {
-        Comparator<ReplicaSet> age = growing ? RolloutPass.OLDEST_FIRST.reversed() : RolloutPass.OLDEST_FIRST;
+        Comparator<ReplicaSet> age = growing ? Draft.OLDEST_FIRST.reversed() : Draft.OLDEST_FIRST;
         return Comparator.comparingInt((ReplicaSet set) -> Sizes.of(set))
                 .reversed()
                 .thenComparing(age);

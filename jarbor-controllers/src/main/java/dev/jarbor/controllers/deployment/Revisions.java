@@ -18,17 +18,19 @@ final class Revisions {
     static final String DESIRED = "deployment.kubernetes.io/desired-replicas";
     static final String MAX = "deployment.kubernetes.io/max-replicas";
 
+    static final String ROLLBACK = "deprecated.deployment.rollback.to";
+
     /** Past it the oldest revisions of the history are dropped. */
     private static final int LONGEST_HISTORY = 2000;
 
     /** What a ReplicaSet does not take over from its Deployment. */
-    private static final List<String> OWN = List.of(
+    static final List<String> OWN = List.of(
             "kubectl.kubernetes.io/last-applied-configuration",
             REVISION,
             HISTORY,
             DESIRED,
             MAX,
-            "deprecated.deployment.rollback.to");
+            ROLLBACK);
 
     private Revisions() {}
 

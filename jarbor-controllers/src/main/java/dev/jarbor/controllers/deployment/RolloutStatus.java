@@ -107,6 +107,11 @@ final class RolloutStatus {
     }
 
     boolean hasDeadline() {
+        return hasDeadline(deployment);
+    }
+
+    /** Whether progress has to be made within some time. */
+    static boolean hasDeadline(Deployment deployment) {
         return deployment.spec().hasProgressDeadlineSeconds()
                 && deployment.spec().progressDeadlineSeconds() != Integer.MAX_VALUE;
     }

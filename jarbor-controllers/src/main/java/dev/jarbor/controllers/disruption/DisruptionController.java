@@ -100,9 +100,18 @@ public final class DisruptionController implements ControlLoop {
     }
 
     private void enqueue(Pod pod) {
-        budgets.list(pod.namespace()).stream()
+        List<PodDisruptionBudget> selecting = budgets.list(pod.namespace()).stream()
                 .filter(budget -> selector(budget).matches(pod.metadata().labels()))
-                .forEach(budget -> queue.enqueue(budget.key()));
+                .toList();
+        if (selecting.size() > 1) {
+            events.warning(
+                    pod,
+                    "MultiplePodDisruptionBudgets",
+                    "Pod \"" + pod.namespace() + "\"/\"" + pod.name()
+                            + "\" matches multiple PodDisruptionBudgets.  Chose \""
+                            + selecting.getFirst().name() + "\" arbitrarily.");
+        }
+        selecting.forEach(budget -> queue.enqueue(budget.key()));
     }
 
     /** An empty selector selects all pods of the namespace, a missing one none. */

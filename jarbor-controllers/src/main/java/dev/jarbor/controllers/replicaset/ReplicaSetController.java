@@ -113,7 +113,10 @@ public final class ReplicaSetController implements ControlLoop {
                 owner,
                 owned,
                 plan.create() > 0 ? "FailedCreate" : "FailedDelete",
-                failure.map(refused -> String.valueOf(refused.getMessage())).orElse(""),
+                notCreated
+                        .map(refused -> String.valueOf(refused.getMessage()))
+                        .or(() -> notDeleted.map(refused -> "unable to delete pods: " + refused.getMessage()))
+                        .orElse(""),
                 runtime.now());
         report(owner, form.countsTerminating ? counted.withTerminating(owned) : counted);
         failure.ifPresent(refused -> {

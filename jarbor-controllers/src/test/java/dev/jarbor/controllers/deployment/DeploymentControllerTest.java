@@ -20,6 +20,7 @@ import dev.jarbor.controllers.replicaset.ReplicaSetController;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -241,6 +242,55 @@ class DeploymentControllerTest {
         world.settle();
         assertThat(web(world).status().collisionCount()).isEqualTo(1);
         assertThat(active(world)).hasSize(2);
+    }
+
+    private static Deployment annotated(Deployment deployment, String name, String value) {
+        var annotations = new TreeMap<>(deployment.metadata().annotations());
+        annotations.put(name, value);
+        return deployment.withMetadata(deployment.metadata().withAnnotations(annotations));
+    }
+
+    @Test
+    void anOldClientsWishForAnEarlierRevisionIsGrantedWithItsAnnotations() {
+        World world = world(1);
+        Deployment made = world.api.create(
+                Deployment.KIND, annotated(deployment("web", 2), "kubernetes.io/change-cause", "first"));
+        world.settle();
+        world.change(
+                Deployment.KIND,
+                made,
+                before -> annotated(withImage(before, "image:2"), "kubernetes.io/change-cause", "second"));
+        world.settle();
+        world.change(Deployment.KIND, made, before -> annotated(before, Revisions.ROLLBACK, "0"));
+        world.settle();
+        assertThat(web(world).metadata().annotations())
+                .doesNotContainKey(Revisions.ROLLBACK)
+                .containsEntry("kubernetes.io/change-cause", "first")
+                .containsEntry(Revisions.REVISION, "3");
+        assertThat(active(world))
+                .hasSize(2)
+                .allSatisfy(pod ->
+                        assertThat(pod.spec().containers().getFirst().image()).isEqualTo("image:1"));
+        assertThat(web(world).spec().template().metadata().labels()).doesNotContainKey(Templates.HASH);
+        assertThat(world.told()).contains("DeploymentRollback: Rolled back deployment \"web\" to revision 1");
+    }
+
+    @Test
+    void aRevisionThatIsNotThereOrIsThePresentOneIsToldOf() {
+        World world = world(1);
+        Deployment made = world.api.create(Deployment.KIND, deployment("web", 1));
+        for (String wish : List.of("0", "7", "1")) {
+            world.settle();
+            world.change(Deployment.KIND, made, before -> annotated(before, Revisions.ROLLBACK, wish));
+        }
+        world.settle();
+        assertThat(web(world).metadata().annotations()).doesNotContainKey(Revisions.ROLLBACK);
+        assertThat(world.told())
+                .contains(
+                        "DeploymentRollbackRevisionNotFound: Unable to find last revision.",
+                        "DeploymentRollbackRevisionNotFound: Unable to find the revision to rollback to.",
+                        "DeploymentRollbackTemplateUnchanged: The rollback revision contains the same template as"
+                                + " current deployment \"web\"");
     }
 
     @Test

@@ -58,11 +58,31 @@ class SizesTest {
     /** The example of the reference's documentation: 10 replicas, 8 of them old and 5 new, become 15. */
     @Test
     void aChangeOfScaleInARolloutIsSharedInProportion() {
-        assertThat(ProportionalScaling.sizes(deployment(15, "3", "2"), List.of(set("old", 8, 13), set("newer", 5, 13))))
-                .containsExactly(Map.entry("newer", 7), Map.entry("old", 11));
-        assertThat(ProportionalScaling.sizes(deployment(5, "3", "2"), List.of(set("old", 8, 13), set("newer", 5, 13))))
-                .containsExactly(Map.entry("newer", 3), Map.entry("old", 5));
-        assertThat(ProportionalScaling.sizes(deployment(0, "3", "2"), List.of(set("old", 8, 13), set("newer", 5, 13))))
-                .containsExactly(Map.entry("newer", 0), Map.entry("old", 0));
+        assertThat(shared(15)).containsExactly("old 11", "newer 7");
+        assertThat(shared(5)).containsExactly("old 5", "newer 3");
+        assertThat(shared(0)).containsExactly("old 0", "newer 0");
+    }
+
+    private static List<String> shared(int replicas) {
+        return shared(deployment(replicas, "3", "2"), set("old", 8, 13), set("newer", 5, 13));
+    }
+
+    /** In the order of their writes. */
+    private static List<String> shared(Deployment deployment, ReplicaSet... sets) {
+        return ProportionalScaling.sizes(deployment, List.of(sets)).entrySet().stream()
+                .map(entry -> entry.getKey().name() + " " + entry.getValue())
+                .toList();
+    }
+
+    /** After the reference's table of proportional scaling: three sets, ten replicas before, or nothing noted of that. */
+    @Test
+    void whatRoundingLeavesOverIsTheLargestsAndOfEqualsTheNewerGrowsFirst() {
+        Deployment twelve = deployment(12, "0", "1");
+        assertThat(shared(twelve, set("a", 5, 10), set("b", 3, 10), set("c", 2, 10)))
+                .containsExactly("a 6", "b 4", "c 2");
+        assertThat(shared(twelve, set("a", 5, 10), set("b", 5, 10))).containsExactly("b 6", "a 6");
+        Deployment four = deployment(4, "0", "1");
+        assertThat(shared(four, set("a", 8, 10), set("b", 2, 10))).containsExactly("a 3", "b 1");
+        assertThat(shared(four, set("a", 1, 2), set("b", 1, 2))).containsExactly("b 2", "a 2");
     }
 }

@@ -75,6 +75,24 @@ class DisruptionControllerTest {
     }
 
     @Test
+    void aPodOfTwoBudgetsIsToldOf() {
+        World world = world();
+        world.api.create(PodDisruptionBudget.KIND, budget(spec -> spec.withMinAvailable(IntOrString.of(1))));
+        world.api.create(
+                PodDisruptionBudget.KIND,
+                PodDisruptionBudget.named(NAMESPACE, "other")
+                        .withSpec(budget(spec -> spec.withMinAvailable(IntOrString.of(1)))
+                                .spec()));
+        world.api.create(Deployment.KIND, Samples.deployment("web", 1));
+        world.settle();
+        Pod pod = world.all(Pod.KIND).getFirst();
+        assertThat(world.told())
+                .contains("MultiplePodDisruptionBudgets: Pod \"shop\"/\"" + pod.name()
+                        + "\" matches multiple PodDisruptionBudgets.  Chose \"other\" arbitrarily.");
+        says(world, 1, 1, 1, 0);
+    }
+
+    @Test
     void whatMustBeAvailableAsANumberIsOfThePodsThatThereAre() {
         World world = world();
         world.api.create(PodDisruptionBudget.KIND, budget(spec -> spec.withMinAvailable(IntOrString.of(2))));

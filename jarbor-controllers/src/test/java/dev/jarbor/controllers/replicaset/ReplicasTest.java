@@ -64,4 +64,22 @@ class ReplicasTest {
         }
         assertThat(decide(0, pods).delete()).hasSize(Replicas.BURST);
     }
+
+    private static Pod restarted(String name, int main, int sidecar) {
+        return new Pod((ObjectValue) Yaml.parse("""
+                metadata: {name: %1$s, namespace: shop, uid: %1$s, creationTimestamp: '2030-01-01T00:00:00Z'}
+                spec: {nodeName: n1, initContainers: [{name: once}, {name: side, restartPolicy: Always}]}
+                status:
+                  phase: Running
+                  containerStatuses: [{name: main, restartCount: %2$d}]
+                  initContainerStatuses: [{name: once, restartCount: 9}, {name: side, restartCount: %3$d}]
+                """.formatted(name, main, sidecar)));
+    }
+
+    @Test
+    void whoWasRestartedMoreGoesFirstAndSidecarsDecideBetweenEquals() {
+        assertThat(ended(1, restarted("a", 1, 0), restarted("b", 2, 0))).containsExactly("b");
+        assertThat(ended(1, restarted("a", 1, 3), restarted("b", 1, 2))).containsExactly("a");
+        assertThat(ended(1, restarted("a", 1, 3), restarted("b", 2, 0))).containsExactly("b");
+    }
 }
