@@ -109,7 +109,8 @@ public record Claims<T extends KubeObject, O extends KubeObject>(
             metadata.put(finalizers, ListValue.ofStrings(List.of(finalizer)));
         }
         try {
-            return Optional.of(api.patch(kind, object.key(), Patch.strategic(ObjectValue.of("metadata", metadata.build()))));
+            return Optional.of(
+                    api.patch(kind, object.key(), Patch.strategic(ObjectValue.of("metadata", metadata.build()))));
         } catch (ApiException refused) {
             if (refused.isNotFound() || refused.category() == Category.INVALID || refused.isConflict()) {
                 return Optional.empty();

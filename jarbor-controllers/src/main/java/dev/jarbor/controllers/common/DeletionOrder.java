@@ -33,8 +33,8 @@ public final class DeletionOrder {
 
     /** The order among pods that each work for themselves, as those of a Job do. */
     public static DeletionOrder plain() {
-        Comparator<Optional<Instant>> youngestFirst = Comparator.comparing(
-                time -> time.orElse(Instant.MAX), Comparator.reverseOrder());
+        Comparator<Optional<Instant>> youngestFirst =
+                Comparator.comparing(time -> time.orElse(Instant.MAX), Comparator.reverseOrder());
         return new DeletionOrder(byState()
                 .thenComparing(PodState::readySince, youngestFirst)
                 .thenComparing(byRestarts())
@@ -53,8 +53,7 @@ public final class DeletionOrder {
                 .thenComparing(Comparator.comparingInt(
                                 (Pod pod) -> podsOnNode.getOrDefault(pod.spec().nodeName(), 0))
                         .reversed())
-                .thenComparingInt(
-                        pod -> age(PodState.isReady(pod) ? PodState.readySince(pod) : Optional.of(now), now))
+                .thenComparingInt(pod -> age(PodState.isReady(pod) ? PodState.readySince(pod) : Optional.of(now), now))
                 .thenComparing(byRestarts())
                 .thenComparingInt(pod -> age(pod.metadata().creationTimestamp(), now))
                 .thenComparing(pod -> pod.metadata().uid()));

@@ -95,7 +95,9 @@ public final class CronJobController implements ControlLoop {
                     "UnParseableCronJobSchedule",
                     "unparseable schedule for cronjob: " + cronJob.spec().schedule());
         } else {
-            queue.enqueue(cronJob.key(), Timetable.next(cronJob, runtime.now()).map(this::until).orElse(Duration.ZERO));
+            queue.enqueue(
+                    cronJob.key(),
+                    Timetable.next(cronJob, runtime.now()).map(this::until).orElse(Duration.ZERO));
         }
     }
 
@@ -119,7 +121,9 @@ public final class CronJobController implements ControlLoop {
         List<Job> children = jobs.by(Ownership.BY_CONTROLLER, copy.metadata().uid());
         CronJob cronJob = Followed.knows(copy, children)
                 ? copy
-                : api.find(CronJob.KIND, copy.key()).filter(live -> isSame(live, copy)).orElse(copy);
+                : api.find(CronJob.KIND, copy.key())
+                        .filter(live -> isSame(live, copy))
+                        .orElse(copy);
         Followed followed = Followed.of(trimmed(cronJob, children), children, reference -> isThere(cronJob, reference));
         followed.notices().forEach(notice -> notice.tell(events, cronJob));
         var status = new AtomicReference<>(followed.status());

@@ -49,8 +49,7 @@ record Followed(CronJobStatus status, List<Notice> notices) {
             Optional<String> end = end(child);
             if (end.isEmpty() && !found) {
                 notices.add(Notice.warning(
-                        "UnexpectedJob",
-                        "Saw a job that the controller did not create or forgot: " + child.name()));
+                        "UnexpectedJob", "Saw a job that the controller did not create or forgot: " + child.name()));
                 Optional<Instant> started = startedFor(cronJob, child);
                 if (started.isPresent()) {
                     // It was started, and the status that should have told of it was lost.
@@ -58,7 +57,8 @@ record Followed(CronJobStatus status, List<Notice> notices) {
                     status = later(status, started.get());
                 }
             } else if (end.isPresent() && found) {
-                active.values().removeIf(one -> one.uid().equals(child.metadata().uid()));
+                active.values()
+                        .removeIf(one -> one.uid().equals(child.metadata().uid()));
                 notices.add(Notice.normal(
                         "SawCompletedJob", "Saw completed job: " + child.name() + ", condition: " + end.get()));
             }
@@ -107,7 +107,9 @@ record Followed(CronJobStatus status, List<Notice> notices) {
         return end(child)
                 .filter(COMPLETE::equals)
                 .flatMap(complete -> child.status().completionTime())
-                .filter(time -> status.lastSuccessfulTime().filter(last -> !last.isBefore(time)).isEmpty())
+                .filter(time -> status.lastSuccessfulTime()
+                        .filter(last -> !last.isBefore(time))
+                        .isEmpty())
                 .map(status::withLastSuccessfulTime)
                 .orElse(status);
     }

@@ -34,7 +34,8 @@ record Timetable(Optional<Instant> start, Optional<Instant> next, List<Notice> n
         }
         if (!isKnown(zoneName)) {
             return rests(Notice.warning(
-                    "UnknownTimeZone", "invalid timeZone: " + GoText.quote(zoneName) + ": unknown time zone " + zoneName));
+                    "UnknownTimeZone",
+                    "invalid timeZone: " + GoText.quote(zoneName) + ": unknown time zone " + zoneName));
         }
         if (job.spec().suspend()) {
             return rests();
@@ -42,10 +43,11 @@ record Timetable(Optional<Instant> start, Optional<Instant> next, List<Notice> n
         var notices = new ArrayList<Notice>();
         String text = job.spec().schedule();
         if (text.contains("TZ")) {
-            notices.add(Notice.warning(
-                    "UnsupportedSchedule",
-                    "CRON_TZ or TZ used in schedule " + GoText.quote(text) + " is not officially supported, see"
-                            + " https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details"));
+            notices.add(
+                    Notice.warning(
+                            "UnsupportedSchedule",
+                            "CRON_TZ or TZ used in schedule " + GoText.quote(text) + " is not officially supported, see"
+                                    + " https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details"));
         }
         Optional<String> fault = CronSchedule.fault(text);
         if (fault.isPresent()) {

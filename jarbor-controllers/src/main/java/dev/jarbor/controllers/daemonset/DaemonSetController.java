@@ -194,7 +194,9 @@ public final class DaemonSetController implements ControlLoop {
         var live = new TreeSet<String>();
         live.add(current.name());
         all.stream().filter(one -> hashes.contains(history.hash(one))).forEach(one -> live.add(one.name()));
-        history.truncate(all, live, set.spec().revisionHistoryLimitOr(10));
+        // The limit is of all that are old, those included that pods are still of.
+        int alive = live.size() - 1;
+        history.truncate(all, live, Math.max(0, set.spec().revisionHistoryLimitOr(10) - alive));
     }
 
     private static Outcome again(Duration held, Duration recount) {

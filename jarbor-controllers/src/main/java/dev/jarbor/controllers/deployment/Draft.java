@@ -71,7 +71,8 @@ final class Draft {
         writes.put(
                 set.key(),
                 new Plan.Write.Create(
-                        set, size > 0 ? List.of("Scaled up replica set " + set.name() + " from 0 to " + size) : List.of()));
+                        set,
+                        size > 0 ? List.of("Scaled up replica set " + set.name() + " from 0 to " + size) : List.of()));
     }
 
     /** Intends the size {@code size} for {@code set}, and a note of what it was made for. */

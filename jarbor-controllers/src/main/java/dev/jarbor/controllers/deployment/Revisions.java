@@ -24,13 +24,8 @@ final class Revisions {
     private static final int LONGEST_HISTORY = 2000;
 
     /** What a ReplicaSet does not take over from its Deployment. */
-    static final List<String> OWN = List.of(
-            "kubectl.kubernetes.io/last-applied-configuration",
-            REVISION,
-            HISTORY,
-            DESIRED,
-            MAX,
-            ROLLBACK);
+    static final List<String> OWN =
+            List.of("kubectl.kubernetes.io/last-applied-configuration", REVISION, HISTORY, DESIRED, MAX, ROLLBACK);
 
     private Revisions() {}
 

@@ -27,8 +27,8 @@ record Rollback(Deployment after, Notice notice) {
         if (revision == 0) {
             revision = last(sets);
             if (revision == 0) {
-                return Optional.of(refused(
-                        deployment, "DeploymentRollbackRevisionNotFound", "Unable to find last revision."));
+                return Optional.of(
+                        refused(deployment, "DeploymentRollbackRevisionNotFound", "Unable to find last revision."));
             }
         }
         long sought = revision;
@@ -36,9 +36,7 @@ record Rollback(Deployment after, Notice notice) {
                 sets.stream().filter(set -> Revisions.of(set) == sought).findFirst();
         if (found.isEmpty()) {
             return Optional.of(refused(
-                    deployment,
-                    "DeploymentRollbackRevisionNotFound",
-                    "Unable to find the revision to rollback to."));
+                    deployment, "DeploymentRollbackRevisionNotFound", "Unable to find the revision to rollback to."));
         }
         if (Templates.same(deployment.spec().template(), found.get().spec().template())) {
             return Optional.of(refused(
@@ -84,6 +82,8 @@ record Rollback(Deployment after, Notice notice) {
         });
         return deployment
                 .withMetadata(deployment.metadata().withAnnotations(annotations))
-                .withSpec(deployment.spec().withTemplate(Templates.unlabelled(set.spec().template(), Templates.HASH)));
+                .withSpec(deployment
+                        .spec()
+                        .withTemplate(Templates.unlabelled(set.spec().template(), Templates.HASH)));
     }
 }

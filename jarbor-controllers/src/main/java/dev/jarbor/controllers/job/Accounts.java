@@ -66,19 +66,20 @@ record Accounts(int succeeded, int failed, UncountedTerminatedPods noted, List<P
 
         private static List<Pod> byIndex(List<Pod> pods) {
             return pods.stream()
-                    .sorted(Comparator.comparingInt(pod ->
-                            JobPods.indexOf(pod, Integer.MAX_VALUE).orElse(-1)))
+                    .sorted(Comparator.comparingInt(
+                            pod -> JobPods.indexOf(pod, Integer.MAX_VALUE).orElse(-1)))
                     .toList();
         }
 
         Accounts accounts() {
             UncountedTerminatedPods before = job.status().uncountedTerminatedPods();
             Set<String> tracked = new TreeSet<>();
-            pods.stream().filter(JobPods::isTracked).forEach(pod -> tracked.add(pod.metadata().uid()));
+            pods.stream()
+                    .filter(JobPods::isTracked)
+                    .forEach(pod -> tracked.add(pod.metadata().uid()));
             before.succeeded().stream().filter(tracked::contains).forEach(succeeded::add);
             before.failed().stream().filter(tracked::contains).forEach(failed::add);
-            int countedSucceeded =
-                    job.status().succeeded() + before.succeeded().size() - succeeded.size();
+            int countedSucceeded = job.status().succeeded() + before.succeeded().size() - succeeded.size();
             int countedFailed = job.status().failed() + before.failed().size() - failed.size();
             for (Pod pod : pods) {
                 if (JobPods.isTracked(pod) && mayGo(pod)) {
@@ -106,8 +107,8 @@ record Accounts(int succeeded, int failed, UncountedTerminatedPods noted, List<P
 
         private void note(Pod pod) {
             String uid = pod.metadata().uid();
-            boolean valid = !indexed
-                    || JobPods.indexOf(pod, job.spec().completions()).isPresent();
+            boolean valid =
+                    !indexed || JobPods.indexOf(pod, job.spec().completions()).isPresent();
             if (JobPods.hasSucceeded(pod) && !failed.contains(uid)) {
                 if (indexed) {
                     successes += valid ? 1 : 0;

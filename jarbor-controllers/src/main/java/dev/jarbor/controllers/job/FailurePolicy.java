@@ -74,8 +74,8 @@ final class FailurePolicy {
 
     private static Optional<String> matchExit(PodFailurePolicyOnExitCodesRequirement wanted, Pod pod) {
         return JobPods.containers(pod)
-                .filter(status -> !wanted.hasContainerName()
-                        || wanted.containerName().equals(status.name()))
+                .filter(status ->
+                        !wanted.hasContainerName() || wanted.containerName().equals(status.name()))
                 .filter(status -> status.state().hasTerminated() && exitCode(status) != 0)
                 .filter(status -> wanted.values().contains(exitCode(status))
                         == wanted.operator().equals("In"))
@@ -91,8 +91,8 @@ final class FailurePolicy {
     private static Optional<String> matchCondition(PodFailurePolicyRule rule, Pod pod) {
         return pod.status().conditions().stream()
                 .filter(condition -> rule.onPodConditions().stream()
-                        .anyMatch(pattern ->
-                                condition.type().equals(pattern.type()) && is(condition, pattern.status())))
+                        .anyMatch(
+                                pattern -> condition.type().equals(pattern.type()) && is(condition, pattern.status())))
                 .map(condition -> "Pod " + pod.key() + " has condition " + condition.type())
                 .findFirst();
     }

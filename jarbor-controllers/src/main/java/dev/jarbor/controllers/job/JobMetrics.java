@@ -135,8 +135,11 @@ final class JobMetrics {
 
     /** A pod has changed: one that has ended may have come to be kept by its finalizer, or be kept no more. */
     void changed(Change<Pod> change) {
-        boolean before = change instanceof Change.Updated<Pod>(Pod old, Pod now) && isKept(old)
-                || change instanceof Change.Deleted<Pod> && isKept(change.object());
+        boolean before = switch (change) {
+            case Change.Added<Pod> added -> false;
+            case Change.Updated<Pod>(Pod old, Pod now) -> isKept(old);
+            case Change.Deleted<Pod>(Pod last) -> isKept(last);
+        };
         boolean after = !(change instanceof Change.Deleted<Pod>) && isKept(change.object());
         if (before != after) {
             tracked.increment(after ? "add" : "delete");

@@ -143,9 +143,8 @@ final class JobPass {
         if (managed) {
             manage();
         }
-        boolean enough = job.spec().hasCompletions()
-                ? tally.succeeded() >= job.spec().completions()
-                : tally.succeeded() > 0;
+        boolean enough =
+                job.spec().hasCompletions() ? tally.succeeded() >= job.spec().completions() : tally.succeeded() > 0;
         if (enough && running() == 0) {
             return Optional.of(Ending.COMPLETIONS_REACHED);
         }
@@ -194,7 +193,8 @@ final class JobPass {
             for (Pod pod : active) {
                 OptionalInt index = JobPods.indexOf(pod, job.spec().completions());
                 if (index.isPresent()) {
-                    byIndex.computeIfAbsent(index.getAsInt(), none -> new ArrayList<>()).add(pod);
+                    byIndex.computeIfAbsent(index.getAsInt(), none -> new ArrayList<>())
+                            .add(pod);
                 } else {
                     surplus.add(pod);
                 }
@@ -227,13 +227,12 @@ final class JobPass {
         int completions = job.spec().completions();
         var taken = new TreeSet<Integer>();
         pods.stream()
-                .filter(pod -> PodState.isActive(pod)
-                        || (JobPods.onlyEndedAreReplaced(job) && PodState.isTerminating(pod)))
+                .filter(pod ->
+                        PodState.isActive(pod) || (JobPods.onlyEndedAreReplaced(job) && PodState.isTerminating(pod)))
                 .forEach(pod -> JobPods.indexOf(pod, completions).ifPresent(taken::add));
         return IntStream.range(0, completions)
-                .filter(index -> !tally.completed().has(index)
-                        && !tally.failedIndexes().has(index)
-                        && !taken.contains(index))
+                .filter(index ->
+                        !tally.completed().has(index) && !tally.failedIndexes().has(index) && !taken.contains(index))
                 .limit(count)
                 .boxed()
                 .toList();

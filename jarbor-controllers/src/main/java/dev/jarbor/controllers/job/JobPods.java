@@ -202,8 +202,7 @@ final class JobPods {
                 .put("$deleteFromPrimitiveList/finalizers", ListValue.ofStrings(List.of(TRACKING)))
                 .build();
         try {
-            return Optional.of(
-                    api.patch(Pod.KIND, pod.key(), Patch.strategic(ObjectValue.of("metadata", metadata))));
+            return Optional.of(api.patch(Pod.KIND, pod.key(), Patch.strategic(ObjectValue.of("metadata", metadata))));
         } catch (ApiException refused) {
             if (refused.isNotFound() || refused.isConflict()) {
                 return Optional.empty();

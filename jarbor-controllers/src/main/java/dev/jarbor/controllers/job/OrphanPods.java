@@ -61,12 +61,14 @@ final class OrphanPods implements AutoCloseable {
         return controller.isEmpty()
                 || controller
                         .filter(OrphanPods::isJob)
-                        .filter(reference -> counting(reference, jobs.get(key(pod, reference))).isEmpty())
+                        .filter(reference -> counting(reference, jobs.get(key(pod, reference)))
+                                .isEmpty())
                         .isPresent();
     }
 
     private static boolean isJob(OwnerReference reference) {
-        return reference.kind().equals(Job.KIND.name()) && reference.apiVersion().equals(Job.KIND.apiVersion());
+        return reference.kind().equals(Job.KIND.name())
+                && reference.apiVersion().equals(Job.KIND.apiVersion());
     }
 
     private static ObjectKey key(Pod pod, OwnerReference reference) {

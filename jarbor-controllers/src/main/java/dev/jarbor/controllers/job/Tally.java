@@ -91,8 +91,7 @@ record Tally(
                 || (counts && JobPods.failuresBefore(pod) >= job.spec().backoffLimitPerIndex());
     }
 
-    private static Map<Integer, Pod> kept(
-            Job job, List<Pod> pods, List<Pod> tracked, Indexes completed, Indexes lost) {
+    private static Map<Integer, Pod> kept(Job job, List<Pod> pods, List<Pod> tracked, Indexes completed, Indexes lost) {
         int completions = job.spec().completions();
         var busy = new TreeSet<Integer>();
         pods.stream()

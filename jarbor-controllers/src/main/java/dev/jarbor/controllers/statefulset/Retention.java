@@ -57,11 +57,11 @@ final class Retention {
                 : Optional.of(claim.withMetadata(claim.metadata().withOwnerReferences(owners)));
     }
 
-    /** Whether {@code claim} belongs to a pod that is gone and will go with it: its successor has to wait for that. */
-    static boolean isStale(PersistentVolumeClaim claim, StatefulSet set) {
-        return Ownership.isDeleting(claim)
-                || claim.metadata().ownerReferences().stream()
-                        .anyMatch(reference -> reference.kind().equals("Pod")
-                                && reference.name().startsWith(set.name() + "-"));
+    /** Whether {@code claim} belongs to a pod of that name that is gone, and goes with it: its successor has to wait for that. */
+    static boolean isStale(PersistentVolumeClaim claim, StatefulSet set, Pod successor) {
+        return set.spec().persistentVolumeClaimRetentionPolicy().whenScaled().equals("Delete")
+                && claim.metadata().ownerReferences().stream()
+                        .anyMatch(reference -> reference.kind().equals(Pod.KIND.name())
+                                && reference.name().equals(successor.name()));
     }
 }

@@ -24,20 +24,13 @@ final class SetMetrics {
                 sets,
                 "max_unavailable",
                 "How many pods may be unavailable while the set is updated.",
-                SetMetrics::mostUnavailable);
+                StatefulPass::maxUnavailable);
         gauge(
                 registry,
                 sets,
                 "unavailable_replicas",
                 "How many pods are unavailable.",
                 set -> Math.max(0, set.spec().replicasOr(1) - set.status().availableReplicas()));
-    }
-
-    private static double mostUnavailable(StatefulSet set) {
-        var update = set.spec().updateStrategy().rollingUpdate();
-        return update.hasMaxUnavailable()
-                ? Math.max(1, update.maxUnavailable().scaled(set.spec().replicasOr(1), false))
-                : 1;
     }
 
     private static void gauge(

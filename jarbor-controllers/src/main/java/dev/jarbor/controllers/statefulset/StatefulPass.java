@@ -169,7 +169,7 @@ final class StatefulPass {
         RollingUpdateStatefulSetStrategy rolling = set.spec().updateStrategy().rollingUpdate();
         NavigableMap<Integer, Pod> due = pods.subMap(Math.min(end, start + rolling.partition()), true, end, false)
                 .descendingMap();
-        int room = maxUnavailable(rolling)
+        int room = maxUnavailable(set)
                 - (int) pods.subMap(start, true, end, false).values().stream()
                         .filter(pod -> !isAvailable(pod))
                         .count();
@@ -179,7 +179,7 @@ final class StatefulPass {
             if (old && !Ownership.isDeleting(pod) && (lacking || room > 0)) {
                 steps.add(new Step.Delete(pod, false));
                 room -= lacking ? 0 : 1;
-            } else if (lacking && maxUnavailable(rolling) == 1) {
+            } else if (lacking && maxUnavailable(set) == 1) {
                 return;
             }
             if (room <= 0 && !steps.isEmpty()) {
@@ -188,10 +188,11 @@ final class StatefulPass {
         }
     }
 
-    /** Percentages are of the replicas, rounded up; at least one. */
-    private int maxUnavailable(RollingUpdateStatefulSetStrategy rolling) {
+    /** How many pods of {@code set} an update may take out. Percentages are of the replicas, rounded down; at least one. */
+    static int maxUnavailable(StatefulSet set) {
+        RollingUpdateStatefulSetStrategy rolling = set.spec().updateStrategy().rollingUpdate();
         return rolling.hasMaxUnavailable()
-                ? Math.max(1, rolling.maxUnavailable().scaled(set.spec().replicasOr(1), true))
+                ? Math.max(1, rolling.maxUnavailable().scaled(set.spec().replicasOr(1), false))
                 : 1;
     }
 
@@ -203,21 +204,23 @@ final class StatefulPass {
         return isHealthy(pod) && PodState.isAvailable(pod, set.spec().minReadySeconds(), now);
     }
 
+    /** What was found, and what of it the steps change at once: who is made counts, who is ended is of no revision any more. */
     private StatefulSetStatus status() {
         StatefulSetStatus before = set.status();
+        int replicas = pods.size() + made();
         int ready = count(pod -> pod.status().phase().equals("Running") && PodState.isReady(pod));
         int available = count(pod -> pod.status().phase().equals("Running")
                 && PodState.isAvailable(pod, set.spec().minReadySeconds(), now));
-        int updated = count(pod -> is(pod, update));
-        int old = count(pod -> is(pod, current));
-        boolean done = isRolling() && updated == pods.size() && available == pods.size() && steps.isEmpty();
-        String currentName = done ? update.name() : current.name();
-        StatefulSetStatus status = before.withReplicas(pods.size())
+        int updated = count(pod -> is(pod, update)) + changed(update);
+        int old = count(pod -> is(pod, current)) + changed(current);
+        int wanted = set.spec().replicasOr(1);
+        boolean done = isRolling() && updated == wanted && ready == wanted && replicas == wanted;
+        StatefulSetStatus status = before.withReplicas(replicas)
                 .withReadyReplicas(ready)
                 .withAvailableReplicas(available)
                 .withCurrentReplicas(done ? updated : old)
                 .withUpdatedReplicas(updated)
-                .withCurrentRevision(currentName)
+                .withCurrentRevision(done ? update.name() : current.name())
                 .withUpdateRevision(update.name())
                 .withCollisionCount(before.collisionCount())
                 .withObservedGeneration(set.metadata().generation());
@@ -225,6 +228,23 @@ final class StatefulPass {
         status = ready == 0 ? status.withoutReadyReplicas() : status;
         status = updated == 0 ? status.withoutUpdatedReplicas() : status;
         return status.currentReplicas() == 0 ? status.withoutCurrentReplicas() : status;
+    }
+
+    private int made() {
+        return (int) steps.stream().filter(Step.Create.class::isInstance).count();
+    }
+
+    /** How many pods more, or fewer, are of {@code revision} once the steps are taken. */
+    private int changed(ControllerRevision revision) {
+        int change = 0;
+        for (Step step : steps) {
+            if (step instanceof Step.Create(int ordinal, Pod pod) && is(pod, revision)) {
+                change++;
+            } else if (step instanceof Step.Delete(Pod pod, boolean ended) && !ended && is(pod, revision)) {
+                change--;
+            }
+        }
+        return change;
     }
 
     private static boolean is(Pod pod, ControllerRevision revision) {

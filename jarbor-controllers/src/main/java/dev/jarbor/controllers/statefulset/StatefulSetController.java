@@ -131,15 +131,12 @@ public final class StatefulSetController implements ControlLoop {
 
     private void carryOut(StatefulSet set, Step step) {
         switch (step) {
-            case Step.Create(int ordinal, Pod pod) -> {
-                if (furnish(set, ordinal, pod)) {
-                    create(set, pod);
-                }
-            }
-            case Step.Restore(int ordinal, Pod pod) -> {
-                furnish(set, ordinal, pod);
-                unseen.changed(set.key(), api.update(Pod.KIND, pod));
-            }
+            case Step.Create(int ordinal, Pod pod) -> create(set, ordinal, pod);
+            case Step.Restore(int ordinal, Pod pod) ->
+                told(set, "update", pod, () -> {
+                    furnish(set, ordinal, pod);
+                    unseen.changed(set.key(), api.update(Pod.KIND, pod));
+                });
             case Step.Delete(Pod pod, boolean ended) -> {
                 if (ended) {
                     tellEnded(set, pod);
@@ -149,20 +146,61 @@ public final class StatefulSetController implements ControlLoop {
         }
     }
 
-    /** Makes the claims that the pod lacks. Returns whether it may be made: not while old ones are on their way out. */
-    private boolean furnish(StatefulSet set, int ordinal, Pod pod) {
-        boolean ready = true;
-        for (PersistentVolumeClaim claim : Identity.claims(set, ordinal)) {
-            Optional<PersistentVolumeClaim> present = claims.get(claim.key());
-            if (present.filter(one -> Retention.isStale(one, set)).isPresent()
-                    && api.find(PersistentVolumeClaim.KIND, claim.key()).isPresent()) {
+    private void create(StatefulSet set, int ordinal, Pod pod) {
+        boolean stale = Identity.claims(set, ordinal).stream()
+                .flatMap(claim -> claims.get(claim.key()).stream())
+                .filter(claim -> Retention.isStale(claim, set, pod))
+                .anyMatch(claim ->
+                        api.find(PersistentVolumeClaim.KIND, claim.key()).isPresent());
+        if (stale) {
+            queue.enqueue(set.key(), Duration.ofSeconds(1));
+            return;
+        }
+        told(set, "create", pod, () -> {
+            furnish(set, ordinal, pod);
+            unseen.created(set.key(), api.create(Pod.KIND, pod));
+        });
+    }
+
+    private void delete(StatefulSet set, Pod pod) {
+        told(set, "delete", pod, () -> {
+            api.delete(
+                    Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
+            unseen.deleted(set.key(), pod);
+        });
+    }
+
+    /** Does something to a pod and tells how it went. What somebody else has done already is not told of. */
+    private void told(StatefulSet set, String verb, Pod pod, Runnable work) {
+        String what = verb + " Pod " + pod.name() + " in StatefulSet " + set.name();
+        String reason = Character.toUpperCase(verb.charAt(0)) + verb.substring(1);
+        try {
+            work.run();
+            events.normal(set, "Successful" + reason, what + " successful");
+        } catch (ApiException refused) {
+            if (refused.isAlreadyExists()) {
+                // The copy is behind, or somebody else has a pod of that name: its end is waited for.
                 queue.enqueue(set.key(), Duration.ofSeconds(1));
-                ready = false;
-            } else if (present.isEmpty()) {
-                createClaim(set, pod, claim);
+            } else if (!verb.equals("delete") || !(refused.isNotFound() || refused.isConflict())) {
+                events.warning(set, "Failed" + reason, what + " failed error: " + refused.getMessage());
+                throw refused;
             }
         }
-        return ready;
+    }
+
+    /** Makes the claims that the pod lacks. */
+    private void furnish(StatefulSet set, int ordinal, Pod pod) {
+        for (PersistentVolumeClaim claim : Identity.claims(set, ordinal)) {
+            Optional<PersistentVolumeClaim> present = claims.get(claim.key());
+            if (present.filter(Ownership::isDeleting).isPresent()) {
+                present = api.find(PersistentVolumeClaim.KIND, claim.key());
+            }
+            if (present.isEmpty()) {
+                createClaim(set, pod, claim);
+            } else if (Ownership.isDeleting(present.get())) {
+                throw ApiException.serviceUnavailable("pvc " + claim.name() + " is being deleted");
+            }
+        }
     }
 
     private void createClaim(StatefulSet set, Pod pod, PersistentVolumeClaim claim) {
@@ -182,50 +220,10 @@ public final class StatefulSetController implements ControlLoop {
                         "FailedCreate",
                         "create Claim " + claim.name() + " for Pod " + pod.name() + " in StatefulSet " + set.name()
                                 + " failed error: " + refused.getMessage());
-                throw refused;
+                throw ApiException.serviceUnavailable(
+                        "failed to create PVC " + claim.name() + ": " + refused.getMessage());
             }
         }
-    }
-
-    private void create(StatefulSet set, Pod pod) {
-        try {
-            unseen.created(set.key(), api.create(Pod.KIND, pod));
-            tell(set, "SuccessfulCreate", "create", pod);
-        } catch (ApiException refused) {
-            if (refused.isAlreadyExists()) {
-                // The copy is behind, or somebody else has a pod of that name: its end is waited for.
-                queue.enqueue(set.key(), Duration.ofSeconds(1));
-                return;
-            }
-            events.warning(
-                    set,
-                    "FailedCreate",
-                    "create Pod " + pod.name() + " in StatefulSet " + set.name() + " failed error: "
-                            + refused.getMessage());
-            throw refused;
-        }
-    }
-
-    private void delete(StatefulSet set, Pod pod) {
-        try {
-            api.delete(
-                    Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
-            unseen.deleted(set.key(), pod);
-            tell(set, "SuccessfulDelete", "delete", pod);
-        } catch (ApiException refused) {
-            if (!refused.isNotFound() && !refused.isConflict()) {
-                events.warning(
-                        set,
-                        "FailedDelete",
-                        "delete Pod " + pod.name() + " in StatefulSet " + set.name() + " failed error: "
-                                + refused.getMessage());
-                throw refused;
-            }
-        }
-    }
-
-    private void tell(StatefulSet set, String reason, String verb, Pod pod) {
-        events.normal(set, reason, verb + " Pod " + pod.name() + " in StatefulSet " + set.name() + " successful");
     }
 
     private void tellEnded(StatefulSet set, Pod pod) {
@@ -249,10 +247,18 @@ public final class StatefulSetController implements ControlLoop {
                 continue;
             }
             boolean surplus = ordinal.getAsInt() < start || ordinal.getAsInt() >= end;
-            for (PersistentVolumeClaim claim : Identity.claims(set, ordinal.getAsInt())) {
-                claims.get(claim.key())
-                        .flatMap(present -> Retention.corrected(set, pod, surplus, present))
-                        .ifPresent(corrected -> api.update(PersistentVolumeClaim.KIND, corrected));
+            List<PersistentVolumeClaim> wrong = Identity.claims(set, ordinal.getAsInt()).stream()
+                    .flatMap(claim -> claims.get(claim.key()).stream())
+                    .flatMap(present -> Retention.corrected(set, pod, surplus, present).stream())
+                    .toList();
+            if (surplus) {
+                wrong.forEach(corrected -> api.update(PersistentVolumeClaim.KIND, corrected));
+            } else if (!wrong.isEmpty()) {
+                told(
+                        set,
+                        "update",
+                        pod,
+                        () -> wrong.forEach(corrected -> api.update(PersistentVolumeClaim.KIND, corrected)));
             }
         }
     }

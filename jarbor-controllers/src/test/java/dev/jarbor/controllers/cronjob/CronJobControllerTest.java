@@ -105,8 +105,7 @@ class CronJobControllerTest {
         assertThat(names(world)).containsExactly(at("2030-01-01T00:06:00Z"));
         world.change(CronJob.KIND, made, job -> job.withSpec(job.spec().withSchedule("often")));
         world.runtime.advance(Duration.ofSeconds(1));
-        assertThat(world.told())
-                .contains("UnParseableCronJobSchedule: unparseable schedule for cronjob: often");
+        assertThat(world.told()).contains("UnParseableCronJobSchedule: unparseable schedule for cronjob: often");
     }
 
     @Test

@@ -24,9 +24,7 @@ class DueTest {
     }
 
     private static CronJob last(CronJob job, String time) {
-        return time.isEmpty()
-                ? job
-                : job.withStatus(CronJobStatus.EMPTY.withLastScheduleTime(Instant.parse(time)));
+        return time.isEmpty() ? job : job.withStatus(CronJobStatus.EMPTY.withLastScheduleTime(Instant.parse(time)));
     }
 
     @ParameterizedTest
@@ -76,7 +74,8 @@ class DueTest {
         CronJob strict = job.withSpec(job.spec().withStartingDeadlineSeconds(60));
         Instant now = Instant.parse("2026-01-01T10:01:01Z");
         CronSchedule hourly = CronSchedule.parse("0 * * * *");
-        assertThat(Due.of(strict, hourly, ZoneOffset.UTC, now).flatMap(Due::time)).isEmpty();
+        assertThat(Due.of(strict, hourly, ZoneOffset.UTC, now).flatMap(Due::time))
+                .isEmpty();
         assertThat(Due.of(strict, hourly, ZoneOffset.UTC, now.minusSeconds(2)).flatMap(Due::time))
                 .contains(Instant.parse("2026-01-01T10:00:00Z"));
     }

@@ -49,7 +49,8 @@ class FollowedTest {
     void whatIsOverRunsNoMoreAndThatIsTold() {
         Job good = ended(job("good"), "Complete", TEN);
         Job bad = ended(job("bad"), "Failed", TEN.plusSeconds(1));
-        Followed followed = Followed.of(running(good, bad, job("other")), List.of(good, bad, job("other")), gone -> false);
+        Followed followed =
+                Followed.of(running(good, bad, job("other")), List.of(good, bad, job("other")), gone -> false);
         assertThat(followed.status().active()).extracting(ObjectReference::name).containsExactly("other");
         assertThat(followed.status().lastSuccessfulTime()).contains(TEN);
         assertThat(followed.notices())
@@ -73,10 +74,12 @@ class FollowedTest {
 
     @Test
     void aJobThatIsNowhereIsMissing() {
-        Followed followed = Followed.of(running(job("lost"), job("unseen")), List.of(), one -> one.name().equals("unseen"));
+        Followed followed = Followed.of(
+                running(job("lost"), job("unseen")),
+                List.of(),
+                one -> one.name().equals("unseen"));
         assertThat(followed.status().active()).extracting(ObjectReference::name).containsExactly("unseen");
-        assertThat(followed.notices())
-                .containsExactly(Notice.normal("MissingJob", "Active job went missing: lost"));
+        assertThat(followed.notices()).containsExactly(Notice.normal("MissingJob", "Active job went missing: lost"));
     }
 
     @Test
@@ -107,6 +110,7 @@ class FollowedTest {
                 ended(job("z"), "Failed", TEN.minusSeconds(60)),
                 job("runs"));
         assertThat(Followed.surplus(REPORT, children)).extracting(Job::name).containsExactly("a", "b", "z");
-        assertThat(Followed.surplus(REPORT.withSpec(CronJobSpec.EMPTY), children)).isEmpty();
+        assertThat(Followed.surplus(REPORT.withSpec(CronJobSpec.EMPTY), children))
+                .isEmpty();
     }
 }

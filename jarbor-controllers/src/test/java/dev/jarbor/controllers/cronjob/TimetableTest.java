@@ -22,10 +22,12 @@ class TimetableTest {
 
     private static CronJob hourly(UnaryOperator<CronJobSpec> change) {
         return CronJob.EMPTY
-                .withMetadata(
-                        ObjectMeta.EMPTY.withName("report").withNamespace("shop").withCreationTimestamp(MADE))
-                .withSpec(change.apply(
-                        CronJobSpec.EMPTY.withSchedule("0 * * * *").withConcurrencyPolicy("Allow")));
+                .withMetadata(ObjectMeta.EMPTY
+                        .withName("report")
+                        .withNamespace("shop")
+                        .withCreationTimestamp(MADE))
+                .withSpec(
+                        change.apply(CronJobSpec.EMPTY.withSchedule("0 * * * *").withConcurrencyPolicy("Allow")));
     }
 
     private static CronJob running(CronJob job, String name) {

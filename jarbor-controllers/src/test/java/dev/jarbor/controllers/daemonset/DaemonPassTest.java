@@ -115,8 +115,8 @@ class DaemonPassTest {
     void whileASurgeGoesOnTheOldPodSpeaksForItsNode() {
         Pod made = pod("a2", "a", "new", true);
         Pod successor = made.withMetadata(made.metadata().withCreationTimestamp(NOW.minusSeconds(60)));
-        DaemonPass.Plan plan = plan(
-                "rollingUpdate: {maxSurge: 1, maxUnavailable: 0}", pod("a1", "a", "old", false), successor);
+        DaemonPass.Plan plan =
+                plan("rollingUpdate: {maxSurge: 1, maxUnavailable: 0}", pod("a1", "a", "old", false), successor);
         assertThat(plan.status().numberReady()).isZero();
         assertThat(plan.status().hasUpdatedNumberScheduled()).isFalse();
         assertThat(plan.status().currentNumberScheduled()).isEqualTo(1);

@@ -25,7 +25,8 @@ class RolloutPassTest {
                 .flatMap(write -> switch (write) {
                     case Plan.Write.Create create -> create.events().stream();
                     case Plan.Write.Update update -> update.events().stream();
-                    case Plan.Write.Delete delete -> List.of("Deleted " + delete.set().name()).stream();
+                    case Plan.Write.Delete delete ->
+                        List.of("Deleted " + delete.set().name()).stream();
                 })
                 .toList();
     }
@@ -35,8 +36,7 @@ class RolloutPassTest {
         Deployment web = Samples.deployment("web", 10);
         Deployment wide = web.withSpec(web.spec().withStrategy(Samples.rolling("0", "4")));
         assertThat(events(wide, set("new", "image:1", 2, 2), set("old", "image:0", 8, 6)))
-                .containsExactly(
-                        "Scaled down replica set old from 8 to 6", "Scaled down replica set old from 6 to 4");
+                .containsExactly("Scaled down replica set old from 8 to 6", "Scaled down replica set old from 6 to 4");
     }
 
     @Test

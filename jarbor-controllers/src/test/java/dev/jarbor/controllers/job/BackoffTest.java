@@ -35,7 +35,10 @@ class BackoffTest {
     private static List<Pod> ends(String seconds) {
         return seconds.isEmpty()
                 ? List.of()
-                : Stream.of(seconds.split(" ")).map(Long::parseLong).map(second -> pod(ended(second))).toList();
+                : Stream.of(seconds.split(" "))
+                        .map(Long::parseLong)
+                        .map(second -> pod(ended(second)))
+                        .toList();
     }
 
     @ParameterizedTest
@@ -73,9 +76,8 @@ class BackoffTest {
     void otherwiseItEndedWhenItWasNoLongerReadyOrWasToldToGoOrElseWhenItWasMade() {
         var runs = ContainerStatus.EMPTY.withState(ContainerState.EMPTY.withRunning(ContainerStateRunning.EMPTY));
         Pod made = pod(ended(3), runs);
-        Pod going = made.withMetadata(made.metadata()
-                .withDeletionTimestamp(START.plusSeconds(40))
-                .withDeletionGracePeriodSeconds(30L));
+        Pod going = made.withMetadata(
+                made.metadata().withDeletionTimestamp(START.plusSeconds(40)).withDeletionGracePeriodSeconds(30L));
         Pod unready = going.withStatus(going.status()
                 .withConditions(List.of(PodCondition.EMPTY
                         .withType("Ready")

@@ -451,8 +451,7 @@ class JobControllerTest {
         world.settle();
         Pod pod = world.all(Pod.KIND).getFirst();
         world.api.delete(Job.KIND, made.key());
-        world.change(
-                Pod.KIND, pod, left -> left.withMetadata(left.metadata().withOwnerReferences(List.of())));
+        world.change(Pod.KIND, pod, left -> left.withMetadata(left.metadata().withOwnerReferences(List.of())));
         world.settle();
         assertThat(world.all(Pod.KIND)).singleElement().matches(left -> !JobPods.isTracked(left));
     }
@@ -461,7 +460,8 @@ class JobControllerTest {
     void aJobHasBegunEvenWhereItsPodsAreRefused() {
         World world = world(1);
         var refusal = world.api.failWhile(
-                request -> request.verb() == Verb.CREATE && request.path().plural().equals("pods"),
+                request ->
+                        request.verb() == Verb.CREATE && request.path().plural().equals("pods"),
                 ApiException.forbidden(new GroupResource("", "pods"), "work", "exceeded quota: small"));
         world.api.create(Job.KIND, job(spec -> spec.withParallelism(2).withCompletions(2)));
         world.runtime.advance(Duration.ofMillis(1));

@@ -68,8 +68,7 @@ class JobPassTest {
     }
 
     private static Pod ended(Pod pod, int code, long secondsAgo) {
-        var terminated =
-                ContainerStateTerminated.EMPTY.withExitCode(code).withFinishedAt(NOW.minusSeconds(secondsAgo));
+        var terminated = ContainerStateTerminated.EMPTY.withExitCode(code).withFinishedAt(NOW.minusSeconds(secondsAgo));
         return pod.withStatus(pod.status()
                 .withContainerStatuses(List.of(ContainerStatus.EMPTY
                         .withName("main")
@@ -116,8 +115,8 @@ class JobPassTest {
     @Test
     void whatRunsWhenSomeSucceedForAllIsLetGoAndHasNotFailed() {
         Job lead = job(spec -> indexed(spec)
-                .withSuccessPolicy(SuccessPolicy.EMPTY.withRules(
-                        List.of(SuccessPolicyRule.EMPTY.withSucceededIndexes("0")))));
+                .withSuccessPolicy(
+                        SuccessPolicy.EMPTY.withRules(List.of(SuccessPolicyRule.EMPTY.withSucceededIndexes("0")))));
         Plan plan = plan(lead, at(0, "a", "Succeeded"), at(1, "b", "Running"));
         assertThat(plan.end()).extracting(Pod::name).containsExactly("b");
         assertThat(plan.accounts().release()).hasSize(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.apps.v1.ControllerRevision;
 import dev.jarbor.api.apps.v1.StatefulSet;
+import dev.jarbor.api.apps.v1.StatefulSetStatus;
 import dev.jarbor.api.codec.Yaml;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.value.ObjectValue;
@@ -104,5 +105,45 @@ class StatefulPassTest {
         StatefulSet canary = set(3, "updateStrategy: {rollingUpdate: {partition: 1}}");
         assertThat(steps(canary)).containsExactly("create 0 old");
         assertThat(steps(canary, pod(canary, 0, "old", true))).containsExactly("create 1 new");
+    }
+
+    private static StatefulSetStatus status(StatefulSet set, Pod... pods) {
+        return StatefulPass.plan(set, Arrays.asList(pods), revision("old"), revision("new"), NOW)
+                .status();
+    }
+
+    @Test
+    void theStatusCountsWhoIsMadeAndNoMoreWhoIsTakenOut() {
+        StatefulSet set = set(2, IN_ORDER);
+        assertThat(status(set).replicas()).isEqualTo(1);
+        assertThat(status(set).updatedReplicas()).isEqualTo(1);
+        assertThat(status(set).hasCurrentReplicas()).isFalse();
+        StatefulSetStatus updating = status(set, pod(set, 0, "old", true), pod(set, 1, "old", true));
+        assertThat(updating.replicas()).isEqualTo(2);
+        assertThat(updating.currentReplicas()).isEqualTo(1);
+    }
+
+    @Test
+    void anUpdateIsDoneWhenAllThatIsWantedIsNewAndReady() {
+        StatefulSet set = set(2, "minReadySeconds: 7200");
+        Pod first = pod(set, 0, "new", true);
+        assertThat(status(set, first, pod(set, 1, "new", false)).currentRevision())
+                .isEqualTo("old");
+        assertThat(status(set, first, pod(set, 1, "new", true), pod(set, 2, "new", true))
+                        .currentRevision())
+                .isEqualTo("old");
+        StatefulSetStatus done = status(set, first, pod(set, 1, "new", true));
+        assertThat(done.currentRevision()).isEqualTo("new");
+        assertThat(done.currentReplicas()).isEqualTo(2);
+        assertThat(done.availableReplicas()).isZero();
+    }
+
+    @Test
+    void howManyMayBeOutIsRoundedDownButOneAlwaysMay() {
+        assertThat(StatefulPass.maxUnavailable(set(5, "updateStrategy: {rollingUpdate: {maxUnavailable: 50%}}")))
+                .isEqualTo(2);
+        assertThat(StatefulPass.maxUnavailable(set(5, "updateStrategy: {rollingUpdate: {maxUnavailable: 10%}}")))
+                .isEqualTo(1);
+        assertThat(StatefulPass.maxUnavailable(set(5, IN_ORDER))).isEqualTo(1);
     }
 }

@@ -158,6 +158,7 @@ class StatefulSetControllerTest {
 
         Pod first = world.the(Pod.KIND, NAMESPACE, "db-0");
         world.api.put(Pod.KIND, first.withStatus(first.status().withConditions(List.of(world.ready(false)))));
+        world.runtime.advance(Duration.ofSeconds(1));
         scale(world, 1);
         world.settle();
         assertThat(names(world)).containsExactly("db-0", "db-1", "db-2");
@@ -339,6 +340,65 @@ class StatefulSetControllerTest {
                 .hasSize(2)
                 .allSatisfy(
                         claim -> assertThat(claim.metadata().ownerReferences()).isEmpty());
+    }
+
+    @Test
+    void aClaimThatIsOnItsWayOutIsWaitedForAndToldOf() {
+        World world = world(1);
+        PersistentVolumeClaim leaving = PersistentVolumeClaim.named(NAMESPACE, "data-db-0");
+        world.api.create(
+                PersistentVolumeClaim.KIND,
+                leaving.withMetadata(leaving.metadata().withFinalizers(List.of("kubernetes.io/pvc-protection"))));
+        world.api.delete(PersistentVolumeClaim.KIND, leaving.key());
+        world.api.create(StatefulSet.KIND, withClaims(db(1), "Retain", "Retain"));
+        world.settle();
+        assertThat(world.all(Pod.KIND)).isEmpty();
+        assertThat(world.told())
+                .contains("FailedCreate: create Pod db-0 in StatefulSet db failed error: pvc data-db-0 is being"
+                        + " deleted");
+        world.change(
+                PersistentVolumeClaim.KIND,
+                leaving,
+                claim -> claim.withMetadata(claim.metadata().withFinalizers(List.of())));
+        world.runtime.advance(Duration.ofMinutes(20));
+        assertThat(world.all(Pod.KIND)).hasSize(1);
+        assertThat(world.told())
+                .contains("SuccessfulCreate: create Claim data-db-0 Pod db-0 in StatefulSet db success");
+    }
+
+    @Test
+    void aPodThatLosesItsIdentityGetsItBackAndThatIsTold() {
+        World world = world(1);
+        world.api.create(StatefulSet.KIND, db(1));
+        world.settle();
+        Pod pod = world.the(Pod.KIND, NAMESPACE, "db-0");
+        world.change(
+                Pod.KIND,
+                pod,
+                before -> before.withMetadata(before.metadata()
+                        .withLabels(Map.of(
+                                "app",
+                                "db",
+                                Identity.REVISION,
+                                before.metadata().labels().get(Identity.REVISION)))));
+        world.settle();
+        assertThat(world.the(Pod.KIND, NAMESPACE, "db-0").metadata().labels())
+                .containsEntry("apps.kubernetes.io/pod-index", "0")
+                .containsEntry("statefulset.kubernetes.io/pod-name", "db-0");
+        assertThat(world.told()).contains("SuccessfulUpdate: update Pod db-0 in StatefulSet db successful");
+    }
+
+    @Test
+    void anotherPolicyOfRetentionIsToldOfEachPod() {
+        World world = world(1);
+        StatefulSet set = world.api.create(StatefulSet.KIND, withClaims(db(1), "Retain", "Retain"));
+        world.settle();
+        world.change(StatefulSet.KIND, set, before -> withClaims(before, "Delete", "Retain"));
+        world.settle();
+        assertThat(world.all(PersistentVolumeClaim.KIND))
+                .allSatisfy(claim ->
+                        assertThat(Ownership.isControlledBy(claim, set)).isTrue());
+        assertThat(world.told()).contains("SuccessfulUpdate: update Pod db-0 in StatefulSet db successful");
     }
 
     @Test
