@@ -150,7 +150,7 @@ final class DaemonPass {
         int lacking = 0;
         var broken = new ArrayList<Pod>();
         var candidates = new ArrayList<Pod>();
-        for (String node : serving()) {
+        for (String node : byNode.keySet()) {
             Optional<Pod> present = newPod(node);
             Optional<Pod> old = oldPod(node);
             if (present.isPresent() || old.isEmpty()) {
@@ -169,28 +169,37 @@ final class DaemonPass {
 
     private void rollBySurge() {
         int surging = 0;
+        int available = 0;
         var candidates = new ArrayList<String>();
-        for (String node : serving()) {
+        var sunset = new ArrayList<Pod>();
+        for (String node : byNode.keySet()) {
             Optional<Pod> present = newPod(node);
             Optional<Pod> old = oldPod(node);
+            boolean serves = fits.getOrDefault(node, DaemonPods.Fit.NO).run();
+            available += old.or(() -> present).filter(this::isAvailable).isPresent() ? 1 : 0;
             if (old.isEmpty()) {
                 continue;
             }
-            if (present.isEmpty()) {
-                if (isAvailable(old.get())) {
-                    candidates.add(node);
-                } else {
-                    create.add(node);
-                }
-            } else {
+            boolean well = isAvailable(old.get());
+            if (present.isPresent()) {
                 // Counted even where the old pod goes in this pass: its deletion may still be refused.
                 surging++;
-                if (isAvailable(present.get()) || !isAvailable(old.get())) {
+                if (isAvailable(present.get()) || !PodState.isReady(old.get())) {
                     delete.add(old.get());
                 }
+            } else if (serves && well) {
+                candidates.add(node);
+            } else if (serves) {
+                create.add(node);
+            } else if (well) {
+                sunset.add(old.get());
+            } else {
+                delete.add(old.get());
             }
         }
         candidates.stream().limit(Math.max(0, maxSurge() - surging)).forEach(create::add);
+        // Where no successor may come, an old pod serves on until enough others do.
+        sunset.stream().limit(Math.max(0, available - serving().size())).forEach(delete::add);
     }
 
     /** The nodes that should have a pod. */

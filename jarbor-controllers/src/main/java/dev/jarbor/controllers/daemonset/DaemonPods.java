@@ -60,7 +60,7 @@ final class DaemonPods {
      * @param stay a pod that is there may go on
      */
     record Fit(boolean run, boolean stay) {
-        private static final Fit NO = new Fit(false, false);
+        static final Fit NO = new Fit(false, false);
     }
 
     static Fit fit(DaemonSet set, Node node) {

@@ -121,4 +121,31 @@ class DaemonPassTest {
         assertThat(plan.status().hasUpdatedNumberScheduled()).isFalse();
         assertThat(plan.status().currentNumberScheduled()).isEqualTo(1);
     }
+
+    private static final Node CLOSED = new Node(yaml("""
+            {metadata: {name: closed}, spec: {taints: [{key: k, effect: NoSchedule}]}}
+            """));
+
+    private static DaemonPass.Plan closed(String strategy, Pod... pods) {
+        return DaemonPass.plan(set(strategy), List.of(Node.named("a"), CLOSED), Arrays.asList(pods), "new", NOW);
+    }
+
+    @Test
+    void anUpdateEndsWhatIsOldOnANodeThatTakesNobodyNew() {
+        DaemonPass.Plan plan =
+                closed("type: RollingUpdate", pod("a1", "a", "new", true), pod("c1", "closed", "old", true));
+        assertThat(deleted(plan)).containsExactly("c1");
+        assertThat(plan.create()).isEmpty();
+    }
+
+    @Test
+    void bySurgeThatWaitsUntilEnoughOthersServe() {
+        String surge = "rollingUpdate: {maxSurge: 1, maxUnavailable: 0}";
+        Pod leaving = pod("c1", "closed", "old", true);
+        assertThat(deleted(closed(surge, pod("a1", "a", "new", false), leaving)))
+                .isEmpty();
+        assertThat(deleted(closed(surge, pod("a1", "a", "new", true), leaving))).containsExactly("c1");
+        assertThat(deleted(closed(surge, pod("a1", "a", "new", false), pod("c1", "closed", "old", false))))
+                .containsExactly("c1");
+    }
 }
