@@ -96,7 +96,7 @@ public final class AttachDetachController implements ControlLoop {
                 .index(BY_NODE, one -> List.of(one.spec().nodeName()))
                 .index(BY_VOLUME, one -> List.of(volumeName(one)));
         this.drivers = informers.of(CSIDriver.KIND);
-        this.metrics = new AttachMetrics(registry, attachments::list);
+        this.metrics = new AttachMetrics(runtime, registry, attachments::list);
         this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
         pods.onChange(this::podChanged);
         volumes.onChange(change -> usersChanged(claimOf(change.object())));
@@ -163,6 +163,7 @@ public final class AttachDetachController implements ControlLoop {
     /** Once it is gone, the volume is free for those who wait for it elsewhere. */
     private void attachmentChanged(Change<VolumeAttachment> change) {
         VolumeAttachment attachment = change.object();
+        metrics.changed(change);
         queue.enqueue(ObjectKey.cluster(attachment.spec().nodeName()));
         if (change instanceof Change.Deleted<VolumeAttachment>) {
             volumes.get(ObjectKey.cluster(volumeName(attachment)))
@@ -324,6 +325,7 @@ public final class AttachDetachController implements ControlLoop {
 
     private void create(VolumeAttachment attachment) {
         try {
+            metrics.attaching(attachment);
             api.create(VolumeAttachment.KIND, attachment);
         } catch (ApiException refused) {
             if (!refused.isAlreadyExists()) {
@@ -333,6 +335,7 @@ public final class AttachDetachController implements ControlLoop {
     }
 
     private void detach(VolumeAttachment attachment) {
+        metrics.detaching(attachment);
         IfThere.write(() -> api.delete(
                 VolumeAttachment.KIND,
                 attachment.key(),

@@ -4,7 +4,10 @@ import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.PersistentVolumeClaimStatus;
 import dev.jarbor.api.meta.v1.ObjectMeta;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.scheduling.VolumeMatch;
+import java.util.ArrayList;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -17,6 +20,11 @@ final class Binding {
     private static final String YES = "yes";
     private static final String PROVISIONER = "volume.kubernetes.io/storage-provisioner";
     private static final String OLD_PROVISIONER = "volume.beta.kubernetes.io/storage-provisioner";
+
+    /** Keeps a volume whose data the reference's own code removes. */
+    private static final String KEPT_HERE = "kubernetes.io/pv-controller";
+
+    private static final String KEPT_BY_DRIVER = "external-provisioner.volume.kubernetes.io/finalizer";
 
     private Binding() {}
 
@@ -73,6 +81,56 @@ final class Binding {
     static PersistentVolumeClaim provisionedBy(PersistentVolumeClaim claim, String provisioner) {
         return claim.withMetadata(
                 annotated(annotated(claim.metadata(), OLD_PROVISIONER, provisioner), PROVISIONER, provisioner));
+    }
+
+    /** The claim, saying which driver does the work of the provisioner that it names, as long as one does. */
+    static PersistentVolumeClaim migrated(PersistentVolumeClaim claim) {
+        Map<String, String> annotations = claim.metadata().annotations();
+        return Optional.ofNullable(annotations.get(PROVISIONER))
+                .or(() -> Optional.ofNullable(annotations.get(OLD_PROVISIONER)))
+                .map(name -> claim.withMetadata(migrated(claim.metadata(), name)))
+                .orElse(claim);
+    }
+
+    /**
+     * The same for a volume that was made for a claim. One that was made here, by none that a driver has replaced, is kept by a
+     * finalizer while its policy is to delete what is behind it: who deletes the volume first does not leave that behind.
+     */
+    static PersistentVolume migrated(PersistentVolume volume) {
+        String provisioner = volume.metadata().annotations().get(VolumeMatch.PROVISIONED_BY);
+        if (provisioner == null) {
+            return volume;
+        }
+        ObjectMeta metadata = migrated(volume.metadata(), provisioner);
+        var finalizers = new ArrayList<>(metadata.finalizers());
+        boolean moved = CsiMigration.driver(provisioner).isPresent();
+        if (moved || !provisioner.startsWith("kubernetes.io/")) {
+            if (moved) {
+                finalizers.remove(KEPT_HERE);
+            }
+        } else {
+            finalizers.remove(KEPT_BY_DRIVER);
+            if (!volume.spec().persistentVolumeReclaimPolicy().equals("Delete")) {
+                finalizers.remove(KEPT_HERE);
+            } else if (!finalizers.contains(KEPT_HERE) && !metadata.hasDeletionTimestamp()) {
+                finalizers.add(KEPT_HERE);
+            }
+        }
+        return volume.withMetadata(
+                finalizers.equals(metadata.finalizers()) ? metadata : metadata.withFinalizers(finalizers));
+    }
+
+    private static ObjectMeta migrated(ObjectMeta metadata, String provisioner) {
+        Optional<String> driver = CsiMigration.driver(provisioner);
+        if (driver.isPresent()) {
+            return annotated(metadata, CsiMigration.MIGRATED_TO, driver.get());
+        }
+        if (!metadata.annotations().containsKey(CsiMigration.MIGRATED_TO)) {
+            return metadata;
+        }
+        var annotations = new TreeMap<>(metadata.annotations());
+        annotations.remove(CsiMigration.MIGRATED_TO);
+        return metadata.withAnnotations(annotations);
     }
 
     private static ObjectMeta annotated(ObjectMeta metadata, String name, String value) {

@@ -2,6 +2,7 @@ package dev.jarbor.controllers.volumebinding;
 
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.scheduling.VolumeMatch;
 import dev.jarbor.api.storage.v1.StorageClass;
 import java.time.Instant;
@@ -134,7 +135,10 @@ record ClaimPass(
         };
     }
 
-    /** The reference makes no volumes itself any more: those of its own names have nobody to make them. */
+    /**
+     * The reference makes no volumes itself any more: those of its own names have nobody to make them, but for those whose work
+     * a driver has taken over.
+     */
     private ClaimStep provision() {
         Optional<StorageClass> found = storageClass();
         if (found.isEmpty()) {
@@ -142,7 +146,7 @@ record ClaimPass(
                     "ProvisioningFailed",
                     "storageclass.storage.k8s.io \"" + VolumeMatch.classOf(claim) + "\" not found"));
         }
-        String provisioner = found.get().provisioner();
+        String provisioner = CsiMigration.resolved(found.get().provisioner());
         return provisioner.startsWith("kubernetes.io/")
                 ? waiting(Note.warning("ProvisioningFailed", "no volume plugin matched name: " + provisioner))
                 : new ClaimStep.Provision(provisioner);

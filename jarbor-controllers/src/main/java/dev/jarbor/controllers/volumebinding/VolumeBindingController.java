@@ -8,6 +8,7 @@ import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.PersistentVolumeClaimStatus;
 import dev.jarbor.api.core.v1.PersistentVolumeStatus;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.scheduling.PodClaims;
 import dev.jarbor.api.scheduling.VolumeMatch;
 import dev.jarbor.api.storage.v1.StorageClass;
@@ -60,6 +61,7 @@ public final class VolumeBindingController implements ControlLoop {
     private final Unseen<PersistentVolumeClaim> unseenClaims;
     private final Informers informers;
     private final VolumeMetrics metrics;
+    private final OperationTimes times;
     private final WorkQueue<Item> queue;
 
     /** One thing to look at. */
@@ -93,6 +95,7 @@ public final class VolumeBindingController implements ControlLoop {
         this.classes = informers.of(StorageClass.KIND);
         this.pods = informers.of(Pod.KIND).index(WAITING, VolumeBindingController::waitingIndex);
         this.metrics = new VolumeMetrics(registry, volumes::list, claims::list);
+        this.times = new OperationTimes(runtime, registry);
         this.unseenVolumes = new Unseen<>(api, volumes, runtime);
         this.unseenClaims = new Unseen<>(api, claims, runtime);
         claims.onChange(this::claimChanged);
@@ -143,6 +146,9 @@ public final class VolumeBindingController implements ControlLoop {
 
     private void volumeChanged(Change<PersistentVolume> change) {
         PersistentVolume volume = change.object();
+        if (change instanceof Change.Deleted<PersistentVolume>) {
+            times.end(volume.name());
+        }
         queue.add(new Item.Volume(volume.name()));
         claims.by(BY_VOLUME, volume.name()).forEach(claim -> queue.add(new Item.Claim(claim.key())));
         if (volume.spec().hasClaimRef()) {
@@ -185,12 +191,13 @@ public final class VolumeBindingController implements ControlLoop {
         if (found.isEmpty()) {
             unseenVolumes.forget(key);
             unseenClaims.forget(key);
+            times.forget(key.toString());
             return Outcome.DONE;
         }
         if (!unseenVolumes.settled(key) || !unseenClaims.settled(key)) {
             return Outcome.again(Unseen.PATIENCE.plusSeconds(1));
         }
-        PersistentVolumeClaim claim = found.get();
+        PersistentVolumeClaim claim = change(found.get(), Binding.migrated(found.get()));
         ClaimStep step = new ClaimPass(claim, candidates(claim), classes.list(), waitingPods(key)).decide();
         carryOut(claim, step);
         return step.isForSomebodyElse() ? Outcome.again(PERIOD) : Outcome.DONE;
@@ -212,13 +219,18 @@ public final class VolumeBindingController implements ControlLoop {
 
     private void carryOut(PersistentVolumeClaim claim, ClaimStep step) {
         switch (step) {
-            case ClaimStep.Bind(PersistentVolume volume) -> bind(claim, volume);
+            case ClaimStep.Bind(PersistentVolume volume) ->
+                timed(claim, () -> {
+                    bind(claim, volume);
+                    times.end(claim.key().toString());
+                });
             case ClaimStep.Wait(List<Note> notes) -> {
                 notes.forEach(note -> note.tell(events, claim));
                 report(claim, Binding.unboundStatus(claim, "Pending"));
             }
             case ClaimStep.Provision provision -> {
-                change(claim, Binding.provisionedBy(claim, provision.provisioner()));
+                times.begin(claim.key().toString(), provision.provisioner(), "provision");
+                timed(claim, () -> change(claim, Binding.provisionedBy(claim, provision.provisioner())));
                 provision.note().tell(events, claim);
             }
             case ClaimStep.Adopt(String storageClass) -> adopt(claim, storageClass);
@@ -227,6 +239,18 @@ public final class VolumeBindingController implements ControlLoop {
                     report(claim, Binding.unboundStatus(claim, "Lost"));
                     note.tell(events, claim);
                 }
+            }
+        }
+    }
+
+    private void timed(PersistentVolumeClaim claim, Runnable operation) {
+        boolean done = false;
+        try {
+            operation.run();
+            done = true;
+        } finally {
+            if (!done) {
+                times.failed(claim.key().toString());
             }
         }
     }
@@ -279,7 +303,8 @@ public final class VolumeBindingController implements ControlLoop {
         return api.updateStatus(PersistentVolume.KIND, volume.withStatus(status));
     }
 
-    private void volume(PersistentVolume volume) {
+    private void volume(PersistentVolume shown) {
+        PersistentVolume volume = change(shown, Binding.migrated(shown));
         Optional<PersistentVolumeClaim> claim = claims.get(claimOf(volume))
                 .filter(one -> isThat(one, volume.spec().claimRef()));
         switch (VolumeStep.decide(volume, claim)) {
@@ -308,9 +333,21 @@ public final class VolumeBindingController implements ControlLoop {
             }
             return;
         }
+        if (volume.spec().persistentVolumeReclaimPolicy().equals("Delete")) {
+            times.begin(volume.name(), remover(volume), "delete");
+        }
         VolumeStep.obstacle(volume).ifPresent(note -> {
+            times.failed(volume.name());
             report(volume, "Failed", note.message());
             note.tell(events, volume);
         });
+    }
+
+    /** Who removes what is behind the volume, by its class: any name may stand on the volume itself. */
+    private String remover(PersistentVolume volume) {
+        return classes.get(ObjectKey.cluster(VolumeMatch.classOf(volume)))
+                .filter(one -> VolumeMatch.has(volume, VolumeMatch.PROVISIONED_BY))
+                .map(one -> CsiMigration.resolved(one.provisioner()))
+                .orElse("N/A");
     }
 }

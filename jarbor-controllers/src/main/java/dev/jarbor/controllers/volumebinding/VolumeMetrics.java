@@ -64,11 +64,11 @@ final class VolumeMetrics {
         }
     }
 
-    /** What the reference calls the part of it that knows such volumes. */
+    /** What the reference calls the part of its binding loop that knows such volumes; it has none for most of the old kinds. */
     private static String plugin(PersistentVolume volume) {
         PersistentVolumeSpec spec = volume.spec();
         if (spec.hasCsi()) {
-            return "kubernetes.io/csi";
+            return "kubernetes.io/csi:" + spec.csi().driver();
         }
         if (spec.hasHostPath()) {
             return "kubernetes.io/host-path";
@@ -76,10 +76,7 @@ final class VolumeMetrics {
         if (spec.hasLocal()) {
             return "kubernetes.io/local-volume";
         }
-        if (spec.hasNfs()) {
-            return "kubernetes.io/nfs";
-        }
-        return spec.hasIscsi() ? "kubernetes.io/iscsi" : spec.hasFc() ? "kubernetes.io/fc" : "N/A";
+        return spec.hasNfs() ? "kubernetes.io/nfs" : "N/A";
     }
 
     private static <T> void count(

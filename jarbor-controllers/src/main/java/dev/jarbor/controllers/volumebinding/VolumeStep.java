@@ -2,6 +2,7 @@ package dev.jarbor.controllers.volumebinding;
 
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.scheduling.VolumeMatch;
 import java.util.Optional;
 
@@ -58,7 +59,7 @@ sealed interface VolumeStep {
     private static boolean hasDeleter(PersistentVolume volume) {
         String provisioner = volume.metadata().annotations().getOrDefault(VolumeMatch.PROVISIONED_BY, "");
         return (!provisioner.isEmpty() && !provisioner.startsWith("kubernetes.io/"))
-                || VolumeMatch.has(volume, "pv.kubernetes.io/migrated-to");
+                || VolumeMatch.has(volume, CsiMigration.MIGRATED_TO);
     }
 
     private static Note noDeleter(PersistentVolume volume) {

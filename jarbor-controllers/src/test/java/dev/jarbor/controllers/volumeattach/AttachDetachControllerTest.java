@@ -208,6 +208,23 @@ class AttachDetachControllerTest {
     }
 
     @Test
+    void howLongTheDriverTakesIsMeasured() {
+        var registry = new MetricRegistry();
+        World world = world(4, registry);
+        claimed(world, "d");
+        run(world, "db", "n1", "d");
+        world.settle();
+        world.api.delete(Pod.KIND, new ObjectKey(NAMESPACE, "db"), DeleteOptions.NONE.grace(0));
+        world.settle();
+        assertThat(attachments(world)).isEmpty();
+        for (String operation : List.of("volume_attach", "volume_detach")) {
+            assertThat(registry.text())
+                    .contains("storage_operation_duration_seconds_count{volume_plugin=\"kubernetes.io/csi:" + DRIVER
+                            + "\",operation_name=\"" + operation + "\",status=\"success\",migrated=\"false\"} 1\n");
+        }
+    }
+
+    @Test
     void aNodeThatAttachesByItselfIsLeftAlone() {
         World world = world(5);
         world.api.put(Node.KIND, Node.named("self"));

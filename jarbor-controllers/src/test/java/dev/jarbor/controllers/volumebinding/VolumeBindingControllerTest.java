@@ -17,6 +17,7 @@ import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.storage.v1.StorageClass;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.controllers.World;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -263,5 +264,97 @@ class VolumeBindingControllerTest {
         } catch (ApiException refused) {
             assertThat(refused.isRetryable() || refused.isConflict()).isTrue();
         }
+    }
+
+    @Test
+    void classesOfOldKindsAreServedByTheDriverThatHasTakenThemOver() {
+        World world = world(20);
+        world.api.create(StorageClass.KIND, storageClass("gp2", "kubernetes.io/aws-ebs", "Immediate"));
+        world.api.create(PersistentVolumeClaim.KIND, ofClass(claim("c", "5Gi"), "gp2"));
+        world.settle();
+        assertThat(claimOf(world, "c").metadata().annotations())
+                .containsOnly(
+                        Map.entry("volume.kubernetes.io/storage-provisioner", "ebs.csi.aws.com"),
+                        Map.entry("volume.beta.kubernetes.io/storage-provisioner", "ebs.csi.aws.com"));
+        assertThat(world.told())
+                .contains("ExternalProvisioning: Waiting for a volume to be created either by the external provisioner"
+                        + " 'ebs.csi.aws.com' or manually by the system administrator. If volume creation is delayed,"
+                        + " please verify that the provisioner is running and correctly registered.");
+    }
+
+    @Test
+    void whatNamesAnOldKindSaysWhichDriverDoesItsWork() {
+        World world = world(21);
+        world.api.create(
+                PersistentVolumeClaim.KIND,
+                annotated(claim("c", "5Gi"), "volume.beta.kubernetes.io/storage-provisioner", "kubernetes.io/gce-pd"));
+        world.api.create(PersistentVolume.KIND, madeBy(volume("v", "1Gi"), "kubernetes.io/cinder", "Retain"));
+        PersistentVolume back = madeBy(volume("back", "1Gi"), "ebs.csi.aws.com", "Retain");
+        var annotations = new TreeMap<>(back.metadata().annotations());
+        annotations.put("pv.kubernetes.io/migrated-to", "ebs.csi.aws.com");
+        world.api.create(
+                PersistentVolume.KIND, back.withMetadata(back.metadata().withAnnotations(annotations)));
+        world.settle();
+        assertThat(claimOf(world, "c").metadata().annotations())
+                .containsEntry("pv.kubernetes.io/migrated-to", "pd.csi.storage.gke.io");
+        assertThat(volumeOf(world, "v").metadata().annotations())
+                .containsEntry("pv.kubernetes.io/migrated-to", "cinder.csi.openstack.org");
+        assertThat(volumeOf(world, "back").metadata().annotations())
+                .doesNotContainKey("pv.kubernetes.io/migrated-to");
+    }
+
+    private static PersistentVolume madeBy(PersistentVolume volume, String provisioner, String policy) {
+        return volume.withMetadata(
+                        volume.metadata().withAnnotations(Map.of(VolumeMatch.PROVISIONED_BY, provisioner)))
+                .withSpec(volume.spec().withPersistentVolumeReclaimPolicy(policy));
+    }
+
+    @Test
+    void aVolumeThatWasMadeHereIsKeptAsLongAsItsDataIsToBeDeleted() {
+        World world = world(22);
+        world.api.create(PersistentVolume.KIND, madeBy(volume("v", "1Gi"), "kubernetes.io/host-path", "Delete"));
+        world.api.create(PersistentVolume.KIND, madeBy(volume("csi", "1Gi"), "ebs.csi.aws.com", "Delete"));
+        world.api.create(PersistentVolume.KIND, madeBy(volume("moved", "1Gi"), "kubernetes.io/aws-ebs", "Delete"));
+        world.settle();
+        assertThat(volumeOf(world, "v").metadata().finalizers()).containsExactly("kubernetes.io/pv-controller");
+        assertThat(volumeOf(world, "csi").metadata().finalizers()).isEmpty();
+        assertThat(volumeOf(world, "moved").metadata().finalizers()).isEmpty();
+        world.change(
+                PersistentVolume.KIND,
+                volumeOf(world, "v"),
+                one -> one.withSpec(one.spec().withPersistentVolumeReclaimPolicy("Retain")));
+        world.settle();
+        assertThat(volumeOf(world, "v").metadata().finalizers()).isEmpty();
+    }
+
+    @Test
+    void howLongVolumesAreWaitedForIsMeasuredFromEndToEnd() {
+        World world = new World(23);
+        var metrics = new MetricRegistry();
+        world.start(new VolumeBindingController(world.api, world.informers, world.runtime, world.events, metrics));
+        world.api.create(StorageClass.KIND, storageClass("fast", "disk.example.com", "Immediate"));
+        PersistentVolumeClaim claim =
+                world.api.create(PersistentVolumeClaim.KIND, ofClass(claim("c", "5Gi"), "fast"));
+        world.runtime.advance(Duration.ofSeconds(20));
+        PersistentVolume made = ofClass(madeBy(volume("v", "5Gi"), "disk.example.com", "Delete"), "fast");
+        world.api.create(
+                PersistentVolume.KIND,
+                made.withSpec(made.spec().withClaimRef(VolumeMatch.reference(claim))));
+        world.settle();
+        assertThat(metrics.text())
+                .contains(
+                        bucket("provision", "15", 0),
+                        bucket("provision", "25", 1),
+                        "volume_operation_total_seconds_count{plugin_name=\"disk.example.com\",operation_name=\"provision\"} 1");
+        world.api.delete(PersistentVolumeClaim.KIND, claim.key());
+        world.runtime.advance(Duration.ofSeconds(2));
+        world.api.delete(PersistentVolume.KIND, made.key());
+        world.settle();
+        assertThat(metrics.text()).contains(bucket("delete", "1", 0), bucket("delete", "2.5", 1));
+    }
+
+    private static String bucket(String operation, String bound, int count) {
+        return "volume_operation_total_seconds_bucket{plugin_name=\"disk.example.com\",operation_name=\"" + operation
+                + "\",le=\"" + bound + "\"} " + count + "\n";
     }
 }

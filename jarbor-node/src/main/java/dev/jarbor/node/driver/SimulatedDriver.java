@@ -10,6 +10,7 @@ import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.PersistentVolumeSpec;
 import dev.jarbor.api.core.v1.VolumeNodeAffinity;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.storage.v1.StorageClass;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class SimulatedDriver implements VolumeDriver {
     public PersistentVolumeSpec create(PersistentVolumeClaim claim, StorageClass storageClass, Optional<Node> node) {
         String attributes = claim.spec().volumeAttributesClassName();
         PersistentVolumeSpec spec = PersistentVolumeSpec.EMPTY.withCsi(CSIPersistentVolumeSource.EMPTY
-                .withDriver(storageClass.provisioner())
+                .withDriver(CsiMigration.resolved(storageClass.provisioner()))
                 .withVolumeHandle(Provisioner.nameFor(claim)));
         spec = attributes.isEmpty() ? spec : spec.withVolumeAttributesClassName(attributes);
         Optional<String> zone =
