@@ -12,10 +12,22 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Deletes requests that are over: answered ones after an hour, open ones after a day. */
+/**
+ * Deletes requests that are over: answered ones after an hour, signed ones also when their certificate is, open ones after a day. One
+ * that is approved stays for as long as its signer takes.
+ */
 public final class CleaningController implements ControlLoop {
     private static final String NAME = "certificatesigningrequest-cleaner-controller";
     private static final Duration ANSWERED = Duration.ofHours(1);
@@ -44,29 +56,48 @@ public final class CleaningController implements ControlLoop {
     }
 
     private Outcome reconcile(ObjectKey key) {
-        return requests.get(key)
-                .map(request -> {
-                    Duration left = Duration.between(runtime.now(), end(request));
-                    if (left.isPositive()) {
-                        return Outcome.again(left);
-                    }
-                    delete(key);
-                    return Outcome.DONE;
-                })
-                .orElse(Outcome.DONE);
+        Optional<Instant> end = requests.get(key).flatMap(CleaningController::end);
+        if (end.isEmpty()) {
+            return Outcome.DONE;
+        }
+        Duration left = Duration.between(runtime.now(), end.get());
+        if (left.isPositive()) {
+            return Outcome.again(left);
+        }
+        delete(key);
+        return Outcome.DONE;
     }
 
-    /** When a request is over: an hour after it was denied, failed, or approved and signed; else a day after it was made. */
-    static Instant end(CertificateSigningRequest request) {
-        boolean signed = !RequestState.certificate(request).isEmpty();
-        return RequestState.since(request, "Denied")
-                .or(() -> RequestState.since(request, "Failed"))
-                .or(() -> RequestState.since(request, "Approved").filter(since -> signed))
-                .map(since -> since.plus(ANSWERED))
-                .orElseGet(() -> request.metadata()
+    /** When a request is over; empty where nobody can say yet. */
+    static Optional<Instant> end(CertificateSigningRequest request) {
+        String certificate = RequestState.certificate(request);
+        Optional<Instant> signed = RequestState.since(request, "Approved").filter(since -> !certificate.isEmpty());
+        Optional<Instant> open = request.status().conditions().isEmpty()
+                ? Optional.of(request.metadata()
                         .creationTimestamp()
                         .orElse(Instant.EPOCH)
-                        .plus(OPEN));
+                        .plus(OPEN))
+                : Optional.empty();
+        return Stream.of(
+                        RequestState.since(request, "Denied").map(since -> since.plus(ANSWERED)),
+                        RequestState.since(request, "Failed").map(since -> since.plus(ANSWERED)),
+                        signed.map(since -> since.plus(ANSWERED)),
+                        signed.flatMap(since -> expiry(certificate)),
+                        open)
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder());
+    }
+
+    /** When the first of the certificates is valid no more; empty where it cannot be read. */
+    private static Optional<Instant> expiry(String pem) {
+        try (var bytes = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))) {
+            return CertificateFactory.getInstance("X.509").generateCertificate(bytes)
+                            instanceof X509Certificate certificate
+                    ? Optional.of(certificate.getNotAfter().toInstant())
+                    : Optional.empty();
+        } catch (CertificateException | IOException unreadable) {
+            return Optional.empty();
+        }
     }
 
     private void delete(ObjectKey key) {

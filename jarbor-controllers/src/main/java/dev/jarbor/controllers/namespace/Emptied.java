@@ -19,18 +19,13 @@ import java.util.stream.Collectors;
  * @param finalizers how many of them wait for each finalizer
  * @param failures what could not be listed or deleted, and why
  * @param silent versions of groups that another server should answer for, and does not
- * @param estimate after how many seconds the slowest of them should be gone
  */
 record Emptied(
-        Map<String, Integer> remaining,
-        Map<String, Integer> finalizers,
-        List<String> failures,
-        Set<String> silent,
-        long estimate) {
+        Map<String, Integer> remaining, Map<String, Integer> finalizers, List<String> failures, Set<String> silent) {
     Emptied {
         remaining = new TreeMap<>(remaining);
         finalizers = new TreeMap<>(finalizers);
-        failures = List.copyOf(failures);
+        failures = failures.stream().sorted().toList();
         silent = new TreeSet<>(silent);
     }
 

@@ -2,9 +2,9 @@ package dev.jarbor.controllers.namespace;
 
 import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.Kind;
-import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.apiextensions.v1.CustomResourceDefinition;
 import dev.jarbor.api.apiregistration.v1.APIService;
+import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.schema.ResourceDefinition;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
@@ -15,6 +15,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
 import dev.jarbor.controllers.common.CustomKinds;
+import dev.jarbor.controllers.common.PodState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,34 +59,39 @@ final class NamespaceContents {
                 .toList();
     }
 
-    Emptied delete(String namespace, Instant now) {
+    /** @param since when the namespace was deleted */
+    Emptied delete(String namespace, Instant since, Instant now) {
         var remaining = new TreeMap<String, Integer>();
         var finalizers = new TreeMap<String, Integer>();
         var failures = new ArrayList<String>();
         var silent = new TreeSet<String>();
-        long estimate = 0;
         for (Kind<GenericObject> kind : all(failures, silent)) {
             try {
                 List<GenericObject> left = deleteAll(kind, namespace);
                 if (left.isEmpty()) {
                     continue;
                 }
+                boolean pods = kind.plural().equals("pods") && kind.group().isEmpty();
+                boolean held = left.stream()
+                        .anyMatch(object -> !object.metadata().finalizers().isEmpty());
+                if (!held && !(pods && since.plus(grace(left)).isAfter(now))) {
+                    failures.add("unexpected items still remain in namespace: " + namespace + " for gvr: "
+                            + (kind.group() + "/" + kind.version() + ", Resource=" + kind.plural()));
+                }
                 remaining.put(kind.plural() + "." + kind.group(), left.size());
                 for (GenericObject object : left) {
                     object.metadata().finalizers().forEach(name -> finalizers.merge(name, 1, Integer::sum));
-                    estimate = Math.max(estimate, secondsLeft(object, now));
                 }
-                if (kind.plural().equals("pods") && kind.group().isEmpty()) {
-                    return new Emptied(remaining, finalizers, failures, silent, estimate);
+                if (pods) {
+                    return new Emptied(remaining, finalizers, failures, silent);
                 }
             } catch (ApiException refused) {
                 if (!isUnknown(refused)) {
-                    failures.add("unexpected items still remain or failed in namespace: " + namespace + " for gvr: "
-                            + kind.resource() + ": " + refused.getMessage());
+                    failures.add(String.valueOf(refused.getMessage()));
                 }
             }
         }
-        return new Emptied(remaining, finalizers, failures, silent, estimate);
+        return new Emptied(remaining, finalizers, failures, silent);
     }
 
     /**
@@ -151,11 +157,14 @@ final class NamespaceContents {
         return api.list(kind, namespace, Query.NONE).items();
     }
 
-    private static long secondsLeft(KubeObject object, Instant now) {
-        return object.metadata()
-                .deletionTimestamp()
-                .map(end -> Math.max(1, Duration.between(now, end).toSeconds() + 1))
-                .orElse(1L);
+    /** How long the slowest of {@code pods} may take to end. */
+    private static Duration grace(List<GenericObject> pods) {
+        return Duration.ofSeconds(pods.stream()
+                .map(pod -> new Pod(pod.value()))
+                .filter(pod -> !PodState.isFinished(pod))
+                .mapToLong(pod -> pod.spec().terminationGracePeriodSeconds())
+                .max()
+                .orElse(0));
     }
 
     /** A kind that this server does not serve, or that cannot be deleted as a collection, has nothing to delete. */

@@ -16,6 +16,7 @@ import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +30,12 @@ public final class NamespaceController implements ControlLoop {
     private static final int WORKERS = 10;
     private static final String NAME = "namespace-controller";
     private static final String FINALIZER = "kubernetes";
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
-    /** While pods end: most do so long before their grace is over, and somebody waits for the namespace to go. */
-    private static final Duration LOOK_AT_PODS = Duration.ofSeconds(1);
+    /** Somebody waits for the namespace to go, and most things go soon, long before the grace of pods is over. */
+    private static final Duration AT_FIRST = Duration.ofSeconds(1);
+
+    private static final Duration FIRST = Duration.ofSeconds(30);
+    /** What takes longer waits for somebody: as the reference, which gives finalizers 15 s and looks at half of that. */
+    private static final Duration LATER = Duration.ofSeconds(8);
 
     private final Api api;
     private final Runtime runtime;
@@ -63,13 +67,15 @@ public final class NamespaceController implements ControlLoop {
         if (found.isEmpty() || !found.get().spec().finalizers().contains(FINALIZER)) {
             return Outcome.DONE;
         }
-        Emptied emptied = contents.delete(key.name(), runtime.now());
+        Instant now = runtime.now();
+        Instant since = found.get().metadata().deletionTimestamp().orElse(now);
+        Emptied emptied = contents.delete(key.name(), since, now);
         Namespace told = report(found.get(), emptied);
         if (emptied.isDone()) {
             finish(told);
             return Outcome.DONE;
         }
-        return Outcome.again(emptied.estimate() > 0 ? LOOK_AT_PODS : LOOK_AGAIN);
+        return Outcome.again(now.isBefore(since.plus(FIRST)) ? AT_FIRST : LATER);
     }
 
     private Namespace report(Namespace namespace, Emptied emptied) {

@@ -41,8 +41,9 @@ record Disuse(LocalDate today, LocalDate trackedSince) {
     Decision decide(Secret secret, boolean madeUnasked, boolean mounted) {
         LocalDate longAgo = today.minus(LONG);
         boolean isNew = created(secret).filter(day -> day.isBefore(longAgo)).isEmpty();
-        boolean used =
-                label(secret, LAST_USED).filter(day -> !day.isBefore(longAgo)).isPresent();
+        // Of a use at a time that nobody can read it is not known how long ago it was.
+        boolean used = secret.metadata().labels().containsKey(LAST_USED)
+                && label(secret, LAST_USED).filter(day -> day.isBefore(longAgo)).isEmpty();
         if (!madeUnasked
                 || mounted
                 || isNew

@@ -16,6 +16,7 @@ import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Publishes the certificate by which pods know the API server, as ConfigMap {@code kube-root-ca.crt} in every active
@@ -88,9 +89,19 @@ public final class RootCertificateController implements ControlLoop {
         Optional<ConfigMap> present = configMaps.get(new ObjectKey(namespace.name(), CONFIG_MAP));
         if (present.isEmpty()) {
             EveryNamespace.create(api, ConfigMap.KIND, whole(ConfigMap.named(namespace.name(), CONFIG_MAP)));
-        } else if (!present.get().data().equals(Map.of(KEY, certificate))) {
+        } else if (!isWhole(present.get())) {
             restore(present.get());
         }
+    }
+
+    /** Whoever wants other words may have them, but not none. */
+    private boolean isWhole(ConfigMap configMap) {
+        return configMap.data().equals(Map.of(KEY, certificate))
+                && !configMap
+                        .metadata()
+                        .annotations()
+                        .getOrDefault(DESCRIPTION, "")
+                        .isEmpty();
     }
 
     private void restore(ConfigMap changed) {
@@ -98,8 +109,10 @@ public final class RootCertificateController implements ControlLoop {
     }
 
     private ConfigMap whole(ConfigMap configMap) {
+        var annotations = new TreeMap<>(configMap.metadata().annotations());
+        annotations.put(DESCRIPTION, WORDS);
         return configMap
-                .withMetadata(configMap.metadata().withAnnotations(Map.of(DESCRIPTION, WORDS)))
+                .withMetadata(configMap.metadata().withAnnotations(annotations))
                 .withData(Map.of(KEY, certificate));
     }
 }

@@ -54,7 +54,9 @@ public final class TokenCleaner implements ControlLoop {
     }
 
     private Outcome reconcile(ObjectKey key) {
-        Optional<Secret> secret = secrets.get(key).filter(TokenSecret::is);
+        Optional<Secret> secret = secrets.get(key)
+                .filter(TokenSecret::is)
+                .filter(one -> !one.metadata().hasDeletionTimestamp());
         if (secret.isEmpty() || !isMadeUnasked(secret.get())) {
             return Outcome.DONE;
         }
@@ -62,22 +64,22 @@ public final class TokenCleaner implements ControlLoop {
                 api.find(ConfigMap.KIND, TRACKING).flatMap(found -> Disuse.trackedSince(found.value()));
         if (since.isPresent()) {
             var disuse = new Disuse(LocalDate.ofInstant(runtime.now(), ZoneOffset.UTC), since.get());
-            carryOut(secret.get(), disuse.decide(secret.get(), true, isMounted(key)));
+            carryOut(secret.get(), disuse.decide(secret.get(), true, isUsed(key)));
         }
         return Outcome.again(AGAIN);
     }
 
     private boolean isMadeUnasked(Secret secret) {
         return accounts.get(new ObjectKey(secret.namespace(), TokenSecret.account(secret)))
+                .filter(account -> TokenSecret.isOf(account, secret))
                 .filter(account -> account.value().list("secrets").objects().stream()
                         .anyMatch(reference -> reference.string("name").equals(secret.name())))
                 .isPresent();
     }
 
-    private boolean isMounted(ObjectKey key) {
+    private boolean isUsed(ObjectKey key) {
         return pods.list(key.namespace()).stream()
-                .flatMap(pod -> pod.value().object("spec").list("volumes").objects().stream())
-                .anyMatch(volume -> volume.object("secret").string("secretName").equals(key.name()));
+                .anyMatch(pod -> SecretsOfPods.of(pod).contains(key.name()));
     }
 
     private void carryOut(Secret secret, Disuse.Decision decision) {

@@ -1,23 +1,27 @@
 package dev.jarbor.controllers.serviceaccount;
 
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.ObjectReference;
 import dev.jarbor.api.core.v1.Secret;
 import dev.jarbor.api.core.v1.ServiceAccount;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
-import dev.jarbor.client.Controller;
+import dev.jarbor.client.Change;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
+import dev.jarbor.client.WorkQueue;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Fills Secrets of type {@code kubernetes.io/service-account-token} with tokens without an end, and deletes them with their
- * accounts.
+ * accounts. An account does not go on naming one that is gone.
  *
  * @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#token-controller">Token
  *     controller</a>
@@ -27,20 +31,33 @@ public final class TokenController implements ControlLoop {
 
     private final Api api;
     private final TokenSecret rules;
+    private final Informers informers;
     private final Informer<Secret> secrets;
-    private final Controller queue;
+    private final WorkQueue<Item> queue;
+
+    /** One thing to look at. */
+    private sealed interface Item {
+        record Present(ObjectKey secret) implements Item {}
+
+        /** @param last the Secret as it was before it went */
+        record Gone(Secret last) implements Item {}
+    }
 
     /** @param rootCertificate the certificates by which pods know the API server; "" for none */
     public TokenController(
             Api api, Informers informers, Runtime runtime, String rootCertificate, TokenSigning signing) {
         this.api = api;
         this.rules = new TokenSecret(rootCertificate, signing);
+        this.informers = informers;
         this.secrets = informers.of(Secret.KIND);
         Informer<ServiceAccount> accounts = informers.of(ServiceAccount.KIND);
-        this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
+        this.queue = new WorkQueue<>(NAME, runtime, 1, this::reconcile);
         secrets.onChange(change -> {
             if (TokenSecret.is(change.object())) {
-                queue.enqueue(change.object().key());
+                queue.add(
+                        change instanceof Change.Deleted<Secret>(Secret last)
+                                ? new Item.Gone(last)
+                                : new Item.Present(change.object().key()));
             }
         });
         accounts.onChange(change -> secretsOf(change.object()));
@@ -51,7 +68,7 @@ public final class TokenController implements ControlLoop {
             if (secret.namespace().equals(account.namespace())
                     && TokenSecret.is(secret)
                     && TokenSecret.account(secret).equals(account.name())) {
-                queue.enqueue(secret.key());
+                queue.add(new Item.Present(secret.key()));
             }
         }
     }
@@ -61,12 +78,36 @@ public final class TokenController implements ControlLoop {
         return queue;
     }
 
-    private Outcome reconcile(ObjectKey key) {
-        secrets.get(key)
-                .filter(TokenSecret::is)
-                .filter(secret -> !secret.metadata().hasDeletionTimestamp())
-                .ifPresent(this::settle);
+    @Override
+    public void start() {
+        informers.whenSynced(queue::start);
+    }
+
+    private Outcome reconcile(Item item) {
+        switch (item) {
+            case Item.Present(ObjectKey key) ->
+                secrets.get(key)
+                        .filter(TokenSecret::is)
+                        .filter(secret -> !secret.metadata().hasDeletionTimestamp())
+                        .ifPresent(this::settle);
+            case Item.Gone(Secret last) -> {
+                if (secrets.get(last.key()).isEmpty()) {
+                    api.find(ServiceAccount.KIND, new ObjectKey(last.namespace(), TokenSecret.account(last)))
+                            .filter(account -> TokenSecret.isOf(account, last))
+                            .ifPresent(account -> forget(account, last.name()));
+                }
+            }
+        }
         return Outcome.DONE;
+    }
+
+    private void forget(ServiceAccount account, String secret) {
+        List<ObjectReference> kept = account.secrets().stream()
+                .filter(reference -> !reference.name().equals(secret))
+                .toList();
+        if (kept.size() < account.secrets().size()) {
+            IfThere.write(() -> api.update(ServiceAccount.KIND, account.withSecrets(kept)));
+        }
     }
 
     private void settle(Secret secret) {

@@ -49,16 +49,25 @@ final class TokenSecret {
         return annotations(secret).string(ACCOUNT_NAME);
     }
 
+    /** Whether {@code account}, which has the name that {@code secret} says, is the very one that is meant. */
+    static boolean isOf(ServiceAccount account, Secret secret) {
+        String wanted = annotations(secret).string(ACCOUNT_UID);
+        return wanted.isEmpty() || wanted.equals(account.metadata().uid());
+    }
+
     private static ObjectValue annotations(Secret secret) {
         return secret.value().object("metadata").object("annotations");
     }
 
     Decision decide(Optional<ServiceAccount> account, Secret secret) {
-        String wantedUid = annotations(secret).string(ACCOUNT_UID);
-        Optional<ServiceAccount> own = account.filter(found ->
-                wantedUid.isEmpty() || wantedUid.equals(found.metadata().uid()));
+        Optional<ServiceAccount> own = account.filter(found -> isOf(found, secret));
         if (own.isEmpty()) {
             return new Delete();
+        }
+        ObjectValue data = secret.value().object("data");
+        ObjectValue complete = filled(data, own.get(), secret);
+        if (complete.equals(data)) {
+            return new Keep();
         }
         ObjectValue filled = secret.value()
                 .update(
@@ -68,8 +77,8 @@ final class TokenSecret {
                                 annotations -> annotations
                                         .with(ACCOUNT_NAME, own.get().name())
                                         .with(ACCOUNT_UID, own.get().metadata().uid())))
-                .update("data", data -> filled(data, own.get(), secret));
-        return filled.equals(secret.value()) ? new Keep() : new Fill(new Secret(filled));
+                .with("data", complete);
+        return new Fill(new Secret(filled));
     }
 
     private ObjectValue filled(ObjectValue data, ServiceAccount account, Secret secret) {

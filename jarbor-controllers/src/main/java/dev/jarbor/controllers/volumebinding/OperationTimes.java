@@ -32,10 +32,7 @@ final class OperationTimes {
                 "plugin_name",
                 "operation_name");
         this.errors = registry.counter(
-                "volume_operation_total_errors",
-                "Operations on volumes that failed.",
-                "plugin_name",
-                "operation_name");
+                "volume_operation_total_errors", "Operations on volumes that failed.", "plugin_name", "operation_name");
     }
 
     /** Once, until it has ended. */

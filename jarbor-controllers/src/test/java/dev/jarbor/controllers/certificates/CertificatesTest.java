@@ -11,6 +11,7 @@ import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.certificates.CertificateSigning.Requested;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,29 @@ class CertificatesTest {
         world.runtime.advance(Duration.ofHours(23));
         assertThat(world.api.find(CertificateSigningRequest.KIND, ObjectKey.cluster("open")))
                 .isEmpty();
+    }
+
+    /** Of anybody, valid for the first half hour of 2030. */
+    private static final String CERTIFICATE = """
+            -----BEGIN CERTIFICATE-----
+            MIH/MIGmAgEBMAoGCCqGSM49BAMCMAwxCjAIBgNVBAMMAXgwHhcNMzAwMTAxMDAw
+            MDAwWhcNMzAwMTAxMDAzMDAwWjAMMQowCAYDVQQDDAF4MFkwEwYHKoZIzj0CAQYI
+            KoZIzj0DAQcDQgAEAn+WU+O6uFsYhp48rOgnfvvvWlb821kHbwzp6DYLmvWTYRDK
+            ZZF0tHq96WQWT/c+qzB2qGJDhvYmjfTeCyBBBTAKBggqhkjOPQQDAgNIADBFAiBz
+            fYRR4hX797VqE9jXg8Ymn16dUqcGpQjfnBOxxWtbSAIhALkhy+qURlFuz/VkNrTo
+            6ZvQoWk4Y1g2EdKM1/+Ha8aO
+            -----END CERTIFICATE-----
+            """;
+
+    @Test
+    void anApprovedRequestIsOverWithItsCertificateAndWaitsForItAsLongAsItTakes() {
+        String approved = "{\"type\":\"Approved\",\"status\":\"True\",\"lastUpdateTime\":\"2030-01-01T00:00:00Z\"}";
+        CertificateSigningRequest waiting = request("waiting", "example.com/s", approved);
+        assertThat(CleaningController.end(waiting)).isEmpty();
+        assertThat(CleaningController.end(RequestState.withCertificate(waiting, "unreadable")))
+                .contains(Instant.parse("2030-01-01T01:00:00Z"));
+        assertThat(CleaningController.end(RequestState.withCertificate(waiting, CERTIFICATE)))
+                .contains(Instant.parse("2030-01-01T00:30:00Z"));
     }
 
     @Test

@@ -90,11 +90,35 @@ class NamespaceControllerTest {
         world.api.delete(Namespace.KIND, SHOP);
         world.settle();
         assertThat(condition(world, "NamespaceDeletionContentFailure").message())
-                .contains("secrets")
-                .contains("away");
+                .isEqualTo("Failed to delete all resource types, 1 remaining: away");
         fault.close();
         world.settle();
         assertThat(world.all(Namespace.KIND)).isEmpty();
+    }
+
+    @Test
+    void podsThatAreThereLongerThanTheirGraceAreUnexpected() {
+        World world = new World(1);
+        world.start(new NamespaceController(
+                world.api, world.informers, world.runtime, Schemas.builtIn().resources()));
+        world.api.create(Namespace.KIND, Namespace.named("shop"));
+        world.api.create(
+                Pod.KIND,
+                Pod.named("shop", "web")
+                        .withSpec(Samples.template("web", "image:1")
+                                .spec()
+                                .withNodeName("lost")
+                                .withTerminationGracePeriodSeconds(30L)));
+        world.api.delete(Namespace.KIND, SHOP);
+        world.runtime.advance(Duration.ofSeconds(20));
+        assertThat(condition(world, "NamespaceDeletionContentFailure").status()).isEqualTo("False");
+        world.runtime.advance(Duration.ofSeconds(20));
+        assertThat(condition(world, "NamespaceDeletionContentFailure").message())
+                .isEqualTo(
+                        "Failed to delete all resource types, 1 remaining: unexpected items still remain in namespace:"
+                                + " shop for gvr: /v1, Resource=pods");
+        assertThat(condition(world, "NamespaceContentRemaining").message())
+                .isEqualTo("Some resources are remaining: pods. has 1 resource instances");
     }
 
     @Test

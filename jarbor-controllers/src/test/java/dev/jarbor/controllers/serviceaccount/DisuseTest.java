@@ -57,6 +57,9 @@ class DisuseTest {
         assertThat(TRACKED.decide(secret("2032-01-01", Map.of()), true, false)).isEqualTo(keep);
         assertThat(TRACKED.decide(old(Map.of(Disuse.LAST_USED, "2032-01-01")), true, false))
                 .isEqualTo(keep);
+        assertThat(TRACKED.decide(old(Map.of(Disuse.LAST_USED, "last-summer")), true, false))
+                .as("nobody can say how long ago that was")
+                .isEqualTo(keep);
     }
 
     @Test

@@ -42,6 +42,20 @@ class EveryNamespaceTest {
     }
 
     @Test
+    void whatTheCertificateIsForIsSaidAgainBesideWhatOthersSay() {
+        World world = world();
+        ConfigMap certificate = world.the(ConfigMap.KIND, "shop", "kube-root-ca.crt");
+        world.api.update(
+                ConfigMap.KIND,
+                certificate.withMetadata(certificate.metadata().withAnnotations(Map.of("example.com/mine", "yes"))));
+        world.settle();
+        assertThat(world.the(ConfigMap.KIND, "shop", "kube-root-ca.crt")
+                        .metadata()
+                        .annotations())
+                .containsOnlyKeys("example.com/mine", "kubernetes.io/description");
+    }
+
+    @Test
     void aNamespaceOnItsWayOutGetsNothing() {
         World world = world();
         world.api.delete(Namespace.KIND, ObjectKey.cluster("shop"));

@@ -299,13 +299,11 @@ class VolumeBindingControllerTest {
                 .containsEntry("pv.kubernetes.io/migrated-to", "pd.csi.storage.gke.io");
         assertThat(volumeOf(world, "v").metadata().annotations())
                 .containsEntry("pv.kubernetes.io/migrated-to", "cinder.csi.openstack.org");
-        assertThat(volumeOf(world, "back").metadata().annotations())
-                .doesNotContainKey("pv.kubernetes.io/migrated-to");
+        assertThat(volumeOf(world, "back").metadata().annotations()).doesNotContainKey("pv.kubernetes.io/migrated-to");
     }
 
     private static PersistentVolume madeBy(PersistentVolume volume, String provisioner, String policy) {
-        return volume.withMetadata(
-                        volume.metadata().withAnnotations(Map.of(VolumeMatch.PROVISIONED_BY, provisioner)))
+        return volume.withMetadata(volume.metadata().withAnnotations(Map.of(VolumeMatch.PROVISIONED_BY, provisioner)))
                 .withSpec(volume.spec().withPersistentVolumeReclaimPolicy(policy));
     }
 
@@ -333,13 +331,10 @@ class VolumeBindingControllerTest {
         var metrics = new MetricRegistry();
         world.start(new VolumeBindingController(world.api, world.informers, world.runtime, world.events, metrics));
         world.api.create(StorageClass.KIND, storageClass("fast", "disk.example.com", "Immediate"));
-        PersistentVolumeClaim claim =
-                world.api.create(PersistentVolumeClaim.KIND, ofClass(claim("c", "5Gi"), "fast"));
+        PersistentVolumeClaim claim = world.api.create(PersistentVolumeClaim.KIND, ofClass(claim("c", "5Gi"), "fast"));
         world.runtime.advance(Duration.ofSeconds(20));
         PersistentVolume made = ofClass(madeBy(volume("v", "5Gi"), "disk.example.com", "Delete"), "fast");
-        world.api.create(
-                PersistentVolume.KIND,
-                made.withSpec(made.spec().withClaimRef(VolumeMatch.reference(claim))));
+        world.api.create(PersistentVolume.KIND, made.withSpec(made.spec().withClaimRef(VolumeMatch.reference(claim))));
         world.settle();
         assertThat(metrics.text())
                 .contains(
