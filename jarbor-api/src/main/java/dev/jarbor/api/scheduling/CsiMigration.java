@@ -1,5 +1,7 @@
 package dev.jarbor.api.scheduling;
 
+import dev.jarbor.api.core.v1.PersistentVolume;
+import dev.jarbor.api.core.v1.PersistentVolumeSpec;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +30,30 @@ public final class CsiMigration {
     /** The driver that does the work of {@code plugin}, such as {@code kubernetes.io/aws-ebs}; empty for any other name. */
     public static Optional<String> driver(String plugin) {
         return Optional.ofNullable(DRIVERS.get(plugin));
+    }
+
+    /** The old kind that the volume is of; empty where it is of none whose work a driver has taken over. */
+    public static Optional<String> plugin(PersistentVolume volume) {
+        PersistentVolumeSpec spec = volume.spec();
+        if (spec.hasAwsElasticBlockStore()) {
+            return Optional.of("kubernetes.io/aws-ebs");
+        }
+        if (spec.hasAzureDisk()) {
+            return Optional.of("kubernetes.io/azure-disk");
+        }
+        if (spec.hasAzureFile()) {
+            return Optional.of("kubernetes.io/azure-file");
+        }
+        if (spec.hasCinder()) {
+            return Optional.of("kubernetes.io/cinder");
+        }
+        if (spec.hasGcePersistentDisk()) {
+            return Optional.of("kubernetes.io/gce-pd");
+        }
+        if (spec.hasPortworxVolume()) {
+            return Optional.of("kubernetes.io/portworx-volume");
+        }
+        return spec.hasVsphereVolume() ? Optional.of("kubernetes.io/vsphere-volume") : Optional.empty();
     }
 
     /** Who really does the work of {@code provisioner}: the driver where it is an old name, else itself. */

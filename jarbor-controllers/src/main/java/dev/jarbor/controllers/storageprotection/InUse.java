@@ -1,6 +1,7 @@
 package dev.jarbor.controllers.storageprotection;
 
 import dev.jarbor.api.GenericObject;
+import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.scheduling.PodClaims;
 import dev.jarbor.api.value.ObjectValue;
@@ -9,16 +10,25 @@ import dev.jarbor.api.value.ObjectValue;
 final class InUse {
     private InUse() {}
 
-    /** A pod uses its claims from when it has a node until it has ended. */
-    static boolean uses(Pod pod, String claim) {
+    /**
+     * A pod uses its claims from when it has a node until it is gone, even when all its containers have ended long ago. Only a claim
+     * that was made for it is free a little earlier, when nothing but finalizers holds the pod: one of them may wait for the claim.
+     */
+    static boolean uses(Pod pod, PersistentVolumeClaim claim) {
         return !pod.spec().nodeName().isEmpty()
-                && !hasEnded(pod)
-                && PodClaims.of(pod).contains(claim);
+                && pod.spec().volumes().stream()
+                        .filter(volume -> PodClaims.of(pod, volume)
+                                .filter(claim.name()::equals)
+                                .isPresent())
+                        .anyMatch(volume -> volume.hasPersistentVolumeClaim()
+                                || (!isShutDown(pod) && PodClaims.isMadeFor(pod, claim)));
     }
 
-    static boolean hasEnded(Pod pod) {
-        String phase = pod.status().phase();
-        return phase.equals("Succeeded") || phase.equals("Failed");
+    /** Whether its node has let go of it. */
+    static boolean isShutDown(Pod pod) {
+        return pod.metadata().hasDeletionTimestamp()
+                && pod.metadata().hasDeletionGracePeriodSeconds()
+                && pod.metadata().deletionGracePeriodSeconds() == 0;
     }
 
     static boolean isBound(GenericObject volume) {

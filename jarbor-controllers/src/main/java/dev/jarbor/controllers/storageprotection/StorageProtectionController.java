@@ -3,6 +3,7 @@ package dev.jarbor.controllers.storageprotection;
 import dev.jarbor.api.GenericObject;
 import dev.jarbor.api.Kind;
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.scheduling.PodClaims;
 import dev.jarbor.api.value.ListValue;
@@ -83,9 +84,9 @@ public final class StorageProtectionController implements ControlLoop {
         }
     }
 
-    /** A pod that has gone or ended may have been the last user of its claims. */
+    /** A pod that has gone may have been the last user of its claims. */
     private void podChanged(Change<Pod> change) {
-        if (change instanceof Change.Deleted<Pod> || InUse.hasEnded(change.object())) {
+        if (change instanceof Change.Deleted<Pod> || InUse.isShutDown(change.object())) {
             String namespace = change.object().namespace();
             PodClaims.of(change.object())
                     .forEach(claim -> queue.add(new Item(CLAIMS, new ObjectKey(namespace, claim))));
@@ -114,8 +115,9 @@ public final class StorageProtectionController implements ControlLoop {
 
     private boolean isUsed(Kind<GenericObject> kind, GenericObject object) {
         if (kind.equals(CLAIMS)) {
+            var claim = new PersistentVolumeClaim(object.value());
             return api.list(Pod.KIND, object.namespace(), Query.NONE).items().stream()
-                    .anyMatch(pod -> InUse.uses(pod, object.name()));
+                    .anyMatch(pod -> InUse.uses(pod, claim));
         }
         if (kind.equals(VOLUMES)) {
             return InUse.isBound(object);

@@ -4,6 +4,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.Quantity;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.scheduling.VolumeMatch;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
@@ -16,6 +17,7 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Tells the owner of a claim that asks for more than it has that whoever made its volume is waited for: no kind of volume is
@@ -26,6 +28,8 @@ import java.util.Optional;
  */
 public final class ExpandController implements ControlLoop {
     private static final String NAME = "persistentvolume-expander-controller";
+
+    private static final String RESIZER = "volume.kubernetes.io/storage-resizer";
 
     private final Api api;
     private final EventRecorder events;
@@ -72,8 +76,25 @@ public final class ExpandController implements ControlLoop {
             if (!volume.spec().claimRef().uid().equals(claim.get().metadata().uid())) {
                 throw new IllegalStateException("persistent Volume is not bound to PVC being updated : " + key);
             }
-            events.normal(claim.get(), "ExternalExpanding", "waiting for an external controller to expand this PVC");
+            Optional<String> plugin = CsiMigration.plugin(volume);
+            events.normal(
+                    claim.get(),
+                    "ExternalExpanding",
+                    plugin.map(name -> "CSI migration enabled for " + name
+                                    + "; waiting for external resizer to expand the pvc")
+                            .orElse("waiting for an external controller to expand this PVC"));
+            plugin.flatMap(CsiMigration::driver).ifPresent(driver -> name(claim.get(), driver));
         }
         return Outcome.DONE;
+    }
+
+    /** Resizers of drivers that have taken over look for claims that name them. */
+    private void name(PersistentVolumeClaim claim, String driver) {
+        var annotations = new TreeMap<>(claim.metadata().annotations());
+        if (!driver.equals(annotations.put(RESIZER, driver))) {
+            api.update(
+                    PersistentVolumeClaim.KIND,
+                    claim.withMetadata(claim.metadata().withAnnotations(annotations)));
+        }
     }
 }

@@ -6,6 +6,7 @@ import static dev.jarbor.controllers.volumebinding.Storage.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.Quantity;
+import dev.jarbor.api.core.v1.AWSElasticBlockStoreVolumeSource;
 import dev.jarbor.api.core.v1.Event;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
@@ -75,5 +76,26 @@ class ExpandControllerTest {
         bound(world, "Pending");
         ask(world, "2Gi");
         assertThat(world.told()).isEmpty();
+    }
+
+    @Test
+    void theDriverThatHasTakenOverAnOldKindIsNamedForItsResizer() {
+        World world = world();
+        bound(world, "Bound");
+        world.change(
+                PersistentVolume.KIND,
+                volume("v", "1Gi"),
+                volume -> volume.withSpec(volume.spec()
+                        .withoutCsi()
+                        .withAwsElasticBlockStore(
+                                AWSElasticBlockStoreVolumeSource.EMPTY.withVolumeID("vol-1"))));
+        ask(world, "2Gi");
+        assertThat(world.told())
+                .containsExactly("ExternalExpanding: CSI migration enabled for kubernetes.io/aws-ebs; waiting for"
+                        + " external resizer to expand the pvc");
+        assertThat(world.the(PersistentVolumeClaim.KIND, NAMESPACE, "data")
+                        .metadata()
+                        .annotations())
+                .containsEntry("volume.kubernetes.io/storage-resizer", "ebs.csi.aws.com");
     }
 }
