@@ -53,8 +53,7 @@ class StorageProtectionControllerTest {
         Pod pod = pod("{phase: " + phase + "}", "persistentVolumeClaim: {claimName: web-data}");
         deletedClaim();
         assertThat(isThere()).isTrue();
-        world.api.put(
-                Pod.KIND, pod.withMetadata(pod.metadata().withoutFinalizers()));
+        world.api.put(Pod.KIND, pod.withMetadata(pod.metadata().withoutFinalizers()));
         world.api.delete(Pod.KIND, pod.key(), DeleteOptions.NONE.grace(0));
         world.settle();
         assertThat(isThere()).isFalse();

@@ -87,8 +87,7 @@ class ExpandControllerTest {
                 volume("v", "1Gi"),
                 volume -> volume.withSpec(volume.spec()
                         .withoutCsi()
-                        .withAwsElasticBlockStore(
-                                AWSElasticBlockStoreVolumeSource.EMPTY.withVolumeID("vol-1"))));
+                        .withAwsElasticBlockStore(AWSElasticBlockStoreVolumeSource.EMPTY.withVolumeID("vol-1"))));
         ask(world, "2Gi");
         assertThat(world.told())
                 .containsExactly("ExternalExpanding: CSI migration enabled for kubernetes.io/aws-ebs; waiting for"
