@@ -3,6 +3,7 @@ package dev.jarbor.cluster;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.coordination.v1.Lease;
 import dev.jarbor.client.Api;
+import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.LeaderElection;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
@@ -17,6 +18,9 @@ import java.util.function.Function;
  * @see <a href="https://kubernetes.io/docs/concepts/architecture/leases/#leader-election">Leader election</a>
  */
 final class Duty implements AutoCloseable {
+    /** Of the events that say who leads. */
+    private static final String REASON = "LeaderElection";
+
     /** How long a server that ends waits for its lease to be handed back. */
     private static final Duration HANDING_BACK = Duration.ofSeconds(2);
 
@@ -39,12 +43,16 @@ final class Duty implements AutoCloseable {
         this.name = name;
         var lease = new ObjectKey("kube-system", name);
         String identity = Machine.here().name() + "_" + runtime.newUid();
+        var events = new ApiEventRecorder(api, runtime, name);
         this.election = new LeaderElection(
                 api, runtime, LeaderElection.Settings.of(lease, identity), new LeaderElection.Listener() {
                     private Optional<Workers> workers = Optional.empty();
+                    private Lease held = Lease.EMPTY;
 
                     @Override
-                    public void started(Lease held) {
+                    public void started(Lease begun) {
+                        held = begun;
+                        events.normal(held, REASON, identity + " became leader");
                         Workers fresh = term.apply(held);
                         workers = Optional.of(fresh);
                         fresh.start();
@@ -54,6 +62,7 @@ final class Duty implements AutoCloseable {
                     public void stopped() {
                         workers.ifPresent(Workers::close);
                         workers = Optional.empty();
+                        events.normal(held, REASON, identity + " stopped leading");
                     }
                 });
     }
