@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jarbor.api.Quantity;
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
@@ -11,6 +12,7 @@ import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.api.core.v1.PodStatus;
 import dev.jarbor.api.core.v1.ResourceRequirements;
 import dev.jarbor.controllers.autoscaling.ReplicaCount.Situation;
+import dev.jarbor.api.value.ObjectValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,6 +170,111 @@ class ReplicaCountTest {
         Pod last = pods.removeLast();
         pods.add(last);
         assertThat(at(30)).isEqualTo(4);
+    }
+
+    @Test
+    void aPodThatGoesDoesNotCountWhateverItUses() {
+        ready(600, 600).pod("Running", true, LONG_AGO, LONG_AGO).using(9000);
+        Pod last = pods.removeLast();
+        pods.add(last.withMetadata(last.metadata().withDeletionTimestamp(NOW)));
+        assertThat(at(30)).isEqualTo(4);
+        assertThat(ReplicaCount.ofAverage(situation(), samples, true, 300).replicas())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void measurementsOfOtherPodsAreNotOfThese() {
+        ready(600, 600);
+        samples.put("stranger", new Sample(9000, NOW, Duration.ofSeconds(15)));
+        assertThat(at(30)).isEqualTo(4);
+
+        var disjoint = new ReplicaCountTest().unmeasured(2);
+        disjoint.samples.put("stranger", new Sample(100, NOW, Duration.ofSeconds(15)));
+        assertThatThrownBy(() -> disjoint.at(50)).hasMessage("no metrics returned matched known pods");
+    }
+
+    @Test
+    void aStartingPodCountsForEverythingButTheProcessor() {
+        ready(900).pod("Running", false, NOW.minusSeconds(60), NOW.minusSeconds(60)).using(900);
+        assertThat(ReplicaCount.ofAverage(situation(), samples, true, 450).replicas())
+                .as("one that uses nothing yet turns the direction")
+                .isEqualTo(2);
+        assertThat(ReplicaCount.ofAverage(situation(), samples, false, 450).replicas())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void thePodsOfARolloutThatAreTooManyMakeNoMore() {
+        ready(490, 490, 490);
+        var surge = new Situation(2, pods, Tolerance.DEFAULT, NOW);
+        assertThat(ReplicaCount.ofUtilization(surge, samples, "cpu", "", 50).replicas())
+                .as("well within the tolerance")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aChangeThatGoesAgainstItsOwnDirectionIsNone() {
+        // 2600 of 5000 with what is assumed: 52 % of 60 % asks for fewer, and for five of the pods that there are
+        ready(400, 400, 400, 400).unmeasured(1);
+        var few = new Situation(2, pods, Tolerance.DEFAULT, NOW);
+        assertThat(ReplicaCount.ofUtilization(few, samples, "cpu", "", 60).replicas())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void allThreeKindsTogether() {
+        // 1700 of 4000: 42 % of 30 %
+        assertThat(ready(800, 900).unmeasured(1).pending(1).at(30)).isEqualTo(6);
+        // missing ones use all they asked for, pending ones do not count: 1200 of 3000
+        assertThat(new ReplicaCountTest()
+                        .ready(100, 100)
+                        .unmeasured(1)
+                        .pending(1)
+                        .at(50))
+                .isEqualTo(3);
+    }
+
+    private void asking(String spec) {
+        ObjectValue wanted = Json.object(spec);
+        pods.replaceAll(pod -> new Pod(pod.value().with("spec", wanted)));
+    }
+
+    @Test
+    void oneContainerIsMeasuredAgainstWhatItAskedFor() {
+        ready(300, 300);
+        asking("""
+                {"containers":[{"name":"main","resources":{"requests":{"cpu":"600m"}}},
+                 {"name":"other","resources":{"requests":{"cpu":"5"}}}]}
+                """);
+        assertThat(ReplicaCount.ofUtilization(situation(), samples, "cpu", "main", 25)
+                        .replicas())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void containersThatStartBeforeOthersAndStayAskToo() {
+        ready(500, 500);
+        asking("""
+                {"containers":[{"name":"main","resources":{"requests":{"cpu":"600m"}}}],
+                 "initContainers":[{"name":"once","resources":{"requests":{"cpu":"9"}}},
+                  {"name":"proxy","restartPolicy":"Always","resources":{"requests":{"cpu":"400m"}}}]}
+                """);
+        assertThat(at(25)).isEqualTo(4);
+        assertThat(ReplicaCount.ofUtilization(situation(), samples, "cpu", "proxy", 125)
+                        .percent())
+                .isEqualTo(125);
+        assertThatThrownBy(() -> ReplicaCount.ofUtilization(situation(), samples, "cpu", "once", 50))
+                .hasMessage("container once not found in Pod p0");
+    }
+
+    @Test
+    void whatAPodAsksForAsAWholeIsWhatItAsksFor() {
+        ready(500, 500);
+        asking("""
+                {"resources":{"requests":{"cpu":"1"}},
+                 "containers":[{"name":"main"},{"name":"other","resources":{"requests":{"cpu":"100m"}}}]}
+                """);
+        assertThat(at(25)).isEqualTo(4);
     }
 
     @Test
