@@ -1,15 +1,17 @@
 package dev.jarbor.scheduler;
 
-import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.resource.v1.ResourceSlice;
 import dev.jarbor.scheduler.cluster.Amounts;
 import dev.jarbor.scheduler.cluster.ClusterState;
 import dev.jarbor.scheduler.cluster.Demand;
 import dev.jarbor.scheduler.cluster.NodeState;
+import dev.jarbor.scheduler.cluster.VolumeCatalog;
 import dev.jarbor.scheduler.decision.Decider;
 import dev.jarbor.scheduler.decision.Decision;
+import dev.jarbor.scheduler.dynamicresources.ImaginedDevices;
 import dev.jarbor.scheduler.plugins.Obstacle;
 import java.math.BigDecimal;
 import java.util.Collection;
@@ -24,20 +26,28 @@ import java.util.random.RandomGenerator;
  */
 public final class SchedulingSimulation {
     private final ClusterState cluster;
+    private final ImaginedDevices devices;
     private final Decider decider;
 
-    private SchedulingSimulation(ClusterState cluster, Decider decider) {
+    private SchedulingSimulation(ClusterState cluster, ImaginedDevices devices, Decider decider) {
         this.cluster = cluster;
+        this.devices = devices;
         this.decider = decider;
     }
 
     /**
      * @param pods those that have a node count on it
+     * @param devices with the claims that the pods have
      * @param random chooses between nodes that are equally good
      */
     public static SchedulingSimulation of(
-            Collection<Node> nodes, Collection<Pod> pods, Collection<Namespace> namespaces, RandomGenerator random) {
-        return new SchedulingSimulation(ClusterState.of(nodes, pods, namespaces), new Decider(random));
+            Collection<Node> nodes,
+            Collection<Pod> pods,
+            Collection<Namespace> namespaces,
+            ImaginedDevices devices,
+            RandomGenerator random) {
+        return new SchedulingSimulation(
+                ClusterState.of(nodes, pods, namespaces, VolumeCatalog.UNKNOWN, devices), devices, new Decider(random));
     }
 
     /** Adds a node without pods. */
@@ -45,25 +55,71 @@ public final class SchedulingSimulation {
         cluster.put(node);
     }
 
-    /** Takes a node away; its pods count nowhere. */
+    /**
+     * Adds a node without pods.
+     *
+     * @param slices what its drivers publish
+     */
+    public void add(Node node, Collection<ResourceSlice> slices) {
+        cluster.put(node);
+        devices.publish(slices);
+    }
+
+    /** Takes a node away, with its devices; its pods count nowhere. */
     public void remove(String node) {
-        List<ObjectKey> pods = cluster.node(node).stream()
+        empty(node);
+        devices.withdraw(node);
+    }
+
+    /** Takes a node away whose devices may be there again in a moment; its pods count nowhere. */
+    private void empty(String node) {
+        List<Pod> pods = cluster.node(node).stream()
                 .flatMap(state -> state.pods().stream())
-                .map(Pod::key)
                 .toList();
-        pods.forEach(cluster::remove);
+        pods.forEach(pod -> {
+            cluster.remove(pod.key());
+            devices.giveBack(pod);
+        });
         cluster.removeNode(node);
     }
 
-    /** Counts {@code pod} on {@code node}, whether it fits there or not. */
+    /**
+     * Empties a node and takes it away, if each of {@code moved} finds room elsewhere; otherwise nothing is changed.
+     *
+     * @param meanwhile what the node is like while it is emptied: it still counts where pods are spread over nodes
+     * @param wanted the nodes that may take them, by name
+     */
+    public boolean drain(Node node, Node meanwhile, List<Pod> moved, Predicate<String> wanted) {
+        String name = node.name();
+        List<Pod> all = cluster.node(name).stream()
+                .flatMap(state -> state.pods().stream())
+                .toList();
+        ImaginedDevices.Moment before = devices.moment();
+        empty(name);
+        add(meanwhile);
+        for (Pod pod : moved) {
+            if (placeOn(pod, wanted).isEmpty()) {
+                empty(name);
+                add(node);
+                all.forEach(one -> cluster.place(one, name));
+                devices.backTo(before);
+                return false;
+            }
+        }
+        remove(name);
+        return true;
+    }
+
+    /** Counts {@code pod} on {@code node}, where it fits. */
     public void put(Pod pod, String node) {
+        cluster.node(node).ifPresent(state -> devices.take(unplaced(pod), state));
         cluster.place(pod, node);
     }
 
     /** Puts {@code pod} where the scheduler would; empty where it finds no node. */
     public Optional<String> place(Pod pod) {
         if (decider.decide(unplaced(pod), cluster) instanceof Decision.Assign(String node)) {
-            cluster.place(pod, node);
+            put(pod, node);
             return Optional.of(node);
         }
         return Optional.empty();
@@ -76,7 +132,7 @@ public final class SchedulingSimulation {
                 .filter(wanted)
                 .filter(node -> obstacles(pod, node).isEmpty())
                 .findFirst();
-        found.ifPresent(node -> cluster.place(pod, node));
+        found.ifPresent(node -> put(pod, node));
         return found;
     }
 
@@ -94,19 +150,26 @@ public final class SchedulingSimulation {
     }
 
     /**
-     * How much of what a node has for pods is asked for, each from 0 to 1, or above where more is asked for than there is.
-     * As text it is as the reference's events show it.
+     * How much of what a node has is asked for, each from 0 to 1, or above where more is asked for than there is. Of a node
+     * with devices these alone count. As text it is as the reference's events show it.
+     *
+     * @param devices of the pool of devices of which most are taken
+     * @param resource which of them says how much the node is used: a resource, or a pool of devices
      */
-    public record Utilization(double cpu, double memory) {
-        /** The share of the resource of which the most is asked for. */
+    public record Utilization(double cpu, double memory, double devices, String resource) {
+        public static Utilization of(double cpu, double memory) {
+            return new Utilization(cpu, memory, 0, cpu > memory ? "cpu" : "memory");
+        }
+
+        /** The share of that of which the most is asked for. */
         public double share() {
-            return Math.max(cpu, memory);
+            return Math.max(devices, Math.max(cpu, memory));
         }
 
         @Override
         public String toString() {
-            return "{" + text(cpu) + " " + text(memory) + " 0 0 " + (cpu > memory ? "cpu" : "memory") + " "
-                    + text(share()) + "}";
+            return "{" + text(cpu) + " " + text(memory) + " 0 " + text(devices) + " " + resource + " " + text(share())
+                    + "}";
         }
 
         private static String text(double share) {
@@ -120,7 +183,13 @@ public final class SchedulingSimulation {
 
     /** @param counted which pods count */
     public Utilization utilization(String node, Predicate<Pod> counted) {
-        return cluster.node(node).map(state -> utilization(state, counted)).orElse(new Utilization(0, 0));
+        Optional<ImaginedDevices.Use> use = devices.use(node);
+        if (use.isPresent()) {
+            return new Utilization(0, 0, use.get().share(), use.get().pool());
+        }
+        return cluster.node(node)
+                .map(state -> utilization(state, counted))
+                .orElse(Utilization.of(0, 0));
     }
 
     private static Utilization utilization(NodeState state, Predicate<Pod> counted) {
@@ -128,7 +197,7 @@ public final class SchedulingSimulation {
                 .filter(counted)
                 .map(pod -> Demand.of(pod).requests())
                 .reduce(Amounts.NONE, Amounts::plus);
-        return new Utilization(share(asked, state, Amounts.CPU), share(asked, state, Amounts.MEMORY));
+        return Utilization.of(share(asked, state, Amounts.CPU), share(asked, state, Amounts.MEMORY));
     }
 
     private static double share(Amounts asked, NodeState state, String resource) {

@@ -6,6 +6,9 @@ import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.policy.v1.PodDisruptionBudget;
+import dev.jarbor.api.resource.v1.DeviceClass;
+import dev.jarbor.api.resource.v1.ResourceClaim;
+import dev.jarbor.api.resource.v1.ResourceSlice;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.time.GoDuration;
 import dev.jarbor.client.Api;
@@ -45,6 +48,9 @@ public final class ClusterAutoscaler implements AutoCloseable {
     private final Informer<Namespace> namespaces;
     private final Informer<DaemonSet> daemonSets;
     private final Informer<PodDisruptionBudget> budgets;
+    private final Informer<ResourceClaim> claims;
+    private final Informer<DeviceClass> classes;
+    private final Informer<ResourceSlice> slices;
     private final Owners owners;
     private final Draining draining;
     private final StatusMap status;
@@ -73,6 +79,9 @@ public final class ClusterAutoscaler implements AutoCloseable {
         this.namespaces = informers.of(Namespace.KIND);
         this.daemonSets = informers.of(DaemonSet.KIND);
         this.budgets = informers.of(PodDisruptionBudget.KIND);
+        this.claims = informers.of(ResourceClaim.KIND);
+        this.classes = informers.of(DeviceClass.KIND);
+        this.slices = informers.of(ResourceSlice.KIND);
         this.owners = Owners.of(informers);
         this.draining = new Draining(api, runtime);
         this.status = new StatusMap(api, runtime);
@@ -128,7 +137,8 @@ public final class ClusterAutoscaler implements AutoCloseable {
                 budgets.list(),
                 owners,
                 groups,
-                fleet);
+                fleet,
+                new ClusterView.Devices(claims.list(), classes.list(), slices.list()));
         metrics.found(found(view));
         try {
             if (fleet.healthy()) {

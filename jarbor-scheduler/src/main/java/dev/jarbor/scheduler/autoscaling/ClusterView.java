@@ -5,8 +5,13 @@ import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.policy.v1.PodDisruptionBudget;
+import dev.jarbor.api.resource.v1.DeviceClass;
+import dev.jarbor.api.resource.v1.ResourceClaim;
+import dev.jarbor.api.resource.v1.ResourcePool;
+import dev.jarbor.api.resource.v1.ResourceSlice;
 import dev.jarbor.api.time.GoDuration;
 import dev.jarbor.scheduler.SchedulingSimulation;
+import dev.jarbor.scheduler.dynamicresources.ImaginedDevices;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +27,7 @@ import java.util.stream.Stream;
  *
  * @param owners who makes pods anew
  * @param fleet how the nodes and groups are
+ * @param devices of the nodes, and who has them
  */
 record ClusterView(
         Instant now,
@@ -32,12 +38,18 @@ record ClusterView(
         List<PodDisruptionBudget> budgets,
         Owners owners,
         List<NodeGroup> groups,
-        Fleet fleet) {
+        Fleet fleet,
+        Devices devices) {
 
     private static final String HOST = "kubernetes.io/hostname";
     private static final String DELAY = "cluster-autoscaler.kubernetes.io/pod-scale-up-delay";
     /** Pods that are younger may be the first of many. */
     private static final Duration YOUNG = Duration.ofSeconds(2);
+
+    /** Devices, and who has them. */
+    record Devices(List<ResourceClaim> claims, List<DeviceClass> classes, List<ResourceSlice> slices) {
+        static final Devices NONE = new Devices(List.of(), List.of(), List.of());
+    }
 
     /** How many nodes of {@code group} are on their way. */
     int coming(NodeGroup group) {
@@ -138,7 +150,9 @@ record ClusterView(
                 .filter(pod -> !pod.spec().nodeName().isEmpty() && !PodRules.isFinished(pod))
                 .filter(pod -> !PodRules.isExpendable(pod))
                 .toList();
-        SchedulingSimulation simulation = SchedulingSimulation.of(there, placed, namespaces, random);
+        var imagined = new ImaginedDevices(devices.claims(), devices.classes(), devices.slices());
+        fleet.starting().forEach(imagined::withdraw);
+        SchedulingSimulation simulation = SchedulingSimulation.of(there, placed, namespaces, imagined, random);
         pods.stream()
                 .filter(pod -> pod.spec().nodeName().isEmpty()
                         && !pod.status().nominatedNodeName().isEmpty())
@@ -164,7 +178,7 @@ record ClusterView(
         var labels = new TreeMap<>(node.metadata().labels());
         labels.put(HOST, name);
         node = node.withMetadata(node.metadata().withLabels(labels));
-        simulation.add(node);
+        simulation.add(node, slices(group, template.name(), name));
         var daemons = new ArrayList<Pod>();
         for (DaemonSet set : daemonSets) {
             daemons.add(Pod.named(set.namespace(), set.name() + "-on-" + name)
@@ -175,5 +189,29 @@ record ClusterView(
                 simulation.put(daemon, name);
             }
         }
+    }
+
+    /** What the drivers of a new node will publish: the same as those of another node of its group. */
+    private List<ResourceSlice> slices(NodeGroup group, String template, String name) {
+        List<String> own = group.nodes();
+        Optional<String> known = nodes.stream()
+                .filter(Readiness::isReady)
+                .map(Node::name)
+                .filter(own::contains)
+                .findFirst();
+        String like = known.orElse(template);
+        return (known.isPresent() ? devices.slices() : group.devices())
+                .stream()
+                        .filter(slice -> slice.spec().nodeName().equals(like))
+                        .map(slice -> renamed(slice, name))
+                        .toList();
+    }
+
+    private static ResourceSlice renamed(ResourceSlice slice, String node) {
+        ResourcePool pool = slice.spec().pool();
+        return slice.withMetadata(slice.metadata().withName(slice.name() + "-of-" + node))
+                .withSpec(slice.spec()
+                        .withNodeName(node)
+                        .withPool(pool.withName(pool.name() + "-of-" + node)));
     }
 }

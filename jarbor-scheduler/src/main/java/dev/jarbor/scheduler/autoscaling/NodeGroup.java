@@ -1,6 +1,7 @@
 package dev.jarbor.scheduler.autoscaling;
 
 import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.resource.v1.ResourceSlice;
 import java.util.List;
 
 /**
@@ -25,6 +26,14 @@ public interface NodeGroup {
 
     /** A node as it would be, without a name: labels, taints and what it has for pods. */
     Node template();
+
+    /**
+     * What the drivers of such a node would publish of its devices; each slice names the node as {@link #template} does.
+     * Of a group that has a ready node, what that node's drivers publish is what counts.
+     */
+    default List<ResourceSlice> devices() {
+        return List.of();
+    }
 
     /**
      * Makes {@code more} nodes come; the target size grows at once.

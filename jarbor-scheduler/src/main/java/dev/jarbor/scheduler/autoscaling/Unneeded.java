@@ -124,8 +124,7 @@ record Unneeded(
         /** Moves the node's pods within the simulation; "" where that went well, and otherwise nothing is changed. */
         private String drain(Node node) {
             var moved = new ArrayList<Pod>();
-            List<Pod> all = view.on(node.name());
-            for (Pod pod : all) {
+            for (Pod pod : view.on(node.name())) {
                 switch (PodRules.of(pod, view.now(), view.owners(), budgets)) {
                     case PodRules.Verdict.Stays ignored -> {}
                     case PodRules.Verdict.Moves ignored -> moved.add(pod);
@@ -136,18 +135,9 @@ record Unneeded(
                 }
             }
             SchedulingSimulation.Utilization asked = asked(node);
-            simulation.remove(node.name());
-            // while it is drained the node is still there, and counts where pods are spread over nodes
-            simulation.add(marked(node));
-            for (Pod pod : moved) {
-                if (simulation.placeOn(pod, this::mayTake).isEmpty()) {
-                    simulation.remove(node.name());
-                    simulation.add(node);
-                    all.forEach(one -> simulation.put(one, node.name()));
-                    return "NoPlaceToMovePods";
-                }
+            if (!simulation.drain(node, marked(node), moved, this::mayTake)) {
+                return "NoPlaceToMovePods";
             }
-            simulation.remove(node.name());
             gone.add(node.name());
             boolean atOnce = budgets.take(moved);
             view.groupOf(node.name())

@@ -37,7 +37,8 @@ public record DevicesInUse(Set<DeviceId> whole, Map<DeviceId, Map<String, Quanti
         return new DevicesInUse(whole, shared);
     }
 
-    boolean has(DeviceId device) {
+    /** Whether anybody has {@code device}, whole or a share of it. */
+    public boolean has(DeviceId device) {
         return whole.contains(device) || shared.containsKey(device);
     }
 }

@@ -5,6 +5,7 @@ import dev.jarbor.api.Quantity;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.NodeCondition;
 import dev.jarbor.api.core.v1.NodeStatus;
+import dev.jarbor.api.resource.v1.ResourceSlice;
 import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.runtime.Runtime;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class FakeNodeGroup implements NodeGroup {
     private boolean registers = true;
     private int left = Integer.MAX_VALUE;
     private int made;
+    private List<ResourceSlice> devices = List.of();
     private boolean refuses;
 
     FakeNodeGroup(FakeApi api, Runtime runtime, String name, int minSize, int maxSize, String cpu) {
@@ -44,6 +46,16 @@ final class FakeNodeGroup implements NodeGroup {
     FakeNodeGroup labelled(Map<String, String> other) {
         labels = other;
         return this;
+    }
+
+    /** With nodes whose drivers publish such devices. */
+    void publishing(ResourceSlice slice) {
+        devices = List.of(slice);
+    }
+
+    @Override
+    public List<ResourceSlice> devices() {
+        return devices;
     }
 
     /** Whether nodes that are made from now on are ever heard of. */

@@ -34,7 +34,7 @@ class RemovableTest {
         for (int i = 0; i < pods; i++) {
             moved.add(Pod.named("shop", node.name() + "-" + i));
         }
-        candidates.add(new Unneeded.Candidate(node, group, moved, new SchedulingSimulation.Utilization(0, 0), risky));
+        candidates.add(new Unneeded.Candidate(node, group, moved, SchedulingSimulation.Utilization.of(0, 0), risky));
         since.put(node.name(), NOW.minus(unneeded));
     }
 

@@ -67,7 +67,7 @@ class RemovalsTest {
 
     private void begin(Pod... moved) {
         var candidate = new Unneeded.Candidate(
-                node(), group, List.of(moved), new SchedulingSimulation.Utilization(0.25, 0.5), false);
+                node(), group, List.of(moved), SchedulingSimulation.Utilization.of(0.25, 0.5), false);
         assertThat(removals.begin(List.of(candidate), runtime.now())).isEqualTo(Removals.Outcome.CALM);
     }
 

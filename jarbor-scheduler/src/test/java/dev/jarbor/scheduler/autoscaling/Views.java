@@ -22,7 +22,8 @@ final class Views {
                 List.of(),
                 Owners.ALL,
                 List.copyOf(groups),
-                Fleet.WELL);
+                Fleet.WELL,
+                ClusterView.Devices.NONE);
     }
 
     static ClusterView at(Instant now, ClusterView view) {
@@ -35,7 +36,8 @@ final class Views {
                 view.budgets(),
                 view.owners(),
                 view.groups(),
-                view.fleet());
+                view.fleet(),
+                view.devices());
     }
 
     static ClusterView with(Fleet fleet, ClusterView view) {
@@ -48,7 +50,8 @@ final class Views {
                 view.budgets(),
                 view.owners(),
                 view.groups(),
-                fleet);
+                fleet,
+                view.devices());
     }
 
     static ClusterView with(Owners owners, ClusterView view) {
@@ -61,7 +64,8 @@ final class Views {
                 view.budgets(),
                 owners,
                 view.groups(),
-                view.fleet());
+                view.fleet(),
+                view.devices());
     }
 
     static ClusterView with(List<DaemonSet> daemons, List<PodDisruptionBudget> budgets, ClusterView view) {
@@ -74,6 +78,21 @@ final class Views {
                 budgets,
                 view.owners(),
                 view.groups(),
-                view.fleet());
+                view.fleet(),
+                view.devices());
+    }
+
+    static ClusterView with(ClusterView.Devices devices, ClusterView view) {
+        return new ClusterView(
+                view.now(),
+                view.nodes(),
+                view.pods(),
+                view.namespaces(),
+                view.daemonSets(),
+                view.budgets(),
+                view.owners(),
+                view.groups(),
+                view.fleet(),
+                devices);
     }
 }
