@@ -71,7 +71,10 @@ class LeadershipTest {
                             runtime);
                     Watch leases = observer.watch(
                             "leases.coordination.k8s.io", observer.snapshot().revision(), () -> {})) {
-                await(() -> DUTIES.stream().noneMatch(duty -> holder(first, duty).isEmpty()), "a first leader");
+                await(
+                        () -> DUTIES.stream()
+                                .noneMatch(duty -> holder(first, duty).isEmpty()),
+                        "a first leader");
                 try (ServerProcess other = server("other", etcd)) {
                     other.awaitReady();
                     try (HttpApi second = other.api(runtime)) {
@@ -188,8 +191,8 @@ class LeadershipTest {
     private static void awaitOthers(Api api, Map<String, String> before) {
         await(
                 () -> holders(api).entrySet().stream()
-                        .noneMatch(now -> now.getValue().isEmpty()
-                                || now.getValue().equals(before.get(now.getKey()))),
+                        .noneMatch(now ->
+                                now.getValue().isEmpty() || now.getValue().equals(before.get(now.getKey()))),
                 "leaders other than " + before);
     }
 
@@ -199,7 +202,8 @@ class LeadershipTest {
                 () -> {
                     List<Pod> pods = api.list(Pod.KIND, "default", Query.NONE).items();
                     return pods.size() >= deployed.size() * REPLICAS
-                            && pods.stream().noneMatch(pod -> pod.spec().nodeName().isEmpty());
+                            && pods.stream()
+                                    .noneMatch(pod -> pod.spec().nodeName().isEmpty());
                 },
                 "the pods of " + deployed.size() + " deployments on nodes");
     }
@@ -246,8 +250,7 @@ class LeadershipTest {
                     continue;
                 }
                 changes++;
-                Instant ended =
-                        before.spec().renewTime().orElseThrow().plus(LEASE);
+                Instant ended = before.spec().renewTime().orElseThrow().plus(LEASE);
                 assertThat(after.spec().acquireTime().orElseThrow())
                         .as(duty + " from " + last + " to " + after.spec().holderIdentity())
                         .isBetween(ended, ended.plus(SLACK));
@@ -259,8 +262,7 @@ class LeadershipTest {
         var pods = new TreeMap<String, Integer>();
         api.list(Pod.KIND, "default", Query.NONE)
                 .items()
-                .forEach(pod -> pods.merge(
-                        pod.metadata().labels().getOrDefault("app", ""), 1, Integer::sum));
+                .forEach(pod -> pods.merge(pod.metadata().labels().getOrDefault("app", ""), 1, Integer::sum));
         assertThat(pods).as("nobody worked beside the leader").hasSize(deployed.size());
         assertThat(pods.values()).containsOnly(REPLICAS);
         assertThat(api.list(Event.KIND, "kube-system", Query.NONE).items())

@@ -187,9 +187,7 @@ public final class SchedulingSimulation {
         if (use.isPresent()) {
             return new Utilization(0, 0, use.get().share(), use.get().pool());
         }
-        return cluster.node(node)
-                .map(state -> utilization(state, counted))
-                .orElse(Utilization.of(0, 0));
+        return cluster.node(node).map(state -> utilization(state, counted)).orElse(Utilization.of(0, 0));
     }
 
     private static Utilization utilization(NodeState state, Predicate<Pod> counted) {

@@ -120,6 +120,33 @@ class DeviceSchedulingTest {
     }
 
     @Test
+    void aPodGoesWhereItGetsTheAlternativeThatItLikesMost() {
+        start();
+        gpuClass();
+        slice("n1", 1);
+        slice("n2", 2);
+        slice("n3", 1);
+        Pod busy = pod("busy", "400m");
+        api.put(Pod.KIND, busy.withSpec(busy.spec().withNodeName("n2")));
+        for (String name : List.of("first", "second")) {
+            api.create(
+                    ResourceClaim.KIND,
+                    new ResourceClaim(
+                            ResourceClaim.named("default", name).value().with("spec", spec("""
+                            {devices: {requests: [{name: r, firstAvailable: [
+                              {name: many, deviceClassName: gpu, allocationMode: ExactCount, count: 2},
+                              {name: few, deviceClassName: gpu, allocationMode: ExactCount, count: 1}]}]}}
+                            """))));
+        }
+        api.create(Pod.KIND, using("web", "first"));
+        settle();
+        assertThat(nodeOf("web")).as("although there is more room elsewhere").isEqualTo("n2");
+        api.create(Pod.KIND, using("late", "second"));
+        settle();
+        assertThat(nodeOf("late")).isIn("n1", "n3");
+    }
+
+    @Test
     void aPodGoesWhereADeviceIsAndItsClaimSaysWhichOne() {
         start();
         gpuClass();

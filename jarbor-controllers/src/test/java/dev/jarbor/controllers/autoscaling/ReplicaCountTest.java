@@ -11,8 +11,8 @@ import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.api.core.v1.PodStatus;
 import dev.jarbor.api.core.v1.ResourceRequirements;
-import dev.jarbor.controllers.autoscaling.ReplicaCount.Situation;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.controllers.autoscaling.ReplicaCount.Situation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -195,7 +195,9 @@ class ReplicaCountTest {
 
     @Test
     void aStartingPodCountsForEverythingButTheProcessor() {
-        ready(900).pod("Running", false, NOW.minusSeconds(60), NOW.minusSeconds(60)).using(900);
+        ready(900)
+                .pod("Running", false, NOW.minusSeconds(60), NOW.minusSeconds(60))
+                .using(900);
         assertThat(ReplicaCount.ofAverage(situation(), samples, true, 450).replicas())
                 .as("one that uses nothing yet turns the direction")
                 .isEqualTo(2);

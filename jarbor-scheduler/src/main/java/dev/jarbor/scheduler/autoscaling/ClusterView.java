@@ -210,8 +210,6 @@ record ClusterView(
     private static ResourceSlice renamed(ResourceSlice slice, String node) {
         ResourcePool pool = slice.spec().pool();
         return slice.withMetadata(slice.metadata().withName(slice.name() + "-of-" + node))
-                .withSpec(slice.spec()
-                        .withNodeName(node)
-                        .withPool(pool.withName(pool.name() + "-of-" + node)));
+                .withSpec(slice.spec().withNodeName(node).withPool(pool.withName(pool.name() + "-of-" + node)));
     }
 }

@@ -80,7 +80,7 @@ public final class Decider {
             begin = (begin + found.tried()) % cluster.nodes().size();
             return found.feasible().isEmpty()
                     ? unschedulable(cluster.nodes().size(), found)
-                    : assign(pod, demand, found, cluster, detailed);
+                    : assign(pod, demand, found, look, cluster, detailed);
         } catch (FilterFailedException failed) {
             recorder.ran(ExtensionPoint.FILTER, Result.ERROR, since);
             return new Decision.Failed(failed.reason());
@@ -89,12 +89,12 @@ public final class Decider {
         }
     }
 
-    private Decision assign(Pod pod, Demand demand, Found found, ClusterState cluster, boolean detailed) {
+    private Decision assign(Pod pod, Demand demand, Found found, Look look, ClusterState cluster, boolean detailed) {
         Optional<String> own = cluster.promisedTo(pod.key())
                 .filter(node ->
                         found.feasible().stream().anyMatch(each -> each.name().equals(node)));
-        return new Decision.Assign(own.orElseGet(
-                () -> best(pod, demand, found.feasible(), cluster, detailed).name()));
+        return new Decision.Assign(own.orElseGet(() ->
+                best(pod, demand, found.feasible(), look, cluster, detailed).name()));
     }
 
     /** A node that is promised to others has to be free with them and without them: they may never come. */
@@ -179,11 +179,12 @@ public final class Decider {
                 found.remedy());
     }
 
-    private NodeState best(Pod pod, Demand demand, List<NodeState> feasible, ClusterState cluster, boolean detailed) {
+    private NodeState best(
+            Pod pod, Demand demand, List<NodeState> feasible, Look look, ClusterState cluster, boolean detailed) {
         if (feasible.size() == 1) {
             return feasible.getFirst();
         }
-        long[] scores = Scores.of(pod, demand, feasible, cluster, recorder, detailed);
+        long[] scores = Scores.of(pod, demand, feasible, cluster, look.preference(), recorder, detailed);
         NodeState best = feasible.getFirst();
         long highest = Long.MIN_VALUE;
         int equals = 0;

@@ -21,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /** One pod's look at nodes through all filters that have something to say about it. */
 final class Look {
@@ -125,6 +126,11 @@ final class Look {
                         : Result.UNRESOLVABLE;
         recorder.ran(ExtensionPoint.FILTER, one.plugin, result, since);
         return obstacles;
+    }
+
+    /** How much the pod likes the nodes that nothing stands against; empty where no filter has found a difference. */
+    Optional<ToLongFunction<NodeState>> preference() {
+        return asked.stream().flatMap(one -> one.check.preference().stream()).findFirst();
     }
 
     /** What is done for a pod that found no node; asked after all nodes have been looked at. */

@@ -5,6 +5,7 @@ import dev.jarbor.api.resource.v1.AllocationResult;
 import dev.jarbor.api.resource.v1.DeviceClass;
 import dev.jarbor.api.resource.v1.DeviceConstraint;
 import dev.jarbor.api.resource.v1.DeviceRequest;
+import dev.jarbor.api.resource.v1.DeviceRequestAllocationResult;
 import dev.jarbor.api.resource.v1.ResourceClaim;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,9 @@ import java.util.function.Supplier;
 public final class Allocator {
     /** The most devices that one claim may get. */
     static final int MOST_DEVICES = 32;
+
+    /** The most alternatives that a request may have. */
+    private static final int MOST_ALTERNATIVES = 8;
 
     private final List<Wanted> claims;
     private final Slices slices;
@@ -99,6 +103,30 @@ public final class Allocator {
             results.add(Allocations.of(claims.get(i).claim(), found.get().get(i), this::classOf, node, shareIds));
         }
         return Optional.of(results);
+    }
+
+    /** Whether it may get one thing or another, of which its author likes the first most. */
+    public boolean hasAlternatives() {
+        return claims.stream()
+                .anyMatch(claim -> claim.requests().stream().anyMatch(alternatives -> alternatives.size() > 1));
+    }
+
+    /** How much the authors of the claims like {@code results}: more, the earlier the alternatives that were taken. */
+    public long liking(List<AllocationResult> results) {
+        long liking = 0;
+        for (int i = 0; i < claims.size(); i++) {
+            List<String> taken = results.get(i).devices().results().stream()
+                    .map(DeviceRequestAllocationResult::request)
+                    .toList();
+            for (List<Request> alternatives : claims.get(i).requests()) {
+                for (int rank = 0; rank < alternatives.size(); rank++) {
+                    Request one = alternatives.get(rank);
+                    boolean alternative = !one.name().equals(one.parent());
+                    liking += alternative && taken.contains(one.name()) ? MOST_ALTERNATIVES - rank : 0;
+                }
+            }
+        }
+        return liking;
     }
 
     private DeviceClass classOf(Request request) {

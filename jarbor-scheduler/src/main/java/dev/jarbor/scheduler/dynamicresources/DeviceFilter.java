@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
@@ -149,6 +150,8 @@ public final class DeviceFilter {
         private final DeviceCatalog catalog;
         /** By the resources that a node has not itself: most nodes are alike in that. */
         private final Map<ExtendedResources, Allocator> allocators = new HashMap<>();
+        /** How much the pod likes the alternatives that it gets on a node, by its name. */
+        private final Map<String, Long> likings = new HashMap<>();
         /** The claims whose devices were not reached from some node that was looked at. */
         private final List<ResourceClaim> outOfReach = new ArrayList<>();
 
@@ -177,13 +180,21 @@ public final class DeviceFilter {
             Allocator allocator = allocators.computeIfAbsent(
                     extended.missingOn(node), missing -> allocator(with(claims, missing, pod), catalog));
             try {
-                return allocator.allocate(node.node(), () -> "").isPresent() ? "" : "cannot allocate all claims";
+                Optional<List<AllocationResult>> found = allocator.allocate(node.node(), () -> "");
+                found.filter(results -> allocator.hasAlternatives())
+                        .ifPresent(results -> likings.put(node.name(), allocator.liking(results)));
+                return found.isPresent() ? "" : "cannot allocate all claims";
             } catch (CannotAllocateException broken) {
                 if (broken.isOfNode()) {
                     return broken.reason();
                 }
                 throw new FilterFailedException("DynamicResources", broken.reason());
             }
+        }
+
+        @Override
+        public Optional<ToLongFunction<NodeState>> preference() {
+            return likings.isEmpty() ? Optional.empty() : Optional.of(node -> likings.getOrDefault(node.name(), 0L));
         }
 
         private static boolean isReached(ResourceClaim claim, NodeState node) {

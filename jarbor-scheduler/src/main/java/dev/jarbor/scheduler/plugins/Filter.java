@@ -7,6 +7,7 @@ import dev.jarbor.scheduler.cluster.Demand;
 import dev.jarbor.scheduler.cluster.NodeState;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** Says what keeps a pod from a node; nothing means it may go there. */
 public interface Filter {
@@ -22,6 +23,14 @@ public interface Filter {
 
         /** What stands against every node, whatever it is like; empty for nothing. */
         default Optional<String> rejection() {
+            return Optional.empty();
+        }
+
+        /**
+         * How much the pod likes a node that it may go to, by what was found when it was looked at: 0 for the least. Empty
+         * where it likes all alike.
+         */
+        default Optional<ToLongFunction<NodeState>> preference() {
             return Optional.empty();
         }
 

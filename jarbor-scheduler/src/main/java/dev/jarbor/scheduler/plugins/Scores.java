@@ -9,6 +9,7 @@ import dev.jarbor.scheduler.plugins.Recorder.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /** How good each feasible node is: 0 to 100 by each view, weighted as the reference's default profile. */
@@ -17,33 +18,43 @@ public final class Scores {
 
     private Scores() {}
 
-    /**
-     * One way to look at nodes.
-     *
-     * @param normalized whether only the differences count, stretched to the whole range
-     */
-    private record View(Plugin plugin, long weight, boolean normalized, ToLongFunction<NodeState> score) {}
+    /** How raw values become 0 to 100. */
+    private enum Scale {
+        /** They are so already. */
+        PLAIN,
+        /** Only the differences count, stretched to the whole range; where there are none they say nothing. */
+        STRETCHED,
+        /** By the share of the highest, which is not negative. */
+        OF_HIGHEST
+    }
+
+    /** One way to look at nodes. */
+    private record View(Plugin plugin, long weight, Scale scale, ToLongFunction<NodeState> score) {}
 
     /**
      * One sum for each of {@code nodes}, in their order.
      *
+     * @param devices how much the pod likes nodes for the devices that it finds there; empty where it likes all alike
      * @param detailed whether the recorder hears what single views take
      */
     public static long[] of(
-            Pod pod, Demand demand, List<NodeState> nodes, ClusterState cluster, Recorder recorder, boolean detailed) {
+            Pod pod,
+            Demand demand,
+            List<NodeState> nodes,
+            ClusterState cluster,
+            Optional<ToLongFunction<NodeState>> devices,
+            Recorder recorder,
+            boolean detailed) {
         long prepared = recorder.now();
         List<View> views = views(pod, demand, cluster);
+        devices.ifPresent(liking -> views.add(new View(Plugin.DYNAMIC_RESOURCES, 2, Scale.OF_HIGHEST, liking)));
         views.forEach(view -> recorder.asked(ExtensionPoint.PRE_SCORE, view.plugin(), 1));
         recorder.ran(ExtensionPoint.PRE_SCORE, Result.SUCCESS, prepared);
         long begun = recorder.now();
         long[] sums = new long[nodes.size()];
         for (View view : views) {
             long since = detailed ? recorder.now() : 0;
-            if (view.normalized()) {
-                addNormalized(sums, view.weight(), nodes, view.score());
-            } else {
-                add(sums, view.weight(), nodes, view.score());
-            }
+            add(sums, view, nodes);
             if (detailed) {
                 recorder.ran(ExtensionPoint.SCORE, view.plugin(), Result.SUCCESS, since);
             }
@@ -56,47 +67,45 @@ public final class Scores {
     /** Those that can make a difference for {@code pod}. */
     private static List<View> views(Pod pod, Demand demand, ClusterState cluster) {
         var views = new ArrayList<View>();
-        views.add(new View(Plugin.TAINT_TOLERATION, 3, true, node -> -SimpleFilters.unwelcome(pod, node)));
+        views.add(new View(Plugin.TAINT_TOLERATION, 3, Scale.STRETCHED, node -> -SimpleFilters.unwelcome(pod, node)));
         if (!pod.spec()
                 .affinity()
                 .nodeAffinity()
                 .preferredDuringSchedulingIgnoredDuringExecution()
                 .isEmpty()) {
-            views.add(new View(Plugin.NODE_AFFINITY, 2, true, node -> NodeAffinity.preference(pod, node)));
+            views.add(new View(Plugin.NODE_AFFINITY, 2, Scale.OF_HIGHEST, node -> NodeAffinity.preference(pod, node)));
         }
-        views.add(new View(Plugin.NODE_RESOURCES_FIT, 1, false, node -> leastAllocated(demand, node)));
+        views.add(new View(Plugin.NODE_RESOURCES_FIT, 1, Scale.PLAIN, node -> leastAllocated(demand, node)));
         TopologySpread.crowding(pod, cluster)
-                .ifPresent(crowding ->
-                        views.add(new View(Plugin.POD_TOPOLOGY_SPREAD, 2, true, node -> -crowding.applyAsLong(node))));
+                .ifPresent(crowding -> views.add(
+                        new View(Plugin.POD_TOPOLOGY_SPREAD, 2, Scale.STRETCHED, node -> -crowding.applyAsLong(node))));
         Map<String, Long> liking = PodAffinity.preferences(pod, cluster);
         if (!liking.isEmpty()) {
-            views.add(new View(Plugin.INTER_POD_AFFINITY, 2, true, node -> liking.getOrDefault(node.name(), 0L)));
+            views.add(new View(
+                    Plugin.INTER_POD_AFFINITY, 2, Scale.STRETCHED, node -> liking.getOrDefault(node.name(), 0L)));
         }
-        views.add(new View(Plugin.NODE_RESOURCES_BALANCED_ALLOCATION, 1, false, node -> balanced(demand, node)));
+        views.add(new View(Plugin.NODE_RESOURCES_BALANCED_ALLOCATION, 1, Scale.PLAIN, node -> balanced(demand, node)));
         return views;
     }
 
-    private static void add(long[] sums, long weight, List<NodeState> nodes, ToLongFunction<NodeState> score) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += weight * score.applyAsLong(nodes.get(i));
-        }
-    }
-
-    /** Stretches the raw values to 0..100 over these nodes; where all are equal they say nothing. */
-    private static void addNormalized(long[] sums, long weight, List<NodeState> nodes, ToLongFunction<NodeState> raw) {
-        long[] values = nodes.stream().mapToLong(raw).toArray();
+    private static void add(long[] sums, View view, List<NodeState> nodes) {
+        long[] values = nodes.stream().mapToLong(view.score()).toArray();
         long lowest = Long.MAX_VALUE;
         long highest = Long.MIN_VALUE;
         for (long value : values) {
             lowest = Math.min(lowest, value);
             highest = Math.max(highest, value);
         }
-        if (lowest == highest) {
-            return;
-        }
-        double range = (double) highest - lowest;
         for (int i = 0; i < sums.length; i++) {
-            sums[i] += weight * Math.round(MOST * ((double) values[i] - lowest) / range);
+            sums[i] += view.weight()
+                    * switch (view.scale()) {
+                        case PLAIN -> values[i];
+                        case STRETCHED ->
+                            lowest == highest
+                                    ? 0
+                                    : Math.round(MOST * ((double) values[i] - lowest) / ((double) highest - lowest));
+                        case OF_HIGHEST -> highest <= 0 ? 0 : MOST * values[i] / highest;
+                    };
         }
     }
 

@@ -69,8 +69,7 @@ class DevicesOfGroupsTest {
 
     private ClusterView view() {
         DeviceClass gpu = DeviceClass.named("gpu");
-        return Views.with(
-                new ClusterView.Devices(claims, List.of(gpu), slices), Views.of(nodes, pods, List.of(group)));
+        return Views.with(new ClusterView.Devices(claims, List.of(gpu), slices), Views.of(nodes, pods, List.of(group)));
     }
 
     private String grown() {

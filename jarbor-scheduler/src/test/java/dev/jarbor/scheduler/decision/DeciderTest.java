@@ -5,6 +5,7 @@ import static dev.jarbor.scheduler.Samples.node;
 import static dev.jarbor.scheduler.Samples.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.core.v1.Affinity;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
@@ -45,6 +46,22 @@ class DeciderTest {
     void aPodGoesWhereItFits() {
         assertThat(decide(pod("a", "2"), List.of(node("small", "1", "1Gi"), node("big", "4", "1Gi"))))
                 .isEqualTo(new Decision.Assign("big"));
+    }
+
+    @Test
+    void aPreferenceCountsByItsShareOfTheHighest() {
+        List<Node> nodes = List.of(
+                labeled(node("liked", "4", "4Gi"), "kind", "liked"), labeled(node("too", "4", "4Gi"), "kind", "too"));
+        Pod pod = pod("a", "100m");
+        pod = pod.withSpec(pod.spec().withAffinity(new Affinity(Json.object("""
+                {"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[
+                 {"weight":100,"preference":{"matchExpressions":[{"key":"kind","operator":"In","values":["liked"]}]}},
+                 {"weight":90,"preference":{"matchExpressions":[{"key":"kind","operator":"In","values":["too"]}]}}]}}
+                """))));
+        assertThat(decide(pod, nodes)).isEqualTo(new Decision.Assign("liked"));
+        assertThat(decide(pod, nodes, on("liked", pod("busy", "2"))))
+                .as("a tenth less is no reason to crowd a node")
+                .isEqualTo(new Decision.Assign("too"));
     }
 
     @Test
