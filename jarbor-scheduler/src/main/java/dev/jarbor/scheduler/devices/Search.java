@@ -179,7 +179,15 @@ final class Search {
         }
         return inUse.whole().contains(id)
                 || whole.contains(id)
+                || isSeenByAdministrator(id)
                 || (!device.device().allowMultipleAllocations() && inUse.has(id));
+    }
+
+    /** Whether a claim of the same pod has a device for administration: nobody else gets it with that pod. */
+    private boolean isSeenByAdministrator(DeviceId id) {
+        return taken.stream()
+                .flatMap(List::stream)
+                .anyMatch(one -> one.request().admin() && one.device().id().equals(id));
     }
 
     /** Takes one device and goes on; gives it back where that leads nowhere. */

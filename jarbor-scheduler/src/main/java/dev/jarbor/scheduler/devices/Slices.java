@@ -35,6 +35,11 @@ public final class Slices {
     }
 
     private record Slice(ResourceSliceSpec spec, List<Candidate> devices) {
+        /** Whether whoever gets a device of it may have to wait for it. */
+        boolean hasConditions() {
+            return spec.devices().stream().anyMatch(Device::hasBindingConditions);
+        }
+
         boolean hasCounters() {
             return spec.hasSharedCounters();
         }
@@ -78,7 +83,10 @@ public final class Slices {
                 DeviceTaints.of(slice, device, rules));
     }
 
-    /** The pools of which {@code node} reaches a slice, by driver and name; what is out of date is passed over. */
+    /**
+     * The pools of which {@code node} reaches a slice, by driver and name, those last of whose devices one may have to wait
+     * for; so are the slices within each. What is out of date is passed over.
+     */
     List<Pool> reachableFrom(Node node) {
         var names = new TreeSet<>(notByNode);
         names.addAll(byNode.getOrDefault(node.name(), Set.of()));
@@ -94,12 +102,18 @@ public final class Slices {
                     .toList();
             List<Slice> near = current.stream()
                     .filter(slice -> !slice.hasCounters() && Candidate.isReachable(slice.spec(), node))
+                    .sorted(Comparator.comparing(Slice::hasConditions))
                     .toList();
             if (!near.isEmpty()) {
                 reachable.add(pool(name, current, near));
             }
         }
+        reachable.sort(Comparator.comparing(Slices::hasConditions));
         return reachable;
+    }
+
+    private static boolean hasConditions(Pool pool) {
+        return pool.devices().stream().anyMatch(device -> device.device().hasBindingConditions());
     }
 
     private static Pool pool(PoolName name, List<Slice> current, List<Slice> near) {

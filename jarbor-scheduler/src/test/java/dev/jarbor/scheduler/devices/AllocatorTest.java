@@ -316,6 +316,30 @@ class AllocatorTest {
     }
 
     @Test
+    void aPodThatHasADeviceForAdministrationDoesNotGetItToUseAsWell() throws CannotAllocateException {
+        slice("p", "{nodeName: n1, " + gpus(1) + "}");
+        ResourceClaim admin = wants("admin", "count: 1, adminAccess: true");
+        ResourceClaim user = wants("user", "count: 1");
+        assertThat(allocate(NODE, admin, user)).isEmpty();
+        assertThat(allocate(NODE, user, admin)).isPresent();
+        slice("q", "{nodeName: n1, " + gpus(1) + "}");
+        assertThat(allocate(NODE, admin, user)).isPresent();
+    }
+
+    @Test
+    void devicesThatOneMayHaveToWaitForAreTakenLast() throws CannotAllocateException {
+        String waiting = "{nodeName: n1, devices: [{name: %s, bindsToNode: true, bindingConditions: [ready],"
+                + " bindingFailureConditions: [failed]}]}";
+        String atOnce = "{nodeName: n1, devices: [{name: %s}]}";
+        slice("a", waiting.formatted("far"));
+        slice("b", 1, 3, waiting.formatted("middle"));
+        slice("b", 1, 3, atOnce.formatted("second"));
+        slice("b", 1, 3, atOnce.formatted("third"));
+        slice("c", atOnce.formatted("first"));
+        assertThat(devices(NODE, wants("five", "count: 5"))).isEqualTo("first far second third middle");
+    }
+
+    @Test
     void devicesThatShareCountersAreGivenWhileThereAreAnyLeft() throws CannotAllocateException {
         slice("p", 1, 2, "{nodeName: n1, sharedCounters: [{name: card, counters: {memory: {value: 40Gi}}}]}");
         slice("p", 1, 2, """
