@@ -7,6 +7,7 @@ import dev.jarbor.client.Api;
 import dev.jarbor.client.DeleteOptions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Says of a pod why it goes, for whoever counts failures (a Job does).
@@ -19,28 +20,35 @@ public final class Disruption {
 
     private Disruption() {}
 
-    /** The status of {@code pod} with the condition; what it says of an earlier reason stays. */
+    /** The status of {@code pod} with the condition, in place of what it says of an earlier reason. */
     public static PodStatus of(Pod pod, String reason, String message, Instant now) {
-        if (PodState.condition(pod, CONDITION)
+        Instant since = PodState.condition(pod, CONDITION)
                 .filter(condition -> condition.status().equals("True"))
-                .isPresent()) {
-            return pod.status();
-        }
-        var conditions = new ArrayList<>(pod.status().conditions());
-        conditions.removeIf(condition -> condition.type().equals(CONDITION));
-        conditions.add(PodCondition.EMPTY
+                .flatMap(PodCondition::lastTransitionTime)
+                .orElse(now);
+        PodCondition condition = PodCondition.EMPTY
                 .withType(CONDITION)
                 .withStatus("True")
                 .withReason(reason)
                 .withMessage(message)
-                .withLastTransitionTime(now));
-        return pod.status().withConditions(conditions);
+                .withLastTransitionTime(since);
+        List<PodCondition> conditions = pod.status().conditions();
+        if (conditions.contains(condition)) {
+            return pod.status();
+        }
+        var changed = new ArrayList<>(conditions);
+        changed.removeIf(one -> one.type().equals(CONDITION));
+        changed.add(condition);
+        return pod.status().withConditions(changed);
     }
 
     /** Deletes {@code pod}, of which is said first why; one that is gone already is no failure. */
     public static void end(Api api, Pod pod, String reason, String message, Instant now) {
         IfThere.write(() -> {
-            api.updateStatus(Pod.KIND, pod.withStatus(of(pod, reason, message, now)));
+            PodStatus said = of(pod, reason, message, now);
+            if (!said.equals(pod.status())) {
+                api.updateStatus(Pod.KIND, pod.withStatus(said));
+            }
             api.delete(
                     Pod.KIND, pod.key(), DeleteOptions.NONE.ifUid(pod.metadata().uid()));
         });

@@ -3,7 +3,6 @@ package dev.jarbor.controllers.nodelifecycle;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
-import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.PodStatus;
 import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.api.status.ApiException;
@@ -16,13 +15,13 @@ import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
+import dev.jarbor.controllers.common.Disruption;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -185,17 +184,7 @@ public final class PodGarbageCollector implements ControlLoop {
     }
 
     private PodStatus failed(Pod pod, String why) {
-        PodStatus status = pod.status().withPhase("Failed");
-        if (why.isEmpty()) {
-            return status;
-        }
-        var conditions = new ArrayList<>(status.conditions());
-        conditions.add(PodCondition.EMPTY
-                .withType("DisruptionTarget")
-                .withStatus("True")
-                .withReason("DeletionByPodGC")
-                .withMessage(why)
-                .withLastTransitionTime(runtime.now()));
-        return status.withConditions(conditions);
+        PodStatus told = why.isEmpty() ? pod.status() : Disruption.of(pod, "DeletionByPodGC", why, runtime.now());
+        return told.withPhase("Failed");
     }
 }
