@@ -132,11 +132,12 @@ public final class Jarbor implements AutoCloseable {
         AuthenticationSettings authentication = AuthenticationSettings.DEFAULT
                 .withStaticToken(token, User.ADMIN)
                 .withClientAuthorities(() -> List.of(authority().certificate()));
-        ServerSettings all = ServerSettings.DEFAULT
+        ServerSettings plain = ServerSettings.DEFAULT
                 .withAuthentication(authentication)
                 .withAdmission(settings.admission())
                 .withFeatures(settings.features())
                 .withApis(settings.apis());
+        ServerSettings all = settings.metrics() ? plain.withResourceMetrics() : plain;
         return settings.rbac()
                 ? all
                 : all.withAuthorization(new AuthorizationSettings(List.of(AuthorizationMode.ALWAYS_ALLOW)));

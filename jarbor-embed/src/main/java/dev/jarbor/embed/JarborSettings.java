@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
  * @param admission which plugins look at what is written
  * @param features which features are on
  * @param rbac whether callers that are not administrators need rights; everybody may do everything otherwise
+ * @param metrics whether the server asks the nodes what their pods use, and serves that as {@code metrics.k8s.io}, which
+ *     autoscalers need
  * @param mode how time passes
  * @param start where time starts, unless it is real
  * @param seed what chance follows from, unless time is real
@@ -30,6 +32,7 @@ public record JarborSettings(
         AdmissionSettings admission,
         FeatureGates features,
         boolean rbac,
+        boolean metrics,
         TimeMode mode,
         Instant start,
         long seed,
@@ -42,6 +45,7 @@ public record JarborSettings(
             AdmissionSettings.DEFAULT,
             FeatureGates.DEFAULT,
             true,
+            false,
             TimeMode.REAL,
             SimulatedRuntime.EPOCH,
             1,
@@ -67,7 +71,7 @@ public record JarborSettings(
     }
 
     public JarborSettings withNodes(List<SimulatedNode> other) {
-        return new JarborSettings(other, apis, admission, features, rbac, mode, start, seed, patience, pace);
+        return new JarborSettings(other, apis, admission, features, rbac, metrics, mode, start, seed, patience, pace);
     }
 
     /** With each node changed, such as {@code node -> node.inZone("a")}. */
@@ -83,6 +87,7 @@ public record JarborSettings(
                 admission,
                 features,
                 rbac,
+                metrics,
                 mode,
                 start,
                 seed,
@@ -91,34 +96,39 @@ public record JarborSettings(
     }
 
     public JarborSettings withAdmission(AdmissionSettings other) {
-        return new JarborSettings(nodes, apis, other, features, rbac, mode, start, seed, patience, pace);
+        return new JarborSettings(nodes, apis, other, features, rbac, metrics, mode, start, seed, patience, pace);
     }
 
     public JarborSettings withFeatures(FeatureGates other) {
-        return new JarborSettings(nodes, apis, admission, other, rbac, mode, start, seed, patience, pace);
+        return new JarborSettings(nodes, apis, admission, other, rbac, metrics, mode, start, seed, patience, pace);
     }
 
     public JarborSettings withRbac(boolean on) {
-        return new JarborSettings(nodes, apis, admission, features, on, mode, start, seed, patience, pace);
+        return new JarborSettings(nodes, apis, admission, features, on, metrics, mode, start, seed, patience, pace);
+    }
+
+    /** With {@code metrics.k8s.io}; pods use half of what they ask for. */
+    public JarborSettings withMetrics() {
+        return new JarborSettings(nodes, apis, admission, features, rbac, true, mode, start, seed, patience, pace);
     }
 
     public JarborSettings withTime(TimeMode other) {
-        return new JarborSettings(nodes, apis, admission, features, rbac, other, start, seed, patience, pace);
+        return new JarborSettings(nodes, apis, admission, features, rbac, metrics, other, start, seed, patience, pace);
     }
 
     public JarborSettings withStart(Instant other) {
-        return new JarborSettings(nodes, apis, admission, features, rbac, mode, other, seed, patience, pace);
+        return new JarborSettings(nodes, apis, admission, features, rbac, metrics, mode, other, seed, patience, pace);
     }
 
     public JarborSettings withSeed(long other) {
-        return new JarborSettings(nodes, apis, admission, features, rbac, mode, start, other, patience, pace);
+        return new JarborSettings(nodes, apis, admission, features, rbac, metrics, mode, start, other, patience, pace);
     }
 
     public JarborSettings withPatience(Duration other) {
-        return new JarborSettings(nodes, apis, admission, features, rbac, mode, start, seed, other, pace);
+        return new JarborSettings(nodes, apis, admission, features, rbac, metrics, mode, start, seed, other, pace);
     }
 
     public JarborSettings withPace(Duration other) {
-        return new JarborSettings(nodes, apis, admission, features, rbac, mode, start, seed, patience, other);
+        return new JarborSettings(nodes, apis, admission, features, rbac, metrics, mode, start, seed, patience, other);
     }
 }

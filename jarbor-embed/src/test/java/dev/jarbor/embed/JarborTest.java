@@ -9,7 +9,10 @@ import dev.jarbor.api.codec.Yaml;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.Query;
+import dev.jarbor.client.ResourcePath;
+import dev.jarbor.client.Verb;
 import dev.jarbor.client.http.HttpApi;
 import dev.jarbor.client.http.KubeConfig;
 import dev.jarbor.runtime.LiveRuntime;
@@ -63,6 +66,21 @@ class JarborTest {
             assertThat(cluster.time().until(() -> ready(cluster) == 3, SOON)).isTrue();
             assertThat(cluster.api().list(Pod.KIND, "default", Query.NONE).items())
                     .allSatisfy(pod -> assertThat(pod.spec().nodeName()).startsWith("node-"));
+        }
+    }
+
+    @Test
+    void whoAsksForMetricsIsToldWhatPodsUse() {
+        try (var cluster = Jarbor.start(
+                JarborSettings.DEFAULT.withTime(TimeMode.MANUAL).withMetrics())) {
+            cluster.api().create(Deployment.KIND, web());
+            cluster.time().advance(Duration.ofMinutes(1));
+            var path = new ResourcePath("metrics.k8s.io", "v1beta1", "pods", "default", "", "");
+            ObjectValue list =
+                    cluster.api().call(ApiRequest.of(Verb.LIST, path, Query.NONE, ObjectValue.EMPTY));
+            assertThat(list.list("items").objects())
+                    .extracting(item -> item.object("metadata").object("labels").string("app"))
+                    .containsExactly("web", "web", "web");
         }
     }
 
