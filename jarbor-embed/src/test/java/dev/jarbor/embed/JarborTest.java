@@ -71,13 +71,12 @@ class JarborTest {
 
     @Test
     void whoAsksForMetricsIsToldWhatPodsUse() {
-        try (var cluster = Jarbor.start(
-                JarborSettings.DEFAULT.withTime(TimeMode.MANUAL).withMetrics())) {
+        try (var cluster =
+                Jarbor.start(JarborSettings.DEFAULT.withTime(TimeMode.MANUAL).withMetrics())) {
             cluster.api().create(Deployment.KIND, web());
             cluster.time().advance(Duration.ofMinutes(1));
             var path = new ResourcePath("metrics.k8s.io", "v1beta1", "pods", "default", "", "");
-            ObjectValue list =
-                    cluster.api().call(ApiRequest.of(Verb.LIST, path, Query.NONE, ObjectValue.EMPTY));
+            ObjectValue list = cluster.api().call(ApiRequest.of(Verb.LIST, path, Query.NONE, ObjectValue.EMPTY));
             assertThat(list.list("items").objects())
                     .extracting(item -> item.object("metadata").object("labels").string("app"))
                     .containsExactly("web", "web", "web");

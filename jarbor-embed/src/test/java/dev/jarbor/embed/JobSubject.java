@@ -73,8 +73,14 @@ final class JobSubject implements Subject {
         }
     }
 
-    private static List<ObjectValue> open(Moment now) {
+    private static List<ObjectValue> jobs(Moment now) {
         return now.all("jobs.batch").stream()
+                .filter(job -> Moment.name(job).startsWith("work-"))
+                .toList();
+    }
+
+    private static List<ObjectValue> open(Moment now) {
+        return jobs(now).stream()
                 .filter(job -> !job.object("status").has("completionTime"))
                 .toList();
     }
@@ -98,7 +104,7 @@ final class JobSubject implements Subject {
 
     @Override
     public void look(Moment before, Moment now, Findings findings) {
-        for (ObjectValue job : now.all("jobs.batch")) {
+        for (ObjectValue job : jobs(now)) {
             Account account = accounts.computeIfAbsent(Moment.uid(job), uid -> new Account());
             List<ObjectValue> pods = now.owned("pods", Moment.uid(job));
             look(job, pods, account, findings);
@@ -172,7 +178,7 @@ final class JobSubject implements Subject {
     @Override
     public Optional<String> unsettled(Moment now) {
         var open = new ArrayList<String>();
-        for (ObjectValue job : now.all("jobs.batch")) {
+        for (ObjectValue job : jobs(now)) {
             ObjectValue status = job.object("status");
             Account account = accounts.getOrDefault(Moment.uid(job), new Account());
             int seen = account.succeeded.size();

@@ -9,28 +9,64 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A cluster at one moment, as those who judge it look at it: the objects of the namespace {@code default}. */
+/**
+ * A cluster at one moment, as those who judge it look at it: the objects of the namespace {@code default} unless another is
+ * named.
+ */
 record Moment(Snapshot snapshot) {
     static final Moment NONE = new Moment(Snapshot.EMPTY);
 
     private static final Map<String, String> OWNERS = Map.of(
             "ConfigMap", "configmaps",
+            "CronJob", "cronjobs.batch",
             "DaemonSet", "daemonsets.apps",
             "Deployment", "deployments.apps",
             "Job", "jobs.batch",
+            "Pod", "pods",
             "ReplicaSet", "replicasets.apps",
             "StatefulSet", "statefulsets.apps");
+
+    /** What has owners. */
+    private static final List<String> RESOURCES = List.of(
+            "configmaps",
+            "pods",
+            "replicasets.apps",
+            "controllerrevisions.apps",
+            "jobs.batch",
+            "persistentvolumeclaims",
+            "resourceclaims.resource.k8s.io");
 
     static Moment of(Jarbor cluster) {
         return new Moment(cluster.snapshot());
     }
 
     Optional<ObjectValue> find(String resource, String name) {
-        return snapshot.get(resource, new ObjectKey("default", name));
+        return find(resource, "default", name);
+    }
+
+    /** @param namespace "" for what is in none */
+    Optional<ObjectValue> find(String resource, String namespace, String name) {
+        return snapshot.get(resource, new ObjectKey(namespace, name));
+    }
+
+    /** Whether no object of {@code resources} was written since this moment. */
+    @SuppressWarnings("ReferenceEquality") // snapshots share what has not changed
+    boolean same(Moment later, String... resources) {
+        for (String resource : resources) {
+            if (snapshot.all(resource) != later.snapshot.all(resource)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     Collection<ObjectValue> all(String resource) {
-        return snapshot.in(resource, "default").values();
+        return in("default", resource);
+    }
+
+    /** @param namespace "" for what is in none */
+    Collection<ObjectValue> in(String namespace, String resource) {
+        return snapshot.in(resource, namespace).values();
     }
 
     List<ObjectValue> pods(String app) {
@@ -50,7 +86,7 @@ record Moment(Snapshot snapshot) {
     /** What names an owner that is not there. */
     List<String> orphans() {
         var orphans = new ArrayList<String>();
-        for (String resource : List.of("configmaps", "pods", "replicasets.apps", "controllerrevisions.apps")) {
+        for (String resource : RESOURCES) {
             for (ObjectValue object : all(resource)) {
                 for (ObjectValue owner : owners(object)) {
                     boolean there = owner(owner).isPresent();
@@ -75,6 +111,10 @@ record Moment(Snapshot snapshot) {
 
     static String uid(ObjectValue object) {
         return object.object("metadata").string("uid");
+    }
+
+    static ObjectKey key(ObjectValue object) {
+        return new ObjectKey(object.object("metadata").string("namespace"), name(object));
     }
 
     static String name(ObjectValue object) {

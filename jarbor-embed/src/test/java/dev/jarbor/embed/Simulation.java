@@ -6,12 +6,13 @@ import dev.jarbor.store.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * A whole cluster under chance: {@link Subject}s that are changed, and everything that can go wrong, both drawn from one seed,
@@ -19,6 +20,9 @@ import java.util.random.RandomGenerator;
  */
 final class Simulation {
     private static final int ACTIONS = 50;
+    /** How many there are beside the workloads. */
+    private static final int DRAWN = Integer.getInteger("jarbor.sim.drawn", 3);
+
     private static final Calls WRITES = Calls.ANY.writing();
     /** Each life of the control loops begins with telling of nodes: crashes at that would be all there is. */
     private static final Calls DEEDS = WRITES.that(
@@ -38,17 +42,25 @@ final class Simulation {
     private Simulation(long seed) {
         this.chance = new SimulatedRuntime(seed).random();
         this.calm = seed % 2 == 0;
-        this.cluster = Jarbor.start(JarborSettings.DEFAULT
+        List<Part> drawn = Part.drawn(DRAWN, chance);
+        JarborSettings settings = JarborSettings.DEFAULT
                 .withTime(TimeMode.MANUAL)
                 .withSeed(seed)
                 .withNodes(4)
-                .withEachNode(node -> node.inZone(node.name().compareTo("node-2") < 0 ? "a" : "b")));
-        this.subjects = List.of(
-                new DeploymentSubject(cluster, calm),
-                new StatefulSetSubject(cluster, findings),
-                new DaemonSetSubject(cluster, calm, seed % 4 < 2),
-                new JobSubject(cluster),
-                new OwnershipSubject(cluster));
+                .withEachNode(node -> node.inZone(node.name().compareTo("node-2") < 0 ? "a" : "b"));
+        for (Part part : drawn) {
+            settings = part.in(settings);
+        }
+        this.cluster = Jarbor.start(settings);
+        this.subjects = Stream.concat(
+                        Stream.of(
+                                new DeploymentSubject(cluster, calm),
+                                new StatefulSetSubject(cluster, findings),
+                                new DaemonSetSubject(cluster, calm, seed % 4 < 2),
+                                new JobSubject(cluster),
+                                new OwnershipSubject(cluster)),
+                        drawn.stream().map(part -> part.subject(cluster, calm)))
+                .toList();
     }
 
     static Outcome run(long seed) {
@@ -89,13 +101,14 @@ final class Simulation {
      * hash, and what was broken.
      */
     public static void main(String[] arguments) throws IOException {
-        var lines = new ArrayList<String>();
+        Path file = Path.of(arguments[2]);
+        Files.deleteIfExists(file);
         for (long seed = Long.parseLong(arguments[0]); seed <= Long.parseLong(arguments[1]); seed++) {
             Outcome outcome = run(seed);
-            lines.add(seed + " " + Long.toHexString(outcome.hash()) + " "
-                    + outcome.broken().orElse(""));
+            String line = seed + " " + Long.toHexString(outcome.hash()) + " "
+                    + outcome.broken().orElse("");
+            Files.write(file, List.of(line), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
-        Files.write(Path.of(arguments[2]), lines);
     }
 
     private Optional<String> go() {
@@ -129,7 +142,10 @@ final class Simulation {
         Faults faults = cluster.faults();
         try {
             switch (chance.nextInt(calm ? 17 : 23)) {
-                case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 -> someone().act(chance);
+                case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 -> {
+                    someone().act(chance);
+                    someone().act(chance);
+                }
                 case 10 -> faults.conflict(WRITES.by("kube-"), 1 + chance.nextInt(5));
                 case 11 -> faults.fail(WRITES.by("kube"), 1 + chance.nextInt(3));
                 case 12 -> watches();

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A few seeds; HACKING.md has the command for a thousand. */
 class SimulationTest {
     private static final long FIRST = Long.getLong("jarbor.sim.seed", 1);
-    private static final long COUNT = Long.getLong("jarbor.sim.seeds", 4);
+    private static final long COUNT = Long.getLong("jarbor.sim.seeds", 3);
     /** How many seeds are run in two JVMs. */
-    private static final long TWICE = Long.getLong("jarbor.sim.twice", 3);
+    private static final long TWICE = Long.getLong("jarbor.sim.twice", 2);
 
     static LongStream seeds() {
         return LongStream.range(FIRST, FIRST + COUNT);

@@ -1,21 +1,10 @@
 package dev.jarbor.embed;
 
-import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.apps.v1.StatefulSet;
-import dev.jarbor.api.codec.Json;
-import dev.jarbor.api.core.v1.Node;
-import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.policy.v1.PodDisruptionBudget;
-import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.client.ApiRequest;
-import dev.jarbor.client.Patch;
-import dev.jarbor.client.Query;
-import dev.jarbor.client.ResourcePath;
-import dev.jarbor.client.Verb;
 import dev.jarbor.node.runtime.PodRecord;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,6 +20,7 @@ final class StatefulSetSubject implements Subject {
     private static final int LEAST_HEALTHY = 2;
 
     private final Jarbor cluster;
+    private final Drains drains;
     private final Workload db;
     private final Findings findings;
     /** Healthy pods that were evicted and have no ready successor yet: uid by name. */
@@ -38,6 +28,7 @@ final class StatefulSetSubject implements Subject {
 
     StatefulSetSubject(Jarbor cluster, Findings findings) {
         this.cluster = cluster;
+        this.drains = new Drains(cluster);
         this.db = new Workload(cluster, StatefulSet.KIND, NAME);
         this.findings = findings;
     }
@@ -68,60 +59,25 @@ final class StatefulSetSubject implements Subject {
     public void act(RandomGenerator chance) {
         switch (chance.nextInt(5)) {
             case 0 -> db.rollOut(chance);
-            case 1 -> settle();
+            case 1 -> drains.uncordon();
             case 2, 3 -> db.anyPod(chance).ifPresent(this::evict);
-            default -> drain(List.of("node-" + chance.nextInt(2), "node-" + (2 + chance.nextInt(2))));
+            default ->
+                Drains.on(drains.cordon(chance), Moment.of(cluster).pods(NAME)).forEach(this::evict);
         }
-    }
-
-    /** As several people do at once, each with a node: cordons, then evicts what is there by turns. */
-    private void drain(List<String> nodes) {
-        nodes.forEach(node -> cordon(node, true));
-        for (ObjectValue pod : Moment.of(cluster).pods(NAME)) {
-            if (nodes.contains(pod.object("spec").string("nodeName"))) {
-                evict(pod);
-            }
-        }
-    }
-
-    private void cordon(String node, boolean cordoned) {
-        cluster.api()
-                .patch(
-                        Node.KIND,
-                        ObjectKey.cluster(node),
-                        Patch.merge(Json.object("{\"spec\":{\"unschedulable\":" + cordoned + "}}")));
     }
 
     private void evict(ObjectValue pod) {
-        String name = Moment.name(pod);
-        ObjectValue eviction = Json.object("""
-                {"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"%s","namespace":"default"}}
-                """.formatted(name));
-        try {
-            cluster.api()
-                    .call(ApiRequest.of(
-                            Verb.CREATE,
-                            ResourcePath.of(Pod.KIND, new ObjectKey("default", name))
-                                    .withSubresource("eviction"),
-                            Query.NONE,
-                            eviction));
-        } catch (ApiException refused) {
-            return; // as the budget says, or because the pod is gone
-        }
-        if (Moment.serves(pod)) {
-            out.put(name, Moment.uid(pod));
+        if (drains.evict(pod) && Moment.serves(pod)) {
+            out.put(Moment.name(pod), Moment.uid(pod));
             findings.require(
                     out.size() <= REPLICAS - LEAST_HEALTHY,
                     "a budget is overdrawn by the evictions of " + out.keySet());
         }
     }
 
-    /** All nodes take pods again. */
     @Override
     public void settle() {
-        for (int node = 0; node < 4; node++) {
-            cordon("node-" + node, false);
-        }
+        drains.uncordon();
     }
 
     @Override
@@ -144,8 +100,9 @@ final class StatefulSetSubject implements Subject {
     @Override
     public Optional<String> unsettled(Moment now) {
         return db.unsettled(
-                now,
-                set -> set.object("status").integer("readyReplicas") == REPLICAS
-                        && set.object("status").integer("updatedReplicas") == REPLICAS);
+                        now,
+                        set -> set.object("status").integer("readyReplicas") == REPLICAS
+                                && set.object("status").integer("updatedReplicas") == REPLICAS)
+                .or(() -> Drains.unsettled(now, NAME, REPLICAS, LEAST_HEALTHY));
     }
 }

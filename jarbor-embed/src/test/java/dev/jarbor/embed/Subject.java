@@ -36,10 +36,15 @@ interface Subject {
     }
 
     static void patch(Api api, Kind<?> kind, String name, String json) {
-        api.patch(kind, new ObjectKey("default", name), Patch.strategic(Json.object(json)));
+        api.patch(kind, key(name), Patch.strategic(Json.object(json)));
     }
 
     static void delete(Api api, Kind<?> kind, ObjectValue object) {
-        api.delete(kind, new ObjectKey("default", Moment.name(object)));
+        api.delete(kind, Moment.key(object));
+    }
+
+    /** Of what is called so in the namespace {@code default}. */
+    static ObjectKey key(String name) {
+        return new ObjectKey("default", name);
     }
 }

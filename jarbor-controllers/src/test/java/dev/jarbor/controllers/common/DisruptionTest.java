@@ -6,8 +6,8 @@ import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.PodStatus;
 import dev.jarbor.api.status.ApiException;
-import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.client.Verb;
+import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.controllers.World;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,7 +24,8 @@ class DisruptionTest {
 
     @Test
     void aNewReasonTakesThePlaceOfAnEarlierOneThatBeganWhenItDid() {
-        assertThat(Disruption.of(told("EvictionByEvictionAPI"), "DeletionByPodGC", "", NOW).conditions())
+        assertThat(Disruption.of(told("EvictionByEvictionAPI"), "DeletionByPodGC", "", NOW)
+                        .conditions())
                 .singleElement()
                 .satisfies(condition -> assertThat(condition.reason()).isEqualTo("DeletionByPodGC"))
                 .extracting(PodCondition::lastTransitionTime)

@@ -1,0 +1,54 @@
+package dev.jarbor.embed;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** What a simulated world may have beside the workloads that each has. */
+enum Part {
+    DISRUPTION,
+    TRAFFIC,
+    CLAIMS,
+    VOLUMES,
+    NAMESPACES,
+    QUOTA,
+    CRON_JOBS,
+    AUTOSCALER,
+    DEVICES,
+    TAINTS;
+
+    /** So many of them. */
+    static List<Part> drawn(int count, RandomGenerator chance) {
+        var some = new ArrayList<Part>(List.of(values()));
+        while (some.size() > count) {
+            some.remove(chance.nextInt(some.size()));
+        }
+        return some;
+    }
+
+    /** A cluster in which there is what it needs. */
+    JarborSettings in(JarborSettings settings) {
+        return switch (this) {
+            case AUTOSCALER -> settings.withMetrics();
+            case DEVICES -> settings.withEachNode(DeviceSubject::furnish);
+            case TAINTS -> settings.withNodes(TaintSubject.with(settings.nodes()));
+            case DISRUPTION, TRAFFIC, CLAIMS, VOLUMES, NAMESPACES, QUOTA, CRON_JOBS -> settings;
+        };
+    }
+
+    /** @param calm whether only the cluster's own loops end pods */
+    Subject subject(Jarbor cluster, boolean calm) {
+        return switch (this) {
+            case DISRUPTION -> new DisruptionSubject(cluster, calm);
+            case TRAFFIC -> new TrafficSubject(cluster);
+            case CLAIMS -> new ClaimSubject(cluster);
+            case VOLUMES -> new VolumeSubject(cluster);
+            case NAMESPACES -> new NamespaceSubject(cluster);
+            case QUOTA -> new QuotaSubject(cluster);
+            case CRON_JOBS -> new CronJobSubject(cluster);
+            case AUTOSCALER -> new AutoscalerSubject(cluster);
+            case DEVICES -> new DeviceSubject(cluster);
+            case TAINTS -> new TaintSubject(cluster);
+        };
+    }
+}
