@@ -12,6 +12,7 @@ import dev.jarbor.controllers.common.PodState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -25,7 +26,7 @@ import java.util.function.Predicate;
  * <p>In order (the default): ordinals are started from the lowest, each only when all before it are available, and ended
  * from the highest, each only when all are well and the one before is gone. The first pod that is not well may always be
  * ended, so that a set that is stuck can shrink. In parallel, nothing waits. An update goes from the highest ordinal down to
- * the partition, and takes out as many pods at once as maxUnavailable allows. No two pods ever share an identity, because
+ * the partition, one pod at a time, or as many at once as maxUnavailable allows where it is set. No two pods ever share an identity, because
  * a pod's name is its identity and one on its way out holds it until it is gone.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/">StatefulSets</a>
@@ -169,14 +170,35 @@ final class StatefulPass {
         RollingUpdateStatefulSetStrategy rolling = set.spec().updateStrategy().rollingUpdate();
         NavigableMap<Integer, Pod> due = pods.subMap(Math.min(end, start + rolling.partition()), true, end, false)
                 .descendingMap();
+        if (rolling.hasMaxUnavailable()) {
+            rollSeveral(due.values());
+        } else {
+            rollOne(due.values());
+        }
+    }
+
+    /** The first that is old goes, however those are that come after it; what is new is waited for. */
+    private void rollOne(Collection<Pod> due) {
+        for (Pod pod : due) {
+            if (isOld(pod)) {
+                steps.add(new Step.Delete(pod, false));
+                return;
+            }
+            if (!isAvailable(pod)) {
+                return;
+            }
+        }
+    }
+
+    /** As many go as may be unavailable, wherever those are that already are; to replace one of these costs nothing. */
+    private void rollSeveral(Collection<Pod> due) {
         int room = maxUnavailable(set)
                 - (int) pods.subMap(start, true, end, false).values().stream()
                         .filter(pod -> !isAvailable(pod))
                         .count();
-        for (Pod pod : due.values()) {
-            boolean old = !Identity.revisionOf(pod).equals(update.name());
+        for (Pod pod : due) {
             boolean lacking = !isAvailable(pod);
-            if (old && !Ownership.isDeleting(pod) && (lacking || room > 0)) {
+            if (isOld(pod) && (lacking || room > 0)) {
                 steps.add(new Step.Delete(pod, false));
                 room -= lacking ? 0 : 1;
             } else if (lacking && maxUnavailable(set) == 1) {
@@ -186,6 +208,10 @@ final class StatefulPass {
                 return;
             }
         }
+    }
+
+    private boolean isOld(Pod pod) {
+        return !Identity.revisionOf(pod).equals(update.name()) && !Ownership.isDeleting(pod);
     }
 
     /** How many pods of {@code set} an update may take out. Percentages are of the replicas, rounded down; at least one. */

@@ -149,6 +149,15 @@ class JobPassTest {
     }
 
     @Test
+    void whileItBacksOffItSaysHowManyRunAllTheSame() {
+        Plan plan = plan(job(spec -> spec), ended(pod("a", "Failed"), 1, 3), pod("b", "Running"));
+        assertThat(plan.create()).isEmpty();
+        assertThat(plan.again()).contains(NOW.plusSeconds(7));
+        assertThat(plan.status().active()).isEqualTo(1);
+        assertThat(plan.action()).isEqualTo(Action.PODS_CREATED);
+    }
+
+    @Test
     void withoutCompletionsOneSuccessIsEnoughAndTheOthersMayFinish() {
         Job queue = job(JobSpec::withoutCompletions);
         Plan first = plan(queue, pod("a", "Succeeded"), pod("b", "Running"), pod("c", "Running"));

@@ -101,6 +101,21 @@ class StatefulPassTest {
     }
 
     @Test
+    void inParallelTheHighestOldPodGoesFirstHoweverTheOthersAre() {
+        StatefulSet parallel = set(3, PARALLEL);
+        Pod sick = pod(parallel, 0, "old", false);
+        Pod well = pod(parallel, 1, "old", true);
+        assertThat(steps(parallel, sick, well, pod(parallel, 2, "old", true))).containsExactly("delete db-2");
+        assertThat(steps(parallel, sick, well, pod(parallel, 2, "new", false))).isEmpty();
+        assertThat(steps(parallel, sick, well, pod(parallel, 2, "new", true))).containsExactly("delete db-1");
+        String two = "podManagementPolicy: Parallel\n  updateStrategy: {rollingUpdate: {maxUnavailable: 2}}";
+        assertThat(steps(set(3, two), sick, well, pod(parallel, 2, "old", true)))
+                .containsExactly("delete db-2");
+        assertThat(steps(set(3, two), sick, pod(parallel, 1, "new", true), pod(parallel, 2, "new", false)))
+                .containsExactly("delete db-0");
+    }
+
+    @Test
     void aPodBelowThePartitionStaysWhatItWas() {
         StatefulSet canary = set(3, "updateStrategy: {rollingUpdate: {partition: 1}}");
         assertThat(steps(canary)).containsExactly("create 0 old");
