@@ -88,6 +88,12 @@ final class StatefulPass {
         return new Plan(List.copyOf(steps), status(), recount());
     }
 
+    /** Whether {@code set} wants a pod of that ordinal. */
+    static boolean wants(StatefulSet set, int ordinal) {
+        int start = set.spec().ordinals().start();
+        return ordinal >= start && ordinal < start + set.spec().replicasOr(1);
+    }
+
     private boolean inOrder() {
         return !set.spec().podManagementPolicy().equals("Parallel");
     }

@@ -48,7 +48,7 @@ public final class StatefulSetController implements ControlLoop {
     private final EventRecorder events;
     private final Informer<StatefulSet> sets;
     private final Informer<Pod> pods;
-    private final Informer<PersistentVolumeClaim> claims;
+    private final PodClaims podClaims;
     private final Claims<Pod, StatefulSet> ownership;
     private final History<StatefulSet> history;
     private final Unseen<Pod> unseen;
@@ -65,7 +65,7 @@ public final class StatefulSetController implements ControlLoop {
         this.events = events;
         this.sets = informers.of(StatefulSet.KIND);
         this.pods = informers.of(Pod.KIND).index(Ownership.BY_CONTROLLER, Ownership::controllerIndex);
-        this.claims = informers.of(PersistentVolumeClaim.KIND);
+        this.podClaims = new PodClaims(api, informers, events);
         this.ownership = new Claims<>(api, Pod.KIND, StatefulSet.KIND);
         this.history = new History<>(api, informers, StatefulSet.KIND, HASH);
         SetMetrics.register(registry, sets::list);
@@ -109,6 +109,7 @@ public final class StatefulSetController implements ControlLoop {
                 .findFirst()
                 .orElse(update);
         retain(set, owned);
+        podClaims.furnishPending(set, owned);
         StatefulPass.Plan plan = StatefulPass.plan(set, owned, current, update, runtime.now());
         try {
             plan.steps().forEach(step -> carryOut(set, step));
@@ -134,7 +135,7 @@ public final class StatefulSetController implements ControlLoop {
             case Step.Create(int ordinal, Pod pod) -> create(set, ordinal, pod);
             case Step.Restore(int ordinal, Pod pod) ->
                 told(set, "update", pod, () -> {
-                    furnish(set, ordinal, pod);
+                    podClaims.furnish(set, ordinal, pod);
                     unseen.changed(set.key(), api.update(Pod.KIND, pod));
                 });
             case Step.Delete(Pod pod, boolean ended) -> {
@@ -147,17 +148,12 @@ public final class StatefulSetController implements ControlLoop {
     }
 
     private void create(StatefulSet set, int ordinal, Pod pod) {
-        boolean stale = Identity.claims(set, ordinal).stream()
-                .flatMap(claim -> claims.get(claim.key()).stream())
-                .filter(claim -> Retention.isStale(claim, set, pod))
-                .anyMatch(claim ->
-                        api.find(PersistentVolumeClaim.KIND, claim.key()).isPresent());
-        if (stale) {
+        if (podClaims.areStale(set, ordinal, pod)) {
             queue.enqueue(set.key(), Duration.ofSeconds(1));
             return;
         }
         told(set, "create", pod, () -> {
-            furnish(set, ordinal, pod);
+            podClaims.furnish(set, ordinal, pod);
             unseen.created(set.key(), api.create(Pod.KIND, pod));
         });
     }
@@ -188,44 +184,6 @@ public final class StatefulSetController implements ControlLoop {
         }
     }
 
-    /** Makes the claims that the pod lacks. */
-    private void furnish(StatefulSet set, int ordinal, Pod pod) {
-        for (PersistentVolumeClaim claim : Identity.claims(set, ordinal)) {
-            Optional<PersistentVolumeClaim> present = claims.get(claim.key());
-            if (present.filter(Ownership::isDeleting).isPresent()) {
-                present = api.find(PersistentVolumeClaim.KIND, claim.key());
-            }
-            if (present.isEmpty()) {
-                createClaim(set, pod, claim);
-            } else if (Ownership.isDeleting(present.get())) {
-                throw ApiException.serviceUnavailable("pvc " + claim.name() + " is being deleted");
-            }
-        }
-    }
-
-    private void createClaim(StatefulSet set, Pod pod, PersistentVolumeClaim claim) {
-        try {
-            PersistentVolumeClaim wanted =
-                    Retention.corrected(set, pod, false, claim).orElse(claim);
-            api.create(PersistentVolumeClaim.KIND, wanted);
-            events.normal(
-                    set,
-                    "SuccessfulCreate",
-                    "create Claim " + claim.name() + " Pod " + pod.name() + " in StatefulSet " + set.name()
-                            + " success");
-        } catch (ApiException refused) {
-            if (!refused.isAlreadyExists()) {
-                events.warning(
-                        set,
-                        "FailedCreate",
-                        "create Claim " + claim.name() + " for Pod " + pod.name() + " in StatefulSet " + set.name()
-                                + " failed error: " + refused.getMessage());
-                throw ApiException.serviceUnavailable(
-                        "failed to create PVC " + claim.name() + ": " + refused.getMessage());
-            }
-        }
-    }
-
     private void tellEnded(StatefulSet set, Pod pod) {
         boolean failed = pod.status().phase().equals("Failed");
         String message = "StatefulSet " + set.key() + " is recreating " + (failed ? "failed" : "terminated") + " Pod "
@@ -239,19 +197,13 @@ public final class StatefulSetController implements ControlLoop {
 
     /** Before a pod is ended its claims must know whether they go with it. */
     private void retain(StatefulSet set, List<Pod> owned) {
-        int start = set.spec().ordinals().start();
-        int end = start + set.spec().replicasOr(1);
         for (Pod pod : owned) {
             OptionalInt ordinal = Identity.ordinal(set, pod);
             if (ordinal.isEmpty()) {
                 continue;
             }
-            boolean surplus = ordinal.getAsInt() < start || ordinal.getAsInt() >= end;
-            List<PersistentVolumeClaim> wrong = Identity.claims(set, ordinal.getAsInt()).stream()
-                    .flatMap(claim -> claims.get(claim.key()).stream())
-                    .flatMap(present -> Retention.corrected(set, pod, surplus, present).stream())
-                    .toList();
-            if (surplus) {
+            List<PersistentVolumeClaim> wrong = podClaims.wrong(set, ordinal.getAsInt(), pod);
+            if (!StatefulPass.wants(set, ordinal.getAsInt())) {
                 wrong.forEach(corrected -> api.update(PersistentVolumeClaim.KIND, corrected));
             } else if (!wrong.isEmpty()) {
                 told(
