@@ -5,6 +5,7 @@ import dev.jarbor.api.core.v1.ContainerStatus;
 import dev.jarbor.api.core.v1.Pod;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,11 @@ public final class DeletionOrder {
     /** The {@code count} of {@code pods} to go first. */
     public List<Pod> first(int count, List<Pod> pods) {
         return pods.stream().sorted(order).limit(count).toList();
+    }
+
+    /** The one of {@code pods} to go last. */
+    public Pod last(List<Pod> pods) {
+        return Collections.max(pods, order);
     }
 
     private static Comparator<Pod> byState() {

@@ -104,11 +104,12 @@ record Budget(PodDisruptionBudgetStatus status, List<String> notDeleted, Optiona
                 .findFirst()
                 .flatMap(Condition::lastTransitionTime)
                 .orElse(now);
-        var conditions = new ArrayList<Condition>();
-        status.conditions().stream()
-                .filter(one -> !one.type().equals(CONDITION))
-                .forEach(conditions::add);
-        conditions.add(condition.withLastTransitionTime(since));
+        Condition timed = condition.withLastTransitionTime(since);
+        var conditions = new ArrayList<>(status.conditions());
+        conditions.replaceAll(one -> one.type().equals(CONDITION) ? timed : one);
+        if (!conditions.contains(timed)) {
+            conditions.add(timed);
+        }
         return status.withConditions(conditions);
     }
 }

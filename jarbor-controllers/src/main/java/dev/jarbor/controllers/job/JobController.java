@@ -179,19 +179,19 @@ public final class JobController implements ControlLoop {
 
     private Outcome carryOut(Job job, JobPass.Plan plan) {
         ObjectKey key = job.key();
-        plan.drop().forEach(pod -> release(key, pod));
-        maker.delete(job, plan.drop(), pod -> unseen.deleted(key, pod))
+        plan.crew().drop().forEach(pod -> release(key, pod));
+        maker.delete(job, plan.crew().drop(), pod -> unseen.deleted(key, pod))
                 .or(() -> maker.delete(job, plan.end(), pod -> unseen.deleted(key, pod)))
                 .ifPresent(refused -> {
                     throw refused;
                 });
         var made = new AtomicInteger();
-        Optional<ApiException> notMade = maker.create(job, plan.create(), pod -> {
+        Optional<ApiException> notMade = maker.create(job, plan.crew().create(), pod -> {
             unseen.created(key, pod);
             made.incrementAndGet();
         });
         metrics.created(job, plan, made.get(), notMade.isPresent() ? 1 : 0);
-        report(job, plan, plan.create().size() - made.get());
+        report(job, plan, plan.crew().create().size() - made.get());
         for (Pod pod : plan.accounts().release()) {
             release(key, pod);
         }

@@ -92,7 +92,7 @@ final class JobMetrics {
 
     /** One pass over a Job. */
     void synced(Job job, JobPass.Plan plan, boolean refused, Duration took) {
-        String action = plan.action().name().toLowerCase(Locale.ROOT);
+        String action = plan.crew().action().name().toLowerCase(Locale.ROOT);
         String result = refused ? "error" : "success";
         durations.observe(took.toNanos() / NANOS, action, mode(job), result);
         syncs.increment(action, mode(job), result);

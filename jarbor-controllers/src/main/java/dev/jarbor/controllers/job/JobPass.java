@@ -4,7 +4,6 @@ import dev.jarbor.api.batch.v1.Job;
 import dev.jarbor.api.batch.v1.JobCondition;
 import dev.jarbor.api.batch.v1.JobStatus;
 import dev.jarbor.api.core.v1.Pod;
-import dev.jarbor.controllers.common.DeletionOrder;
 import dev.jarbor.controllers.common.Notice;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
@@ -12,22 +11,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /**
  * One pass over a Job: from a snapshot of it and its pods to a {@link Plan}. How far it has come is its {@link Tally}; then it
- * either comes to its {@link Ending}, and what still runs is ended, or it gets the pods that it lacks; and {@link Accounts} says
+ * either comes to its {@link Ending}, and what still runs is ended, or its {@link Crew} is settled; and {@link Accounts} says
  * what its status is to count.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/controllers/job/">Jobs</a>
  */
 final class JobPass {
-    /** How many pods one pass creates, or takes away where there are too many, at most; the next one goes on. */
-    static final int BURST = 500;
-
     private static final String SUSPENDED = "Suspended";
 
     private final Job job;
@@ -38,27 +31,14 @@ final class JobPass {
     private final boolean indexed;
     private final Tally tally;
     private final Backoff backoff;
-    private final List<Pod> create = new ArrayList<>();
-    private final List<Pod> drop = new ArrayList<>();
     private final List<Pod> end = new ArrayList<>();
     private final List<Notice> notices = new ArrayList<>();
-    private Action action = Action.RECONCILING;
+    private Crew crew = Crew.AS_IT_IS;
     private List<JobCondition> conditions;
     private Optional<Instant> again = Optional.empty();
 
-    /** What a pass was mostly about, for metrics. */
-    enum Action {
-        /** Nothing was to be decided about the number of pods. */
-        RECONCILING,
-        /** There are as many pods as wanted. */
-        TRACKING,
-        PODS_CREATED,
-        PODS_DELETED
-    }
-
     /**
-     * @param create the pods to make
-     * @param drop pods that are not wanted any more, and whose end shall not count as a failure
+     * @param crew the pods to make, and those that are not wanted any more
      * @param end pods that are ended because the Job is
      * @param status what the Job is to say; its {@code active} is what there will be when the rest is done
      * @param accounts which pods' finalizers go once the status is written, and what was judged of them
@@ -67,9 +47,7 @@ final class JobPass {
      * @param again when to look again even if nothing changes
      */
     record Plan(
-            Action action,
-            List<Pod> create,
-            List<Pod> drop,
+            Crew crew,
             List<Pod> end,
             JobStatus status,
             Tally tally,
@@ -117,20 +95,9 @@ final class JobPass {
         ending.filter(due -> !is(due.noted()))
                 .ifPresent(due -> condition(due.noted(), "True", due.reason(), due.message()));
         Ending.deadline(job).filter(now::isBefore).ifPresent(this::lookAgain);
-        List<Pod> counting = pods.stream().filter(pod -> !drop.contains(pod)).toList();
-        Accounts accounts = Accounts.of(job, counting, tally, ending);
+        Accounts accounts = Accounts.of(job, kept(pods), tally, ending);
         JobStatus status = status(accounts, ending);
-        return new Plan(
-                action,
-                List.copyOf(create),
-                List.copyOf(drop),
-                List.copyOf(end),
-                status,
-                tally,
-                accounts,
-                List.copyOf(notices),
-                backoff,
-                again);
+        return new Plan(crew, List.copyOf(end), status, tally, accounts, List.copyOf(notices), backoff, again);
     }
 
     private void lookAgain(Instant when) {
@@ -141,7 +108,8 @@ final class JobPass {
     private Optional<Ending> goOn() {
         boolean managed = !Ownership.isDeleting(job);
         if (managed) {
-            manage();
+            crew = Crew.of(job, pods, tally, backoff, now);
+            crew.again().ifPresent(this::lookAgain);
         }
         boolean enough =
                 job.spec().hasCompletions() ? tally.succeeded() >= job.spec().completions() : tally.succeeded() > 0;
@@ -152,111 +120,6 @@ final class JobPass {
             suspension();
         }
         return Optional.empty();
-    }
-
-    /** Drops what is too much, or else makes what is missing; never both in one pass. */
-    private void manage() {
-        action = Action.PODS_DELETED;
-        if (job.spec().suspend()) {
-            drop.addAll(active);
-            return;
-        }
-        int wanted = wanted();
-        List<Pod> surplus = surplus(active.size() - wanted);
-        if (!surplus.isEmpty()) {
-            drop.addAll(surplus.subList(0, Math.min(BURST, surplus.size())));
-            return;
-        }
-        int missing = wanted - active.size() - (JobPods.onlyEndedAreReplaced(job) ? terminating : 0);
-        action = missing > 0 ? Action.PODS_CREATED : Action.TRACKING;
-        if (missing > 0) {
-            grow(Math.min(missing, BURST));
-        }
-    }
-
-    private int wanted() {
-        int parallelism = job.spec().parallelismOr(1);
-        if (!job.spec().hasCompletions()) {
-            // One success says that the work is done: nobody new starts on it, and who is at it may finish.
-            return tally.succeeded() > 0 ? active.size() : parallelism;
-        }
-        return Math.clamp(job.spec().completions() - tally.succeeded(), 0, parallelism);
-    }
-
-    /** Who has to go: in any case those of no index and all but one of each; and as many more as there are too many. */
-    private List<Pod> surplus(int tooMany) {
-        var order = DeletionOrder.plain();
-        var surplus = new ArrayList<Pod>();
-        List<Pod> others = active;
-        if (indexed) {
-            var byIndex = new TreeMap<Integer, List<Pod>>();
-            for (Pod pod : active) {
-                OptionalInt index = JobPods.indexOf(pod, job.spec().completions());
-                if (index.isPresent()) {
-                    byIndex.computeIfAbsent(index.getAsInt(), none -> new ArrayList<>())
-                            .add(pod);
-                } else {
-                    surplus.add(pod);
-                }
-            }
-            byIndex.values().forEach(same -> surplus.addAll(order.first(same.size() - 1, same)));
-            others = active.stream().filter(pod -> !surplus.contains(pod)).toList();
-        }
-        if (surplus.size() < tooMany) {
-            surplus.addAll(order.first(tooMany - surplus.size(), others));
-        }
-        return surplus;
-    }
-
-    private void grow(int missing) {
-        boolean perIndex = job.spec().hasBackoffLimitPerIndex();
-        Optional<Instant> held = backoff.until().filter(until -> !perIndex && now.isBefore(until));
-        if (held.isPresent()) {
-            lookAgain(held.get());
-        } else if (indexed) {
-            growByIndex(pending(missing));
-        } else {
-            for (int i = 0; i < missing; i++) {
-                create.add(JobPods.any(job));
-            }
-        }
-    }
-
-    /** The first indexes that are neither done nor worked on. */
-    private List<Integer> pending(int count) {
-        int completions = job.spec().completions();
-        var taken = new TreeSet<Integer>();
-        pods.stream()
-                .filter(pod ->
-                        PodState.isActive(pod) || (JobPods.onlyEndedAreReplaced(job) && PodState.isTerminating(pod)))
-                .forEach(pod -> JobPods.indexOf(pod, completions).ifPresent(taken::add));
-        return IntStream.range(0, completions)
-                .filter(index ->
-                        !tally.completed().has(index) && !tally.failedIndexes().has(index) && !taken.contains(index))
-                .limit(count)
-                .boxed()
-                .toList();
-    }
-
-    /** Each index waits for itself; where all do, the shortest wait is what the pass waits for. */
-    private void growByIndex(List<Integer> indexes) {
-        Optional<Instant> first = Optional.empty();
-        for (int index : indexes) {
-            Optional<Pod> before = Optional.ofNullable(tally.kept().get(index));
-            Optional<Instant> held = before.map(JobPass::retry).filter(now::isBefore);
-            if (held.isPresent()) {
-                first = first.filter(held.get()::isAfter).or(() -> held);
-            } else {
-                create.add(JobPods.forIndex(job, index, before));
-            }
-        }
-        if (create.isEmpty()) {
-            first.ifPresent(this::lookAgain);
-        }
-    }
-
-    private static Instant retry(Pod failed) {
-        return JobPods.end(failed).plus(Backoff.wait(JobPods.attempt(failed) + 1));
     }
 
     private void suspension() {
@@ -277,18 +140,29 @@ final class JobPass {
                                 && condition.status().equals("True"));
     }
 
+    /** Those of {@code pods} that are not dropped. */
+    private List<Pod> kept(List<Pod> pods) {
+        var dropped = new TreeSet<String>();
+        crew.drop().forEach(pod -> dropped.add(pod.metadata().uid()));
+        return dropped.isEmpty()
+                ? pods
+                : pods.stream()
+                        .filter(pod -> !dropped.contains(pod.metadata().uid()))
+                        .toList();
+    }
+
     /** How many pods will be active when all is done. */
     private int running() {
-        return active.size() - drop.size() - end.size() + create.size();
+        return active.size() - crew.drop().size() - end.size() + crew.create().size();
     }
 
     private JobStatus status(Accounts accounts, Optional<Ending> ending) {
         int running = running();
-        int ready = (int) active.stream()
-                .filter(PodState::isReady)
-                .filter(pod -> !drop.contains(pod) && !end.contains(pod))
-                .count();
-        int leaving = terminating + drop.size() + end.size();
+        // Either all that are active are ended, or none.
+        int ready = end.isEmpty()
+                ? (int) kept(active).stream().filter(PodState::isReady).count()
+                : 0;
+        int leaving = terminating + crew.drop().size() + end.size();
         JobStatus status = job.status();
         status = resumes() ? status.withStartTime(now) : status;
         status = running == 0 ? status.withoutActive() : status.withActive(running);

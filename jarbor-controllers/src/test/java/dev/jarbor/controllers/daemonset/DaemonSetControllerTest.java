@@ -152,6 +152,40 @@ class DaemonSetControllerTest {
         assertThat(imagesByNode(world)).containsOnlyKeys("node-1");
     }
 
+    /** Ends the only pod as soon as it is ready, as often as that happens in {@code seconds}. */
+    private static int ended(World world, String phase, int seconds) {
+        int ended = 0;
+        for (int second = 0; second < seconds; second++) {
+            for (Pod pod : world.all(Pod.KIND)) {
+                if (PodState.isReady(pod) && pod.status().phase().equals("Running")) {
+                    world.api.put(Pod.KIND, pod.withStatus(pod.status().withPhase(phase)));
+                    ended++;
+                }
+            }
+            world.runtime.advance(Duration.ofSeconds(1));
+        }
+        return ended;
+    }
+
+    @Test
+    void whatEndsWellIsReplacedAtOnceEachTime() {
+        World world = world(1, 1);
+        world.api.create(DaemonSet.KIND, agent(0, 1));
+        assertThat(ended(world, "Succeeded", 600)).isGreaterThan(60);
+        assertThat(world.told()).anyMatch(event -> event.startsWith("SucceededDaemonPod: Found succeeded daemon pod"));
+    }
+
+    @Test
+    void aNewGenerationIsNotHeldBackByTheFailuresOfTheOld() {
+        World world = world(1, 1);
+        DaemonSet set = world.api.create(DaemonSet.KIND, agent(0, 1));
+        ended(world, "Failed", 600);
+        int held = ended(world, "Failed", 120);
+        world.change(
+                DaemonSet.KIND, set, before -> before.withSpec(before.spec().withMinReadySeconds(1)));
+        assertThat(ended(world, "Failed", 120)).isGreaterThan(held + 2);
+    }
+
     @Test
     void aFailedPodIsReplacedSlowerEachTime() {
         World world = world(1, 1);

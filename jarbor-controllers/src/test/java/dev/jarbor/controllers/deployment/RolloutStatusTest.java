@@ -73,7 +73,8 @@ class RolloutStatusTest {
 
     @ParameterizedTest
     @CsvSource({
-        // new: replicas, ready, available; old: the same; whether that is progress from 3 pods, 1 new, 2 ready, 2 available
+        // new: replicas, ready, available; old: the same; whether that is progress from 3 pods, 1 new, 2 ready, 2
+        // available
         "2, 0, 0, 1, 1, 1, true",
         "1, 1, 1, 1, 1, 1, true",
         "1, 1, 1, 2, 2, 2, true",
@@ -83,11 +84,17 @@ class RolloutStatusTest {
     void moreNewOnesFewerOldOnesOrMoreThatServeAreProgress(
             int replicas, int ready, int available, int old, int oldReady, int oldAvailable, boolean progress) {
         String said = progress(
-                web("ReplicaSetUpdated", 10), set("new", replicas, ready, available), set("old", old, oldReady, oldAvailable));
+                web("ReplicaSetUpdated", 10),
+                set("new", replicas, ready, available),
+                set("old", old, oldReady, oldAvailable));
         Deployment late = web("ReplicaSetUpdated", 601);
-        String saidLate = progress(
-                late, set("new", replicas, ready, available), set("old", old, oldReady, oldAvailable));
-        assertThat(said).isEqualTo(progress ? "True ReplicaSetUpdated: ReplicaSet \"new\" is progressing." : "True ReplicaSetUpdated: ");
+        String saidLate =
+                progress(late, set("new", replicas, ready, available), set("old", old, oldReady, oldAvailable));
+        assertThat(said)
+                .isEqualTo(
+                        progress
+                                ? "True ReplicaSetUpdated: ReplicaSet \"new\" is progressing."
+                                : "True ReplicaSetUpdated: ");
         assertThat(saidLate)
                 .isEqualTo(
                         progress
@@ -150,9 +157,10 @@ class RolloutStatusTest {
         Deployment web = web("ReplicaSetUpdated", 30);
         assertThat(rolled(web, current, old).of("ReplicaFailure").orElseThrow().message())
                 .isEqualTo("of the old one");
-        ReplicaSet failing = current.withStatus(
-                current.status().withConditions(List.of(failure.withMessage("of the new one"))));
-        DeploymentCondition said = rolled(web, failing, old).of("ReplicaFailure").orElseThrow();
+        ReplicaSet failing =
+                current.withStatus(current.status().withConditions(List.of(failure.withMessage("of the new one"))));
+        DeploymentCondition said =
+                rolled(web, failing, old).of("ReplicaFailure").orElseThrow();
         assertThat(said.message()).isEqualTo("of the new one");
         assertThat(said.lastTransitionTime()).contains(NOW.minusSeconds(7));
         assertThat(said.lastUpdateTime()).contains(NOW.minusSeconds(7));

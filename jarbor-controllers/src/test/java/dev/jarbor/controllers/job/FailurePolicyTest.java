@@ -98,8 +98,7 @@ class FailurePolicyTest {
         Job job = job("{action: FailJob, onPodConditions: [{type: B, status: 'True'}, {type: A, status: 'False'}]}");
         assertThat(FailurePolicy.judge(job, pod("conditions: [{type: A, status: 'True'}]")))
                 .isEqualTo(new Verdict.Count());
-        assertThat(FailurePolicy.judge(
-                        job, pod("conditions: [{type: A, status: 'False'}, {type: B, status: 'True'}]")))
+        assertThat(FailurePolicy.judge(job, pod("conditions: [{type: A, status: 'False'}, {type: B, status: 'True'}]")))
                 .isEqualTo(new Verdict.FailJob("Pod shop/a has condition A matching FailJob rule at index 0"));
     }
 }

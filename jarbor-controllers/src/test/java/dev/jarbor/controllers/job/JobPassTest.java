@@ -19,7 +19,7 @@ import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodStatus;
 import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.controllers.common.Notice;
-import dev.jarbor.controllers.job.JobPass.Action;
+import dev.jarbor.controllers.job.Crew.Action;
 import dev.jarbor.controllers.job.JobPass.Plan;
 import java.time.Instant;
 import java.util.List;
@@ -94,7 +94,7 @@ class JobPassTest {
         Job nearly = job(spec -> spec);
         nearly = nearly.withStatus(nearly.status().withSucceeded(3));
         Plan plan = plan(nearly, pod("a", "Succeeded"), pod("b", "Running"));
-        assertThat(plan.drop()).extracting(Pod::name).containsExactly("b");
+        assertThat(plan.crew().drop()).extracting(Pod::name).containsExactly("b");
         assertThat(plan.end()).isEmpty();
         assertThat(plan.accounts().noted().failed()).isEmpty();
         assertThat(conditions(plan)).containsExactly("SuccessCriteriaMet");
@@ -129,40 +129,40 @@ class JobPassTest {
         Job job = job(spec -> spec);
         Job deleted = job.withMetadata(job.metadata().withDeletionTimestamp(NOW));
         Plan plan = plan(deleted, pod("a", "Running"), pod("b", "Failed"));
-        assertThat(plan.create()).isEmpty();
+        assertThat(plan.crew().create()).isEmpty();
         assertThat(plan.accounts().release()).hasSize(2);
         assertThat(plan.accounts().noted().failed()).containsExactly("b");
-        assertThat(plan.action()).isEqualTo(Action.RECONCILING);
+        assertThat(plan.crew().action()).isEqualTo(Action.RECONCILING);
     }
 
     @Test
     void aPodThatIsDeletedHasFailedUnlessOnlyThoseThatEndedAreReplaced() {
         Plan plan = plan(job(spec -> spec.withParallelism(1)), going(pod("a", "Running")));
         assertThat(plan.accounts().noted().failed()).containsExactly("a");
-        assertThat(plan.create()).isEmpty();
+        assertThat(plan.crew().create()).isEmpty();
         assertThat(plan.again()).contains(NOW.plusSeconds(10));
         Plan patient = plan(
                 job(spec -> spec.withParallelism(1).withPodReplacementPolicy("Failed")), going(pod("a", "Running")));
         assertThat(patient.accounts().release()).isEmpty();
-        assertThat(patient.create()).isEmpty();
+        assertThat(patient.crew().create()).isEmpty();
         assertThat(patient.again()).isEmpty();
     }
 
     @Test
     void whileItBacksOffItSaysHowManyRunAllTheSame() {
         Plan plan = plan(job(spec -> spec), ended(pod("a", "Failed"), 1, 3), pod("b", "Running"));
-        assertThat(plan.create()).isEmpty();
+        assertThat(plan.crew().create()).isEmpty();
         assertThat(plan.again()).contains(NOW.plusSeconds(7));
         assertThat(plan.status().active()).isEqualTo(1);
-        assertThat(plan.action()).isEqualTo(Action.PODS_CREATED);
+        assertThat(plan.crew().action()).isEqualTo(Action.PODS_CREATED);
     }
 
     @Test
     void withoutCompletionsOneSuccessIsEnoughAndTheOthersMayFinish() {
         Job queue = job(JobSpec::withoutCompletions);
         Plan first = plan(queue, pod("a", "Succeeded"), pod("b", "Running"), pod("c", "Running"));
-        assertThat(first.create()).isEmpty();
-        assertThat(first.drop()).isEmpty();
+        assertThat(first.crew().create()).isEmpty();
+        assertThat(first.crew().drop()).isEmpty();
         assertThat(first.status().conditions()).isEmpty();
         assertThat(conditions(plan(queue, pod("a", "Succeeded")))).containsExactly("SuccessCriteriaMet");
     }
@@ -175,16 +175,16 @@ class JobPassTest {
                 at(1, "b", "Running"),
                 at(9, "c", "Running"),
                 pod("d", "Running"));
-        assertThat(plan.drop()).extracting(Pod::name).containsExactlyInAnyOrder("a", "c", "d");
-        assertThat(plan.create()).isEmpty();
-        assertThat(plan.action()).isEqualTo(Action.PODS_DELETED);
+        assertThat(plan.crew().drop()).extracting(Pod::name).containsExactlyInAnyOrder("a", "c", "d");
+        assertThat(plan.crew().create()).isEmpty();
+        assertThat(plan.crew().action()).isEqualTo(Action.PODS_DELETED);
     }
 
     @Test
     void theFirstIndexesComeFirst() {
         Job job = job(spec -> indexed(spec).withParallelism(3));
         job = job.withStatus(job.status().withCompletedIndexes("1").withSucceeded(1));
-        assertThat(indexes(plan(job, at(0, "a", "Running")).create())).containsExactly(2, 3);
+        assertThat(indexes(plan(job, at(0, "a", "Running")).crew().create())).containsExactly(2, 3);
     }
 
     @Test
@@ -192,17 +192,17 @@ class JobPassTest {
         Job job = job(spec -> indexed(spec).withParallelism(1).withBackoffLimitPerIndex(3));
         Pod failed = ended(at(0, "a", "Failed"), 1, 4);
         Plan waits = plan(job, failed);
-        assertThat(waits.create()).isEmpty();
+        assertThat(waits.crew().create()).isEmpty();
         assertThat(waits.again()).contains(NOW.plusSeconds(6));
         assertThat(waits.accounts().release()).isEmpty();
         assertThat(waits.tally().failed()).isEqualTo(1);
 
         Plan wide = plan(job.withSpec(job.spec().withParallelism(2)), failed);
-        assertThat(indexes(wide.create())).containsExactly(1);
+        assertThat(indexes(wide.crew().create())).containsExactly(1);
 
         Plan again = plan(job, ended(at(0, "a", "Failed"), 1, 10));
-        assertThat(indexes(again.create())).containsExactly(0);
-        assertThat(again.create().getFirst().metadata().annotations()).containsEntry(JobPods.FAILURES, "1");
+        assertThat(indexes(again.crew().create())).containsExactly(0);
+        assertThat(again.crew().create().getFirst().metadata().annotations()).containsEntry(JobPods.FAILURES, "1");
     }
 
     @Test
@@ -219,7 +219,7 @@ class JobPassTest {
         Plan plan = plan(job, ended(at(0, "a", "Failed"), 137, 10));
         assertThat(plan.tally().failed()).isZero();
         assertThat(plan.tally().failedIndexes()).isEqualTo(Indexes.NONE);
-        assertThat(plan.create().getFirst().metadata().annotations())
+        assertThat(plan.crew().create().getFirst().metadata().annotations())
                 .containsEntry(JobPods.FAILURES, "0")
                 .containsEntry(JobPods.IGNORED, "1");
     }
@@ -231,7 +231,7 @@ class JobPassTest {
         Plan plan = plan(job, at(3, "a", "Running"), at(1, "b", "Running"));
         assertThat(plan.status().completedIndexes()).isEqualTo("0");
         assertThat(plan.status().succeeded()).isEqualTo(1);
-        assertThat(plan.drop()).extracting(Pod::name).containsExactly("a");
+        assertThat(plan.crew().drop()).extracting(Pod::name).containsExactly("a");
     }
 
     @Test

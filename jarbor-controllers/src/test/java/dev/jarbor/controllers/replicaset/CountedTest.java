@@ -76,7 +76,9 @@ class CountedTest {
     @Test
     void theFirstFailureOfASeriesStandsUntilOnePassSucceeds() {
         ReplicaSet set = Samples.replicaSet("web", 1);
-        var first = Counted.of(set, List.of(), "FailedCreate", "quota", NOW).status().conditions();
+        var first = Counted.of(set, List.of(), "FailedCreate", "quota", NOW)
+                .status()
+                .conditions();
         assertThat(first).singleElement().satisfies(condition -> {
             assertThat(condition.type()).isEqualTo("ReplicaFailure");
             assertThat(condition.status()).isEqualTo("True");
@@ -85,7 +87,9 @@ class CountedTest {
             assertThat(condition.lastTransitionTime()).contains(NOW);
         });
         ReplicaSet before = failing(set, NOW.minusSeconds(60));
-        assertThat(Counted.of(before, List.of(), "FailedDelete", "other", NOW).status().conditions())
+        assertThat(Counted.of(before, List.of(), "FailedDelete", "other", NOW)
+                        .status()
+                        .conditions())
                 .isEqualTo(before.status().conditions());
         assertThat(counted(before).status().conditions()).isEmpty();
     }

@@ -204,4 +204,27 @@ class ReplicaSetControllerTest {
                         .readyReplicas())
                 .isEqualTo(2);
     }
+
+    @Test
+    void podsThatCannotBeDeletedAreSaidInTheStatus() {
+        World world = world(1);
+        ReplicaSet made = world.api.create(ReplicaSet.KIND, replicaSet("web", 2));
+        world.settle();
+        var fault = world.api.failWhile(
+                request -> request.verb() == Verb.DELETE, ApiException.serviceUnavailable("not now"));
+        world.change(
+                ReplicaSet.KIND, made, before -> before.withSpec(before.spec().withReplicas(1)));
+        world.runtime.advance(Duration.ofSeconds(1));
+        assertThat(world.the(ReplicaSet.KIND, NAMESPACE, "web").status().conditions())
+                .singleElement()
+                .satisfies(condition -> {
+                    assertThat(condition.reason()).isEqualTo("FailedDelete");
+                    assertThat(condition.message()).isEqualTo("unable to delete pods: not now");
+                });
+        assertThat(world.told()).contains("FailedDelete: Error deleting: not now");
+        fault.close();
+        world.settle();
+        assertThat(world.the(ReplicaSet.KIND, NAMESPACE, "web").status().conditions())
+                .isEmpty();
+    }
 }

@@ -372,12 +372,15 @@ class StatefulSetControllerTest {
         world.start(new StatefulSetController(world.api, world.informers, world.runtime, world.events));
         StatefulSet set = world.api.create(StatefulSet.KIND, withClaims(db(1), "Retain", "Retain"));
         world.settle();
-        world.api.delete(PersistentVolumeClaim.KIND, PersistentVolumeClaim.named(NAMESPACE, "data-db-0").key());
+        world.api.delete(
+                PersistentVolumeClaim.KIND,
+                PersistentVolumeClaim.named(NAMESPACE, "data-db-0").key());
         world.runtime.advance(Duration.ofSeconds(1));
         world.change(StatefulSet.KIND, set, before -> with(before, spec -> spec.withMinReadySeconds(1)));
         world.settle();
-        assertThat(world.all(Pod.KIND)).singleElement().satisfies(pod ->
-                assertThat(pod.status().phase()).isEqualTo("Pending"));
+        assertThat(world.all(Pod.KIND))
+                .singleElement()
+                .satisfies(pod -> assertThat(pod.status().phase()).isEqualTo("Pending"));
         assertThat(world.all(PersistentVolumeClaim.KIND)).hasSize(1);
     }
 
