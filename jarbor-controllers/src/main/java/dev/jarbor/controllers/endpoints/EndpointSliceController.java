@@ -17,6 +17,7 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.controllers.common.Ownership;
+import dev.jarbor.controllers.common.Relapses;
 import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.metrics.MetricRegistry;
@@ -42,8 +43,10 @@ public final class EndpointSliceController implements ControlLoop {
     private final Informer<EndpointSlice> slices;
     private final Unseen<EndpointSlice> unseen;
     private final SliceMetrics metrics;
+    private final Relapses failing;
     private final Controller queue;
     private final ServiceHints hints;
+    private final TriggerTimes triggers = new TriggerTimes();
 
     public EndpointSliceController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this(api, informers, runtime, events, new MetricRegistry());
@@ -65,6 +68,7 @@ public final class EndpointSliceController implements ControlLoop {
                                 .orElse(List.of()));
         this.unseen = new Unseen<>(api, slices, runtime);
         this.metrics = new SliceMetrics(registry);
+        this.failing = new Relapses(runtime);
         this.queue = new Controller(NAME, informers, runtime, WORKERS, key -> metrics.counted(() -> reconcile(key)));
         this.hints = new ServiceHints(nodes, events, queue::enqueue);
         services.onChange(change -> queue.enqueue(change.object().key()));
@@ -88,6 +92,7 @@ public final class EndpointSliceController implements ControlLoop {
 
     private Outcome reconcile(ObjectKey key) {
         if (!unseen.settled(key)) {
+            metrics.stale();
             return Outcome.again(Unseen.PATIENCE.plusSeconds(1));
         }
         List<EndpointSlice> existing = slices.by(BY_SERVICE, key.toString()).stream()
@@ -95,11 +100,12 @@ public final class EndpointSliceController implements ControlLoop {
                 .toList();
         Optional<Service> found = services.get(key);
         if (found.isEmpty()) {
-            // The garbage collector would come, too; a new service of the name must not meet them.
+            // The garbage collector comes for its slices.
             unseen.forget(key);
             metrics.forget(key);
             hints.forget(key);
-            existing.forEach(slice -> delete(key, slice));
+            triggers.forget(key);
+            failing.forget(key.toString());
             return Outcome.DONE;
         }
         Service service = found.get();
@@ -115,31 +121,73 @@ public final class EndpointSliceController implements ControlLoop {
                 : existing;
         SlicePlan plan = hints.hinted(
                 service,
-                SlicePlan.decide(service, selected, compared, name -> nodes.get(ObjectKey.cluster(name))),
+                SlicePlan.decide(
+                        service,
+                        selected,
+                        compared,
+                        name -> nodes.get(ObjectKey.cluster(name)),
+                        triggers.next(service, selected)),
                 existing);
         carryOut(service, plan);
         metrics.synced(service, existing, plan);
-        return Outcome.DONE;
+        return plan.missing().isEmpty() ? Outcome.DONE : lookAgain(service, plan.missing());
+    }
+
+    /** The nodes of some pods are about to be heard of, or the pods to go. */
+    private Outcome lookAgain(Service service, List<String> missing) {
+        metrics.failed();
+        String key = service.key().toString();
+        if (failing.hold(key, "nodes").isZero()) {
+            tell(service, missing.size() == 1 ? missing.getFirst() : missing.toString());
+        }
+        return Outcome.again(failing.hold(key, "nodes"));
+    }
+
+    private void tell(Service service, String why) {
+        events.warning(
+                service,
+                "FailedToUpdateEndpointSlices",
+                "Error updating Endpoint Slices for Service " + service.key() + ": " + why);
     }
 
     private void carryOut(Service service, SlicePlan plan) {
-        try {
+        if (!Ownership.isDeleting(service)) { // the garbage collector would meet them
             for (EndpointSlice slice : plan.create()) {
-                unseen.created(service.key(), api.create(EndpointSlice.KIND, slice));
+                try {
+                    unseen.created(service.key(), api.create(EndpointSlice.KIND, slice));
+                } catch (ApiException refused) {
+                    if (isNamespaceGoing(refused)) {
+                        return;
+                    }
+                    throw told(service, "failed to create EndpointSlice", refused);
+                }
             }
-            for (EndpointSlice slice : plan.update()) {
-                unseen.changed(service.key(), api.update(EndpointSlice.KIND, slice));
-            }
-        } catch (ApiException refused) {
-            if (!refused.isConflict() && !refused.isNotFound()) {
-                events.warning(
-                        service,
-                        "FailedToUpdateEndpointSlices",
-                        "Error updating Endpoint Slices for Service " + service.key() + ": " + refused.getMessage());
-            }
-            throw refused;
         }
-        plan.delete().forEach(slice -> delete(service.key(), slice));
+        for (EndpointSlice slice : plan.update()) {
+            try {
+                unseen.changed(service.key(), api.update(EndpointSlice.KIND, slice));
+            } catch (ApiException refused) {
+                throw told(service, "failed to update " + slice.name() + " EndpointSlice", refused);
+            }
+        }
+        for (EndpointSlice slice : plan.delete()) {
+            try {
+                delete(service.key(), slice);
+            } catch (ApiException refused) {
+                throw told(service, "failed to delete " + slice.name() + " EndpointSlice", refused);
+            }
+        }
+    }
+
+    private ApiException told(Service service, String what, ApiException refused) {
+        tell(service, what + " for Service " + service.key() + ": " + refused.getMessage());
+        return refused;
+    }
+
+    /** Nothing can be made in a namespace that is being deleted; that is no failure of anybody. */
+    private static boolean isNamespaceGoing(ApiException refused) {
+        return refused.status().details().causes().stream()
+                .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"));
     }
 
     private void delete(ObjectKey service, EndpointSlice slice) {

@@ -7,6 +7,7 @@ import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
+import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
 import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
@@ -16,10 +17,13 @@ import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.IfThere;
 import dev.jarbor.runtime.Runtime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps the Endpoints object of each Service with a selector, for clients older than EndpointSlices.
@@ -29,6 +33,9 @@ import java.util.TreeMap;
 public final class EndpointsController implements ControlLoop {
     private static final int WORKERS = 5;
     private static final String NAME = "endpoints-controller";
+    /** What the label says of the objects that are written here. */
+    private static final String MANAGER = "endpoint-controller";
+
     private static final String MANAGED_BY = "endpoints.kubernetes.io/managed-by";
     private static final String OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity";
 
@@ -37,6 +44,10 @@ public final class EndpointsController implements ControlLoop {
     private final Informer<Service> services;
     private final Informer<Pod> pods;
     private final Informer<Endpoints> endpoints;
+    private final TriggerTimes triggers = new TriggerTimes();
+    /** Services that were heard to go, until their endpoints are seen to. */
+    private final Set<ObjectKey> gone = ConcurrentHashMap.newKeySet();
+
     private final Controller queue;
 
     public EndpointsController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
@@ -46,7 +57,12 @@ public final class EndpointsController implements ControlLoop {
         this.pods = informers.of(Pod.KIND);
         this.endpoints = informers.of(Endpoints.KIND);
         this.queue = new Controller(NAME, informers, runtime, WORKERS, this::reconcile);
-        services.onChange(change -> queue.enqueue(change.object().key()));
+        services.onChange(change -> {
+            if (change instanceof Change.Deleted<Service>) {
+                gone.add(change.object().key());
+            }
+            queue.enqueue(change.object().key());
+        });
         endpoints.onChange(change -> queue.enqueue(change.object().key()));
         PodWatch.listen(pods, services, queue::enqueue);
     }
@@ -60,33 +76,35 @@ public final class EndpointsController implements ControlLoop {
         Optional<Service> service = services.get(key);
         Optional<Endpoints> present = endpoints.get(key);
         if (service.isEmpty()) {
-            present.filter(EndpointsController::isOurs).ifPresent(this::delete);
+            boolean told = gone.contains(key);
+            present.filter(found -> told || isOurs(found)).ifPresent(this::delete);
+            triggers.forget(key);
+            gone.remove(key);
             return Outcome.DONE;
         }
+        gone.remove(key);
         if (!ServicePods.isManaged(service.get())) {
             return Outcome.DONE;
         }
         List<Pod> selected = pods.list(key.namespace()).stream()
                 .filter(pod -> ServicePods.selects(service.get(), pod))
                 .toList();
+        Optional<Instant> trigger = triggers.next(service.get(), selected);
         Endpoints before = present.orElseGet(() -> Endpoints.EMPTY.withMetadata(
                 ObjectMeta.EMPTY.withName(key.name()).withNamespace(key.namespace())));
         Endpoints wanted = wanted(service.get(), selected, before);
         if (present.isEmpty() || !same(wanted, before)) {
-            write(
-                    service.get(),
-                    stamped(
-                            wanted,
-                            ServicePods.stamped(
-                                    wanted.metadata().annotations(), ServicePods.lastChange(service.get(), selected))),
-                    present.isEmpty());
+            write(stamped(wanted, ServicePods.stamped(wanted.metadata().annotations(), trigger)), present.isEmpty());
         }
         return Outcome.DONE;
     }
 
-    /** Endpoints that somebody wrote by hand outlive the service; so do the leases of leader elections of old. */
+    /**
+     * Endpoints that somebody wrote by hand go with their service where it is heard to go; else they may never have had one, as
+     * the leases of leader elections of old.
+     */
     private static boolean isOurs(Endpoints endpoints) {
-        return endpoints.metadata().labels().getOrDefault(MANAGED_BY, "").equals(NAME);
+        return endpoints.metadata().labels().getOrDefault(MANAGED_BY, "").equals(MANAGER);
     }
 
     private static Endpoints wanted(Service service, List<Pod> selected, Endpoints before) {
@@ -97,8 +115,8 @@ public final class EndpointsController implements ControlLoop {
         } else {
             annotations.remove(OVER_CAPACITY);
         }
-        Endpoints labelled = before.withMetadata(
-                before.metadata().withLabels(ServicePods.labels(service, Map.of(MANAGED_BY, NAME))));
+        Endpoints labelled = before.withMetadata(before.metadata()
+                .withLabels(ServicePods.labels(service, Set.of(MANAGED_BY), Map.of(MANAGED_BY, MANAGER))));
         return stamped(labelled, annotations).withSubsets(subsets.list());
     }
 
@@ -112,7 +130,7 @@ public final class EndpointsController implements ControlLoop {
                 && one.metadata().annotations().equals(other.metadata().annotations());
     }
 
-    private void write(Service service, Endpoints wanted, boolean isNew) {
+    private void write(Endpoints wanted, boolean isNew) {
         try {
             if (isNew) {
                 api.create(Endpoints.KIND, wanted);
@@ -120,22 +138,27 @@ public final class EndpointsController implements ControlLoop {
                 api.update(Endpoints.KIND, wanted);
             }
         } catch (ApiException refused) {
-            // A stale copy: what it lacks, or has too much, comes back as a change.
-            if (refused.isAlreadyExists() || refused.isNotFound()) {
+            if (isNew && isNamespaceGoing(refused)) {
                 return;
             }
-            if (!refused.isConflict()) {
-                events.warning(
-                        service,
-                        isNew ? "FailedToCreateEndpoint" : "FailedToUpdateEndpoint",
-                        "Failed to " + (isNew ? "create" : "update") + " endpoint " + service.key() + ": "
-                                + refused.getMessage());
+            events.warning(
+                    wanted,
+                    isNew ? "FailedToCreateEndpoint" : "FailedToUpdateEndpoint",
+                    (isNew ? "Failed to create endpoint for service " : "Failed to update endpoint ") + wanted.key()
+                            + ": " + refused.getMessage());
+            // A stale copy: what it lacks, or has too much, comes back as a change.
+            if (!refused.isAlreadyExists() && !refused.isNotFound()) {
+                throw refused;
             }
-            throw refused;
         }
     }
 
-    private void delete(Endpoints gone) {
-        IfThere.write(() -> api.delete(Endpoints.KIND, gone.key()));
+    private static boolean isNamespaceGoing(ApiException refused) {
+        return refused.status().details().causes().stream()
+                .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"));
+    }
+
+    private void delete(Endpoints left) {
+        IfThere.write(() -> api.delete(Endpoints.KIND, left.key()));
     }
 }

@@ -21,13 +21,22 @@ import java.util.TreeMap;
  * The decision of one pass over Endpoints that somebody wrote by hand: which slices say the same.
  *
  * @param surplus how many there are beyond what is mirrored
+ * @param totals what becomes of their endpoints
  * @see <a href="https://kubernetes.io/docs/concepts/services-networking/service/#endpointslice-mirroring">EndpointSlice
  *     mirroring</a>
  */
-record Mirror(List<EndpointSlice> create, List<EndpointSlice> update, List<EndpointSlice> delete, int surplus) {
+record Mirror(
+        List<EndpointSlice> create,
+        List<EndpointSlice> update,
+        List<EndpointSlice> delete,
+        int surplus,
+        Mirror.Totals totals) {
     static final String MANAGER = "endpointslicemirroring-controller.k8s.io";
 
-    /** The most addresses of one subset that are mirrored. */
+    /** How many endpoints are added, changed and removed. */
+    record Totals(int added, int updated, int removed) {}
+
+    /** The most addresses of one subset that are mirrored, in one slice for each family. */
     static final int MOST = 1000;
 
     private static final String SKIP = "endpointslice.kubernetes.io/skip-mirror";
@@ -42,12 +51,14 @@ record Mirror(List<EndpointSlice> create, List<EndpointSlice> update, List<Endpo
                 && !Ownership.isDeleting(endpoints);
     }
 
+    /** Subsets with the same ports say it together. */
+    private record Group(String family, List<EndpointPort> ports) {}
+
     static Mirror decide(Endpoints endpoints, List<EndpointSlice> existing) {
-        var wanted = new ArrayList<EndpointSlice>();
+        var groups = new LinkedHashMap<Group, List<Endpoint>>();
         int surplus = 0;
         for (EndpointSubset subset : endpoints.subsets()) {
             List<EndpointPort> ports = subset.ports().stream().map(Mirror::port).toList();
-            var byFamily = new LinkedHashMap<String, List<Endpoint>>();
             int taken = 0;
             for (boolean ready : List.of(true, false)) {
                 for (EndpointAddress address : ready ? subset.addresses() : subset.notReadyAddresses()) {
@@ -55,31 +66,21 @@ record Mirror(List<EndpointSlice> create, List<EndpointSlice> update, List<Endpo
                         surplus++;
                     } else {
                         taken++;
-                        byFamily.computeIfAbsent(family(address.ip()), key -> new ArrayList<>())
+                        String family = address.ip().contains(":") ? "IPv6" : "IPv4";
+                        groups.computeIfAbsent(new Group(family, ports), group -> new ArrayList<>())
                                 .add(endpoint(address, ready));
                     }
                 }
             }
-            byFamily.forEach((family, all) -> wanted.addAll(slices(endpoints, family, ports, all)));
         }
+        List<EndpointSlice> wanted = groups.entrySet().stream()
+                .map(group -> EndpointSlice.EMPTY
+                        .withMetadata(metadata(endpoints))
+                        .withAddressType(group.getKey().family())
+                        .withPorts(group.getKey().ports())
+                        .withEndpoints(group.getValue().stream().limit(MOST).toList()))
+                .toList();
         return over(wanted, existing, surplus);
-    }
-
-    private static String family(String ip) {
-        return ip.contains(":") ? "IPv6" : "IPv4";
-    }
-
-    private static List<EndpointSlice> slices(
-            Endpoints endpoints, String family, List<EndpointPort> ports, List<Endpoint> all) {
-        var slices = new ArrayList<EndpointSlice>();
-        for (int from = 0; from < all.size(); from += SlicePlan.CAPACITY) {
-            slices.add(EndpointSlice.EMPTY
-                    .withMetadata(metadata(endpoints))
-                    .withAddressType(family)
-                    .withPorts(ports)
-                    .withEndpoints(all.subList(from, Math.min(all.size(), from + SlicePlan.CAPACITY))));
-        }
-        return slices;
     }
 
     private static ObjectMeta metadata(Endpoints endpoints) {
@@ -88,6 +89,7 @@ record Mirror(List<EndpointSlice> create, List<EndpointSlice> update, List<Endpo
         labels.put(SlicePlan.MANAGED_BY, MANAGER);
         var annotations = new TreeMap<>(endpoints.metadata().annotations());
         annotations.remove(LAST_APPLIED);
+        annotations.remove(ServicePods.TRIGGER_TIME);
         ObjectMeta metadata = ObjectMeta.EMPTY
                 .withGenerateName(endpoints.name() + "-")
                 .withNamespace(endpoints.namespace())
@@ -118,6 +120,9 @@ record Mirror(List<EndpointSlice> create, List<EndpointSlice> update, List<Endpo
         var create = new ArrayList<EndpointSlice>();
         var update = new ArrayList<EndpointSlice>();
         var left = new ArrayList<>(existing);
+        int added = 0;
+        int updated = 0;
+        int removed = 0;
         for (EndpointSlice one : wanted) {
             Optional<EndpointSlice> home = left.stream()
                     .filter(slice -> slice.addressType().equals(one.addressType())
@@ -128,10 +133,23 @@ record Mirror(List<EndpointSlice> create, List<EndpointSlice> update, List<Endpo
                             .findFirst());
             if (home.isEmpty()) {
                 create.add(one);
+                added += one.endpoints().size();
                 continue;
             }
             EndpointSlice slice = home.get();
             left.remove(slice);
+            Map<List<String>, Endpoint> before = byAddress(slice);
+            Map<List<String>, Endpoint> after = byAddress(one);
+            added += (int) after.keySet().stream()
+                    .filter(address -> !before.containsKey(address))
+                    .count();
+            removed += (int) before.keySet().stream()
+                    .filter(address -> !after.containsKey(address))
+                    .count();
+            updated += (int) after.entrySet().stream()
+                    .filter(entry -> before.containsKey(entry.getKey())
+                            && !entry.getValue().equals(before.get(entry.getKey())))
+                    .count();
             if (!saysTheSame(slice, one)) {
                 ObjectMeta metadata = slice.metadata()
                         .withLabels(one.metadata().labels())
@@ -140,7 +158,13 @@ record Mirror(List<EndpointSlice> create, List<EndpointSlice> update, List<Endpo
                 update.add(slice.withMetadata(metadata).withPorts(one.ports()).withEndpoints(one.endpoints()));
             }
         }
-        return new Mirror(create, update, left, surplus);
+        return new Mirror(create, update, left, surplus, new Totals(added, updated, removed));
+    }
+
+    private static Map<List<String>, Endpoint> byAddress(EndpointSlice slice) {
+        var endpoints = new LinkedHashMap<List<String>, Endpoint>();
+        slice.endpoints().forEach(endpoint -> endpoints.put(endpoint.addresses(), endpoint));
+        return endpoints;
     }
 
     private static boolean saysTheSame(EndpointSlice slice, EndpointSlice wanted) {

@@ -70,12 +70,11 @@ final class MirrorMetrics {
         existing.forEach(slice -> after.put(slice.key(), slice));
         mirror.delete().forEach(slice -> after.remove(slice.key()));
         mirror.update().forEach(slice -> after.put(slice.key(), slice));
-        int before = endpoints(existing);
         int now = endpoints(List.copyOf(after.values())) + endpoints(mirror.create());
         known.put(key, new Known(now, after.size() + mirror.create().size()));
-        added.observe(Math.max(0, now - before));
-        removed.observe(Math.max(0, before - now));
-        updated.observe(Math.min(before, endpoints(mirror.update())));
+        added.observe(mirror.totals().added());
+        updated.observe(mirror.totals().updated());
+        removed.observe(mirror.totals().removed());
         skipped.observe(mirror.surplus());
         durations.observe((runtime.nanoTime() - begun) / 1e9);
     }

@@ -18,7 +18,9 @@ import dev.jarbor.controllers.common.Unseen;
 import dev.jarbor.runtime.Runtime;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The loop around {@link Mirror}: Endpoints written by hand reach those who read EndpointSlices. */
 public final class MirroringController implements ControlLoop {
@@ -33,6 +35,9 @@ public final class MirroringController implements ControlLoop {
     private final Informer<EndpointSlice> slices;
     private final Unseen<EndpointSlice> unseen;
     private final MirrorMetrics metrics;
+    /** The version of the endpoints that people were told of last. One entry for those that are mirrored. */
+    private final Map<ObjectKey, String> told = new ConcurrentHashMap<>();
+
     private final Controller queue;
 
     /** @param events of the component {@code endpoint-slice-mirroring-controller} */
@@ -79,6 +84,7 @@ public final class MirroringController implements ControlLoop {
         Optional<Endpoints> wanted = endpoints.get(key).filter(found -> Mirror.isWanted(found, services.get(key)));
         if (wanted.isEmpty()) {
             metrics.forget(key);
+            told.remove(key);
             existing.forEach(slice -> delete(key, slice));
             return Outcome.DONE;
         }
@@ -92,11 +98,10 @@ public final class MirroringController implements ControlLoop {
         return Outcome.DONE;
     }
 
+    /** Once for each state of the endpoints, whether it changes a slice or not. */
     private void tell(Endpoints about, Mirror mirror) {
-        if (mirror.create().isEmpty() && mirror.update().isEmpty()) {
-            return;
-        }
-        if (mirror.surplus() > 0) {
+        String version = about.metadata().resourceVersion();
+        if (!version.equals(told.put(about.key(), version)) && mirror.surplus() > 0) {
             events.warning(
                     about,
                     "TooManyAddressesToMirror",

@@ -75,7 +75,7 @@ final class ServiceHints {
             update.addAll(dealt.update());
             remember(service, type, dealt);
         }
-        return new SlicePlan(create, update, plan.delete());
+        return plan.with(create, update);
     }
 
     private void remember(Service service, String type, ZoneHints.Dealt dealt) {

@@ -7,13 +7,13 @@ import dev.jarbor.api.core.v1.PodIP;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.core.v1.ServicePort;
 import dev.jarbor.api.select.Selector;
-import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -33,9 +33,7 @@ final class ServicePods {
 
     /** Whether its endpoints are the controllers' to write: somebody who gives no selector writes them himself. */
     static boolean isManaged(Service service) {
-        return !service.spec().selector().isEmpty()
-                && !service.spec().type().equals("ExternalName")
-                && !Ownership.isDeleting(service);
+        return !service.spec().selector().isEmpty() && !service.spec().type().equals("ExternalName");
     }
 
     static boolean selects(Service service, Pod pod) {
@@ -57,7 +55,8 @@ final class ServicePods {
 
     /** Whether the pod has, or will keep, an address that traffic may go to. */
     static boolean hasEndpoint(Pod pod) {
-        return !PodState.isFinished(pod) && !pod.status().podIP().isEmpty();
+        return !PodState.isFinished(pod)
+                && !(pod.status().podIP().isEmpty() && pod.status().podIPs().isEmpty());
     }
 
     /** The pod's address in {@code family}. */
@@ -102,14 +101,10 @@ final class ServicePods {
         return pod.spec().subdomain().equals(service.name()) ? pod.spec().hostname() : "";
     }
 
-    /** The service's labels with {@code own} on top; what is reserved for endpoints is not taken from the service. */
-    static Map<String, String> labels(Service service, Map<String, String> own) {
+    /** The service's labels with {@code own} on top; {@code reserved} ones are not taken from the service. */
+    static Map<String, String> labels(Service service, Set<String> reserved, Map<String, String> own) {
         var labels = new TreeMap<>(service.metadata().labels());
-        labels.keySet()
-                .removeIf(name -> name.equals(HEADLESS)
-                        || name.startsWith("endpointslice.kubernetes.io/")
-                        || name.startsWith("endpoints.kubernetes.io/")
-                        || name.equals(SlicePlan.SERVICE_NAME));
+        labels.keySet().removeIf(name -> name.equals(HEADLESS) || reserved.contains(name));
         labels.putAll(own);
         if (isHeadless(service)) {
             labels.put(HEADLESS, "");
@@ -117,22 +112,11 @@ final class ServicePods {
         return labels;
     }
 
-    /** When the latest thing happened that changes where traffic may go. */
-    static Optional<Instant> lastChange(Service service, List<Pod> pods) {
-        return Stream.concat(
-                        service.metadata().creationTimestamp().stream(),
-                        pods.stream()
-                                .flatMap(pod -> PodState.condition(pod, "Ready").stream())
-                                .flatMap(ready -> ready.lastTransitionTime().stream()))
-                .max(Instant::compareTo);
-    }
-
-    /** {@code annotations} with the time of the last change, unless they already name a later one. */
-    static Map<String, String> stamped(Map<String, String> annotations, Optional<Instant> change) {
+    /** {@code annotations} with the time of what led to a change; without one where that is not known. */
+    static Map<String, String> stamped(Map<String, String> annotations, Optional<Instant> trigger) {
         var stamped = new TreeMap<>(annotations);
-        change.map(Instant::toString)
-                .filter(time -> time.compareTo(annotations.getOrDefault(TRIGGER_TIME, "")) > 0)
-                .ifPresent(time -> stamped.put(TRIGGER_TIME, time));
+        stamped.remove(TRIGGER_TIME);
+        trigger.ifPresent(time -> stamped.put(TRIGGER_TIME, time.toString()));
         return stamped;
     }
 }

@@ -10,11 +10,11 @@ import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What there is of EndpointSlices, under the reference's names. One entry is remembered for each Service.
@@ -22,9 +22,6 @@ import java.util.function.ToDoubleFunction;
  * @see <a href="https://kubernetes.io/docs/reference/instrumentation/metrics/">Kubernetes metrics reference</a>
  */
 final class SliceMetrics {
-    /** What has a meaning of its own; all else is told as one. */
-    private static final Set<String> DISTRIBUTIONS = Set.of("PreferClose", "PreferSameZone", "PreferSameNode");
-
     /** Prometheus' own. */
     private static final List<Double> CHANGES = List.of(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0);
 
@@ -97,33 +94,48 @@ final class SliceMetrics {
         changes.add(plan.create().size(), "create");
         changes.add(plan.update().size(), "update");
         changes.add(plan.delete().size(), "delete");
-        int before = endpoints(existing);
-        int now = endpoints(slices);
         String distribution = distribution(service);
-        changed.observe(
-                plan.create().size() + plan.update().size() + plan.delete().size(),
-                ZoneHints.areWanted(service) ? "Auto" : "Disabled",
-                distribution);
-        services.put(service.key(), new Known(now, slices.size(), desired(slices), distribution));
-        added.observe(Math.max(0, now - before));
-        removed.observe(Math.max(0, before - now));
+        for (SlicePlan.Change change : plan.changes()) {
+            added.observe(change.added());
+            removed.observe(change.removed());
+            changed.observe(
+                    (double) Stream.of(plan.create(), plan.update(), plan.delete())
+                            .flatMap(List::stream)
+                            .filter(slice -> slice.addressType().equals(change.family()))
+                            .count(),
+                    ZoneHints.areWanted(service) ? "Auto" : "Disabled",
+                    distribution);
+        }
+        services.put(service.key(), new Known(endpoints(slices), slices.size(), desired(slices), distribution));
     }
 
     private static String distribution(Service service) {
         String distribution = service.spec().trafficDistribution();
-        return distribution.isEmpty() || DISTRIBUTIONS.contains(distribution) ? distribution : "ImplementationSpecific";
+        return SlicePlan.DISTRIBUTIONS.contains(distribution) && !ZoneHints.areWanted(service) ? distribution : "";
     }
 
-    /** Does {@code work}, a pass over a Service; one that has to wait for its copies is stale. */
+    /** Does {@code work}, a pass over a Service. */
     Outcome counted(Supplier<Outcome> work) {
-        String result = "error";
         try {
             Outcome outcome = work.get();
-            result = outcome instanceof Outcome.Again ? "stale" : "success";
+            if (!(outcome instanceof Outcome.Again)) {
+                syncs.increment("success");
+            }
             return outcome;
-        } finally {
-            syncs.increment(result);
+        } catch (RuntimeException refused) {
+            failed();
+            throw refused;
         }
+    }
+
+    /** A pass has to be done again because its copies are behind. */
+    void stale() {
+        syncs.increment("stale");
+    }
+
+    /** A pass has to be done again because something is not as it has to be. */
+    void failed() {
+        syncs.increment("error");
     }
 
     void forget(ObjectKey service) {

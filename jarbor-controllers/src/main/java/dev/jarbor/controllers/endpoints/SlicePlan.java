@@ -7,84 +7,132 @@ import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.discovery.v1.Endpoint;
 import dev.jarbor.api.discovery.v1.EndpointConditions;
 import dev.jarbor.api.discovery.v1.EndpointHints;
-import dev.jarbor.api.discovery.v1.EndpointPort;
 import dev.jarbor.api.discovery.v1.EndpointSlice;
 import dev.jarbor.api.discovery.v1.ForNode;
 import dev.jarbor.api.discovery.v1.ForZone;
-import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.common.PodState;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
  * The decision of one pass over a Service: which slices to create, update and delete so that together they name each of its
- * pods once. Endpoints stay in the slice they are in; new ones fill slices that are written anyway, then those that are
- * fullest, then new slices: what changes little is sent to few watchers.
+ * pods once. Endpoints stay in the slice they are in; new ones fill slices that are written anyway, then one that has room for
+ * all of them, then new slices: what changes little is sent to few watchers. Each family of addresses is decided by itself.
  *
+ * @param changes what becomes of the endpoints of each family
+ * @param missing why pods are left out whose nodes nobody knows
  * @see <a href="https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/">EndpointSlices</a>
  */
-record SlicePlan(List<EndpointSlice> create, List<EndpointSlice> update, List<EndpointSlice> delete) {
+record SlicePlan(
+        List<EndpointSlice> create,
+        List<EndpointSlice> update,
+        List<EndpointSlice> delete,
+        List<Change> changes,
+        List<String> missing) {
     static final String SERVICE_NAME = "kubernetes.io/service-name";
     static final String MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
     static final String MANAGER = "endpointslice-controller.k8s.io";
     static final int CAPACITY = 100;
 
+    /** How traffic may be distributed (KEP-4444, KEP-3015). */
+    static final Set<String> DISTRIBUTIONS = Set.of("PreferClose", "PreferSameZone", "PreferSameNode");
+
     private static final String ZONE = "topology.kubernetes.io/zone";
 
+    /** How many endpoints of a family come and go. */
+    record Change(String family, int added, int removed) {}
+
     /** Slices with the same addresses and ports, and the endpoints that belong into them by pod. */
-    private static final class Group {
-        private final String family;
-        private final List<ServicePods.Port> ports;
-        private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+    record Group(String family, List<ServicePods.Port> ports, Map<String, Endpoint> endpoints) {
+        static String key(List<ServicePods.Port> ports) {
+            return ports.stream()
+                    .sorted(Comparator.comparing(ServicePods.Port::name)
+                            .thenComparingInt(ServicePods.Port::number)
+                            .thenComparing(ServicePods.Port::protocol))
+                    .toList()
+                    .toString();
+        }
 
-        Group(String family, List<ServicePods.Port> ports) {
-            this.family = family;
-            this.ports = ports;
+        static String key(EndpointSlice slice) {
+            return key(slice.ports().stream()
+                    .map(port -> new ServicePods.Port(port.name(), port.port(), port.protocol(), port.appProtocol()))
+                    .toList());
         }
     }
 
-    /** @param nodes finds a node by its name, for its zone */
+    /**
+     * @param nodes finds a node by its name, for its zone
+     * @param trigger when that happened which led to this pass; empty where it is not known
+     */
     static SlicePlan decide(
-            Service service, List<Pod> pods, List<EndpointSlice> existing, Function<String, Optional<Node>> nodes) {
-        var groups = new LinkedHashMap<String, Group>();
-        for (String family : ServicePods.families(service)) {
-            for (Pod pod : pods) {
-                if (ServicePods.hasEndpoint(pod)) {
-                    ServicePods.address(pod, family).ifPresent(address -> {
-                        List<ServicePods.Port> ports = ServicePods.ports(service, pod);
-                        groups.computeIfAbsent(groupKey(family, ports), key -> new Group(family, ports))
-                                .endpoints
-                                .put(pod.metadata().uid(), endpoint(service, pod, address, nodes));
-                    });
-                }
-            }
+            Service service,
+            List<Pod> pods,
+            List<EndpointSlice> existing,
+            Function<String, Optional<Node>> nodes,
+            Optional<Instant> trigger) {
+        var create = new ArrayList<EndpointSlice>();
+        var update = new ArrayList<EndpointSlice>();
+        var delete = new ArrayList<EndpointSlice>();
+        var changes = new ArrayList<Change>();
+        List<String> families = ServicePods.families(service);
+        List<Pod> known = pods.stream()
+                .filter(ServicePods::hasEndpoint)
+                .filter(pod -> isOnKnownNode(service, pod, nodes))
+                .toList();
+        existing.stream()
+                .filter(slice -> !families.contains(slice.addressType()))
+                .forEach(delete::add);
+        for (String family : families) {
+            var filling = new SliceFilling(service, family, trigger);
+            filling.fill(
+                    groups(service, family, known, nodes),
+                    existing.stream()
+                            .filter(slice -> slice.addressType().equals(family))
+                            .toList());
+            create.addAll(filling.create());
+            update.addAll(filling.update());
+            delete.addAll(filling.delete());
+            changes.add(filling.change());
         }
-        return new Distribution(service, pods, existing).over(groups);
+        List<String> missing = pods.stream()
+                .filter(ServicePods::hasEndpoint)
+                .filter(pod -> !known.contains(pod))
+                .map(pod -> "skipping Pod " + pod.name() + " for Service " + service.key() + ": Node "
+                        + pod.spec().nodeName() + " Not Found")
+                .toList();
+        return new SlicePlan(create, update, delete, changes, missing);
     }
 
-    private static String groupKey(String family, List<ServicePods.Port> ports) {
-        return family + " "
-                + ports.stream()
-                        .sorted(Comparator.comparing(ServicePods.Port::name)
-                                .thenComparingInt(ServicePods.Port::number)
-                                .thenComparing(ServicePods.Port::protocol))
-                        .toList();
+    SlicePlan with(List<EndpointSlice> created, List<EndpointSlice> updated) {
+        return new SlicePlan(created, updated, delete, changes, missing);
     }
 
-    private static String groupKey(EndpointSlice slice) {
-        return groupKey(
-                slice.addressType(),
-                slice.ports().stream()
-                        .map(port ->
-                                new ServicePods.Port(port.name(), port.port(), port.protocol(), port.appProtocol()))
-                        .toList());
+    /** Who wants pods that are not ready wants these too. */
+    private static boolean isOnKnownNode(Service service, Pod pod, Function<String, Optional<Node>> nodes) {
+        return service.spec().publishNotReadyAddresses()
+                || nodes.apply(pod.spec().nodeName()).isPresent();
+    }
+
+    private static Map<String, Group> groups(
+            Service service, String family, List<Pod> pods, Function<String, Optional<Node>> nodes) {
+        var groups = new LinkedHashMap<String, Group>();
+        for (Pod pod : pods) {
+            List<ServicePods.Port> ports = ServicePods.ports(service, pod);
+            Group group =
+                    groups.computeIfAbsent(Group.key(ports), key -> new Group(family, ports, new LinkedHashMap<>()));
+            ServicePods.address(pod, family)
+                    .ifPresent(address ->
+                            group.endpoints().put(pod.metadata().uid(), endpoint(service, pod, address, nodes)));
+        }
+        return groups;
     }
 
     private static Endpoint endpoint(Service service, Pod pod, String address, Function<String, Optional<Node>> nodes) {
@@ -116,7 +164,7 @@ record SlicePlan(List<EndpointSlice> create, List<EndpointSlice> update, List<En
     private static Endpoint hinted(Service service, Endpoint endpoint) {
         String distribution = service.spec().trafficDistribution();
         EndpointHints hints = EndpointHints.EMPTY;
-        if (distribution.isEmpty()
+        if (!DISTRIBUTIONS.contains(distribution)
                 || ZoneHints.areWanted(service)
                 || !endpoint.conditions().ready()) {
             return endpoint;
@@ -136,149 +184,5 @@ record SlicePlan(List<EndpointSlice> create, List<EndpointSlice> update, List<En
                 .withNamespace(pod.namespace())
                 .withName(pod.name())
                 .withUid(pod.metadata().uid());
-    }
-
-    /** Spreads the groups' endpoints over the slices there are and those that have to come. */
-    private static final class Distribution {
-        private final Service service;
-        private final List<Pod> pods;
-        private final Map<String, List<EndpointSlice>> existing = new TreeMap<>();
-        private final List<EndpointSlice> create = new ArrayList<>();
-        private final List<EndpointSlice> update = new ArrayList<>();
-        private final List<EndpointSlice> delete = new ArrayList<>();
-        private int kept;
-
-        Distribution(Service service, List<Pod> pods, List<EndpointSlice> existing) {
-            this.service = service;
-            this.pods = pods;
-            existing.forEach(slice -> this.existing
-                    .computeIfAbsent(groupKey(slice), key -> new ArrayList<>())
-                    .add(slice));
-        }
-
-        SlicePlan over(Map<String, Group> groups) {
-            groups.forEach((key, group) -> distribute(group, existing.getOrDefault(key, List.of())));
-            existing.forEach((key, slices) -> {
-                if (!groups.containsKey(key)) {
-                    delete.addAll(slices);
-                }
-            });
-            reuse();
-            keepPlaceholder();
-            return new SlicePlan(create, update, delete);
-        }
-
-        private void distribute(Group group, List<EndpointSlice> slices) {
-            var waiting = new LinkedHashMap<>(group.endpoints);
-            var filled = new LinkedHashMap<EndpointSlice, List<Endpoint>>();
-            for (EndpointSlice slice : slices) {
-                var staying = new ArrayList<Endpoint>();
-                for (Endpoint endpoint : slice.endpoints()) {
-                    Endpoint current = waiting.remove(endpoint.targetRef().uid());
-                    if (current != null) {
-                        staying.add(current);
-                    }
-                }
-                filled.put(slice, staying);
-            }
-            var newcomers = new ArrayList<>(waiting.values());
-            filled.keySet().stream()
-                    .sorted(Comparator.comparing(
-                                    (EndpointSlice slice) -> staysSame(slice, filled.getOrDefault(slice, List.of())))
-                            .thenComparingInt(slice ->
-                                    -filled.getOrDefault(slice, List.of()).size()))
-                    .forEach(slice -> take(newcomers, filled.getOrDefault(slice, new ArrayList<>())));
-            filled.forEach(this::settle);
-            while (!newcomers.isEmpty()) {
-                var batch = new ArrayList<Endpoint>();
-                take(newcomers, batch);
-                create.add(written(fresh(group.family, group.ports), batch));
-            }
-        }
-
-        private static boolean staysSame(EndpointSlice slice, List<Endpoint> endpoints) {
-            return slice.endpoints().equals(endpoints);
-        }
-
-        private static void take(List<Endpoint> from, List<Endpoint> to) {
-            while (!from.isEmpty() && to.size() < CAPACITY) {
-                to.add(from.removeFirst());
-            }
-        }
-
-        private void settle(EndpointSlice slice, List<Endpoint> endpoints) {
-            if (endpoints.isEmpty()) {
-                delete.add(slice);
-                return;
-            }
-            kept++;
-            if (!staysSame(slice, endpoints) || !hasOwnMetadata(slice)) {
-                update.add(written(slice, endpoints));
-            }
-        }
-
-        /** A slice that would go takes the place of one that would come: one event to watchers instead of two. */
-        private void reuse() {
-            for (EndpointSlice coming : List.copyOf(create)) {
-                Optional<EndpointSlice> going = delete.stream()
-                        .filter(slice -> slice.addressType().equals(coming.addressType()))
-                        .findFirst();
-                going.ifPresent(slice -> {
-                    delete.remove(slice);
-                    create.remove(coming);
-                    update.add(written(slice.withPorts(coming.ports()), coming.endpoints()));
-                    kept++;
-                });
-            }
-        }
-
-        /** A service without endpoints still has one slice, so that watchers can tell nothing from not yet. */
-        private void keepPlaceholder() {
-            if (kept > 0 || !create.isEmpty()) {
-                return;
-            }
-            if (delete.isEmpty()) {
-                create.add(written(fresh(ServicePods.families(service).getFirst(), List.of()), List.of()));
-                return;
-            }
-            EndpointSlice placeholder = delete.removeFirst();
-            if (!placeholder.endpoints().isEmpty() || !placeholder.ports().isEmpty() || !hasOwnMetadata(placeholder)) {
-                update.add(written(placeholder.withPorts(List.of()), List.of()));
-            }
-        }
-
-        private EndpointSlice fresh(String family, List<ServicePods.Port> ports) {
-            return EndpointSlice.EMPTY
-                    .withMetadata(ObjectMeta.EMPTY
-                            .withGenerateName(service.name() + "-")
-                            .withNamespace(service.namespace()))
-                    .withAddressType(family)
-                    .withPorts(ports.stream().map(Distribution::port).toList());
-        }
-
-        private static EndpointPort port(ServicePods.Port port) {
-            EndpointPort written = EndpointPort.EMPTY
-                    .withName(port.name())
-                    .withPort(port.number())
-                    .withProtocol(port.protocol());
-            return port.appProtocol().isEmpty() ? written : written.withAppProtocol(port.appProtocol());
-        }
-
-        private EndpointSlice written(EndpointSlice slice, List<Endpoint> endpoints) {
-            return slice.withEndpoints(endpoints)
-                    .withMetadata(slice.metadata()
-                            .withLabels(labels())
-                            .withOwnerReferences(List.of(Ownership.controllerReference(Service.KIND, service)))
-                            .withAnnotations(ServicePods.stamped(
-                                    slice.metadata().annotations(), ServicePods.lastChange(service, pods))));
-        }
-
-        private boolean hasOwnMetadata(EndpointSlice slice) {
-            return slice.metadata().labels().equals(labels()) && Ownership.isControlledBy(slice, service);
-        }
-
-        private Map<String, String> labels() {
-            return ServicePods.labels(service, Map.of(SERVICE_NAME, service.name(), MANAGED_BY, MANAGER));
-        }
     }
 }

@@ -35,13 +35,34 @@ record Subsets(List<EndpointSubset> list, boolean truncated) {
                         .thenComparing(pod -> pod.metadata().uid()))
                 .toList();
         var byPorts = new LinkedHashMap<List<ServicePods.Port>, List<Pod>>();
-        usable.stream()
-                .limit(CAPACITY)
-                .forEach(pod -> byPorts.computeIfAbsent(ServicePods.ports(service, pod), ports -> new ArrayList<>())
-                        .add(pod));
+        usable.forEach(pod -> byPorts.computeIfAbsent(ServicePods.ports(service, pod), ports -> new ArrayList<>())
+                .add(pod));
         List<EndpointSubset> subsets =
                 byPorts.entrySet().stream().map(entry -> subset(service, entry)).toList();
-        return new Subsets(subsets, usable.size() > CAPACITY);
+        return usable.size() > CAPACITY ? new Subsets(truncated(subsets), true) : new Subsets(subsets, false);
+    }
+
+    /** Ready addresses before others, and each subset by its share of them, rounded up as long as there is room. */
+    private static List<EndpointSubset> truncated(List<EndpointSubset> subsets) {
+        int ready = subsets.stream().mapToInt(one -> one.addresses().size()).sum();
+        int others =
+                subsets.stream().mapToInt(one -> one.notReadyAddresses().size()).sum();
+        boolean overflowing = ready > CAPACITY;
+        int room = overflowing ? CAPACITY : CAPACITY - ready;
+        double all = overflowing ? ready : others;
+        int left = room;
+        var truncated = new ArrayList<EndpointSubset>();
+        for (EndpointSubset subset : subsets) {
+            List<EndpointAddress> some = overflowing ? subset.addresses() : subset.notReadyAddresses();
+            int share = (int) Math.ceil(some.size() / all * room);
+            List<EndpointAddress> kept = some.subList(0, Math.min(some.size(), Math.min(share, left)));
+            left -= kept.size();
+            truncated.add(
+                    overflowing
+                            ? subset.withAddresses(kept).withoutNotReadyAddresses()
+                            : subset.withNotReadyAddresses(kept));
+        }
+        return truncated;
     }
 
     /** Endpoints are as old as single-stack clusters, and name the addresses of the first family only. */

@@ -42,10 +42,10 @@ final class ZoneHints {
 
     private ZoneHints() {}
 
-    /** Whether {@code service} asks for them. */
+    /** Whether {@code service} asks for them; the older of the two annotations is heard first. */
     static boolean areWanted(Service service) {
         Map<String, String> annotations = service.metadata().annotations();
-        String mode = annotations.getOrDefault(MODE, annotations.getOrDefault(OLD_MODE, ""));
+        String mode = annotations.getOrDefault(OLD_MODE, annotations.getOrDefault(MODE, ""));
         return mode.equals("Auto") || mode.equals("auto");
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -44,6 +45,11 @@ final class Evictions {
         cutOff =
                 !zones.isEmpty() && zones.values().stream().allMatch(zone -> zone.state() == ZoneState.FULL_DISRUPTION);
         return before && !cutOff;
+    }
+
+    /** The names of the zones that there are. */
+    synchronized Set<String> zones() {
+        return Set.copyOf(zones.keySet());
     }
 
     /** Whether nothing is heard of any node: then nobody has to leave. */

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a node's conditions say, and which taints follow from them.
@@ -21,6 +22,7 @@ final class NodeHealth {
     static final String NOT_READY = "node.kubernetes.io/not-ready";
     static final String UNREACHABLE = "node.kubernetes.io/unreachable";
     private static final String UNSCHEDULABLE = "node.kubernetes.io/unschedulable";
+    private static final String NETWORK_UNAVAILABLE = "node.kubernetes.io/network-unavailable";
     private static final String NO_SCHEDULE = "NoSchedule";
     private static final String NO_EXECUTE = "NoExecute";
 
@@ -38,14 +40,15 @@ final class NodeHealth {
         }
     }
 
-    private static final List<String> OWN_TAINTS = List.of(
+    /** The taints that follow from conditions, as long as they keep pods from coming; who taints so that pods go is asked elsewhere. */
+    private static final Set<String> BY_CONDITION = Set.of(
             NOT_READY,
             UNREACHABLE,
             UNSCHEDULABLE,
             Reported.MemoryPressure.taint,
             Reported.DiskPressure.taint,
             Reported.PIDPressure.taint,
-            "node.kubernetes.io/network-unavailable");
+            NETWORK_UNAVAILABLE);
 
     private NodeHealth() {}
 
@@ -124,10 +127,7 @@ final class NodeHealth {
      */
     static List<Taint> taints(Node node, boolean evicting, Instant now) {
         var taints = new ArrayList<Taint>();
-        node.spec().taints().stream()
-                .filter(taint -> !OWN_TAINTS.contains(taint.key())
-                        || taint.key().equals("node.kubernetes.io/network-unavailable"))
-                .forEach(taints::add);
+        node.spec().taints().stream().filter(taint -> !isOurs(taint)).forEach(taints::add);
         String ready = ready(node);
         if (ready.equals("False")) {
             add(taints, node, NOT_READY, NO_SCHEDULE, now);
@@ -141,17 +141,31 @@ final class NodeHealth {
             }
         }
         for (Reported reported : Reported.values()) {
-            if (!reported.taint.isEmpty()
-                    && condition(node, reported.name())
-                            .filter(condition -> condition.status().equals("True"))
-                            .isPresent()) {
+            if (!reported.taint.isEmpty() && isTrue(node, reported.name())) {
                 add(taints, node, reported.taint, NO_SCHEDULE, now);
             }
+        }
+        if (isTrue(node, "NetworkUnavailable")) {
+            add(taints, node, NETWORK_UNAVAILABLE, NO_SCHEDULE, now);
         }
         if (node.spec().unschedulable()) {
             add(taints, node, UNSCHEDULABLE, NO_SCHEDULE, now);
         }
         return taints;
+    }
+
+    private static boolean isTrue(Node node, String type) {
+        return condition(node, type)
+                .filter(condition -> condition.status().equals("True"))
+                .isPresent();
+    }
+
+    private static boolean isOurs(Taint taint) {
+        return switch (taint.effect()) {
+            case NO_SCHEDULE -> BY_CONDITION.contains(taint.key());
+            case NO_EXECUTE -> taint.key().equals(NOT_READY) || taint.key().equals(UNREACHABLE);
+            default -> false;
+        };
     }
 
     /** A taint that is there already keeps the time it was added: tolerations count from then. */

@@ -6,6 +6,8 @@ import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
 import dev.jarbor.api.core.v1.Taint;
+import dev.jarbor.api.value.NullValue;
+import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
@@ -13,6 +15,7 @@ import dev.jarbor.client.EventRecorder;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.KeyQueue;
+import dev.jarbor.client.Patch;
 import dev.jarbor.client.Reconciler.Outcome;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.controllers.common.IfThere;
@@ -25,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 public final class NodeLifecycleController implements ControlLoop {
     /** How long a node may be silent, as {@code --node-monitor-grace-period} has it. */
     public static final Duration GRACE = Duration.ofSeconds(50);
+
+    /** How long a node may take from when it is made until it says anything, as {@code --node-startup-grace-period} has it. */
+    public static final Duration STARTUP_GRACE = Duration.ofSeconds(60);
 
     /** How often silence is looked for, as {@code --node-monitor-period} has it. */
     public static final Duration PERIOD = Duration.ofSeconds(5);
@@ -188,6 +195,7 @@ public final class NodeLifecycleController implements ControlLoop {
             // while.
             signs.replaceAll((name, seen) -> seen.heardAt(now));
         }
+        evictions.zones().forEach(metrics::knows);
         var held = new HashMap<String, Lease>();
         leases.list(LEASES).forEach(lease -> held.put(lease.name(), lease));
         boolean settled = true;
@@ -205,7 +213,7 @@ public final class NodeLifecycleController implements ControlLoop {
     private void look(Node node, Instant now) {
         Optional<Lease> lease = leases.get(new ObjectKey(LEASES, node.name()));
         Node seen = isSilent(node, lease, now) ? markSilent(node, now) : node;
-        Node tainted = taint(seen, now);
+        Node tainted = taint(labeled(seen), now);
         if (!NodeHealth.ready(tainted).equals("True")) {
             inOrder.remove(node.key());
             markPodsNotReady(tainted, now);
@@ -217,6 +225,11 @@ public final class NodeLifecycleController implements ControlLoop {
     /** Whether nothing has been heard of the node for too long, by our clock. */
     private boolean isSilent(Node node, Optional<Lease> lease, Instant now) {
         Seen seen = signs.compute(node.key(), (key, before) -> Seen.next(before, node, lease, now));
+        if (NodeHealth.condition(node, "Ready").isEmpty()) {
+            Instant made = node.metadata().creationTimestamp().orElse(seen.at);
+            Instant heard = seen.renewed() ? seen.at : made;
+            return Duration.between(heard, now).compareTo(STARTUP_GRACE) > 0;
+        }
         return !seen.at.equals(now) && Duration.between(seen.at, now).compareTo(grace) > 0;
     }
 
@@ -228,6 +241,25 @@ public final class NodeLifecycleController implements ControlLoop {
         Node marked = api.updateStatus(Node.KIND, silent);
         events.normal(marked, "NodeNotReady", "Node " + node.name() + " status is now: NodeNotReady");
         return marked;
+    }
+
+    /** What a node says of its operating system and architecture it also says under the names of old. */
+    private Node labeled(Node node) {
+        Map<String, String> labels = node.metadata().labels();
+        var missing = new TreeMap<String, String>();
+        for (String name : List.of("kubernetes.io/os", "kubernetes.io/arch")) {
+            String value = labels.get(name);
+            if (value != null && !value.equals(labels.get("beta." + name))) {
+                missing.put("beta." + name, value);
+            }
+        }
+        return missing.isEmpty()
+                ? node
+                : api.patch(
+                        Node.KIND,
+                        node.key(),
+                        Patch.merge(
+                                ObjectValue.of("metadata", ObjectValue.of("labels", ObjectValue.ofStrings(missing)))));
     }
 
     private Node taint(Node node, Instant now) {
@@ -281,6 +313,11 @@ public final class NodeLifecycleController implements ControlLoop {
                     ? before.sign.renewed(lease)
                     : NodeHealth.signOfLife(node, lease);
             return new Seen(sign, before != null && before.sign.equals(sign) ? before.at : now, node, lease);
+        }
+
+        /** Whether it was its lease that told of it. */
+        boolean renewed() {
+            return !sign.renewed().equals(NullValue.NULL);
         }
 
         Seen heardAt(Instant now) {

@@ -70,6 +70,11 @@ final class NodeMetrics {
         zones.forEach((name, zone) -> sink.tell(value.applyAsDouble(zone), name));
     }
 
+    /** There are nodes of that zone. */
+    void knows(String zone) {
+        left.add(0, zone);
+    }
+
     /** The pods of {@code node} have been told to leave. */
     void left(Node node) {
         left.increment(ZoneState.zone(node));

@@ -35,7 +35,7 @@ import java.util.Optional;
  *     collection of Pods</a>
  */
 public final class PodGarbageCollector implements ControlLoop {
-    /** How many finished pods may stay, as {@code --terminated-pod-gc-threshold} has it. */
+    /** How many finished pods may stay, any number for 0, as {@code --terminated-pod-gc-threshold} has it. */
     public static final int FINISHED = 12_500;
 
     private static final Duration PERIOD = Duration.ofSeconds(20);
@@ -150,15 +150,23 @@ public final class PodGarbageCollector implements ControlLoop {
         return Outcome.DONE;
     }
 
+    /** The first to go are those that were evicted, for others may be kept by who made them. */
     private void deleteFinished() {
+        if (finished <= 0) {
+            return;
+        }
         List<Pod> ended = pods.list().stream()
                 .filter(PodState::isFinished)
-                .filter(pod -> !Ownership.isDeleting(pod))
-                .sorted(Comparator.comparing(
-                                (Pod pod) -> pod.metadata().creationTimestamp().orElse(runtime.now()))
-                        .thenComparing(Pod::key))
+                .sorted(Comparator.comparing((Pod pod) -> !isEvicted(pod))
+                        .thenComparing(pod -> pod.metadata().creationTimestamp().orElse(runtime.now()))
+                        .thenComparing(Pod::name)
+                        .thenComparing(Pod::namespace))
                 .toList();
         ended.stream().limit(Math.max(0, ended.size() - finished)).forEach(pod -> delete(pod, "terminated", ""));
+    }
+
+    private static boolean isEvicted(Pod pod) {
+        return pod.status().phase().equals("Failed") && pod.status().reason().equals("Evicted");
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.jarbor.controllers.nodelifecycle;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.scheduling.Taints;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
@@ -49,9 +50,10 @@ public final class TaintEvictionController implements ControlLoop {
      * A pod that has to go.
      *
      * @param since when that was noticed: taints of users do not say when they were added
+     * @param later whether it was allowed to stay for a while
      * @param told whether it has been sent away; a copy of it may not show that yet
      */
-    private record Leaving(Instant since, boolean told) {}
+    private record Leaving(Instant since, boolean later, boolean told) {}
 
     public TaintEvictionController(Api api, Informers informers, Runtime runtime, EventRecorder events) {
         this(api, informers, runtime, events, new MetricRegistry());
@@ -94,7 +96,7 @@ public final class TaintEvictionController implements ControlLoop {
 
     private Outcome reconcile(ObjectKey key) {
         Optional<Pod> pod = pods.get(key).filter(found -> !Ownership.isDeleting(found));
-        Leaving known = leaving.getOrDefault(key, new Leaving(runtime.now(), false));
+        Leaving known = leaving.getOrDefault(key, new Leaving(runtime.now(), false, false));
         if (pod.isPresent() && known.told()) {
             return Outcome.DONE;
         }
@@ -106,14 +108,18 @@ public final class TaintEvictionController implements ControlLoop {
             pods.get(key).ifPresent(this::stays);
             return Outcome.DONE;
         }
-        leaving.putIfAbsent(key, known);
         Duration left = Duration.between(runtime.now(), end.get());
         if (left.isPositive()) {
+            leaving.put(key, new Leaving(known.since(), true, false));
             return Outcome.again(left);
         }
+        if (known.later() && !isTolerated(pod.orElseThrow())) {
+            tellItStays(pod.orElseThrow()); // the old plan is off: it goes at once
+        }
+        leaving.put(key, new Leaving(known.since(), false, false));
         evict(pod.orElseThrow());
         metrics.evicted(end.get(), runtime.now());
-        leaving.put(key, new Leaving(known.since(), true));
+        leaving.put(key, new Leaving(known.since(), false, true));
         return Outcome.DONE;
     }
 
@@ -121,8 +127,20 @@ public final class TaintEvictionController implements ControlLoop {
     private void stays(Pod pod) {
         Leaving before = leaving.remove(pod.key());
         if (before != null && !before.told()) {
-            events.normal(pod, "TaintManagerEviction", "Cancelling deletion of Pod " + pod.key());
+            tellItStays(pod);
         }
+    }
+
+    private void tellItStays(Pod pod) {
+        events.normal(pod, "TaintManagerEviction", "Cancelling deletion of Pod " + pod.key());
+    }
+
+    /** Whether it tolerates all taints of its node, if only for a while. */
+    private boolean isTolerated(Pod pod) {
+        return nodes.get(ObjectKey.cluster(pod.spec().nodeName())).stream()
+                .flatMap(node -> node.spec().taints().stream())
+                .filter(taint -> taint.effect().equals(Taints.NO_EXECUTE))
+                .allMatch(taint -> Taints.tolerates(pod.spec().tolerations(), taint));
     }
 
     private void evict(Pod pod) {

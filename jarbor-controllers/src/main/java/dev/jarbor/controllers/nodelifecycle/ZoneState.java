@@ -49,8 +49,10 @@ enum ZoneState {
     /** All zones by name, which is made of region and zone; nodes that name neither are one zone. */
     static Map<String, Zone> of(List<Node> nodes) {
         var byZone = new TreeMap<String, List<Node>>();
-        nodes.forEach(node ->
-                byZone.computeIfAbsent(zone(node), name -> new ArrayList<>()).add(node));
+        nodes.stream()
+                .filter(node -> !isExcluded(node))
+                .forEach(node -> byZone.computeIfAbsent(zone(node), name -> new ArrayList<>())
+                        .add(node));
         var zones = new TreeMap<String, Zone>();
         byZone.forEach((name, all) -> {
             int ready = (int) all.stream()
@@ -59,6 +61,11 @@ enum ZoneState {
             zones.put(name, new Zone(of(ready, all.size() - ready), all.size(), ready));
         });
         return zones;
+    }
+
+    /** Some nodes say that they are not to be counted, such as those that are known to come and go. */
+    private static boolean isExcluded(Node node) {
+        return node.metadata().labels().containsKey("node.kubernetes.io/exclude-disruption");
     }
 
     /** As the reference writes it, with a letter in between that no label has. */

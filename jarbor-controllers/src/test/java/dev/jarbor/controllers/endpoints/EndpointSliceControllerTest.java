@@ -4,7 +4,9 @@ import static dev.jarbor.controllers.Samples.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.IntOrString;
+import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Endpoints;
+import dev.jarbor.api.core.v1.Event;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Service;
@@ -15,6 +17,8 @@ import dev.jarbor.api.discovery.v1.EndpointHints;
 import dev.jarbor.api.discovery.v1.EndpointSlice;
 import dev.jarbor.api.discovery.v1.ForNode;
 import dev.jarbor.api.discovery.v1.ForZone;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Verb;
 import dev.jarbor.controllers.Samples;
 import dev.jarbor.controllers.World;
 import java.time.Duration;
@@ -29,6 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EndpointSliceControllerTest {
     private static World world(long seed) {
         World world = new World(seed).withNodes();
+        for (int i = 0; i < 3; i++) {
+            world.api.create(Node.KIND, Node.named("node-" + i));
+        }
         return world.start(
                 new EndpointSliceController(world.api, world.informers, world.runtime, world.events),
                 new EndpointsController(world.api, world.informers, world.runtime, world.events));
@@ -68,7 +75,7 @@ class EndpointSliceControllerTest {
     void aServiceHasASliceWithItsReadyPodsAndTheirResolvedPorts() {
         World world = world(1);
         Node node = Node.named("node-1");
-        world.api.create(
+        world.api.put(
                 Node.KIND, node.withMetadata(node.metadata().withLabels(Map.of("topology.kubernetes.io/zone", "a"))));
         Service service = world.api.create(Service.KIND, service("web", IntOrString.of("http")));
         Pod pod = pod(world, "web", "web-1");
@@ -108,7 +115,7 @@ class EndpointSliceControllerTest {
     void endpointsSayForWhomTheyAreFirst(String distribution, String zone, String host) {
         World world = world(1);
         Node node = Node.named("node-1");
-        world.api.create(
+        world.api.put(
                 Node.KIND, node.withMetadata(node.metadata().withLabels(Map.of("topology.kubernetes.io/zone", "a"))));
         Service service = service("web", IntOrString.of(8080));
         world.api.create(
@@ -201,15 +208,139 @@ class EndpointSliceControllerTest {
     }
 
     @Test
-    void whatBelongsToADeletedServiceGoesWithIt() {
+    void theEndpointsOfADeletedServiceGoWithItAndTheGarbageCollectorComesForItsSlices() {
         World world = world(1);
         Service service = world.api.create(Service.KIND, service("web", IntOrString.of(8080)));
         pod(world, "web", "web-1");
         world.settle();
         world.api.delete(Service.KIND, service.key());
         world.settle();
-        assertThat(slices(world)).isEmpty();
         assertThat(world.all(Endpoints.KIND)).isEmpty();
+        assertThat(slices(world))
+                .singleElement()
+                .satisfies(slice -> assertThat(
+                                slice.metadata().ownerReferences().getFirst().uid())
+                        .isEqualTo(service.metadata().uid()));
+    }
+
+    @Test
+    void slicesOfAnOlderServiceOfTheNameAreNotTakenOver() {
+        World world = world(1);
+        Service service = world.api.create(Service.KIND, service("web", IntOrString.of(8080)));
+        pod(world, "web", "web-1");
+        world.settle();
+        String before = slices(world).getFirst().name();
+        world.api.delete(Service.KIND, service.key());
+        world.settle();
+        Service other = world.api.create(Service.KIND, service("web", IntOrString.of(8080)));
+        world.settle();
+        assertThat(slices(world)).singleElement().satisfies(slice -> {
+            assertThat(slice.name()).isNotEqualTo(before);
+            assertThat(slice.metadata().ownerReferences().getFirst().uid())
+                    .isEqualTo(other.metadata().uid());
+        });
+    }
+
+    @Test
+    void endpointsThatSomebodyWroteGoWithTheServiceToo() {
+        World world = world(1);
+        Service service = service("web", IntOrString.of(8080));
+        service = world.api.create(Service.KIND, service.withSpec(service.spec().withoutSelector()));
+        world.api.create(Endpoints.KIND, Endpoints.named(NAMESPACE, "web"));
+        world.api.create(Endpoints.KIND, Endpoints.named(NAMESPACE, "alone"));
+        world.settle();
+        assertThat(world.all(Endpoints.KIND)).hasSize(2);
+        world.api.delete(Service.KIND, service.key());
+        world.settle();
+        assertThat(world.all(Endpoints.KIND)).extracting(Endpoints::name).containsExactly("alone");
+    }
+
+    @Test
+    void endpointsSayWhoWritesThemAndARefusalIsToldAboutThem() {
+        World world = world(1);
+        world.api.create(Service.KIND, service("web", IntOrString.of(8080)));
+        world.settle();
+        assertThat(world.the(Endpoints.KIND, NAMESPACE, "web").metadata().labels())
+                .containsOnly(
+                        Map.entry("endpoints.kubernetes.io/managed-by", "endpoint-controller"),
+                        Map.entry("tier", "front"));
+
+        var refused = world.api.beforeNext(
+                request ->
+                        request.verb() == Verb.UPDATE && request.path().plural().equals("endpoints"),
+                request -> {
+                    throw ApiException.internalError("injected");
+                });
+        pod(world, "web", "web-1");
+        world.settle();
+        refused.close();
+        assertThat(world.all(Event.KIND)).anySatisfy(event -> {
+            assertThat(event.reason()).isEqualTo("FailedToUpdateEndpoint");
+            assertThat(event.message())
+                    .startsWith("Failed to update endpoint shop/web: Internal error occurred: injected");
+            assertThat(event.involvedObject().kind()).isEqualTo("Endpoints");
+        });
+        assertThat(world.the(Endpoints.KIND, NAMESPACE, "web").subsets()).hasSize(1);
+    }
+
+    @Test
+    void aPodWhoseNodeNobodyKnowsIsLeftOutUntilTheNodeIsThere() {
+        World world = world(1);
+        world.api.delete(Node.KIND, ObjectKey.cluster("node-1"));
+        world.api.create(Service.KIND, service("web", IntOrString.of(8080)));
+        pod(world, "web", "web-1");
+        world.settle();
+        assertThat(endpoints(world)).isEmpty();
+        assertThat(world.told())
+                .contains("FailedToUpdateEndpointSlices: Error updating Endpoint Slices for Service shop/web:"
+                        + " skipping Pod web-1 for Service shop/web: Node node-1 Not Found");
+        world.api.create(Node.KIND, Node.named("node-1"));
+        world.settle();
+        assertThat(endpoints(world)).hasSize(1);
+    }
+
+    @Test
+    void aRefusalIsToldWithWhatWasTried() {
+        World world = world(1);
+        world.api.create(Service.KIND, service("web", IntOrString.of(8080)));
+        world.settle();
+        String name = slices(world).getFirst().name();
+        var refused = world.api.beforeNext(
+                request ->
+                        request.verb() == Verb.UPDATE && request.path().plural().equals("endpointslices"),
+                request -> {
+                    throw ApiException.internalError("injected");
+                });
+        pod(world, "web", "web-1");
+        world.settle();
+        refused.close();
+        assertThat(world.told())
+                .contains("FailedToUpdateEndpointSlices: Error updating Endpoint Slices for Service shop/web: failed to"
+                        + " update " + name
+                        + " EndpointSlice for Service shop/web: Internal error occurred: injected");
+    }
+
+    @Test
+    void aServiceThatIsBeingDeletedStillFollowsItsPods() {
+        World world = world(1);
+        Service service = service("web", IntOrString.of(8080));
+        world.api.create(
+                Service.KIND,
+                service.withMetadata(
+                        service.metadata().withFinalizers(List.of("service.kubernetes.io/load-balancer-cleanup"))));
+        Pod pod = pod(world, "web", "web-1");
+        world.settle();
+        world.api.delete(Service.KIND, service.key());
+        world.settle();
+        world.api.put(Pod.KIND, failed(world.the(Pod.KIND, NAMESPACE, pod.name())));
+        world.settle();
+        assertThat(endpoints(world)).isEmpty();
+        assertThat(slices(world)).hasSize(1);
+        world.api.delete(EndpointSlice.KIND, slices(world).getFirst().key());
+        world.settle();
+        assertThat(slices(world))
+                .as("nothing new for the garbage collector to meet")
+                .isEmpty();
     }
 
     @ParameterizedTest

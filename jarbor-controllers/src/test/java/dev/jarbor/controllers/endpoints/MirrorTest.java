@@ -8,6 +8,7 @@ import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.discovery.v1.EndpointSlice;
 import dev.jarbor.api.value.ObjectValue;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -88,5 +89,53 @@ class MirrorTest {
                         .mapToInt(slice -> slice.endpoints().size())
                         .sum())
                 .isEqualTo(Mirror.MOST);
+    }
+
+    @Test
+    void allOfASubsetIsOneSlice() {
+        String addresses = IntStream.range(0, 150)
+                .mapToObj(i -> "{ip: 10.0.0." + (i + 1) + "}")
+                .collect(Collectors.joining(","));
+        Mirror mirror =
+                Mirror.decide(endpoints("", "{addresses: [" + addresses + "], ports: [{port: 80}]}"), List.of());
+        assertThat(mirror.create())
+                .singleElement()
+                .satisfies(slice -> assertThat(slice.endpoints()).hasSize(150));
+    }
+
+    @Test
+    void subsetsWithTheSamePortsAreMirroredTogether() {
+        Mirror mirror = Mirror.decide(
+                endpoints(
+                        "",
+                        "{addresses: [{ip: 192.0.2.1}], ports: [{port: 80}]},"
+                                + "{addresses: [{ip: 192.0.2.2}], ports: [{port: 80}]},"
+                                + "{addresses: [{ip: 192.0.2.3}], ports: [{port: 81}]}"),
+                List.of());
+        assertThat(mirror.create())
+                .extracting(slice -> slice.endpoints().size())
+                .containsExactly(2, 1);
+    }
+
+    @Test
+    void whenEndpointsWereChangedAndAppliedIsNotMirrored() {
+        Mirror mirror = Mirror.decide(
+                endpoints(
+                        ", annotations: {mine: 'yes', endpoints.kubernetes.io/last-change-trigger-time: now,"
+                                + " kubectl.kubernetes.io/last-applied-configuration: '{}'}",
+                        "{addresses: [{ip: 192.0.2.1}], ports: [{port: 80}]}"),
+                List.of());
+        assertThat(mirror.create().getFirst().metadata().annotations()).containsOnly(Map.entry("mine", "yes"));
+    }
+
+    @Test
+    void whatComesAndGoesAndChangesIsCounted() {
+        String before = "{addresses: [{ip: 192.0.2.1}, {ip: 192.0.2.2}], ports: [{port: 80}]}";
+        String after = "{addresses: [{ip: 192.0.2.1}, {ip: 192.0.2.3}], ports: [{port: 80}]}";
+        List<EndpointSlice> made =
+                Mirror.decide(endpoints("", before), List.of()).create();
+        assertThat(Mirror.decide(endpoints("", after), made).totals()).isEqualTo(new Mirror.Totals(1, 0, 1));
+        String quiet = "{addresses: [{ip: 192.0.2.2}], notReadyAddresses: [{ip: 192.0.2.1}], ports: [{port: 80}]}";
+        assertThat(Mirror.decide(endpoints("", quiet), made).totals()).isEqualTo(new Mirror.Totals(0, 1, 0));
     }
 }

@@ -91,4 +91,24 @@ class NodeHealthTest {
                 .isEqualTo(NodeHealth.signOfLife(node, Optional.empty()))
                 .isNotEqualTo(NodeHealth.signOfLife(later, Optional.empty()));
     }
+
+    @Test
+    void aNodeWithoutANetworkKeepsPodsAway() {
+        assertThat(taints(node("", condition("Ready", "True") + "," + condition("NetworkUnavailable", "True")), false))
+                .containsExactly("network-unavailable:NoSchedule");
+        Node reached = node(
+                "taints: [{key: node.kubernetes.io/network-unavailable, effect: NoSchedule}]",
+                condition("Ready", "True") + "," + condition("NetworkUnavailable", "False"));
+        assertThat(taints(reached, false)).isEmpty();
+    }
+
+    @Test
+    void whoTaintsByAKeyOfOursSoThatPodsGoIsLeftAlone() {
+        Node node = node(
+                "taints: [{key: node.kubernetes.io/disk-pressure, effect: NoExecute},"
+                        + " {key: node.kubernetes.io/unschedulable, effect: PreferNoSchedule},"
+                        + " {key: node.kubernetes.io/unreachable, effect: NoExecute}]",
+                condition("Ready", "True"));
+        assertThat(taints(node, false)).containsExactly("disk-pressure:NoExecute", "unschedulable:PreferNoSchedule");
+    }
 }

@@ -11,11 +11,14 @@ import dev.jarbor.api.core.v1.NodeStatus;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.api.core.v1.PodStatus;
+import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.api.core.v1.Toleration;
 import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.common.PodState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -190,5 +193,71 @@ class NodeLifecycleControllerTest {
         assertThat(world.all(Pod.KIND)).hasSize(1);
         world.runtime.advance(Duration.ofSeconds(60));
         assertThat(world.all(Pod.KIND)).isEmpty();
+    }
+
+    @Test
+    void aNodeThatNeverSaidAnythingHasAMinute() {
+        World world = world();
+        world.api.create(Node.KIND, Node.named("new"));
+        world.runtime.advance(Duration.ofSeconds(56));
+        assertThat(world.the(Node.KIND, "", "new").status().conditions()).isEmpty();
+        world.runtime.advance(Duration.ofSeconds(10));
+        NodeCondition ready =
+                NodeHealth.condition(world.the(Node.KIND, "", "new"), "Ready").orElseThrow();
+        assertThat(ready.status()).isEqualTo("Unknown");
+        assertThat(ready.reason()).isEqualTo("NodeStatusNeverUpdated");
+        assertThat(ready.message()).isEqualTo("Kubelet never posted node status.");
+    }
+
+    @Test
+    void aNodeSaysUnderTheNamesOfOldWhatItRuns() {
+        World world = world();
+        Node before = node(world);
+        world.api.update(
+                Node.KIND,
+                before.withMetadata(before.metadata()
+                        .withLabels(Map.of(
+                                "kubernetes.io/os", "linux",
+                                "kubernetes.io/arch", "arm64",
+                                "beta.kubernetes.io/arch", "amd64"))));
+        world.runtime.advance(Duration.ofSeconds(10));
+        assertThat(node(world).metadata().labels())
+                .containsEntry("beta.kubernetes.io/os", "linux")
+                .containsEntry("beta.kubernetes.io/arch", "arm64");
+    }
+
+    @Test
+    void aPodThatHasToGoAtOnceAfterAllIsToldThatTheOldPlanIsOff() {
+        World world = world();
+        pod(world, "web", fiveMinutes().withKey("example.com/smoke"));
+        taint(world, "example.com/smoke");
+        world.runtime.advance(Duration.ofSeconds(2));
+        assertThat(world.told()).noneMatch(told -> told.startsWith("TaintManagerEviction"));
+        taint(world, "example.com/fire");
+        world.runtime.advance(Duration.ofSeconds(2));
+        assertThat(world.told())
+                .contains(
+                        "TaintManagerEviction: Cancelling deletion of Pod shop/web",
+                        "TaintManagerEviction: Marking for deletion Pod shop/web");
+    }
+
+    @Test
+    void aPodWhoseTaintIsTakenAwayStays() {
+        World world = world();
+        pod(world, "web", fiveMinutes().withKey("example.com/fire"));
+        taint(world, "example.com/fire");
+        world.runtime.advance(Duration.ofSeconds(20));
+        Node node = node(world);
+        world.api.update(Node.KIND, node.withSpec(node.spec().withoutTaints()));
+        world.runtime.advance(Duration.ofMinutes(10));
+        assertThat(world.told()).contains("TaintManagerEviction: Cancelling deletion of Pod shop/web");
+        assertThat(world.all(Pod.KIND)).noneMatch(pod -> pod.metadata().hasDeletionTimestamp());
+    }
+
+    private static void taint(World world, String key) {
+        Node node = node(world);
+        var taints = new ArrayList<>(node.spec().taints());
+        taints.add(Taint.EMPTY.withKey(key).withEffect("NoExecute"));
+        world.api.update(Node.KIND, node.withSpec(node.spec().withTaints(taints)));
     }
 }

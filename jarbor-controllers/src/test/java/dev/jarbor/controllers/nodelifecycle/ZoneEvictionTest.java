@@ -149,4 +149,17 @@ class ZoneEvictionTest {
         assertThat(unknown()).isZero();
         assertThat(world.all(Node.KIND)).allMatch(node -> node.spec().taints().isEmpty());
     }
+
+    @Test
+    void nodesThatAreNotToBeCountedSayNothingOfTheirZone() {
+        Node counted = Node.named("counted").withStatus(ready());
+        Node silent = Node.named("silent");
+        assertThat(ZoneState.of(List.of(counted, silent)).values())
+                .containsExactly(new ZoneState.Zone(ZoneState.NORMAL, 2, 1));
+        Node excluded =
+                silent.withMetadata(silent.metadata().withLabels(Map.of("node.kubernetes.io/exclude-disruption", "")));
+        assertThat(ZoneState.of(List.of(counted, excluded)).values())
+                .containsExactly(new ZoneState.Zone(ZoneState.NORMAL, 1, 1));
+        assertThat(ZoneState.of(List.of(excluded))).isEmpty();
+    }
 }
