@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -38,6 +39,8 @@ public final class LoadBalancerController implements ControlLoop {
 
     private static final String NAME = "service-lb-controller";
     private static final String EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers";
+    /** On nodes that the cluster autoscaler is about to take away. */
+    private static final String LEAVING = "ToBeDeletedByClusterAutoscaler";
 
     private final Api api;
     private final EventRecorder events;
@@ -48,6 +51,11 @@ public final class LoadBalancerController implements ControlLoop {
     /** What each Service was told last of why it has no address, so that it hears each reason once. */
     private final Map<ObjectKey, String> refused = new ConcurrentHashMap<>();
 
+    /** Services that have changed since they were seen to. */
+    private final Set<ObjectKey> changed = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean nodesChanged;
+    private final BalancerMetrics metrics;
     private final Managed managed;
 
     /** Services compete for addresses, so one pass is over all of them. */
@@ -68,6 +76,7 @@ public final class LoadBalancerController implements ControlLoop {
             AddressPool pool,
             MetricRegistry registry) {
         this.managed = new Managed(registry, "cloud-controller-manager", "service");
+        this.metrics = new BalancerMetrics(registry, runtime);
         this.api = api;
         this.events = events;
         this.pool = pool;
@@ -100,6 +109,16 @@ public final class LoadBalancerController implements ControlLoop {
         Service service = change.object();
         if (change instanceof Change.Deleted<Service>) {
             refused.remove(service.key());
+            changed.remove(service.key());
+        }
+        if (change instanceof Change.Updated<Service>(Service before, Service after)) {
+            ServiceChange what = ServiceChange.of(before, after);
+            if (what.matters()) {
+                changed.add(service.key());
+            }
+            if (!what.reason().isEmpty()) {
+                events.normal(service, what.reason(), what.message());
+            }
         }
         if (Assignment.isWanted(service) || hasBalancer(service)) {
             queue.add(NAME);
@@ -110,6 +129,7 @@ public final class LoadBalancerController implements ControlLoop {
         boolean same = change instanceof Change.Updated<Node>(Node before, Node after)
                 && addresses(before).toList().equals(addresses(after).toList());
         if (!same) {
+            nodesChanged = true;
             queue.add(NAME);
         }
     }
@@ -120,6 +140,16 @@ public final class LoadBalancerController implements ControlLoop {
     }
 
     private Outcome pass() {
+        if (nodesChanged) {
+            nodesChanged = false;
+            metrics.nodes(this::seeToAll);
+        } else {
+            seeToAll();
+        }
+        return Outcome.DONE;
+    }
+
+    private void seeToAll() {
         List<Service> all = services.list();
         Assignment assignment = Assignment.of(all, pool, nodeAddresses());
         for (Service service : all) {
@@ -129,7 +159,6 @@ public final class LoadBalancerController implements ControlLoop {
                 withdraw(service);
             }
         }
-        return Outcome.DONE;
     }
 
     private List<String> nodeAddresses() {
@@ -143,6 +172,7 @@ public final class LoadBalancerController implements ControlLoop {
     /** Where traffic from outside reaches a node that takes it: its public address, else the one it has inside. */
     private static Stream<String> addresses(Node node) {
         boolean takes = !node.metadata().labels().containsKey(EXCLUDED)
+                && node.spec().taints().stream().noneMatch(taint -> taint.key().equals(LEAVING))
                 && node.status().conditions().stream()
                         .anyMatch(condition -> condition.type().equals("Ready")
                                 && condition.status().equals("True"));
@@ -161,11 +191,25 @@ public final class LoadBalancerController implements ControlLoop {
         Optional<String> refusal = Optional.ofNullable(assignment.refusals().get(service.key()));
         boolean guarded = service.metadata().finalizers().contains(FINALIZER);
         boolean told = refusal.equals(Optional.ofNullable(refused.get(service.key())));
-        if (guarded && told && wanted.equals(Assignment.present(service))) {
+        boolean mended = changed.remove(service.key());
+        List<String> present = Assignment.present(service);
+        if (guarded && told && !mended && wanted.equals(present)) {
+            return;
+        }
+        metrics.synced();
+        if (guarded && told && !mended && refusal.isEmpty() && !present.isEmpty()) {
+            metrics.hosts(() -> report(service, wanted)); // only its nodes are others
+            events.normal(service, "UpdatedLoadBalancer", "Updated load balancer with new hosts");
             return;
         }
         events.normal(service, "EnsuringLoadBalancer", "Ensuring load balancer");
         Service held = guarded ? service : guarded(service);
+        if (nodes.list().stream()
+                .flatMap(LoadBalancerController::addresses)
+                .findAny()
+                .isEmpty()) {
+            events.warning(service, "UnAvailableLoadBalancer", "There are no available nodes for LoadBalancer");
+        }
         report(held, wanted);
         if (refusal.isPresent()) {
             refused.put(service.key(), refusal.get());

@@ -13,11 +13,14 @@ import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.core.v1.ServicePort;
 import dev.jarbor.api.core.v1.ServiceSpec;
 import dev.jarbor.api.core.v1.ServiceStatus;
+import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.controllers.World;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,6 +136,81 @@ class LoadBalancerControllerTest {
         assertThat(plain.status().loadBalancer().hasIngress()).isFalse();
         assertThat(world.told())
                 .contains("DeletingLoadBalancer: Deleting load balancer", "DeletedLoadBalancer: Deleted load balancer");
+    }
+
+    @Test
+    void peopleHearOfChangesThatALoadBalancerFollows() {
+        World world = world(1, TWO);
+        node(world, "one", "10.1.0.1", "True");
+        Service service = service("web", 80);
+        service = world.api.create(Service.KIND, service.withSpec(service.spec().withType("ClusterIP")));
+        world.settle();
+        assertThat(world.told()).isEmpty();
+        change(world, service, spec -> spec.withType("LoadBalancer"));
+        assertThat(world.told())
+                .contains("Type: ClusterIP -> LoadBalancer", "EnsuredLoadBalancer: Ensured load balancer");
+        change(world, service, spec -> spec.withLoadBalancerSourceRanges(List.of("10.0.0.0/8", "192.0.2.0/24")));
+        change(world, service, spec -> spec.withExternalIPs(List.of("198.51.100.1")));
+        change(world, service, spec -> spec.withExternalIPs(List.of("198.51.100.2")));
+        change(world, service, spec -> spec.withExternalTrafficPolicy("Local"));
+        change(world, service, spec -> spec.withLoadBalancerIP("192.0.2.2"));
+        assertThat(world.told())
+                .contains(
+                        "LoadBalancerSourceRanges: [] -> [10.0.0.0/8 192.0.2.0/24]",
+                        "ExternalIP: Count: 0 -> 1",
+                        "ExternalIP: Added: 198.51.100.2",
+                        "ExternalTrafficPolicy:  -> Local",
+                        "LoadbalancerIP:  -> 192.0.2.2");
+        assertThat(addresses(world, "web")).containsExactly("192.0.2.2");
+    }
+
+    private static void change(World world, Service service, UnaryOperator<ServiceSpec> change) {
+        world.change(Service.KIND, service, before -> before.withSpec(change.apply(before.spec())));
+        world.settle();
+    }
+
+    @Test
+    void aLoadBalancerIsToldOfItsNodesAndWarnedWhereThereAreNone() {
+        World world = world(1, NODES);
+        world.api.create(Service.KIND, service("web", 80));
+        world.settle();
+        assertThat(world.told()).contains("UnAvailableLoadBalancer: There are no available nodes for LoadBalancer");
+        node(world, "one", "10.1.0.1", "True");
+        world.settle();
+        assertThat(world.told()).noneMatch(told -> told.startsWith("UpdatedLoadBalancer"));
+        node(world, "two", "10.1.0.2", "True");
+        world.settle();
+        assertThat(addresses(world, "web")).containsExactly("10.1.0.1", "10.1.0.2");
+        assertThat(world.told()).contains("UpdatedLoadBalancer: Updated load balancer with new hosts");
+        Node leaving = world.the(Node.KIND, "", "two");
+        world.api.update(
+                Node.KIND,
+                leaving.withSpec(leaving.spec()
+                        .withTaints(List.of(Taint.EMPTY
+                                .withKey("ToBeDeletedByClusterAutoscaler")
+                                .withEffect("NoSchedule")))));
+        world.settle();
+        assertThat(addresses(world, "web")).containsExactly("10.1.0.1");
+    }
+
+    @Test
+    void howOftenLoadBalancersAreSeenToIsCounted() {
+        World world = new World(1);
+        var registry = new MetricRegistry();
+        world.start(
+                new LoadBalancerController(world.api, world.informers, world.runtime, world.events, NODES, registry));
+        node(world, "one", "10.1.0.1", "True");
+        world.api.create(Service.KIND, service("web", 80));
+        world.settle();
+        assertThat(registry.text())
+                .contains("service_controller_loadbalancer_sync_total 1\n")
+                .contains("service_controller_nodesync_latency_seconds_count 1\n")
+                .contains("service_controller_update_loadbalancer_host_latency_seconds_count 0\n");
+        node(world, "two", "10.1.0.2", "True");
+        world.settle();
+        assertThat(registry.text())
+                .contains("service_controller_loadbalancer_sync_total 2\n")
+                .contains("service_controller_update_loadbalancer_host_latency_seconds_count 1\n");
     }
 
     @Test
