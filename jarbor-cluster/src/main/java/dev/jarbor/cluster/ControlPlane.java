@@ -108,9 +108,9 @@ public final class ControlPlane implements AutoCloseable {
         if (elected) {
             // For the names alone: each term has loops of its own.
             loops(api, new SharedInformers(api, runtime));
-            duties.add(new Duty(CONTROLLERS, as(CONTROLLERS), runtime, this::loopsOfTheirOwn));
+            duties.add(new Duty(CONTROLLERS, CONTROLLERS, as(CONTROLLERS), runtime, this::loopsOfTheirOwn));
             if (scheduling) {
-                duties.add(new Duty(SCHEDULER, as(SCHEDULER), runtime, this::schedulerOfItsOwn));
+                duties.add(new Duty(SCHEDULER, Scheduler.NAME, as(SCHEDULER), runtime, this::schedulerOfItsOwn));
             }
             server.metrics()
                     .gauge(

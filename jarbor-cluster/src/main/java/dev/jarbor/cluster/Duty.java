@@ -36,14 +36,15 @@ final class Duty implements AutoCloseable {
     private final LeaderElection election;
 
     /**
+     * @param source whose events say who leads
      * @param api to elect with
      * @param term makes the workers of the term that began with the Lease that it is given
      */
-    Duty(String name, Api api, Runtime runtime, Function<Lease, Workers> term) {
+    Duty(String name, String source, Api api, Runtime runtime, Function<Lease, Workers> term) {
         this.name = name;
         var lease = new ObjectKey("kube-system", name);
         String identity = Machine.here().name() + "_" + runtime.newUid();
-        var events = new ApiEventRecorder(api, runtime, name);
+        var events = new ApiEventRecorder(api, runtime, source);
         this.election = new LeaderElection(
                 api, runtime, LeaderElection.Settings.of(lease, identity), new LeaderElection.Listener() {
                     private Optional<Workers> workers = Optional.empty();

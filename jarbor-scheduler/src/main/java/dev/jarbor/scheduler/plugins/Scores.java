@@ -25,7 +25,9 @@ public final class Scores {
         /** Only the differences count, stretched to the whole range; where there are none they say nothing. */
         STRETCHED,
         /** By the share of the highest, which is not negative. */
-        OF_HIGHEST
+        OF_HIGHEST,
+        /** By what is left of the highest: the least is the best. */
+        LEFT_OF_HIGHEST
     }
 
     /** One way to look at nodes. */
@@ -67,7 +69,7 @@ public final class Scores {
     /** Those that can make a difference for {@code pod}. */
     private static List<View> views(Pod pod, Demand demand, ClusterState cluster) {
         var views = new ArrayList<View>();
-        views.add(new View(Plugin.TAINT_TOLERATION, 3, Scale.STRETCHED, node -> -SimpleFilters.unwelcome(pod, node)));
+        views.add(new View(Plugin.TAINT_TOLERATION, 3, Scale.LEFT_OF_HIGHEST, node -> SimpleFilters.unwelcome(pod, node)));
         if (!pod.spec()
                 .affinity()
                 .nodeAffinity()
@@ -105,6 +107,7 @@ public final class Scores {
                                     ? 0
                                     : Math.round(MOST * ((double) values[i] - lowest) / ((double) highest - lowest));
                         case OF_HIGHEST -> highest <= 0 ? 0 : MOST * values[i] / highest;
+                        case LEFT_OF_HIGHEST -> highest <= 0 ? MOST : MOST - MOST * values[i] / highest;
                     };
         }
     }

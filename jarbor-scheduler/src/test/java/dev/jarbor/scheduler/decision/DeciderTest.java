@@ -19,6 +19,7 @@ import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.scheduler.cluster.ClusterState;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The rules of Kubernetes docs, "Assigning Pods to Nodes", "Taints and Tolerations", "Pod Topology Spread Constraints". */
@@ -62,6 +63,28 @@ class DeciderTest {
         assertThat(decide(pod, nodes, on("liked", pod("busy", "2"))))
                 .as("a tenth less is no reason to crowd a node")
                 .isEqualTo(new Decision.Assign("too"));
+    }
+
+    @Test
+    void taintsThatOnlyWarnCountByTheirShareOfTheMost() {
+        Node one = warned(labeled(node("one", "4", "4Gi"), "kind", "one"), 1);
+        Node two = warned(labeled(node("two", "4", "4Gi"), "kind", "two"), 2);
+        assertThat(decide(pod("a", "100m"), List.of(one, two))).isEqualTo(new Decision.Assign("one"));
+        Pod pod = pod("a", "100m");
+        pod = pod.withSpec(pod.spec().withAffinity(new Affinity(Json.object("""
+                {"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[
+                 {"weight":1,"preference":{"matchExpressions":[{"key":"kind","operator":"In","values":["two"]}]}}]}}
+                """))));
+        assertThat(decide(pod, List.of(one, two)))
+                .as("half as many taints are less than a whole preference")
+                .isEqualTo(new Decision.Assign("two"));
+    }
+
+    private static Node warned(Node node, int taints) {
+        return node.withSpec(node.spec()
+                .withTaints(IntStream.range(0, taints)
+                        .mapToObj(number -> Taint.EMPTY.withKey("warning-" + number).withEffect("PreferNoSchedule"))
+                        .toList()));
     }
 
     @Test
