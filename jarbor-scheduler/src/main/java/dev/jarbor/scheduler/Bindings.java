@@ -180,8 +180,7 @@ final class Bindings {
             return;
         }
         events.normal(pod, "BindingConditionsPending", "waiting for binding conditions for device on node " + node);
-        var attempt =
-                new DeviceWaits.Attempt(pod, node, conditional, runtime.now().plus(DeviceWaits.PATIENCE));
+        var attempt = new DeviceWaits.Attempt(pod, node, conditional, runtime.now());
         turns.take(() -> {
             deviceWaits.put(attempt);
             endDeviceWaits();
@@ -194,16 +193,24 @@ final class Bindings {
         for (DeviceWaits.Over over : deviceWaits.over(runtime.now(), devices::claim)) {
             Pod pod = over.attempt().pod();
             String node = over.attempt().node();
+            devices.waited(over);
             if (over.failure().isEmpty()) {
                 runtime.execute("bind " + pod.key(), () -> bindNow(pod, node));
             } else {
-                takeBack(pod, node);
-                runtime.execute("report " + pod.key(), () -> {
-                    over.lost().forEach(devices::deallocate);
-                    refusals.failed(pod, DEVICES + over.failure());
-                });
+                runtime.execute("report " + pod.key(), () -> giveUp(over));
             }
         }
+    }
+
+    /** The devices are given back before the pod is tried again: it would find itself bound to them. */
+    private void giveUp(DeviceWaits.Over over) {
+        Pod pod = over.attempt().pod();
+        try {
+            over.lost().forEach(devices::deallocate);
+        } finally {
+            turns.take(() -> takeBack(pod, over.attempt().node()));
+        }
+        refusals.failed(pod, DEVICES + over.failure());
     }
 
     private void bindNow(Pod pod, String node) {

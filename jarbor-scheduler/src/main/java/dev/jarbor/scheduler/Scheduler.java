@@ -96,7 +96,7 @@ public final class Scheduler implements AutoCloseable {
         this.evictor = new Evictor(api, runtime, events);
         this.refusals = new Refusals(api, runtime, events);
         var volumes = new VolumeBinder(api, informers);
-        this.devices = new DeviceBinder(api, informers, runtime, deviceTaintRules);
+        this.devices = new DeviceBinder(api, informers, runtime, deviceTaintRules, registry, NAME);
         this.cluster = new ClusterState(this::labelsOfNamespace, new Companions(informers)::of, volumes, devices);
         this.bindings = new Bindings(
                 api,

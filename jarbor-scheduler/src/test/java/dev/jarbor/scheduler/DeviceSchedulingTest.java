@@ -30,7 +30,9 @@ import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.Verb;
 import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.runtime.SimulatedRuntime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +46,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceSchedulingTest {
     private SimulatedRuntime runtime = new SimulatedRuntime(1);
     private FakeApi api = new FakeApi(runtime);
+    private final MetricRegistry metrics = new MetricRegistry();
 
     private void start() {
         var informers = new SharedInformers(api, runtime);
-        var scheduler =
-                new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME), true);
+        var events = new ApiEventRecorder(api, runtime, Scheduler.NAME);
+        var scheduler = new Scheduler(api, informers, runtime, events, true, metrics);
         informers.start();
         scheduler.start();
         for (String name : List.of("n1", "n2", "n3")) {
@@ -232,6 +235,34 @@ class DeviceSchedulingTest {
     }
 
     @Test
+    void noMoreThan256PodsShareAClaim() {
+        start();
+        gpuClass();
+        slice("n2", 1);
+        claim("c");
+        api.create(Pod.KIND, using("first", "c"));
+        settle();
+        assertThat(nodeOf("first")).isEqualTo("n2");
+        ResourceClaim claim = claimNow("c");
+        var users = new ArrayList<>(claim.status().reservedFor());
+        while (users.size() < 256) {
+            users.add(ResourceClaimConsumerReference.EMPTY
+                    .withResource("pods")
+                    .withName("other-" + users.size())
+                    .withUid("uid-" + users.size()));
+        }
+        api.updateStatus(ResourceClaim.KIND, claim.withStatus(claim.status().withReservedFor(users)));
+        api.create(Pod.KIND, using("late", "c"));
+        settle();
+        assertThat(nodeOf("late")).isEmpty();
+        assertThat(told()).anyMatch(said -> said.startsWith("0/3 nodes are available: resourceclaim in use."));
+        claim = claimNow("c");
+        api.updateStatus(ResourceClaim.KIND, claim.withStatus(claim.status().withReservedFor(users.subList(0, 255))));
+        settle();
+        assertThat(nodeOf("late")).isEqualTo("n2");
+    }
+
+    @Test
     void aDeviceThatNobodyUsesIsGivenBackWhereThePodCannotGo() {
         start();
         gpuClass();
@@ -321,6 +352,7 @@ class DeviceSchedulingTest {
                     .containsExactly("container-0-request-0", "container-0-request-0");
             assertThat(claim.status().reservedFor()).hasSize(1);
         });
+        assertThat(metrics.text()).contains("scheduler_resourceclaim_creates_total{status=\"success\"} 1");
         PodExtendedResourceClaimStatus status =
                 api.get(Pod.KIND, new ObjectKey("default", "web")).status().extendedResourceClaimStatus();
         assertThat(status.resourceClaimName()).isEqualTo(claims.getFirst().name());
@@ -396,6 +428,14 @@ class DeviceSchedulingTest {
         assertThat(told()).contains("waiting for binding conditions for device on node " + node);
         driverSays("Attached");
         assertThat(nodeOf("web")).isEqualTo(node);
+        assertWaited("success");
+    }
+
+    private void assertWaited(String status) {
+        String labels = "{profile=\"default-scheduler\",driver=\"gpu.example.com\",status=\"" + status + "\"} 1";
+        assertThat(metrics.text())
+                .contains("scheduler_dra_bindingconditions_allocations_total" + labels)
+                .contains("scheduler_dra_bindingconditions_wait_duration_seconds_count" + labels);
     }
 
     @Test
@@ -413,6 +453,7 @@ class DeviceSchedulingTest {
                 .contains("running PreBind plugin \"DynamicResources\": claim c binding failed: reason=Said,"
                         + " message=\"so\"");
         assertThat(nodeOf("web")).isEqualTo("n3");
+        assertWaited("failure");
     }
 
     @Test
@@ -424,6 +465,7 @@ class DeviceSchedulingTest {
         api.create(Pod.KIND, using("web", "c"));
         runtime.advance(Duration.ofMinutes(11));
         assertThat(told()).contains("running PreBind plugin \"DynamicResources\": device binding timeout");
+        assertWaited("timeout");
     }
 
     private static boolean isClaimStatus(ApiRequest request) {

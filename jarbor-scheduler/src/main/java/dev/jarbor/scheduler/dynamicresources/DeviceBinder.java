@@ -5,6 +5,7 @@ import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodExtendedResourceClaimStatus;
 import dev.jarbor.api.resource.v1.AllocationResult;
 import dev.jarbor.api.resource.v1.DeviceClass;
+import dev.jarbor.api.resource.v1.DeviceRequestAllocationResult;
 import dev.jarbor.api.resource.v1.ResourceClaim;
 import dev.jarbor.api.resource.v1.ResourceClaimConsumerReference;
 import dev.jarbor.api.resource.v1.ResourceClaimStatus;
@@ -19,6 +20,7 @@ import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
 import dev.jarbor.client.Patch;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import dev.jarbor.scheduler.cluster.DeviceCatalog;
 import dev.jarbor.scheduler.devices.DevicesInUse;
 import dev.jarbor.scheduler.devices.ExpressionCache;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -50,6 +53,7 @@ public final class DeviceBinder implements DeviceCatalog {
 
     private final Api api;
     private final Runtime runtime;
+    private final DeviceMetrics metrics;
     private final Informer<ResourceClaim> claims;
     private final Informer<DeviceClass> classes;
     private final Informer<ResourceSlice> slices;
@@ -69,8 +73,13 @@ public final class DeviceBinder implements DeviceCatalog {
     private Optional<Slices> arranged = Optional.empty();
     private Optional<DevicesInUse> counted = Optional.empty();
 
-    /** @param tainted whether the cluster has rules that taint devices */
-    public DeviceBinder(Api api, Informers informers, Runtime runtime, boolean tainted) {
+    /**
+     * @param tainted whether the cluster has rules that taint devices
+     * @param profile the name of the scheduler, for its metrics
+     */
+    public DeviceBinder(
+            Api api, Informers informers, Runtime runtime, boolean tainted, MetricRegistry registry, String profile) {
+        this.metrics = new DeviceMetrics(registry, profile);
         this.api = api;
         this.runtime = runtime;
         this.claims = informers.of(ResourceClaim.KIND);
@@ -201,9 +210,7 @@ public final class DeviceBinder implements DeviceCatalog {
 
     /** The claim for resources of the containers, of which the status of the pod tells the node. */
     private ResourceClaim make(Pod pod, DevicePlan.Step step, ExtendedResources extended) {
-        ResourceClaim wanted = step.claim();
-        ResourceClaim claim = api.create(
-                ResourceClaim.KIND, wanted.withMetadata(wanted.metadata().withoutName()));
+        ResourceClaim claim = create(step.claim());
         made.put(pod.key(), claim.key());
         ResourceClaim done = write(pod, new DevicePlan.Step(claim, step.allocation()));
         PodExtendedResourceClaimStatus status = PodExtendedResourceClaimStatus.EMPTY
@@ -216,6 +223,29 @@ public final class DeviceBinder implements DeviceCatalog {
                 Patch.strategic(
                         ObjectValue.of("status", ObjectValue.of("extendedResourceClaimStatus", status.value()))));
         return done;
+    }
+
+    private ResourceClaim create(ResourceClaim wanted) {
+        boolean done = false;
+        try {
+            ResourceClaim claim = api.create(
+                    ResourceClaim.KIND, wanted.withMetadata(wanted.metadata().withoutName()));
+            done = true;
+            return claim;
+        } finally {
+            metrics.created(done);
+        }
+    }
+
+    /** A pod has waited for drivers. */
+    public void waited(DeviceWaits.Over over) {
+        var drivers = new TreeSet<String>();
+        over.attempt().claims().stream()
+                .flatMap(key -> claim(key).stream())
+                .flatMap(claim -> claim.status().allocation().devices().results().stream())
+                .filter(DeviceRequestAllocationResult::hasBindingConditions)
+                .forEach(result -> drivers.add(result.driver()));
+        metrics.waited(over, drivers, runtime.now());
     }
 
     /** The claims of {@code pod} whose devices may be bound only when their drivers say so. */

@@ -25,9 +25,15 @@ public final class DeviceWaits {
     /** How long a pod waits before its devices are given back. */
     public static final Duration PATIENCE = Duration.ofMinutes(10);
 
+    private static final String LATE = "device binding timeout";
+
     private final TreeMap<ObjectKey, Attempt> waits = new TreeMap<>();
 
-    public record Attempt(Pod pod, String node, List<ObjectKey> claims, Instant end) {}
+    public record Attempt(Pod pod, String node, List<ObjectKey> claims, Instant begun) {
+        Instant end() {
+            return begun.plus(PATIENCE);
+        }
+    }
 
     /**
      * A wait that is over.
@@ -35,7 +41,12 @@ public final class DeviceWaits {
      * @param failure "" where the pod may be bound
      * @param lost the claims whose devices are given back
      */
-    public record Over(Attempt attempt, String failure, List<ResourceClaim> lost) {}
+    public record Over(Attempt attempt, String failure, List<ResourceClaim> lost) {
+        /** How it ended, in the words of the reference's metrics. */
+        String status() {
+            return failure.isEmpty() ? "success" : failure.equals(LATE) ? "timeout" : "failure";
+        }
+    }
 
     public void put(Attempt attempt) {
         waits.put(attempt.pod().key(), attempt);
@@ -58,7 +69,7 @@ public final class DeviceWaits {
             boolean late = !now.isBefore(attempt.end());
             if (open.isEmpty() || failure.isPresent() || late) {
                 waits.remove(attempt.pod().key());
-                over.add(new Over(attempt, open.isEmpty() ? "" : failure.orElse("device binding timeout"), open));
+                over.add(new Over(attempt, open.isEmpty() ? "" : failure.orElse(LATE), open));
             }
         }
         return over;

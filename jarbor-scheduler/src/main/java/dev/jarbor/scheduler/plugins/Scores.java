@@ -69,7 +69,8 @@ public final class Scores {
     /** Those that can make a difference for {@code pod}. */
     private static List<View> views(Pod pod, Demand demand, ClusterState cluster) {
         var views = new ArrayList<View>();
-        views.add(new View(Plugin.TAINT_TOLERATION, 3, Scale.LEFT_OF_HIGHEST, node -> SimpleFilters.unwelcome(pod, node)));
+        views.add(new View(
+                Plugin.TAINT_TOLERATION, 3, Scale.LEFT_OF_HIGHEST, node -> SimpleFilters.unwelcome(pod, node)));
         if (!pod.spec()
                 .affinity()
                 .nodeAffinity()

@@ -37,7 +37,12 @@ class ShrinkerTest {
         var events = new ApiEventRecorder(api, runtime, ClusterAutoscaler.NAME);
         AutoscalerSettings.Shrinking settings = AutoscalerSettings.DEFAULT.shrinking();
         var removals = new Removals(
-                draining, events, new ClusterEvents(new StatusMap(api, runtime), events), metrics, settings, () -> pods);
+                draining,
+                events,
+                new ClusterEvents(new StatusMap(api, runtime), events),
+                metrics,
+                settings,
+                () -> pods);
         return new Shrinker(draining, removals, metrics, settings);
     }
 
@@ -57,8 +62,8 @@ class ShrinkerTest {
                         .withNodeName(node)
                         .withContainers(List.of(Container.EMPTY
                                 .withName("main")
-                                .withResources(
-                                        ResourceRequirements.EMPTY.withRequests(Map.of("cpu", Quantity.parse(cpu))))))));
+                                .withResources(ResourceRequirements.EMPTY.withRequests(
+                                        Map.of("cpu", Quantity.parse(cpu))))))));
     }
 
     private void look() {
@@ -138,8 +143,8 @@ class ShrinkerTest {
         nodes(2);
         look(Duration.ofMinutes(10));
         api.failNext(
-                request -> request.verb() == Verb.UPDATE
-                        && request.path().plural().equals("nodes"),
+                request ->
+                        request.verb() == Verb.UPDATE && request.path().plural().equals("nodes"),
                 ApiException.badRequest("not now"));
         look(Duration.ofSeconds(20));
         assertThat(marked(Draining.TAINT)).isZero();

@@ -83,7 +83,8 @@ class DeciderTest {
     private static Node warned(Node node, int taints) {
         return node.withSpec(node.spec()
                 .withTaints(IntStream.range(0, taints)
-                        .mapToObj(number -> Taint.EMPTY.withKey("warning-" + number).withEffect("PreferNoSchedule"))
+                        .mapToObj(number ->
+                                Taint.EMPTY.withKey("warning-" + number).withEffect("PreferNoSchedule"))
                         .toList()));
     }
 
