@@ -45,6 +45,7 @@ public final class ResourceQuotaController implements ControlLoop {
     private final Runtime runtime;
     private final Countable countable;
     private final Informer<ResourceQuota> quotas;
+    private final OtherKinds others;
     private final Controller queue;
 
     /** @param resources what the cluster serves, such as {@code Schemas.builtIn().resources()} */
@@ -56,6 +57,19 @@ public final class ResourceQuotaController implements ControlLoop {
         this.queue = new Controller(NAME, runtime, WORKERS, this::reconcile);
         this.quotas = informers.of(ResourceQuota.KIND);
         quotas.onChange(this::quotaChanged);
+        this.others = new OtherKinds(api, informers, runtime, countable, new OtherKinds.Listener() {
+            @Override
+            public void changed(String resource, Change<GenericObject> change) {
+                objectChanged(resource, change);
+            }
+
+            @Override
+            public void known(String resource) {
+                quotas.list().stream()
+                        .filter(quota -> Replenishment.concerns(quota, resource))
+                        .forEach(quota -> queue.enqueue(quota.key()));
+            }
+        });
     }
 
     @Override
@@ -69,12 +83,16 @@ public final class ResourceQuotaController implements ControlLoop {
      */
     @Override
     public void start() {
-        informers.whenSynced(queue::start);
+        informers.whenSynced(() -> {
+            queue.start();
+            others.start();
+        });
         countable.kinds().forEach(this::watch);
     }
 
     @Override
     public void close() {
+        others.close();
         queue.close();
     }
 
@@ -91,14 +109,16 @@ public final class ResourceQuotaController implements ControlLoop {
     }
 
     private void watch(String resource, Kind<GenericObject> kind) {
-        informers.of(kind).onChange(change -> {
-            List<ResourceQuota> there = quotas.list(change.object().namespace());
-            if (!there.isEmpty() && Replenishment.frees(resource, change, runtime.now())) {
-                there.stream()
-                        .filter(quota -> Replenishment.concerns(quota, resource))
-                        .forEach(quota -> queue.enqueue(quota.key()));
-            }
-        });
+        informers.of(kind).onChange(change -> objectChanged(resource, change));
+    }
+
+    private void objectChanged(String resource, Change<GenericObject> change) {
+        List<ResourceQuota> there = quotas.list(change.object().namespace());
+        if (!there.isEmpty() && Replenishment.frees(resource, change, runtime.now())) {
+            there.stream()
+                    .filter(quota -> Replenishment.concerns(quota, resource))
+                    .forEach(quota -> queue.enqueue(quota.key()));
+        }
     }
 
     private Outcome reconcile(ObjectKey key) {
