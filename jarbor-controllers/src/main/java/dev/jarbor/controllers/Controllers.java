@@ -49,6 +49,7 @@ import dev.jarbor.controllers.serviceaccount.ServiceAccountController;
 import dev.jarbor.controllers.serviceaccount.TokenCleaner;
 import dev.jarbor.controllers.serviceaccount.TokenController;
 import dev.jarbor.controllers.serviceaccount.TokenSigning;
+import dev.jarbor.controllers.servicecidr.AddressRepairController;
 import dev.jarbor.controllers.servicecidr.ServiceCidrController;
 import dev.jarbor.controllers.statefulset.StatefulSetController;
 import dev.jarbor.controllers.storageprotection.StorageProtectionController;
@@ -150,6 +151,7 @@ public final class Controllers {
                 new BootstrapSigner(api, informers, runtime),
                 new BootstrapTokenCleaner(api, informers, runtime)));
         loops.add(new ServiceCidrController(api, informers, runtime, events.apply("service-cidr-controller")));
+        loops.add(new AddressRepairController(api, informers, runtime, events.apply(AddressRepairController.NAME)));
         loops.add(new SELinuxWarningController(
                 informers, runtime, events.apply(SELinuxWarningController.COMPONENT), metrics));
         if (settings.serves(PodCertificateRequest.KIND)) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.core.v1.Event;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.core.v1.ServicePort;
 import dev.jarbor.api.core.v1.ServiceSpec;
+import dev.jarbor.api.networking.v1.IPAddress;
 import dev.jarbor.api.networking.v1.ServiceCIDR;
 import dev.jarbor.api.networking.v1.ServiceCIDRSpec;
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Query;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +43,28 @@ class ServiceRangesTest {
                 .map(condition -> condition.type() + "=" + condition.status())
                 .findFirst()
                 .orElse("");
+    }
+
+    @Test
+    void anAddressStaysWithItsServiceWhateverBecomesOfTheObjectThatKeepsIt() {
+        Service web = service("web", "10.43.0.77");
+        cluster.time().advance(Duration.ofSeconds(5));
+        cluster.api().delete(IPAddress.KIND, ObjectKey.cluster("10.43.0.77"));
+        cluster.time().advance(Duration.ofSeconds(5));
+        assertThat(cluster.api()
+                        .get(IPAddress.KIND, ObjectKey.cluster("10.43.0.77"))
+                        .spec()
+                        .parentRef()
+                        .name())
+                .isEqualTo("web");
+        cluster.api().delete(Service.KIND, web.key());
+        cluster.time().advance(Duration.ofMinutes(2));
+        assertThat(cluster.api().find(IPAddress.KIND, ObjectKey.cluster("10.43.0.77")))
+                .isEmpty();
+        assertThat(cluster.api().list(Event.KIND, "default", Query.NONE).items())
+                .extracting(Event::reason)
+                .filteredOn(reason -> reason.startsWith("ClusterIP") || reason.startsWith("IPAddress"))
+                .containsExactly("ClusterIPNotAllocated");
     }
 
     @Test
