@@ -93,7 +93,9 @@ final class OtherKinds implements AutoCloseable {
             }
         }
         heard.forEach((resource, known) -> {
-            if (!known.kind().equals(wanted.get(resource))) {
+            if (Optional.ofNullable(wanted.get(resource))
+                    .filter(known.kind()::equals)
+                    .isEmpty()) {
                 heard.remove(resource);
                 known.informers().close();
             }

@@ -84,7 +84,11 @@ sealed interface AddressRepair {
         return isLabelled(kept.get()) ? FINE : new Keep(Optional.empty());
     }
 
-    /** What is to be done about an IPAddress. @param parent the Service that it names */
+    /**
+     * What is to be done about an IPAddress.
+     *
+     * @param parent the Service that it names
+     */
     static AddressRepair of(IPAddress kept, Optional<Service> parent) {
         if (!ALLOCATOR.equals(kept.metadata().labels().get(MANAGED_BY))) {
             return FINE;

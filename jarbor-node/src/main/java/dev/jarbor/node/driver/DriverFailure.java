@@ -14,6 +14,8 @@ public final class DriverFailure extends Exception {
     public enum Kind {
         /** It will never do this: to ask for something else is the way out. */
         INFEASIBLE,
+        /** There is no room for it where it was asked for; elsewhere there may be. */
+        EXHAUSTED,
         /** It has not done it, and may another time. */
         FAILED,
         /** Nobody knows whether it has done it: nothing else may be asked for before that is known. */

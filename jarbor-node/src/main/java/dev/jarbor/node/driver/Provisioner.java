@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -122,9 +123,12 @@ public final class Provisioner implements AutoCloseable {
                 || volumes.get(ObjectKey.cluster(nameFor(claim))).isPresent()) {
             return Outcome.DONE;
         }
-        Optional<Node> node = Optional.of(claim.metadata().annotations().getOrDefault(VolumeMatch.SELECTED_NODE, ""))
-                .filter(name -> !name.isEmpty())
-                .map(name -> nodes.get(ObjectKey.cluster(name)).orElseGet(() -> Node.named(name)));
+        String chosen = claim.metadata().annotations().getOrDefault(VolumeMatch.SELECTED_NODE, "");
+        Optional<Node> node = chosen.isEmpty() ? Optional.empty() : node(chosen);
+        if (!chosen.isEmpty() && node.isEmpty()) {
+            chooseAgain(claim);
+            return Outcome.DONE;
+        }
         Optional<String> refusal = driver.refusal(claim, node);
         if (refusal.isPresent()) {
             failed(claim, refusal.get());
@@ -136,9 +140,25 @@ public final class Provisioner implements AutoCloseable {
             create(claim, described(claim, storageClass.get(), driver.create(claim, storageClass.get(), node)));
         } catch (DriverFailure failure) {
             failed(claim, failure.text());
+            if (failure.kind() == DriverFailure.Kind.EXHAUSTED && node.isPresent()) {
+                chooseAgain(claim);
+                return Outcome.DONE;
+            }
             return failure.kind() == DriverFailure.Kind.INFEASIBLE ? Outcome.DONE : Outcome.again(RETRY);
         }
         return Outcome.DONE;
+    }
+
+    private Optional<Node> node(String name) {
+        return nodes.get(ObjectKey.cluster(name)).or(() -> api.find(Node.KIND, ObjectKey.cluster(name)));
+    }
+
+    /** The scheduler is to choose another node for the claim's first pod. */
+    private void chooseAgain(PersistentVolumeClaim claim) {
+        var annotations = new TreeMap<>(claim.metadata().annotations());
+        annotations.remove(VolumeMatch.SELECTED_NODE);
+        api.update(
+                PersistentVolumeClaim.KIND, claim.withMetadata(claim.metadata().withAnnotations(annotations)));
     }
 
     /** The name of the volume that is made for the claim: one for each, however often it is asked for. */

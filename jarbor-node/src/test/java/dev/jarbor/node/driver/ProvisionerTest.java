@@ -2,8 +2,11 @@ package dev.jarbor.node.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.core.v1.Event;
+import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.scheduling.VolumeMatch;
 import dev.jarbor.api.storage.v1.StorageClass;
 import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.Query;
@@ -98,5 +101,37 @@ class ProvisionerTest {
         settle();
         assertThat(volumes()).isEmpty();
         assertThat(driver.sizes).isEmpty();
+    }
+
+    private void claimFor(String node) {
+        PersistentVolumeClaim claim = Claims.bound();
+        api.put(
+                PersistentVolumeClaim.KIND,
+                claim.withMetadata(claim.metadata().withAnnotations(Map.of(VolumeMatch.SELECTED_NODE, node)))
+                        .withSpec(claim.spec().withoutVolumeName().withStorageClassName("disk")));
+        settle();
+    }
+
+    private Map<String, String> annotations() {
+        return api.get(PersistentVolumeClaim.KIND, Claims.bound().key())
+                .metadata()
+                .annotations();
+    }
+
+    @Test
+    void whereThereIsNoRoomAnotherNodeIsToBeChosen() {
+        api.put(Node.KIND, Node.named("full"));
+        driver.failure = Optional.of(new DriverFailure(DriverFailure.Kind.EXHAUSTED, "no room"));
+        claimFor("full");
+        assertThat(annotations()).doesNotContainKey(VolumeMatch.SELECTED_NODE);
+        assertThat(api.list(Event.KIND, "", Query.NONE).items())
+                .extracting(Event::message)
+                .contains("failed to provision volume with StorageClass \"disk\": no room");
+    }
+
+    @Test
+    void aNodeThatIsGoneIsToBeChosenAnew() {
+        claimFor("gone");
+        assertThat(annotations()).doesNotContainKey(VolumeMatch.SELECTED_NODE);
     }
 }
