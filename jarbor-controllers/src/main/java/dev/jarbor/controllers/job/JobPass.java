@@ -164,7 +164,12 @@ final class JobPass {
                 : 0;
         int leaving = terminating + crew.drop().size() + end.size();
         JobStatus status = job.status();
-        status = resumes() ? status.withStartTime(now) : status;
+        if (resumes()) {
+            status = status.withStartTime(now);
+        } else if (job.spec().suspend() && is(SUSPENDED)) {
+            // Its deadline counts anew when it goes on.
+            status = status.withoutStartTime();
+        }
         status = running == 0 ? status.withoutActive() : status.withActive(running);
         status = accounts.succeeded() == 0 ? status.withoutSucceeded() : status.withSucceeded(accounts.succeeded());
         status = accounts.failed() == 0 ? status.withoutFailed() : status.withFailed(accounts.failed());

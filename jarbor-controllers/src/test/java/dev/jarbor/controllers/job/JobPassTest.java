@@ -259,6 +259,16 @@ class JobPassTest {
     }
 
     @Test
+    void suspendedItDropsItsPodsAndHasNotStarted() {
+        Plan plan = plan(job(spec -> spec.withSuspend(true)), pod("a", "Running"));
+        assertThat(plan.crew().drop()).extracting(Pod::name).containsExactly("a");
+        assertThat(plan.status().hasStartTime()).isFalse();
+        assertThat(conditions(plan)).containsExactly("Suspended");
+        assertThat(plan.accounts().noted()).isEqualTo(UncountedTerminatedPods.EMPTY);
+        assertThat(plan.notices()).containsExactly(Notice.normal("Suspended", "Job suspended"));
+    }
+
+    @Test
     void resumedItStartsAnewInTimeAndItsConditionKeepsItsPlace() {
         Job job = job(spec -> spec.withSuspend(false).withActiveDeadlineSeconds(60L));
         var suspended = JobCondition.EMPTY.withType("Suspended").withStatus("True");
