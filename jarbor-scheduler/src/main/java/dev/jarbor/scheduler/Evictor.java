@@ -46,6 +46,8 @@ final class Evictor {
                 .withReason("PreemptionByScheduler")
                 .withMessage(pod.spec().schedulerName() + ": preempting to accommodate a higher priority pod")
                 .withLastTransitionTime(runtime.now());
+        long generation = victim.metadata().generation();
+        condition = generation > 0 ? condition.withObservedGeneration(generation) : condition;
         try {
             patchStatus(victim, ObjectValue.of("conditions", ListValue.of(condition.value())));
             api.delete(

@@ -31,6 +31,8 @@ final class DisruptionBudgets {
     /** So many evicted pods may be unconfirmed by the budget's controller. */
     private static final int MOST_DISRUPTED = 2000;
 
+    private static final String TARGET = "DisruptionTarget";
+
     private static final String REFUSED = "Cannot evict pod as it would violate the pod's disruption budget.";
 
     private DisruptionBudgets() {}
@@ -109,6 +111,37 @@ final class DisruptionBudgets {
         ObjectValue after = status.with("disruptionsAllowed", allowed - 1)
                 .update("disruptedPods", pods -> pods.with(pod, Fields.ofInstant(now.truncatedTo(ChronoUnit.SECONDS))));
         return budget.with("status", allowed > 1 ? after : usedUp(after, now));
+    }
+
+    /** {@code pod} as one that an eviction has chosen; since when stays where it was one already. */
+    static ObjectValue target(ObjectValue pod, Instant now) {
+        ListValue before = pod.object("status").list("conditions");
+        ObjectValue known = ObjectValue.EMPTY;
+        for (ObjectValue one : before.objects()) {
+            known = one.string("type").equals(TARGET) ? one : known;
+        }
+        boolean stands = known.string("status").equals("True");
+        ObjectValue condition = ObjectValue.builder()
+                .put("type", TARGET)
+                .put("status", "True")
+                .put("reason", "EvictionByEvictionAPI")
+                .put("message", "Eviction API: evicting")
+                .build();
+        long generation = Metadata.of(pod).integer("generation");
+        condition = generation > 0 ? condition.with("observedGeneration", generation) : condition;
+        condition = condition.with(
+                "lastTransitionTime",
+                stands
+                        ? known.valueOrNull("lastTransitionTime")
+                        : Fields.ofInstant(now.truncatedTo(ChronoUnit.SECONDS)));
+        var conditions = new ArrayList<Value>();
+        for (ObjectValue one : before.objects()) {
+            conditions.add(one.string("type").equals(TARGET) ? condition : one);
+        }
+        if (known.isEmpty()) {
+            conditions.add(condition);
+        }
+        return pod.update("status", status -> status.with("conditions", ListValue.of(conditions)));
     }
 
     private static ObjectValue usedUp(ObjectValue status, Instant now) {

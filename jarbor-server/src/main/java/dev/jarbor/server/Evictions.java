@@ -84,7 +84,9 @@ final class Evictions implements SubresourceHandler {
             }
             // What was not charged because of the pod's state is evicted in that state only.
             boolean bound = spared || (DisruptionBudgets.isFree(pod) && !DisruptionBudgets.isOver(pod));
-            if (delete(call, bound ? boundTo(pod, options) : options, bound && !isBound(options))) {
+            boolean ours = bound && !isBound(options);
+            Optional<ObjectValue> told = dryRun ? Optional.of(pod) : tell(call, pod, options, ours);
+            if (told.isPresent() && delete(call, following(told.get(), pod, options, ours), ours)) {
                 return;
             }
             if (spared) {
@@ -113,15 +115,53 @@ final class Evictions implements SubresourceHandler {
     }
 
     private static boolean isBound(ObjectValue options) {
-        return !options.object("preconditions").string("resourceVersion").isEmpty();
+        return !version(options).isEmpty();
     }
 
-    private static ObjectValue boundTo(ObjectValue pod, ObjectValue options) {
-        return isBound(options)
-                ? options
-                : options.update(
+    private static String version(ObjectValue options) {
+        return options.object("preconditions").string("resourceVersion");
+    }
+
+    /**
+     * Says of the pod that it is to go, and why: for whoever counts failures, that is none.
+     *
+     * @param ours whether it may only go in the state in which it was found
+     * @return the pod as it is then; empty where it has changed and may not have
+     */
+    private Optional<ObjectValue> tell(Call call, ObjectValue pod, ObjectValue options, boolean ours) {
+        String uid = options.object("preconditions").string("uid");
+        boolean other = !uid.isEmpty() && !uid.equals(Metadata.of(pod).string("uid"));
+        if (other || (isBound(options) && !version(options).equals(Metadata.resourceVersion(pod)))) {
+            // It is not the one that is meant: its deletion will be refused.
+            return Optional.of(pod);
+        }
+        ObjectValue latest = pod;
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            ObjectValue told = DisruptionBudgets.target(latest, runtime.now());
+            if (told.equals(latest)) {
+                return Optional.of(latest);
+            }
+            var write = new Transaction.Put("pods", call.key(), told, Metadata.revision(latest));
+            if (call.commit(store, List.of(write)) instanceof Commit.Done done) {
+                return Optional.of(done.objects().getFirst());
+            }
+            if (ours || isBound(options)) {
+                return ours ? Optional.empty() : Optional.of(pod);
+            }
+            latest = store.snapshot()
+                    .get("pods", call.key())
+                    .orElseThrow(() -> ApiException.notFound(new GroupResource("", "pods"), call.name()));
+        }
+        throw ApiException.timeout("couldn't update the pod due to conflicts", 10);
+    }
+
+    /** The options by which {@code told} is deleted: bound to the version that telling has made, where they are bound at all. */
+    private static ObjectValue following(ObjectValue told, ObjectValue pod, ObjectValue options, boolean ours) {
+        return ours || version(options).equals(Metadata.resourceVersion(pod))
+                ? options.update(
                         "preconditions",
-                        preconditions -> preconditions.with("resourceVersion", Metadata.resourceVersion(pod)));
+                        preconditions -> preconditions.with("resourceVersion", Metadata.resourceVersion(told)))
+                : options;
     }
 
     /** @param ours whether a conflict is about a precondition of ours, not of the client's: then the answer is false */

@@ -90,6 +90,59 @@ class EvictionTest {
         assertThat(isThere("b")).isTrue();
     }
 
+    private void held(String name) {
+        ObjectValue pod = world.get(PODS + "/" + name);
+        world.update(
+                PODS + "/" + name,
+                pod.update(
+                        "metadata",
+                        metadata -> metadata.with(
+                                "finalizers", yaml("{f: [example.com/hold]}").list("f"))));
+    }
+
+    private ObjectValue target(String name) {
+        return world.get(PODS + "/" + name).object("status").list("conditions").objects().stream()
+                .filter(condition -> condition.string("type").equals("DisruptionTarget"))
+                .findFirst()
+                .orElse(ObjectValue.EMPTY);
+    }
+
+    @Test
+    void ofAPodThatIsEvictedIsSaidWhyItGoes() {
+        pod("a", "True");
+        held("a");
+        evict("a");
+        assertThat(target("a").string("status")).isEqualTo("True");
+        assertThat(target("a").string("reason")).isEqualTo("EvictionByEvictionAPI");
+        assertThat(target("a").string("message")).isEqualTo("Eviction API: evicting");
+        assertThat(target("a").has("lastTransitionTime")).isTrue();
+        assertThat(target("a").integer("observedGeneration")).isEqualTo(1);
+        assertThat(world.get(PODS + "/a").object("metadata").has("deletionTimestamp"))
+                .isTrue();
+    }
+
+    @Test
+    void nothingIsSaidOfAPodThatIsNotMeantOrOnlyTried() {
+        pod("a", "True");
+        String body = "metadata: {name: a}\ndeleteOptions: {";
+        assertThat(code(() -> world.create(PODS + "/a/eviction", body + "preconditions: {uid: other}}")))
+                .isEqualTo(409);
+        world.create(PODS + "/a/eviction", body + "dryRun: [All]}");
+        assertThat(target("a")).isEqualTo(ObjectValue.EMPTY);
+    }
+
+    @Test
+    void aClientMayBindAnEvictionToTheVersionThatItHasSeen() {
+        pod("a", "True");
+        String version = world.get(PODS + "/a").object("metadata").string("resourceVersion");
+        String body = "metadata: {name: a}\ndeleteOptions: {preconditions: {resourceVersion: '";
+        assertThat(code(() -> world.create(PODS + "/a/eviction", body + "1'}}")))
+                .isEqualTo(409);
+        assertThat(target("a")).isEqualTo(ObjectValue.EMPTY);
+        world.create(PODS + "/a/eviction", body + version + "'}}");
+        assertThat(isThere("a")).isFalse();
+    }
+
     @Test
     void aBudgetThatIsBehindAsksForPatience() {
         pod("a", "True");

@@ -42,6 +42,14 @@ public final class Disruption {
         return pod.status().withConditions(changed);
     }
 
+    /** The condition with that value, of the generation of {@code pod} that was looked at. */
+    public static PodCondition about(Pod pod, String value, Instant now) {
+        PodCondition condition =
+                PodCondition.EMPTY.withType(CONDITION).withStatus(value).withLastTransitionTime(now);
+        long generation = pod.metadata().generation();
+        return generation > 0 ? condition.withObservedGeneration(generation) : condition;
+    }
+
     /** Deletes {@code pod}, of which is said first why; one that is gone already is no failure. */
     public static void end(Api api, Pod pod, String reason, String message, Instant now) {
         IfThere.write(() -> {

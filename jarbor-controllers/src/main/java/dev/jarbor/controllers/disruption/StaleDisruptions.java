@@ -85,10 +85,7 @@ final class StaleDisruptions implements AutoCloseable {
     private void withdraw(Pod pod) {
         List<PodCondition> conditions = pod.status().conditions().stream()
                 .map(condition -> condition.type().equals(Disruption.CONDITION)
-                        ? PodCondition.EMPTY
-                                .withType(Disruption.CONDITION)
-                                .withStatus("False")
-                                .withLastTransitionTime(runtime.now())
+                        ? Disruption.about(pod, "False", runtime.now())
                         : condition)
                 .toList();
         IfThere.write(
