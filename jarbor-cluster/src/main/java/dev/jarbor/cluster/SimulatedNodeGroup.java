@@ -127,6 +127,11 @@ final class SimulatedNodeGroup implements NodeGroup {
         }
     }
 
+    @Override
+    public void decreaseTargetSize(int fewer) {
+        throw new IllegalStateException("each node that was asked for has its machine");
+    }
+
     private synchronized void boot(String name) {
         if (nodes.contains(name) && !machines.has(name)) {
             machines.add(name, this::shape);

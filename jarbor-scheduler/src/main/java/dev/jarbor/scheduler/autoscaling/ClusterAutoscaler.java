@@ -142,7 +142,9 @@ public final class ClusterAutoscaler implements AutoCloseable {
         metrics.found(found(view));
         try {
             if (fleet.healthy()) {
-                scale(view);
+                if (!isAnyGivenUp(now)) {
+                    scale(view);
+                }
             } else {
                 shrinker.forget();
                 cluster.warning("ClusterUnhealthy", "Cluster is unhealthy");
@@ -216,6 +218,25 @@ public final class ClusterAutoscaler implements AutoCloseable {
             given.forEach(name -> cluster.normal("DeleteUnregistered", "Removed unregistered node " + name));
             metrics.gaveBackUnregistered(given.size());
         }
+    }
+
+    /** Whether a group shall have fewer nodes from now on, as those that it misses do not come. */
+    private boolean isAnyGivenUp(Instant now) {
+        boolean any = false;
+        for (Provisioning.TooSmall late : provisioning.tooSmall(nodes.list(), groups, now)) {
+            try {
+                late.group().decreaseTargetSize(late.fewer());
+                any = true;
+            } catch (IllegalStateException refused) {
+                metrics.failed("cloudProviderError");
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "group {0} keeps its size: {1}",
+                        late.group().name(),
+                        refused.getMessage());
+            }
+        }
+        return any;
     }
 
     private void scale(ClusterView view) {

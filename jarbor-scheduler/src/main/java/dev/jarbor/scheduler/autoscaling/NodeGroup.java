@@ -21,7 +21,10 @@ public interface NodeGroup {
     /** How many nodes there shall be, those included that are on their way. */
     int targetSize();
 
-    /** The names of the nodes that belong to it, whether they have registered or not. */
+    /**
+     * The names of the nodes that belong to it, whether they have registered or not; fewer than the target size while some
+     * have no machine yet.
+     */
     List<String> nodes();
 
     /** A node as it would be, without a name: labels, taints and what it has for pods. */
@@ -41,6 +44,14 @@ public interface NodeGroup {
      * @throws IllegalStateException where its owner has none to give
      */
     void increase(int more);
+
+    /**
+     * Gives up {@code fewer} nodes that were asked for and of which there is no machine: the target size shrinks, and nothing
+     * else happens.
+     *
+     * @throws IllegalStateException where there are not so many of them
+     */
+    void decreaseTargetSize(int fewer);
 
     /**
      * Makes the nodes called {@code names} go; the target size shrinks at once.

@@ -29,6 +29,7 @@ final class Provisioning {
     private final Map<String, Request> requests = new TreeMap<>();
     private final Map<String, Instant> unregistered = new TreeMap<>();
     private final Map<String, Rest> rests = new TreeMap<>();
+    private final Map<String, Size> wrongSizes = new TreeMap<>();
 
     /** @param patience how long a node may take, as {@code --max-node-provision-time} has it */
     Provisioning(Duration patience) {
@@ -45,6 +46,12 @@ final class Provisioning {
      * @param since when it failed
      */
     private record Rest(Instant until, Duration length, Instant since, String code, String message) {}
+
+    /** A group that has another size than it should, and since when it is just this one. */
+    private record Size(int registered, int target, Instant since) {}
+
+    /** A group that has been too small for so long that {@code fewer} of its nodes are given up. */
+    record TooSmall(NodeGroup group, int fewer) {}
 
     /** Why a group rests. */
     record Failure(String code, String message) {}
@@ -101,6 +108,31 @@ final class Provisioning {
         unregistered.keySet().retainAll(missing);
         missing.forEach(name -> unregistered.putIfAbsent(name, now));
         return late;
+    }
+
+    /** The groups of which nodes are missing that have no machine, the same ones for as long as a node may take. */
+    List<TooSmall> tooSmall(List<Node> nodes, List<NodeGroup> groups, Instant now) {
+        var registered = new TreeSet<String>();
+        nodes.forEach(node -> registered.add(node.name()));
+        var found = new ArrayList<TooSmall>();
+        for (NodeGroup group : groups) {
+            List<String> own = group.nodes();
+            int there = (int) own.stream().filter(registered::contains).count();
+            int target = group.targetSize();
+            if (there <= target && own.size() >= target) {
+                wrongSizes.remove(group.name());
+                continue;
+            }
+            Size size = wrongSizes.compute(
+                    group.name(),
+                    (name, before) -> before != null && before.registered() == there && before.target() == target
+                            ? before
+                            : new Size(there, target, now));
+            if (there < target && size.since().plus(patience).isBefore(now)) {
+                found.add(new TooSmall(group, target - there));
+            }
+        }
+        return found;
     }
 
     /** The nodes that should have registered long ago. */

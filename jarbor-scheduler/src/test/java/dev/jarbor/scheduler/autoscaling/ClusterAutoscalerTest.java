@@ -264,6 +264,23 @@ class ClusterAutoscalerTest {
     }
 
     @Test
+    void nodesThatNeverGetAMachineAreGivenUpAndAskedForAgain() {
+        start(1);
+        group.makes(false);
+        add(2, "3");
+        runtime.advance(Duration.ofMinutes(14));
+        assertThat(group.targetSize()).isEqualTo(2);
+        runtime.advance(Duration.ofMinutes(3));
+        assertThat(group.targetSize()).isEqualTo(1);
+        assertThat(statusOf("pool").object("scaleUp").string("status")).isEqualTo("Backoff");
+
+        group.makes(true);
+        runtime.advance(Duration.ofMinutes(9));
+        assertThat(waiting()).isZero();
+        assertThat(nodes()).isEqualTo(2);
+    }
+
+    @Test
     void aGroupThatHasNothingToGiveSaysSoAndRestsLongerEachTime() {
         start(1);
         group.left(0);

@@ -29,6 +29,8 @@ final class FakeNodeGroup implements NodeGroup {
     private boolean registers = true;
     private int left = Integer.MAX_VALUE;
     private int made;
+    private int missing;
+    private boolean makes = true;
     private List<ResourceSlice> devices = List.of();
     private boolean refuses;
 
@@ -108,7 +110,20 @@ final class FakeNodeGroup implements NodeGroup {
 
     @Override
     public int targetSize() {
-        return nodes.size();
+        return nodes.size() + missing;
+    }
+
+    /** Whether nodes that are asked for from now on ever get a machine. */
+    void makes(boolean machines) {
+        makes = machines;
+    }
+
+    @Override
+    public void decreaseTargetSize(int fewer) {
+        if (fewer > missing) {
+            throw new IllegalStateException("they are there");
+        }
+        missing -= fewer;
     }
 
     @Override
@@ -127,6 +142,10 @@ final class FakeNodeGroup implements NodeGroup {
             throw new IllegalStateException("out of stock");
         }
         left -= more;
+        if (!makes) {
+            missing += more;
+            return;
+        }
         boolean heard = registers;
         for (int i = 0; i < more; i++) {
             String fresh = name + "-" + made++;
