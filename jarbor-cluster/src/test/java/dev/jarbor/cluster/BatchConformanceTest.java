@@ -111,6 +111,38 @@ class BatchConformanceTest {
                 .isEmpty();
     }
 
+    /** A drain is no failure where the Job's policy says so, whatever the limit is. */
+    @Test
+    void podsThatAreEvictedMayBeIgnored() {
+        job("work", """
+                , backoffLimit: 0, podFailurePolicy: {rules: [{action: Ignore,
+                 onPodConditions: [{type: DisruptionTarget, status: 'True'}]}]}""", "stubborn");
+        String first = cluster.names("v1/pods").getFirst();
+        cluster.create("v1/pods/" + first + "/eviction", "metadata: {name: " + first + "}");
+        cluster.pass(120);
+
+        assertThat(cluster.names("v1/pods")).hasSize(1).doesNotContain(first);
+        ObjectValue status = cluster.get(JOBS + "/work").object("status");
+        assertThat(status.has("failed")).isFalse();
+        assertThat(status.integer("active")).isEqualTo(1);
+        assertThat(conditions(cluster.get(JOBS + "/work"))).isEmpty();
+    }
+
+    @Test
+    void aJobThatIsSuspendedHasNotStartedAndStartsAnew() {
+        job("work", ", activeDeadlineSeconds: 100", "web");
+        cluster.patch(JOBS + "/work", "spec: {suspend: true}");
+        cluster.pass(300);
+        assertThat(cluster.get(JOBS + "/work").object("status").has("startTime")).isFalse();
+        assertThat(cluster.names("v1/pods")).isEmpty();
+
+        cluster.patch(JOBS + "/work", "spec: {suspend: false}");
+        cluster.pass(90);
+        assertThat(conditions(cluster.get(JOBS + "/work"))).containsExactly("Suspended=False");
+        cluster.pass(60);
+        assertThat(conditions(cluster.get(JOBS + "/work"))).contains("Failed=True");
+    }
+
     @Test
     @Conformance("APP-30")
     void aJobHasAStatusOfItsOwn() {

@@ -32,7 +32,8 @@ import java.util.TreeMap;
 
 /**
  * A whole cluster of simulated nodes under virtual time, with one namespace, {@code shop}: API server, control loops, scheduler
- * and node agents. Containers of an image called {@code done} exit well after a second, those of {@code broken} badly.
+ * and node agents. Containers of an image called {@code done} exit well after a second, those of {@code broken} badly; those
+ * of {@code stubborn} do not stop before they are killed.
  */
 final class SimulatedCluster {
     final SimulatedRuntime runtime = new SimulatedRuntime(1);
@@ -104,6 +105,9 @@ final class SimulatedCluster {
     private static Behaviour behaviour(String image) {
         if (image.contains("done")) {
             return Behaviour.exits(Duration.ofSeconds(1), 0);
+        }
+        if (image.contains("stubborn")) {
+            return Behaviour.SERVES.withStops(Duration.ofHours(1));
         }
         return image.contains("broken") ? Behaviour.exits(Duration.ofSeconds(1), 1) : Behaviour.SERVES;
     }
