@@ -133,7 +133,8 @@ class BatchConformanceTest {
         job("work", ", activeDeadlineSeconds: 100", "web");
         cluster.patch(JOBS + "/work", "spec: {suspend: true}");
         cluster.pass(300);
-        assertThat(cluster.get(JOBS + "/work").object("status").has("startTime")).isFalse();
+        assertThat(cluster.get(JOBS + "/work").object("status").has("startTime"))
+                .isFalse();
         assertThat(cluster.names("v1/pods")).isEmpty();
 
         cluster.patch(JOBS + "/work", "spec: {suspend: false}");

@@ -162,7 +162,7 @@ final class StatefulPass {
     }
 
     private Optional<Pod> firstSick() {
-        return pods.values().stream().filter(pod -> !isHealthy(pod)).findFirst();
+        return pods.values().stream().filter(pod -> !isAvailable(pod)).findFirst();
     }
 
     private boolean isRolling() {

@@ -87,6 +87,17 @@ class StatefulPassTest {
     }
 
     @Test
+    void whoIsNotYetAvailableMayGoWhereNobodyBeforeItIsUnwell() {
+        StatefulSet set = set(1, "minReadySeconds: 3600");
+        Pod first = pod(set, 0, "new", true);
+        Pod second = pod(set, 1, "new", true);
+        Pod fresh = second.withStatus(second.status()
+                .withConditions(List.of(second.status().conditions().getFirst().withLastTransitionTime(NOW))));
+        assertThat(steps(set, first, fresh)).containsExactly("delete db-1");
+        assertThat(steps(set, first, fresh, pod(set, 2, "new", true))).containsExactly("delete db-2");
+    }
+
+    @Test
     void anUpdateGoesDownwardsToItsPartitionAndTakesOutWhatItMay() {
         StatefulSet all = set(3, IN_ORDER);
         Pod[] old = {pod(all, 0, "old", true), pod(all, 1, "old", true), pod(all, 2, "old", true)};
