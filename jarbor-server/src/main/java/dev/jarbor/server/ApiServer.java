@@ -128,7 +128,7 @@ public final class ApiServer implements AutoCloseable {
         var webhooks = new WebhookClient(backends, runtime);
         this.registry = new Registry(
                 schemas,
-                BuiltInKinds.rules(runtime::now),
+                BuiltInKinds.rules(runtime::now, settings.features()),
                 measured ? settings.apis().offering(MetricsSchemas.API) : settings.apis(),
                 new CustomResources(store, runtime, new ConversionWebhooks(webhooks)::converted));
         this.definitions = new Definitions(store, runtime);

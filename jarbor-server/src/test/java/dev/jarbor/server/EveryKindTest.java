@@ -11,6 +11,7 @@ import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
 import dev.jarbor.server.auth.User;
+import dev.jarbor.server.features.FeatureGates;
 import dev.jarbor.server.kinds.BuiltInKinds;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.RuntimeConfig;
@@ -205,7 +206,7 @@ class EveryKindTest {
 
     @Test
     void noKindIsServedWithoutADecisionOnItsRules() {
-        Registry.Rules rules = BuiltInKinds.rules(cluster.runtime::now);
+        Registry.Rules rules = BuiltInKinds.rules(cluster.runtime::now, FeatureGates.DEFAULT);
 
         assertThat(cluster.server.registry().builtIn().served())
                 .filteredOn(ServedResource::isStored)

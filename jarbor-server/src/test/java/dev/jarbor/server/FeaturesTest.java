@@ -3,13 +3,15 @@ package dev.jarbor.server;
 import static dev.jarbor.server.AdmissionWorld.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.WatchEvent;
 import dev.jarbor.server.features.Feature;
 import dev.jarbor.server.features.FeatureGates;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a feature does that is switched off: nothing. */
+/** What a feature does that is switched on, and that one does nothing that is off. */
 class FeaturesTest {
     private static TestServer without(Feature feature) {
         return new TestServer(ServerSettings.DEFAULT.withFeatures(FeatureGates.DEFAULT.without(feature)));
@@ -40,6 +42,27 @@ class FeaturesTest {
                         .object("metadata")
                         .has("labels"))
                 .isFalse();
+    }
+
+    @Test
+    void anAutoscalerMayLeaveNoPodsOnlyWhereThatIsSwitchedOn() {
+        assertThat(refusal(() -> autoscaler(new TestServer())))
+                .contains("spec.minReplicas: Invalid value: 0: must be greater than or equal to 1");
+
+        FeatureGates gates = FeatureGates.parse(List.of("HPAScaleToZero=true"));
+        assertThat(autoscaler(new TestServer(ServerSettings.DEFAULT.withFeatures(gates)))
+                        .object("spec")
+                        .integer("minReplicas"))
+                .isZero();
+    }
+
+    private static ObjectValue autoscaler(TestServer cluster) {
+        return cluster.create("autoscaling/v2/namespaces/default/horizontalpodautoscalers", """
+                {"metadata": {"name": "workers"}, "spec": {"minReplicas": 0, "maxReplicas": 5,
+                  "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "workers"},
+                  "metrics": [{"type": "External", "external": {"metric": {"name": "queue"},
+                    "target": {"type": "AverageValue", "averageValue": "10"}}}]}}
+                """);
     }
 
     @Test

@@ -140,7 +140,7 @@ public final class HorizontalController implements ControlLoop {
                 histories.computeIfAbsent(autoscaler.key(), absent -> new ScalingHistory(current, now));
         int least = autoscaler.spec().minReplicasOr(1);
         int most = autoscaler.spec().maxReplicas();
-        if (current == 0 && least != 0) {
+        if (current == 0 && !ZeroReplicas.mayEnd(autoscaler)) {
             report.say(
                     ACTIVE,
                     false,
@@ -149,7 +149,7 @@ public final class HorizontalController implements ControlLoop {
             report.sizes(0, 0, List.of());
         } else if (current > most) {
             rescale(autoscaler, scale, most, "Current number of replicas above Spec.MaxReplicas", List.of(), report);
-        } else if (current < least) {
+        } else if (current > 0 && current < least) {
             rescale(autoscaler, scale, least, "Current number of replicas below Spec.MinReplicas", List.of(), report);
         } else {
             byMetrics(autoscaler, scale, history, report);
@@ -318,6 +318,7 @@ public final class HorizontalController implements ControlLoop {
         if (history != null && autoscaler.spec().hasBehavior()) {
             history.scaled(current, replicas, runtime.now());
         }
+        ZeroReplicas.after(autoscaler, current, replicas).ifPresent(said -> report.say(ZeroReplicas.CONDITION, said));
         report.sizes(current, replicas, statuses);
         report.scaled(current, replicas);
     }

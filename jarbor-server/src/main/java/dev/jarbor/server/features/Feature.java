@@ -6,6 +6,8 @@ public enum Feature {
     API_RESPONSE_COMPRESSION("APIResponseCompression"),
     /** Acting as others may be confined to one kind of user and to certain requests (KEP-5284). */
     CONSTRAINED_IMPERSONATION("ConstrainedImpersonation"),
+    /** Autoscalers with metrics that are not of pods may have none at times (KEP-2021). */
+    HPA_SCALE_TO_ZERO("HPAScaleToZero"),
     /** MutatingAdmissionPolicies are heard. */
     MUTATING_ADMISSION_POLICY("MutatingAdmissionPolicy"),
     /** Pods that need what their node does not declare are refused (KEP-5328). */

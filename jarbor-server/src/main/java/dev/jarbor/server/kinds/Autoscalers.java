@@ -24,6 +24,13 @@ final class Autoscalers implements Strategy {
     private static final FieldPath STATUS = FieldPath.of("status");
     private static final int DEFAULT_UTILIZATION = 80;
 
+    private final boolean toZero;
+
+    /** @param toZero whether autoscalers may leave a target without pods (the gate HPAScaleToZero) */
+    Autoscalers(boolean toZero) {
+        this.toZero = toZero;
+    }
+
     @Override
     public ObjectValue withDefaults(ObjectValue object) {
         return always(object, "spec", spec -> {
@@ -54,10 +61,11 @@ final class Autoscalers implements Strategy {
     }
 
     /** @param old the spec before, whose faults are borne; empty for a new object */
-    private static List<FieldError> check(ObjectValue object, ObjectValue old) {
+    private List<FieldError> check(ObjectValue object, ObjectValue old) {
         var checks = new Checks();
         ObjectValue spec = object.object("spec");
-        replicas(spec, old.has("minReplicas") && old.integer("minReplicas") == 0 ? 0 : 1, checks);
+        boolean wasZero = old.has("minReplicas") && old.integer("minReplicas") == 0;
+        replicas(spec, toZero || wasZero ? 0 : 1, checks);
         ObjectValue target = spec.object("scaleTargetRef");
         ObjectValue oldTarget = old.object("scaleTargetRef");
         boolean same = !old.isEmpty()

@@ -1,6 +1,8 @@
 package dev.jarbor.server.kinds;
 
 import dev.jarbor.server.customresources.DefinitionStrategy;
+import dev.jarbor.server.features.Feature;
+import dev.jarbor.server.features.FeatureGates;
 import dev.jarbor.server.kinds.access.Accounts;
 import dev.jarbor.server.kinds.access.Bindings;
 import dev.jarbor.server.kinds.access.Roles;
@@ -51,12 +53,15 @@ public final class BuiltInKinds {
 
     private BuiltInKinds() {}
 
-    /** @param now the time, for kinds whose rules ask for it */
-    public static Registry.Rules rules(Supplier<Instant> now) {
-        return new Registry.Rules(strategies(now), conversions(), Map.of("events.events.k8s.io", "events"));
+    /**
+     * @param now the time, for kinds whose rules ask for it
+     * @param features what of the rules is on
+     */
+    public static Registry.Rules rules(Supplier<Instant> now, FeatureGates features) {
+        return new Registry.Rules(strategies(now, features), conversions(), Map.of("events.events.k8s.io", "events"));
     }
 
-    private static Map<String, Strategy> strategies(Supplier<Instant> now) {
+    private static Map<String, Strategy> strategies(Supplier<Instant> now, FeatureGates features) {
         return Map.ofEntries(
                 Map.entry("pods", new Pods()),
                 Map.entry("podtemplates", new StoredTemplates()),
@@ -68,7 +73,9 @@ public final class BuiltInKinds {
                 Map.entry("controllerrevisions.apps", new ControllerRevisions()),
                 Map.entry("jobs.batch", new Jobs()),
                 Map.entry("cronjobs.batch", new CronJobs()),
-                Map.entry("horizontalpodautoscalers.autoscaling", new Autoscalers()),
+                Map.entry(
+                        "horizontalpodautoscalers.autoscaling",
+                        new Autoscalers(features.enabled(Feature.HPA_SCALE_TO_ZERO))),
                 Map.entry("poddisruptionbudgets.policy", new Budgets()),
                 Map.entry("services", new Services()),
                 Map.entry("endpoints", new EndpointsRules()),

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FeatureGatesTest {
     @ParameterizedTest
     @EnumSource(Feature.class)
-    void aFeatureIsOnUntilItIsSwitchedOff(Feature feature) {
-        assertThat(FeatureGates.DEFAULT.enabled(feature)).isTrue();
+    void aFeatureIsAsTheReferenceHasItUntilItIsSwitched(Feature feature) {
+        assertThat(FeatureGates.DEFAULT.enabled(feature)).isEqualTo(feature != Feature.HPA_SCALE_TO_ZERO);
         assertThat(FeatureGates.parse(List.of(feature.gate() + "=false")).enabled(feature))
                 .isFalse();
         assertThat(FeatureGates.parse(List.of("kube:" + feature.gate() + "=f", feature.gate() + "=True"))
@@ -51,8 +51,9 @@ class FeatureGatesTest {
                 .hasMessage("unrecognized feature gate: Flying");
         assertThatThrownBy(() -> FeatureGates.parse(List.of("VolumeAttributesClass=false")))
                 .hasMessage("cannot set feature gate VolumeAttributesClass to false, feature is locked to true");
-        assertThatThrownBy(() -> FeatureGates.parse(List.of("HPAScaleToZero=true")))
-                .hasMessage("feature gate HPAScaleToZero cannot be changed here: it stays false");
+        assertThatThrownBy(() -> FeatureGates.parse(List.of("InPlacePodLevelResourcesVerticalScaling=false")))
+                .hasMessage(
+                        "feature gate InPlacePodLevelResourcesVerticalScaling cannot be changed here: it stays true");
         assertThatThrownBy(() -> FeatureGates.parse(List.of("AllBeta=false")))
                 .hasMessage("AllBeta cannot be set to false here: name the gates one by one");
     }

@@ -9,6 +9,7 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.NullValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
+import dev.jarbor.server.features.FeatureGates;
 import dev.jarbor.server.registry.Registry;
 import dev.jarbor.server.registry.Strategy;
 import java.io.IOException;
@@ -42,7 +43,7 @@ final class RuleTable {
     /** The time of which rules are told that ask for it. */
     static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
 
-    private static final Registry.Rules RULES = BuiltInKinds.rules(() -> NOW);
+    private static final Registry.Rules RULES = BuiltInKinds.rules(() -> NOW, FeatureGates.DEFAULT);
 
     /** One line of what the table asks and what the server says to it. */
     record Case(String title, List<String> expected, List<String> actual) {}
