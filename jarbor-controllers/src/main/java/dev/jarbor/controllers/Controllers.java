@@ -33,7 +33,6 @@ import dev.jarbor.controllers.loadbalancer.AddressPool;
 import dev.jarbor.controllers.loadbalancer.LoadBalancerController;
 import dev.jarbor.controllers.namespace.NamespaceController;
 import dev.jarbor.controllers.nodeipam.NodeIpamController;
-import dev.jarbor.controllers.nodeipam.PodRanges;
 import dev.jarbor.controllers.nodelifecycle.NodeLifecycleController;
 import dev.jarbor.controllers.nodelifecycle.PodGarbageCollector;
 import dev.jarbor.controllers.nodelifecycle.TaintEvictionController;
@@ -170,8 +169,9 @@ public final class Controllers {
             loops.add(new ApprovalController(api, informers, runtime, authority));
             loops.add(new SigningController(api, informers, runtime, authority));
         }
-        for (PodRanges ranges : settings.podRanges()) {
-            loops.add(new NodeIpamController(api, informers, runtime, events.apply("cidrAllocator"), ranges, metrics));
+        if (!settings.podRanges().isEmpty()) {
+            loops.add(new NodeIpamController(
+                    api, informers, runtime, events.apply("cidrAllocator"), settings.podRanges(), metrics));
         }
         for (AddressPool pool : settings.balancing()) {
             loops.add(new LoadBalancerController(

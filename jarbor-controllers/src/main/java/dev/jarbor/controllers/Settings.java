@@ -22,7 +22,7 @@ import java.util.List;
  * @param signing the authority that signs requests for certificates: one, or none where nobody signs
  * @param tokens who signs tokens that live in Secrets: one, or none where nobody does
  * @param balancing where load balancers get their addresses: one, or none where somebody else provides them
- * @param podRanges what nodes get the addresses of their pods from: one, or none where nodes have them by themselves
+ * @param podRanges what nodes get the addresses of their pods from: one of each family, or none where nodes have them by themselves
  * @param resumed whether loops that have told what is new until now were there at this very moment, as in the cluster that
  *     this one is a fork of
  */
@@ -100,7 +100,8 @@ public record Settings(
                 resumed);
     }
 
-    public Settings withPodRanges(PodRanges ranges) {
+    /** @param ranges of one family of addresses, or of both, the main one first */
+    public Settings withPodRanges(PodRanges... ranges) {
         return new Settings(
                 rootCertificate,
                 resources,

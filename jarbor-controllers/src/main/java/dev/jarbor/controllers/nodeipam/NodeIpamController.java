@@ -23,10 +23,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Gives each node that has none a range of pod addresses. One worker: ranges are chosen one after the other, and what is
+ * Gives each node that has none a range of pod addresses of each family. One worker: ranges are chosen one after the other, and what is
  * chosen counts as used from then on, whether the copy shows it or not.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/architecture/nodes/#node-controller">Node controller</a>
@@ -36,34 +37,32 @@ public final class NodeIpamController implements ControlLoop {
 
     private final Api api;
     private final EventRecorder events;
-    private final PodRanges ranges;
+    private final List<PodRanges> families;
     private final Informer<Node> nodes;
     /** What was chosen for the nodes that there are. */
-    private final Map<String, String> chosen = new ConcurrentSkipListMap<>();
+    private final Map<String, List<String>> chosen = new ConcurrentSkipListMap<>();
 
-    private volatile String latest = "";
+    private final Map<PodRanges, String> latest = new ConcurrentHashMap<>();
     private final Managed managed;
     private final RangeMetrics metrics;
     private final Controller queue;
 
-    /** @param events of the component {@code cidrAllocator} */
-    public NodeIpamController(Api api, Informers informers, Runtime runtime, EventRecorder events, PodRanges ranges) {
-        this(api, informers, runtime, events, ranges, new MetricRegistry());
-    }
-
-    /** @param events of the component {@code cidrAllocator} */
+    /**
+     * @param events of the component {@code cidrAllocator}
+     * @param families what each node gets a range of: addresses of one family or of both, the first of which is the main one
+     */
     public NodeIpamController(
             Api api,
             Informers informers,
             Runtime runtime,
             EventRecorder events,
-            PodRanges ranges,
+            List<PodRanges> families,
             MetricRegistry registry) {
         this.managed = new Managed(registry, "kube-controller-manager", "nodeipam");
-        this.metrics = new RangeMetrics(registry, ranges, this::taken);
+        this.families = List.copyOf(families);
+        this.metrics = new RangeMetrics(registry, this.families, this::taken);
         this.api = api;
         this.events = events;
-        this.ranges = ranges;
         this.nodes = informers.of(Node.KIND);
         this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
         nodes.onChange(this::nodeChanged);
@@ -90,7 +89,9 @@ public final class NodeIpamController implements ControlLoop {
     private void nodeChanged(Change<Node> change) {
         if (change instanceof Change.Deleted<Node>(Node gone)) {
             chosen.remove(gone.name());
-            metrics.released(gone.spec().podCIDRs().size());
+            gone.spec().podCIDRs().forEach(range -> families.stream()
+                    .filter(family -> family.covers(range))
+                    .forEach(metrics::released));
             nodes.list().stream().filter(NodeIpamController::lacks).forEach(node -> queue.enqueue(node.key()));
         } else if (lacks(change.object())) {
             queue.enqueue(change.object().key());
@@ -107,34 +108,48 @@ public final class NodeIpamController implements ControlLoop {
             return Outcome.DONE;
         }
         Node node = found.get();
-        Optional<String> range = Optional.ofNullable(chosen.get(node.name())).or(() -> ranges.next(used(), latest));
-        if (range.isEmpty()) {
+        List<String> known = chosen.get(node.name());
+        List<String> ranges = known == null ? choose() : known;
+        if (ranges.size() < families.size()) {
             events.normal(node, "CIDRNotAvailable", "Node " + node.name() + " status is now: CIDRNotAvailable");
             return Outcome.DONE;
         }
-        if (chosen.put(node.name(), range.get()) == null) {
-            metrics.allocated(ranges.distance(latest, range.get()));
+        if (known == null) {
+            chosen.put(node.name(), ranges);
+            for (int i = 0; i < ranges.size(); i++) {
+                PodRanges family = families.get(i);
+                metrics.allocated(family, family.distance(latest.getOrDefault(family, ""), ranges.get(i)));
+                latest.put(family, ranges.get(i));
+            }
         }
-        latest = range.get();
-        write(node, range.get());
+        write(node, ranges);
         return Outcome.DONE;
     }
 
-    /** How many ranges nodes have. */
-    private long taken() {
-        return used().stream().distinct().count();
+    /** A range of each family; fewer where one has none left. */
+    private List<String> choose() {
+        List<String> used = used();
+        return families.stream()
+                .flatMap(family -> family.next(used, latest.getOrDefault(family, "")).stream())
+                .toList();
+    }
+
+    /** How many ranges of a family nodes have. */
+    private long taken(PodRanges family) {
+        return used().stream().filter(family::covers).distinct().count();
     }
 
     private List<String> used() {
-        var used = new ArrayList<>(chosen.values());
+        var used = new ArrayList<String>();
+        chosen.values().forEach(used::addAll);
         nodes.list().forEach(node -> used.addAll(node.spec().podCIDRs()));
         return used;
     }
 
-    private void write(Node node, String range) {
+    private void write(Node node, List<String> ranges) {
         ObjectValue spec = ObjectValue.builder()
-                .put("podCIDR", range)
-                .put("podCIDRs", ListValue.ofStrings(List.of(range)))
+                .put("podCIDR", ranges.getFirst())
+                .put("podCIDRs", ListValue.ofStrings(ranges))
                 .build();
         ObjectValue metadata = ObjectValue.EMPTY.with("uid", node.metadata().uid());
         try {
@@ -144,12 +159,12 @@ public final class NodeIpamController implements ControlLoop {
                     Patch.merge(ObjectValue.EMPTY.with("metadata", metadata).with("spec", spec)));
         } catch (ApiException refused) {
             if (refused.isNotFound() || refused.isConflict()) {
-                chosen.remove(node.name(), range);
+                chosen.remove(node.name(), ranges);
                 return; // it is gone, or another of its name has come: that is heard of
             }
             if (!refused.isRetryable()) {
                 // Somebody else gave it one, and the copy is behind.
-                chosen.remove(node.name(), range);
+                chosen.remove(node.name(), ranges);
                 events.normal(
                         node, "CIDRAssignmentFailed", "Node " + node.name() + " status is now: CIDRAssignmentFailed");
             }

@@ -4,7 +4,7 @@ import dev.jarbor.runtime.metrics.Counter;
 import dev.jarbor.runtime.metrics.Histogram;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.util.List;
-import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 
 /**
  * How many ranges of addresses there are and nodes have, under the reference's names.
@@ -15,14 +15,12 @@ final class RangeMetrics {
     private static final String PREFIX = "node_ipam_controller_";
     private static final String NETWORK = "clusterCIDR";
 
-    private final String network;
     private final Counter given;
     private final Counter released;
     private final Histogram tries;
 
     /** @param taken how many ranges nodes have now */
-    RangeMetrics(MetricRegistry registry, PodRanges ranges, LongSupplier taken) {
-        this.network = ranges.network();
+    RangeMetrics(MetricRegistry registry, List<PodRanges> all, ToLongFunction<PodRanges> taken) {
         this.given = registry.counter(
                 PREFIX + "cidrset_cidrs_allocations_total", "Ranges that were given to nodes.", NETWORK);
         this.released = registry.counter(
@@ -36,21 +34,22 @@ final class RangeMetrics {
                 PREFIX + "cidrset_usage_cidrs",
                 "The share of the ranges that nodes have.",
                 List.of(NETWORK),
-                sink -> sink.tell((double) taken.getAsLong() / ranges.count(), network));
+                sink -> all.forEach(ranges ->
+                        sink.tell((double) taken.applyAsLong(ranges) / ranges.count(), ranges.network())));
         // The reference spells it so.
         registry.gauge(
                 PREFIX + "cirdset_max_cidrs",
                 "Ranges that there are.",
                 List.of(NETWORK),
-                sink -> sink.tell((double) ranges.count(), network));
+                sink -> all.forEach(ranges -> sink.tell((double) ranges.count(), ranges.network())));
     }
 
-    void allocated(long looks) {
-        given.increment(network);
-        tries.observe((double) looks, network);
+    void allocated(PodRanges ranges, long looks) {
+        given.increment(ranges.network());
+        tries.observe((double) looks, ranges.network());
     }
 
-    void released(int count) {
-        released.add(count, network);
+    void released(PodRanges ranges) {
+        released.increment(ranges.network());
     }
 }

@@ -1,5 +1,6 @@
 package dev.jarbor.controllers.servicecidr;
 
+import dev.jarbor.controllers.common.AddressBlock;
 import dev.jarbor.api.networking.v1.IPAddress;
 import dev.jarbor.api.networking.v1.ServiceCIDR;
 import java.util.Collection;

@@ -17,8 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NodeIpamControllerTest {
-    private static NodeIpamController loop(World world, PodRanges ranges) {
-        return new NodeIpamController(world.api, world.informers, world.runtime, world.events, ranges);
+    private static NodeIpamController loop(World world, PodRanges... ranges) {
+        return new NodeIpamController(
+                world.api, world.informers, world.runtime, world.events, List.of(ranges), new MetricRegistry());
     }
 
     private static World world(String network, int nodePrefix) {
@@ -39,6 +40,10 @@ class NodeIpamControllerTest {
         "10.42.0.0/16, 24, 10.42.0.0/17, '', 10.42.128.0/24",
         "192.0.2.0/30, 31, 192.0.2.0/31, '', 192.0.2.2/31",
         "10.42.7.9/16, 17, 192.0.2.0/24, 192.0.2.0/24, 10.42.0.0/17",
+        "fd00:42::/48, 64, '', '', fd00:42::/64",
+        "fd00:42::/48, 64, fd00:42::/64, fd00:42::/64, fd00:42:0:1::/64",
+        "fd00:42::/48, 64, '', fd00:42:0:ffff::/64, fd00:42::/64",
+        "fd00:42::/112, 120, 'fd00:42::/121', '', fd00:42::100/120",
     })
     void theNextFreeRangeIsTaken(String network, int prefix, String used, String latest, String next) {
         assertThat(PodRanges.of(network, prefix).next(List.of(used), latest)).contains(next);
@@ -59,7 +64,7 @@ class NodeIpamControllerTest {
         World world = new World(1);
         var registry = new MetricRegistry();
         var loop = new NodeIpamController(
-                world.api, world.informers, world.runtime, world.events, PodRanges.of("10.42.0.0/22", 24), registry);
+                world.api, world.informers, world.runtime, world.events, List.of(PodRanges.of("10.42.0.0/22", 24)), registry);
         world.start(loop);
         world.api.create(Node.KIND, Node.named("a"));
         world.api.create(Node.KIND, Node.named("b"));
@@ -108,6 +113,36 @@ class NodeIpamControllerTest {
         world.api.delete(Node.KIND, ObjectKey.cluster("a"));
         world.settle();
         assertThat(range(world, "c")).isEqualTo("10.42.0.0/25");
+    }
+
+    @Test
+    void aNodeGetsARangeOfEachFamilyOrNone() {
+        World world = new World(1);
+        var registry = new MetricRegistry();
+        List<PodRanges> families = List.of(PodRanges.of("10.42.0.0/23", 24), PodRanges.of("fd00:42::/63", 64));
+        world.start(new NodeIpamController(
+                world.api, world.informers, world.runtime, world.events, families, registry));
+        world.api.put(
+                Node.KIND,
+                Node.named("old")
+                        .withSpec(NodeSpec.EMPTY.withPodCIDR("fd00:42::/64").withPodCIDRs(List.of("fd00:42::/64"))));
+        world.api.create(Node.KIND, Node.named("a"));
+        world.settle();
+        assertThat(world.the(Node.KIND, "", "a").spec().podCIDR()).isEqualTo("10.42.0.0/24");
+        assertThat(world.the(Node.KIND, "", "a").spec().podCIDRs())
+                .containsExactly("10.42.0.0/24", "fd00:42:0:1::/64");
+        world.api.create(Node.KIND, Node.named("b"));
+        world.settle();
+        assertThat(world.the(Node.KIND, "", "b").spec().podCIDRs()).isEmpty();
+        assertThat(world.told()).contains("CIDRNotAvailable: Node b status is now: CIDRNotAvailable");
+        assertThat(registry.text())
+                .contains("node_ipam_controller_cidrset_usage_cidrs{clusterCIDR=\"10.42.0.0/23\"} 0.5\n")
+                .contains("node_ipam_controller_cidrset_usage_cidrs{clusterCIDR=\"fd00:42::/63\"} 1\n")
+                .contains("node_ipam_controller_cirdset_max_cidrs{clusterCIDR=\"fd00:42::/63\"} 2\n");
+        world.api.delete(Node.KIND, ObjectKey.cluster("old"));
+        world.settle();
+        assertThat(world.the(Node.KIND, "", "b").spec().podCIDRs())
+                .containsExactly("10.42.1.0/24", "fd00:42::/64");
     }
 
     @ParameterizedTest

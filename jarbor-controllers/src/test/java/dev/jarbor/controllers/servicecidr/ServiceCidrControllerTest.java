@@ -1,5 +1,7 @@
 package dev.jarbor.controllers.servicecidr;
 
+import dev.jarbor.controllers.common.AddressBlock;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.ObjectKey;
