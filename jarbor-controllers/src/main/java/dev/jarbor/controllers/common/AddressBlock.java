@@ -48,8 +48,7 @@ public record AddressBlock(BigInteger first, int bits, int prefix) {
     /** Whether some address is in both. */
     public boolean touches(AddressBlock other) {
         int shorter = Math.min(prefix, other.prefix);
-        return bits == other.bits
-                && first.shiftRight(bits - shorter).equals(other.first.shiftRight(bits - shorter));
+        return bits == other.bits && first.shiftRight(bits - shorter).equals(other.first.shiftRight(bits - shorter));
     }
 
     /** The block of {@code longer} bits at a place in this one. */

@@ -89,9 +89,11 @@ public final class NodeIpamController implements ControlLoop {
     private void nodeChanged(Change<Node> change) {
         if (change instanceof Change.Deleted<Node>(Node gone)) {
             chosen.remove(gone.name());
-            gone.spec().podCIDRs().forEach(range -> families.stream()
-                    .filter(family -> family.covers(range))
-                    .forEach(metrics::released));
+            gone.spec()
+                    .podCIDRs()
+                    .forEach(range -> families.stream()
+                            .filter(family -> family.covers(range))
+                            .forEach(metrics::released));
             nodes.list().stream().filter(NodeIpamController::lacks).forEach(node -> queue.enqueue(node.key()));
         } else if (lacks(change.object())) {
             queue.enqueue(change.object().key());

@@ -46,9 +46,8 @@ public record PodRanges(AddressBlock whole, int nodePrefix) {
      * given away at once.
      */
     Optional<String> next(Collection<String> used, String latest) {
-        List<AddressBlock> taken = used.stream()
-                .flatMap(text -> AddressBlock.parse(text).stream())
-                .toList();
+        List<AddressBlock> taken =
+                used.stream().flatMap(text -> AddressBlock.parse(text).stream()).toList();
         long start = index(latest).orElse(-1) + 1;
         for (long i = 0; i < count(); i++) {
             AddressBlock candidate = whole.part((start + i) % count(), nodePrefix);

@@ -34,8 +34,8 @@ final class RangeMetrics {
                 PREFIX + "cidrset_usage_cidrs",
                 "The share of the ranges that nodes have.",
                 List.of(NETWORK),
-                sink -> all.forEach(ranges ->
-                        sink.tell((double) taken.applyAsLong(ranges) / ranges.count(), ranges.network())));
+                sink -> all.forEach(
+                        ranges -> sink.tell((double) taken.applyAsLong(ranges) / ranges.count(), ranges.network())));
         // The reference spells it so.
         registry.gauge(
                 PREFIX + "cirdset_max_cidrs",

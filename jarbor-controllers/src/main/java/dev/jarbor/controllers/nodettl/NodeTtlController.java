@@ -40,7 +40,8 @@ public final class NodeTtlController implements ControlLoop {
             new Step(90, 500, 15),
             new Step(450, 1000, 30),
             new Step(900, 2000, 60),
-            new Step(1800, Integer.MAX_VALUE, 300));
+            new Step(1800, 10_000, 300),
+            new Step(9000, Integer.MAX_VALUE, 600));
 
     private final Api api;
     private final Informer<Node> nodes;

@@ -1,8 +1,8 @@
 package dev.jarbor.controllers.servicecidr;
 
-import dev.jarbor.controllers.common.AddressBlock;
 import dev.jarbor.api.networking.v1.IPAddress;
 import dev.jarbor.api.networking.v1.ServiceCIDR;
+import dev.jarbor.controllers.common.AddressBlock;
 import java.util.Collection;
 import java.util.List;
 

@@ -64,7 +64,12 @@ class NodeIpamControllerTest {
         World world = new World(1);
         var registry = new MetricRegistry();
         var loop = new NodeIpamController(
-                world.api, world.informers, world.runtime, world.events, List.of(PodRanges.of("10.42.0.0/22", 24)), registry);
+                world.api,
+                world.informers,
+                world.runtime,
+                world.events,
+                List.of(PodRanges.of("10.42.0.0/22", 24)),
+                registry);
         world.start(loop);
         world.api.create(Node.KIND, Node.named("a"));
         world.api.create(Node.KIND, Node.named("b"));
@@ -120,8 +125,8 @@ class NodeIpamControllerTest {
         World world = new World(1);
         var registry = new MetricRegistry();
         List<PodRanges> families = List.of(PodRanges.of("10.42.0.0/23", 24), PodRanges.of("fd00:42::/63", 64));
-        world.start(new NodeIpamController(
-                world.api, world.informers, world.runtime, world.events, families, registry));
+        world.start(
+                new NodeIpamController(world.api, world.informers, world.runtime, world.events, families, registry));
         world.api.put(
                 Node.KIND,
                 Node.named("old")
@@ -129,8 +134,7 @@ class NodeIpamControllerTest {
         world.api.create(Node.KIND, Node.named("a"));
         world.settle();
         assertThat(world.the(Node.KIND, "", "a").spec().podCIDR()).isEqualTo("10.42.0.0/24");
-        assertThat(world.the(Node.KIND, "", "a").spec().podCIDRs())
-                .containsExactly("10.42.0.0/24", "fd00:42:0:1::/64");
+        assertThat(world.the(Node.KIND, "", "a").spec().podCIDRs()).containsExactly("10.42.0.0/24", "fd00:42:0:1::/64");
         world.api.create(Node.KIND, Node.named("b"));
         world.settle();
         assertThat(world.the(Node.KIND, "", "b").spec().podCIDRs()).isEmpty();
@@ -141,8 +145,7 @@ class NodeIpamControllerTest {
                 .contains("node_ipam_controller_cirdset_max_cidrs{clusterCIDR=\"fd00:42::/63\"} 2\n");
         world.api.delete(Node.KIND, ObjectKey.cluster("old"));
         world.settle();
-        assertThat(world.the(Node.KIND, "", "b").spec().podCIDRs())
-                .containsExactly("10.42.1.0/24", "fd00:42::/64");
+        assertThat(world.the(Node.KIND, "", "b").spec().podCIDRs()).containsExactly("10.42.1.0/24", "fd00:42::/64");
     }
 
     @ParameterizedTest

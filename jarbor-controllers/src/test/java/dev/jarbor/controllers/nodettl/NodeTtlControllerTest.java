@@ -19,6 +19,10 @@ class NodeTtlControllerTest {
         "1, 501, 30",
         "0, 5000, 300",
         "4, 1800, 300",
+        "4, 10000, 300",
+        "4, 10001, 600",
+        "5, 9000, 600",
+        "5, 8999, 300",
         "4, 1, 0"
     })
     void theStepsOverlap(int before, int nodes, int seconds) {

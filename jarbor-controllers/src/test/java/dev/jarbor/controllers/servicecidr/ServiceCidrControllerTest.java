@@ -1,7 +1,5 @@
 package dev.jarbor.controllers.servicecidr;
 
-import dev.jarbor.controllers.common.AddressBlock;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.ObjectKey;
@@ -11,6 +9,7 @@ import dev.jarbor.api.networking.v1.ServiceCIDRSpec;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.controllers.World;
+import dev.jarbor.controllers.common.AddressBlock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
