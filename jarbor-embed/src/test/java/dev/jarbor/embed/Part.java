@@ -8,8 +8,10 @@ import java.util.random.RandomGenerator;
 enum Part {
     DISRUPTION,
     TRAFFIC,
+    MIRROR,
     CLAIMS,
     VOLUMES,
+    EPHEMERAL,
     NAMESPACES,
     QUOTA,
     CRON_JOBS,
@@ -32,7 +34,7 @@ enum Part {
             case AUTOSCALER -> settings.withMetrics();
             case DEVICES -> settings.withEachNode(DeviceSubject::furnish);
             case TAINTS -> settings.withNodes(TaintSubject.with(settings.nodes()));
-            case DISRUPTION, TRAFFIC, CLAIMS, VOLUMES, NAMESPACES, QUOTA, CRON_JOBS -> settings;
+            case DISRUPTION, TRAFFIC, MIRROR, CLAIMS, VOLUMES, EPHEMERAL, NAMESPACES, QUOTA, CRON_JOBS -> settings;
         };
     }
 
@@ -41,8 +43,10 @@ enum Part {
         return switch (this) {
             case DISRUPTION -> new DisruptionSubject(cluster, calm);
             case TRAFFIC -> new TrafficSubject(cluster);
+            case MIRROR -> new MirrorSubject(cluster);
             case CLAIMS -> new ClaimSubject(cluster);
             case VOLUMES -> new VolumeSubject(cluster);
+            case EPHEMERAL -> new EphemeralSubject(cluster);
             case NAMESPACES -> new NamespaceSubject(cluster);
             case QUOTA -> new QuotaSubject(cluster);
             case CRON_JOBS -> new CronJobSubject(cluster);

@@ -75,7 +75,7 @@ final class TrafficSubject implements Subject {
         if (before.same(now, SLICES)) {
             return;
         }
-        for (ObjectValue slice : now.all(SLICES)) {
+        for (ObjectValue slice : slices(now)) {
             List<ObjectValue> endpoints = slice.list("endpoints").objects();
             findings.require(endpoints.size() <= MOST, Moment.name(slice) + " has " + endpoints.size() + " endpoints");
             var pods = new HashSet<String>();
@@ -87,6 +87,12 @@ final class TrafficSubject implements Subject {
                         Moment.name(slice) + " tells of a pod what was never so: " + endpoint);
             }
         }
+    }
+
+    private static List<ObjectValue> slices(Moment now) {
+        return now.all(SLICES).stream()
+                .filter(slice -> SERVICES.contains(service(slice)))
+                .toList();
     }
 
     private void note(ObjectValue pod) {
@@ -111,7 +117,7 @@ final class TrafficSubject implements Subject {
 
     @Override
     public Optional<String> unsettled(Moment now) {
-        for (ObjectValue slice : now.all(SLICES)) {
+        for (ObjectValue slice : slices(now)) {
             if (now.find("services", service(slice)).isEmpty()) {
                 return Optional.of("a slice is left of " + service(slice));
             }
@@ -140,7 +146,7 @@ final class TrafficSubject implements Subject {
     }
 
     private static List<String> sliced(ObjectValue service, Moment now) {
-        return now.all(SLICES).stream()
+        return slices(now).stream()
                 .filter(slice -> service(slice).equals(Moment.name(service)))
                 .flatMap(slice -> targets(
                         slice,
