@@ -89,9 +89,9 @@ final class EphemeralSubject implements Subject {
     public Optional<String> unsettled(Moment now) {
         List<ObjectValue> pods = now.pods(NAME);
         boolean one = claims(now).size() == pods.size()
-                && claims(now).stream().allMatch(claim -> now.owner(
-                                Moment.owners(claim).getFirst())
-                        .isPresent());
+                && claims(now).stream()
+                        .allMatch(claim ->
+                                now.owner(Moment.owners(claim).getFirst()).isPresent());
         return one
                 ? Bindings.unsettled(now)
                         .or(() -> scratch.unsettled(now, found -> {
