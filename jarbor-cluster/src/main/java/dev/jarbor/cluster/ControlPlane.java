@@ -41,6 +41,7 @@ public final class ControlPlane implements AutoCloseable {
     private final ApiServer server;
     private final Api api;
     private final SharedInformers informers;
+    private Life life = new Life();
     /** Those of control loops and scheduler, unless they stand for election. */
     private SharedInformers ofLoops;
 
@@ -150,9 +151,10 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Control loops and scheduler that know nothing yet. */
     private Duty.Workers everything() {
-        Duty.Workers all = new Loops(queues, loops(as(CONTROLLERS), ofLoops));
+        life = new Life();
+        Duty.Workers all = new Loops(queues, loops(life.of(as(CONTROLLERS)), ofLoops));
         return new WithInformers(
-                scheduling ? new Both(all, new Scheduling(scheduler(as(SCHEDULER), ofLoops))) : all, ofLoops);
+                scheduling ? new Both(all, new Scheduling(scheduler(life.of(as(SCHEDULER)), ofLoops))) : all, ofLoops);
     }
 
     private record Both(Duty.Workers first, Duty.Workers second) implements Duty.Workers {
@@ -190,6 +192,7 @@ public final class ControlPlane implements AutoCloseable {
         }
         workers.forEach(Duty.Workers::close);
         workers.clear();
+        life.end();
     }
 
     private Duty.Workers loopsOfTheirOwn(Lease held) {

@@ -24,6 +24,9 @@ final class AutoscalerSubject implements Subject {
     private static final int MOST = 7;
     private static final int UP = 2;
     private static final int DOWN = 1;
+    /** How the trace tells that the process has ended. */
+    private static final List<String> DEATHS = List.of("controllers crash", "controllers start anew");
+
     private static final Duration PERIOD = Duration.ofMinutes(1);
     /** Of what pods ask for: all of them use more than the first and less than the last. */
     private static final List<Integer> TARGETS = List.of(1, 10_000);
@@ -32,7 +35,7 @@ final class AutoscalerSubject implements Subject {
     private final Deque<Change> changes = new ArrayDeque<>();
     private int target;
 
-    private record Change(Instant at, long by) {}
+    private record Change(Instant at, long revision, long by) {}
 
     AutoscalerSubject(Jarbor cluster) {
         this.cluster = cluster;
@@ -84,7 +87,7 @@ final class AutoscalerSubject implements Subject {
         long replicas = replicas(now);
         findings.require(replicas >= LEAST && replicas <= MOST, "an autoscaler wants " + replicas + " pods");
         if (earlier > 0 && replicas != earlier) {
-            look(new Change(cluster.time().now(), replicas - earlier), findings);
+            look(new Change(cluster.time().now(), now.snapshot().revision(), replicas - earlier), findings);
         }
     }
 
@@ -94,20 +97,22 @@ final class AutoscalerSubject implements Subject {
      */
     private void look(Change change, Findings findings) {
         Instant since = change.at().minus(PERIOD);
-        changes.removeIf(earlier -> !earlier.at().isAfter(since));
+        long born = born(since);
         changes.add(change);
-        long lives = 1 + deaths(since);
+        changes.removeIf(one -> !one.at().isAfter(since) || one.revision() <= born);
         long added = changes.stream().mapToLong(Change::by).sum();
         findings.require(
-                added <= UP * lives && -added <= DOWN * lives,
-                "an autoscaler adds " + added + " pods in a minute: " + changes);
+                added <= UP && -added <= DOWN, "an autoscaler adds " + added + " pods in a minute: " + changes);
     }
 
-    private long deaths(Instant since) {
+    /** The revision since which the process of now lives, if it began after {@code since}. */
+    private long born(Instant since) {
         return cluster.trace().entries().reversed().stream()
                 .takeWhile(entry -> entry.time().isAfter(since))
-                .filter(entry -> entry.what().equals("fault") && entry.note().startsWith("controllers "))
-                .count();
+                .filter(entry -> DEATHS.contains(entry.note()))
+                .mapToLong(Trace.Entry::revision)
+                .max()
+                .orElse(0);
     }
 
     private static long replicas(Moment now) {

@@ -1,6 +1,7 @@
 package dev.jarbor.embed;
 
 import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Verb;
 import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.store.Snapshot;
 import java.io.IOException;
@@ -24,9 +25,14 @@ final class Simulation {
     private static final int DRAWN = Integer.getInteger("jarbor.sim.drawn", 3);
 
     private static final Calls WRITES = Calls.ANY.writing();
-    /** Each life of the control loops begins with telling of nodes: crashes at that would be all there is. */
+    /**
+     * Each life of the control loops begins with telling of nodes, and while a namespace goes with deleting what is left in
+     * it, be it nothing: crashes at that would be all there is.
+     */
     private static final Calls DEEDS = WRITES.that(
-            "but of events", asked -> !asked.request().path().plural().equals("events"));
+            "but of events and all there is",
+            asked -> !asked.request().path().plural().equals("events")
+                    && asked.request().verb() != Verb.DELETECOLLECTION);
 
     private final RandomGenerator chance;
     private final boolean calm;
