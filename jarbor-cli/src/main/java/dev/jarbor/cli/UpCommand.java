@@ -79,7 +79,8 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--expander",
             paramLabel = "RULE",
-            description = "Which node group grows where several would do: least-waste, most-pods or random"
+            description = "Which node group grows where several would do: least-waste, most-pods or random; several,"
+                    + " separated by commas, decide one after the other"
                     + " (default: ${DEFAULT-VALUE}).")
     private String expander = "least-waste";
 
