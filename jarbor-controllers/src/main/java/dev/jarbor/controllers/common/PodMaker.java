@@ -57,7 +57,10 @@ public final class PodMaker {
         return Optional.empty();
     }
 
-    /** Deletes {@code pods}; returns the first failure. */
+    /**
+     * Deletes {@code pods}; returns the first failure. A conflict is one, though nobody is told of it: another pod may have the
+     * name by now, of which the copy will hear, or nothing is different and nothing will be heard. Whoever asks looks again.
+     */
     public Optional<ApiException> delete(KubeObject owner, List<Pod> pods, Consumer<Pod> deleted) {
         Optional<ApiException> failure = Optional.empty();
         for (Pod pod : pods) {
@@ -69,11 +72,13 @@ public final class PodMaker {
                 deleted.accept(pod);
                 events.normal(owner, "SuccessfulDelete", "Deleted pod: " + pod.name());
             } catch (ApiException refused) {
-                if (refused.isNotFound() || refused.isConflict()) {
+                if (refused.isNotFound()) {
                     deleted.accept(pod);
                     continue;
                 }
-                events.warning(owner, "FailedDelete", "Error deleting: " + refused.getMessage());
+                if (!refused.isConflict()) {
+                    events.warning(owner, "FailedDelete", "Error deleting: " + refused.getMessage());
+                }
                 failure = failure.isPresent() ? failure : Optional.of(refused);
             }
         }

@@ -174,10 +174,11 @@ public final class StatefulSetController implements ControlLoop {
             work.run();
             events.normal(set, "Successful" + reason, what + " successful");
         } catch (ApiException refused) {
-            if (refused.isAlreadyExists()) {
+            boolean ending = verb.equals("delete");
+            if (refused.isAlreadyExists() || (ending && refused.isConflict())) {
                 // The copy is behind, or somebody else has a pod of that name: its end is waited for.
                 queue.enqueue(set.key(), Duration.ofSeconds(1));
-            } else if (!verb.equals("delete") || !(refused.isNotFound() || refused.isConflict())) {
+            } else if (!ending || !refused.isNotFound()) {
                 events.warning(set, "Failed" + reason, what + " failed error: " + refused.getMessage());
                 throw refused;
             }

@@ -15,8 +15,11 @@ import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.api.core.v1.Toleration;
 import dev.jarbor.api.meta.v1.LabelSelector;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.client.Verb;
 import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.common.PodState;
+import dev.jarbor.controllers.common.Unseen;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -321,5 +324,17 @@ class DaemonSetControllerTest {
                 node -> node.withMetadata(node.metadata().withLabels(Map.of("more", "labels"))));
         world.settle();
         assertThat(set(world).metadata().resourceVersion()).isEqualTo(version);
+    }
+
+    @Test
+    void aDeletionThatMeetsAConflictIsTriedAgainThoughNothingHappensMeanwhile() {
+        World world = world(1, 1);
+        world.api.create(DaemonSet.KIND, agent(1, 0));
+        world.settle();
+        world.api.failNext(
+                request -> request.verb() == Verb.DELETE, ApiException.conflict(Pod.KIND, "somebody-was-faster"));
+        world.change(DaemonSet.KIND, set(world), before -> withImage(before, "image:2"));
+        world.runtime.advance(Unseen.PATIENCE.minusSeconds(5));
+        assertThat(imagesByNode(world)).isEqualTo(Map.of("node-0", "image:2"));
     }
 }

@@ -17,7 +17,9 @@ import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.meta.v1.LabelSelector;
 import dev.jarbor.api.meta.v1.ObjectMeta;
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.DeleteOptions;
+import dev.jarbor.client.Verb;
 import dev.jarbor.controllers.Settings;
 import dev.jarbor.controllers.World;
 import dev.jarbor.controllers.common.Ownership;
@@ -457,5 +459,17 @@ class StatefulSetControllerTest {
         world.settle();
         assertThat(names(world)).containsExactly("db-0", "db-1");
         assertThat(status(world).availableReplicas()).isEqualTo(2);
+    }
+
+    @Test
+    void aDeletionThatMeetsAConflictIsTriedAgainThoughNothingHappensMeanwhile() {
+        World world = world(1);
+        world.api.create(StatefulSet.KIND, db(2));
+        world.settle();
+        world.api.failNext(
+                request -> request.verb() == Verb.DELETE, ApiException.conflict(Pod.KIND, "somebody-was-faster"));
+        scale(world, 1);
+        world.settle();
+        assertThat(names(world)).containsExactly("db-0");
     }
 }
