@@ -234,6 +234,7 @@ final class Bindings {
             }
         }
     }
+
     /** Unless the informer has told better in the meantime. */
     private void takeBack(Pod pod, String node) {
         metrics.ended(pod.key(), Result.ERROR);

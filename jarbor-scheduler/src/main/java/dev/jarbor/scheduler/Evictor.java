@@ -28,9 +28,10 @@ final class Evictor {
     }
 
     /**
-     * Sends {@code victims} away for {@code pod}. What is refused is left: the pod is tried again and then chooses anew.
+     * Sends {@code victims} away for {@code pod}.
      *
      * @param others the pods to which the node was promised before, and is no more
+     * @throws ApiException as one of them is refused; {@code pod} has to be tried again then, and chooses anew
      */
     void evict(Pod pod, Preemption.Victims victims, List<Pod> others) {
         others.forEach(this::withdraw);
@@ -57,7 +58,7 @@ final class Evictor {
             events.normal(
                     victim, "Preempted", "Preempted by pod " + pod.metadata().uid() + " on node " + node);
         } catch (ApiException refused) {
-            if (!refused.isNotFound() && !refused.isConflict() && !refused.isRetryable()) {
+            if (!refused.isNotFound()) {
                 throw refused;
             }
         }

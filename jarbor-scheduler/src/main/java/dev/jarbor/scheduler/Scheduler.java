@@ -5,6 +5,7 @@ import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.policy.v1.PodDisruptionBudget;
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.EventRecorder;
@@ -352,7 +353,8 @@ public final class Scheduler implements AutoCloseable {
                 waiting.refused(pod.key(), refused.refusing(), runtime.now());
                 refused.remedy()
                         .flatMap(Filter.Remedy::idle)
-                        .ifPresent(claim -> runtime.execute("free " + claim.key(), () -> devices.deallocate(claim)));
+                        .ifPresent(claim -> runtime.execute(
+                                "free " + claim.key(), () -> help(pod, () -> devices.deallocate(claim))));
                 preempt(pod, refused);
             }
             case Decision.Failed(String message) -> {
@@ -385,8 +387,25 @@ public final class Scheduler implements AutoCloseable {
         List<Pod> others = cluster.promisedBelow(pod.spec().priority(), victims.node());
         others.forEach(other -> cluster.withdraw(other.key()));
         cluster.promise(pod, victims.node());
-        runtime.execute("preempt " + pod.key(), () -> metrics.evict(() -> evictor.evict(pod, victims, others)));
+        runtime.execute(
+                "preempt " + pod.key(),
+                () -> help(pod, () -> metrics.evict(() -> evictor.evict(pod, victims, others))));
         reportSoon(pod, refused.reasons(), Optional.of(victims.node()));
+    }
+
+    /** Does what lets {@code pod} find a node. Where that is refused nothing will happen that would wake it. */
+    private void help(Pod pod, Runnable work) {
+        try {
+            work.run();
+        } catch (ApiException refused) {
+            turns.take(() -> {
+                waiting.failed(pod.key());
+                continueSoon();
+            });
+            if (!refused.isConflict() && !refused.isRetryable()) {
+                throw refused;
+            }
+        }
     }
 
     private void reportSoon(Pod pod, String message, Optional<String> promised) {

@@ -6,6 +6,7 @@ import dev.jarbor.scheduler.plugins.ClusterEvent;
 import dev.jarbor.scheduler.plugins.Plugin;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -84,8 +85,8 @@ final class WaitingPods {
             return lastAttempt.plus(backoff.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff);
         }
 
-        boolean waitsFor(ClusterEvent event) {
-            return refusing.isEmpty() || refusing.stream().anyMatch(plugin -> plugin.reconsidersAfter(event));
+        boolean waitsFor(Set<Plugin> reconsidering) {
+            return refusing.isEmpty() || !Collections.disjoint(refusing, reconsidering);
         }
 
         void leave() {
@@ -182,8 +183,13 @@ final class WaitingPods {
 
     /** Something has happened: the resting pods that it may help are tried again. */
     void happened(ClusterEvent event, Instant now) {
-        List.copyOf(resting).stream()
-                .filter(entry -> entry.waitsFor(event))
+        if (resting.isEmpty()) {
+            return;
+        }
+        Set<Plugin> reconsidering = Plugin.reconsidering(event);
+        resting.stream()
+                .filter(entry -> entry.waitsFor(reconsidering))
+                .toList()
                 .forEach(entry -> wake(entry, event.label(), now));
     }
 
@@ -230,10 +236,15 @@ final class WaitingPods {
         }
     }
 
-    /** Something went wrong with the pod, which has nothing to do with the nodes that there are. */
+    /**
+     * Something went wrong with the pod, or with what was done for it since it was refused, which has nothing to do with the
+     * nodes that there are: nothing that happens to them would help it.
+     */
     void failed(ObjectKey key) {
         Entry entry = entries.get(key);
-        if (entry != null && trying.contains(entry)) {
+        if (entry != null && (trying.contains(entry) || resting.contains(entry))) {
+            entry.leave();
+            forgetRefusals(entry);
             entry.overdue = false;
             entry.due = entry.backoffEnd();
             enter(entry, recovering, "backoff", "ScheduleAttemptFailure");

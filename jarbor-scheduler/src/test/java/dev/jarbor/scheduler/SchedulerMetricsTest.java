@@ -196,6 +196,21 @@ class SchedulerMetricsTest {
     }
 
     @Test
+    void whereAPodCouldNotBeSentAwayTheOtherIsTriedAgainThoughNothingHappensMeanwhile() {
+        api.put(Node.KIND, node("one", "1", "4Gi"));
+        Pod low = api.create(Pod.KIND, pod("low", "1"));
+        runtime.advance(Duration.ofSeconds(1));
+        api.failNext(request -> request.verb() == Verb.DELETE, ApiException.conflict(Pod.KIND, "somebody-was-faster"));
+        Pod high = pod("high", "1");
+        api.create(Pod.KIND, high.withSpec(high.spec().withPriority(10)));
+        assertThat(after(5))
+                .contains("scheduler_preemption_goroutines_execution_total{result=\"error\"} 1\n")
+                .contains("scheduler_preemption_goroutines_execution_total{result=\"success\"} 1\n");
+        assertThat(api.get(Pod.KIND, low.key()).metadata().hasDeletionTimestamp())
+                .isTrue();
+    }
+
+    @Test
     void aPodThatNothingHasHelpedIsTriedAfterFiveMinutes() {
         api.put(Node.KIND, node("one", "1", "4Gi"));
         api.create(Pod.KIND, pod("big", "2"));

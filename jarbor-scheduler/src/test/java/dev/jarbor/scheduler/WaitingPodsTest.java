@@ -108,6 +108,17 @@ class WaitingPodsTest {
     }
 
     @Test
+    void aPodForWhichSomethingWentWrongWhileItRestedIsTriedAgainAfterItsBackOff() {
+        waiting.put(pod("a", "1"), START);
+        assertThat(refused(0)).contains("a");
+        waiting.failed(A);
+        assertThat(waiting.sizes()).isEqualTo(new WaitingPods.Sizes(0, 1, 0));
+        assertThat(waiting.refused()).containsEntry(Plugin.NODE_RESOURCES_FIT.label(), 0);
+        assertThat(next(0)).isEmpty();
+        assertThat(next(1)).contains("a");
+    }
+
+    @Test
     void aPodThatChangesItselfIsTriedAgainAsWell() {
         waiting.put(pod("a", "1"), START);
         assertThat(refused(0)).contains("a");

@@ -1,5 +1,6 @@
 package dev.jarbor.scheduler.plugins;
 
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -91,8 +92,15 @@ public enum Plugin {
         return label;
     }
 
-    /** Whether a pod that it refused may be welcome after {@code event}. */
-    public boolean reconsidersAfter(ClusterEvent event) {
-        return events.contains(event.label());
+    /** Those to whom a pod that they refused may be welcome after {@code event}. */
+    public static Set<Plugin> reconsidering(ClusterEvent event) {
+        var plugins = EnumSet.noneOf(Plugin.class);
+        String label = event.label();
+        for (Plugin plugin : values()) {
+            if (plugin.events.contains(label)) {
+                plugins.add(plugin);
+            }
+        }
+        return plugins;
     }
 }
