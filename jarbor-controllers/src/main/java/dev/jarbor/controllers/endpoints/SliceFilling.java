@@ -8,8 +8,10 @@ import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.controllers.common.Ownership;
 import dev.jarbor.controllers.endpoints.SlicePlan.Group;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +106,7 @@ final class SliceFilling {
                 changed.add(new Filled(slice, staying));
             }
         }
-        var newcomers = new ArrayList<>(waiting.values());
+        var newcomers = new ArrayDeque<>(waiting.values());
         added += newcomers.size();
         changed.sort(Comparator.comparingInt((Filled one) -> -one.endpoints().size()));
         changed.forEach(one -> take(newcomers, one.endpoints()));
@@ -126,14 +128,14 @@ final class SliceFilling {
         }
     }
 
-    private static void take(List<Endpoint> from, List<Endpoint> to) {
+    private static void take(Deque<Endpoint> from, List<Endpoint> to) {
         while (!from.isEmpty() && to.size() < SlicePlan.CAPACITY) {
             to.add(from.removeFirst());
         }
     }
 
     /** The slice that is fullest when all of {@code newcomers} have come to it; a slice more is cheaper than two that change. */
-    private static Optional<Filled> roomForAll(List<Endpoint> newcomers, List<Filled> slices) {
+    private static Optional<Filled> roomForAll(Deque<Endpoint> newcomers, List<Filled> slices) {
         return newcomers.isEmpty()
                 ? Optional.empty()
                 : slices.stream()

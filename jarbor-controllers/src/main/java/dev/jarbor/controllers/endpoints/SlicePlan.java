@@ -83,10 +83,19 @@ record SlicePlan(
         var delete = new ArrayList<EndpointSlice>();
         var changes = new ArrayList<Change>();
         List<String> families = ServicePods.families(service);
-        List<Pod> known = pods.stream()
-                .filter(ServicePods::hasEndpoint)
-                .filter(pod -> isOnKnownNode(service, pod, nodes))
-                .toList();
+        var known = new ArrayList<Pod>();
+        var missing = new ArrayList<String>();
+        for (Pod pod : pods) {
+            if (!ServicePods.hasEndpoint(pod)) {
+                continue;
+            }
+            if (isOnKnownNode(service, pod, nodes)) {
+                known.add(pod);
+            } else {
+                missing.add("skipping Pod " + pod.name() + " for Service " + service.key() + ": Node "
+                        + pod.spec().nodeName() + " Not Found");
+            }
+        }
         existing.stream()
                 .filter(slice -> !families.contains(slice.addressType()))
                 .forEach(delete::add);
@@ -102,12 +111,6 @@ record SlicePlan(
             delete.addAll(filling.delete());
             changes.add(filling.change());
         }
-        List<String> missing = pods.stream()
-                .filter(ServicePods::hasEndpoint)
-                .filter(pod -> !known.contains(pod))
-                .map(pod -> "skipping Pod " + pod.name() + " for Service " + service.key() + ": Node "
-                        + pod.spec().nodeName() + " Not Found")
-                .toList();
         return new SlicePlan(create, update, delete, changes, missing);
     }
 

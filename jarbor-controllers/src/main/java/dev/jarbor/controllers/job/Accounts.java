@@ -102,7 +102,7 @@ record Accounts(int succeeded, int failed, UncountedTerminatedPods noted, List<P
             if (Ownership.isDeleting(job) || ending.isPresent() || JobPods.hasSucceeded(pod)) {
                 return true;
             }
-            return JobPods.hasFailed(job, pod) && !tally.kept().containsValue(pod);
+            return JobPods.hasFailed(job, pod) && !tally.keeps(pod);
         }
 
         private void note(Pod pod) {

@@ -109,6 +109,12 @@ record Tally(
         return Map.copyOf(kept);
     }
 
+    /** Whether {@code pod} stays until its successor has taken over. */
+    boolean keeps(Pod pod) {
+        OptionalInt index = JobPods.indexOf(pod, Integer.MAX_VALUE);
+        return index.isPresent() && pod.equals(kept.get(index.getAsInt()));
+    }
+
     /** Which of two failed pods of one index knows of more failures. */
     private static Pod later(Pod one, Pod other) {
         return JobPods.attempt(one) <= JobPods.attempt(other)
