@@ -138,10 +138,7 @@ public final class ApiEventRecorder implements EventRecorder {
                 return;
             }
             // In a namespace that is going away an event has no place; that is no news.
-            boolean expected = refused.isAlreadyExists()
-                    || refused.isNotFound()
-                    || refused.status().details().causes().stream()
-                            .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"));
+            boolean expected = refused.isAlreadyExists() || refused.isNotFound() || refused.isNamespaceTerminating();
             if (!expected) {
                 LOG.log(
                         System.Logger.Level.WARNING,

@@ -58,6 +58,12 @@ public final class ApiException extends RuntimeException {
         return category() == Category.ALREADY_EXISTS;
     }
 
+    /** Whether nothing can be made any more because the namespace is being deleted; that is no failure of anybody. */
+    public boolean isNamespaceTerminating() {
+        return status.details().causes().stream()
+                .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"));
+    }
+
     /** {@code pods "x" not found}. */
     public static ApiException notFound(GroupResource resource, String name) {
         return of(Reason.NOT_FOUND, named(resource, name) + " not found", Details.of(resource, name));

@@ -42,7 +42,7 @@ public final class PodMaker {
                     made.accept(created);
                     events.normal(owner, "SuccessfulCreate", "Created pod: " + created.name());
                 } catch (ApiException refused) {
-                    if (isNamespaceGoing(refused)) {
+                    if (refused.isNamespaceTerminating()) {
                         return Optional.empty();
                     }
                     events.warning(owner, "FailedCreate", "Error creating: " + refused.getMessage());
@@ -96,11 +96,5 @@ public final class PodMaker {
         return Pod.EMPTY
                 .withMetadata(Ownership.controlled(metadata, kind, owner))
                 .withSpec(template.spec());
-    }
-
-    /** Nothing can be made in a namespace that is being deleted; that is no failure of anybody. */
-    private static boolean isNamespaceGoing(ApiException refused) {
-        return refused.status().details().causes().stream()
-                .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"));
     }
 }

@@ -230,9 +230,7 @@ public final class CronJobController implements ControlLoop {
                 return api.find(Job.KIND, new ObjectKey(cronJob.namespace(), wanted.name()))
                         .filter(live -> Ownership.isControlledBy(live, cronJob));
             }
-            boolean going = refused.status().details().causes().stream()
-                    .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"));
-            if (!going) {
+            if (!refused.isNamespaceTerminating()) {
                 events.warning(cronJob, "FailedCreate", "Error creating job: " + refused.getMessage());
             }
             throw refused;

@@ -175,8 +175,7 @@ public final class DeploymentController implements ControlLoop {
                 settleCollision(deployment, set);
                 return false;
             }
-            if (refused.status().details().causes().stream()
-                    .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"))) {
+            if (refused.isNamespaceTerminating()) {
                 return false;
             }
             reportCreateError(deployment, set, refused);

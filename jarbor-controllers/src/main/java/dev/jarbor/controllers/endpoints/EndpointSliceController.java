@@ -156,7 +156,7 @@ public final class EndpointSliceController implements ControlLoop {
                 try {
                     unseen.created(service.key(), api.create(EndpointSlice.KIND, slice));
                 } catch (ApiException refused) {
-                    if (isNamespaceGoing(refused)) {
+                    if (refused.isNamespaceTerminating()) {
                         return;
                     }
                     throw told(service, "failed to create EndpointSlice", refused);
@@ -182,12 +182,6 @@ public final class EndpointSliceController implements ControlLoop {
     private ApiException told(Service service, String what, ApiException refused) {
         tell(service, what + " for Service " + service.key() + ": " + refused.getMessage());
         return refused;
-    }
-
-    /** Nothing can be made in a namespace that is being deleted; that is no failure of anybody. */
-    private static boolean isNamespaceGoing(ApiException refused) {
-        return refused.status().details().causes().stream()
-                .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"));
     }
 
     private void delete(ObjectKey service, EndpointSlice slice) {

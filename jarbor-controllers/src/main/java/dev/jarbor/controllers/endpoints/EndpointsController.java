@@ -138,7 +138,7 @@ public final class EndpointsController implements ControlLoop {
                 api.update(Endpoints.KIND, wanted);
             }
         } catch (ApiException refused) {
-            if (isNew && isNamespaceGoing(refused)) {
+            if (isNew && refused.isNamespaceTerminating()) {
                 return;
             }
             events.warning(
@@ -151,11 +151,6 @@ public final class EndpointsController implements ControlLoop {
                 throw refused;
             }
         }
-    }
-
-    private static boolean isNamespaceGoing(ApiException refused) {
-        return refused.status().details().causes().stream()
-                .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"));
     }
 
     private void delete(Endpoints left) {

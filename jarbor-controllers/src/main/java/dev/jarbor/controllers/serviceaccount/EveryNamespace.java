@@ -54,9 +54,7 @@ final class EveryNamespace {
         try {
             api.create(kind, piece);
         } catch (ApiException refused) {
-            boolean going = refused.status().details().causes().stream()
-                    .anyMatch(cause -> cause.reason().equals("NamespaceTerminating"));
-            if (!refused.isAlreadyExists() && !refused.isNotFound() && !going) {
+            if (!refused.isAlreadyExists() && !refused.isNotFound() && !refused.isNamespaceTerminating()) {
                 throw refused;
             }
         }
