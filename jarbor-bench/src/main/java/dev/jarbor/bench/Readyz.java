@@ -1,20 +1,17 @@
 package dev.jarbor.bench;
 
+import dev.jarbor.client.http.AnyCertificate;
 import dev.jarbor.runtime.Runtime;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Asks a cluster on this machine over HTTPS whether it is ready, until it is. */
 final class Readyz {
@@ -27,7 +24,7 @@ final class Readyz {
         this.runtime = runtime;
         try {
             SSLContext trusting = SSLContext.getInstance("TLS");
-            trusting.init(null, new TrustManager[] {new TrustEverybody()}, null);
+            trusting.init(null, new TrustManager[] {new AnyCertificate()}, null);
             this.client = HttpClient.newBuilder().sslContext(trusting).build();
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
@@ -61,32 +58,6 @@ final class Readyz {
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException nobodyListensYet) {
             return false;
-        }
-    }
-
-    /** The benchmark asks its own cluster on loopback; whom it trusts does not matter. */
-    private static final class TrustEverybody extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.jarbor.client.http;
 import dev.jarbor.client.http.ClientConfig.Credential;
 import dev.jarbor.client.http.ClientConfig.Trust;
 import java.io.IOException;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -11,10 +10,8 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /** TLS as a {@link ClientConfig} wants it: for clients that speak to the server in other ways than {@link HttpApi}. */
 public final class Tls {
@@ -49,7 +46,7 @@ public final class Tls {
     private static TrustManager[] trust(Trust trust) throws GeneralSecurityException, IOException {
         return switch (trust) {
             case Trust.System ignored -> null;
-            case Trust.Anybody ignored -> new TrustManager[] {new TrustAnybody()};
+            case Trust.Anybody ignored -> new TrustManager[] {new AnyCertificate()};
             case Trust.Authorities authorities -> {
                 KeyStore store = emptyStore();
                 List<X509Certificate> certificates = Pem.certificates(authorities.pem());
@@ -69,31 +66,5 @@ public final class Tls {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         return store;
-    }
-
-    /** Only ever used when somebody asked for it. The extended kind, so that the host's name is not checked either. */
-    private static final class TrustAnybody extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.jarbor.node.cri;
 
+import dev.jarbor.client.http.AnyCertificate;
 import dev.jarbor.node.cri.proto.HealthCheckRequest;
 import dev.jarbor.node.cri.proto.HealthCheckResponse;
 import dev.jarbor.node.runtime.ProbeAnswer;
@@ -18,15 +19,12 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Asks HTTP, TCP and gRPC probes. HTTPS certificates are not checked, as in the reference: a probe asks whether the
@@ -84,7 +82,7 @@ final class NetworkProbes {
     private static Socket encrypted(Socket plain, ProbeTarget target) throws IOException {
         try {
             var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustsAll()}, null);
+            context.init(null, new TrustManager[] {new AnyCertificate()}, null);
             var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, target.host(), target.port(), true);
             socket.startHandshake();
             return socket;
@@ -185,30 +183,5 @@ final class NetworkProbes {
     private static String authority(ProbeTarget target) {
         String host = target.host().contains(":") ? "[" + target.host() + "]" : target.host();
         return host + ":" + target.port();
-    }
-
-    private static final class TrustsAll extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.jarbor.server.tls;
 
+import dev.jarbor.client.http.AnyCertificate;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
