@@ -8,10 +8,11 @@ import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.ReplicationController;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.meta.v1.OwnerReference;
+import dev.jarbor.api.select.Requirement;
 import dev.jarbor.api.select.Selector;
 import dev.jarbor.client.Informer;
 import dev.jarbor.client.Informers;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,29 +34,30 @@ final class Companions {
         this.statefulSets = informers.of(StatefulSet.KIND);
     }
 
-    /** A selector for each group. */
-    List<Selector> of(Pod pod) {
-        var groups = new ArrayList<Selector>();
+    /** What all of them select together; empty where nobody selects the pod. */
+    Optional<Selector> of(Pod pod) {
+        var wanted = new LinkedHashSet<Requirement>();
         Map<String, String> labels = pod.metadata().labels();
         for (Service service : services.list(pod.namespace())) {
-            Map<String, String> selector = service.spec().selector();
-            if (!selector.isEmpty() && Selector.ofLabels(selector).matches(labels)) {
-                groups.add(Selector.ofLabels(selector));
+            Selector selector = Selector.ofLabels(service.spec().selector());
+            if (selector.matches(labels)) {
+                wanted.addAll(selector.requirements());
             }
         }
         pod.metadata().ownerReferences().stream()
                 .filter(OwnerReference::controller)
-                .flatMap(owner -> selector(owner, new ObjectKey(pod.namespace(), owner.name())).stream())
-                .forEach(groups::add);
-        return groups;
+                .findFirst()
+                .flatMap(owner -> selector(owner, new ObjectKey(pod.namespace(), owner.name())))
+                .ifPresent(selector -> wanted.addAll(selector.requirements()));
+        return wanted.isEmpty() ? Optional.empty() : Optional.of(Selector.of(List.copyOf(wanted)));
     }
 
     /** Other owners do not spread their pods. */
     private Optional<Selector> selector(OwnerReference owner, ObjectKey key) {
-        return switch (owner.kind()) {
-            case "ReplicaSet" -> replicaSets.get(key).map(Companions::selector);
-            case "StatefulSet" -> statefulSets.get(key).map(Companions::selector);
-            case "ReplicationController" ->
+        return switch (owner.apiVersion() + " " + owner.kind()) {
+            case "apps/v1 ReplicaSet" -> replicaSets.get(key).map(Companions::selector);
+            case "apps/v1 StatefulSet" -> statefulSets.get(key).map(Companions::selector);
+            case "v1 ReplicationController" ->
                 replicationControllers
                         .get(key)
                         .map(one -> Selector.ofLabels(one.spec().selector()));

@@ -2,6 +2,7 @@ package dev.jarbor.scheduler.cluster;
 
 import dev.jarbor.api.Quantity;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +15,10 @@ import java.util.function.LongBinaryOperator;
 public record Amounts(SortedMap<String, Long> byName) {
     public static final String CPU = "cpu";
     public static final String MEMORY = "memory";
+
+    /** What every pod uses and every node has. */
+    public static final List<String> COMPUTE = List.of(CPU, MEMORY);
+
     public static final Amounts NONE = new Amounts(new TreeMap<>());
 
     public Amounts {
@@ -44,13 +49,19 @@ public record Amounts(SortedMap<String, Long> byName) {
         return combine(other, Math::max);
     }
 
-    Amounts atLeast(String name, long amount) {
-        if (get(name) >= amount) {
+    /** Those of {@code other} where it says any, else these. */
+    Amounts replacedBy(Amounts other) {
+        return combine(other, (mine, theirs) -> theirs);
+    }
+
+    /** These, and {@code amount} of {@code name} where nothing is said of it. */
+    Amounts orElse(String name, long amount) {
+        if (byName.containsKey(name)) {
             return this;
         }
-        var raised = new TreeMap<>(byName);
-        raised.put(name, amount);
-        return new Amounts(raised);
+        var more = new TreeMap<>(byName);
+        more.put(name, amount);
+        return new Amounts(more);
     }
 
     private Amounts combine(Amounts other, LongBinaryOperator operator) {

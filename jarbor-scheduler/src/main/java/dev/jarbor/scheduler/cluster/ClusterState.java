@@ -4,6 +4,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Namespace;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodAffinityTerm;
 import dev.jarbor.api.select.Selector;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,19 +32,31 @@ public final class ClusterState {
     private final TreeMap<ObjectKey, Placed> promised = new TreeMap<>();
 
     private final TreeMap<ObjectKey, Loner> loners = new TreeMap<>();
+    private final Attractions attractions = new Attractions();
+    private final Images images = new Images();
     private final Function<String, Map<String, String>> namespaceLabels;
-    private final Function<Pod, List<Selector>> companions;
+    private final Function<Pod, Optional<Selector>> companions;
     private final VolumeCatalog volumes;
     private final DeviceCatalog devices;
 
-    private record Placed(Pod pod, String node, Demand demand) {}
+    private record Placed(Pod pod, String node, Demand demand, List<Attraction> attractions) {}
 
     /** A placed pod that keeps others away by required anti-affinity. */
-    public record Loner(Pod pod, String node) {}
+    public record Loner(Pod pod, String node, List<AffinityTerm> terms) {
+        public Loner {
+            terms = List.copyOf(terms);
+        }
+
+        static Loner of(Pod pod, String node) {
+            List<PodAffinityTerm> terms =
+                    pod.spec().affinity().podAntiAffinity().requiredDuringSchedulingIgnoredDuringExecution();
+            return new Loner(pod, node, AffinityTerm.of(terms, pod));
+        }
+    }
 
     public ClusterState(
             Function<String, Map<String, String>> namespaceLabels,
-            Function<Pod, List<Selector>> companions,
+            Function<Pod, Optional<Selector>> companions,
             VolumeCatalog volumes,
             DeviceCatalog devices) {
         this.namespaceLabels = namespaceLabels;
@@ -65,7 +78,8 @@ public final class ClusterState {
         var labels = new TreeMap<String, Map<String, String>>();
         namespaces.forEach(
                 namespace -> labels.put(namespace.name(), namespace.metadata().labels()));
-        var state = new ClusterState(name -> labels.getOrDefault(name, Map.of()), pod -> List.of(), volumes, devices);
+        var state = new ClusterState(
+                name -> labels.getOrDefault(name, Map.of()), pod -> Optional.empty(), volumes, devices);
         nodes.forEach(state::put);
         pods.forEach(pod -> state.place(pod, pod.spec().nodeName()));
         return state;
@@ -77,10 +91,12 @@ public final class ClusterState {
             if (!known.labels().equals(node.metadata().labels())) {
                 order = null;
             }
+            images.replace(known.node(), node);
             known.replace(node);
             return;
         }
         order = null;
+        images.add(node);
         var state = new NodeState(node);
         nodes.put(node.name(), state);
         placed.values().stream()
@@ -90,23 +106,38 @@ public final class ClusterState {
 
     public void removeNode(String name) {
         order = null;
-        nodes.remove(name);
+        NodeState gone = nodes.remove(name);
+        if (gone != null) {
+            images.remove(gone.node());
+        }
     }
 
     /** Counts {@code pod} on {@code node}, instead of where it counted before. */
     public void place(Pod pod, String node) {
         promised.remove(pod.key());
         Placed before = placed.get(pod.key());
+        Placed now = placed(pod, node, before);
         if (before != null && !before.node().equals(node)) {
             remove(pod.key());
+        } else if (before != null) {
+            attractions.remove(before.attractions(), node);
         }
-        Demand demand = before != null && before.pod().spec().equals(pod.spec()) ? before.demand() : Demand.of(pod);
-        placed.put(pod.key(), new Placed(pod, node, demand));
+        placed.put(pod.key(), now);
+        attractions.add(now.attractions(), node);
         loners.remove(pod.key());
         if (pod.spec().affinity().podAntiAffinity().hasRequiredDuringSchedulingIgnoredDuringExecution()) {
-            loners.put(pod.key(), new Loner(pod, node));
+            loners.put(pod.key(), Loner.of(pod, node));
         }
-        node(node).ifPresent(state -> state.add(pod, demand));
+        node(node).ifPresent(state -> state.add(pod, now.demand()));
+    }
+
+    /** What follows from the pod is not worked out again where that is as it was. */
+    private static Placed placed(Pod pod, String node, @Nullable Placed before) {
+        if (before == null || !before.pod().spec().equals(pod.spec())) {
+            return new Placed(pod, node, Demand.of(pod), Attraction.placed(pod));
+        }
+        boolean alike = before.pod().metadata().labels().equals(pod.metadata().labels());
+        return new Placed(pod, node, before.demand(), alike ? before.attractions() : Attraction.placed(pod));
     }
 
     public void remove(ObjectKey pod) {
@@ -114,13 +145,14 @@ public final class ClusterState {
         Placed before = placed.remove(pod);
         loners.remove(pod);
         if (before != null) {
+            attractions.remove(before.attractions(), before.node());
             node(before.node()).ifPresent(state -> state.remove(pod));
         }
     }
 
     /** {@code pod} is to have {@code node} as soon as others have gone from it. */
     public void promise(Pod pod, String node) {
-        promised.put(pod.key(), new Placed(pod, node, Demand.of(pod)));
+        promised.put(pod.key(), new Placed(pod, node, Demand.of(pod), List.of()));
     }
 
     /** Nothing is promised to {@code pod} any more. */
@@ -192,6 +224,15 @@ public final class ClusterState {
         return loners.values();
     }
 
+    /** What placed pods prefer or need near them. */
+    public Attractions attractions() {
+        return attractions;
+    }
+
+    public Images images() {
+        return images;
+    }
+
     public Map<String, String> labelsOfNamespace(String name) {
         return namespaceLabels.apply(name);
     }
@@ -204,7 +245,8 @@ public final class ClusterState {
         return devices;
     }
 
-    public List<Selector> companions(Pod pod) {
+    /** Which pods are to be spread with a pod that does not say so itself. */
+    public Optional<Selector> companions(Pod pod) {
         return companions.apply(pod);
     }
 }

@@ -9,9 +9,10 @@ import java.util.List;
 /**
  * What a pod needs of a node, worked out once.
  *
- * @param requests the amounts that must be free: the sum of the containers, or the largest moment of the init containers,
- *     plus overhead (Kubernetes docs, "Resource sharing within containers")
- * @param assumed the same with 100m CPU and 200Mi memory for containers that ask for none; used for scores only
+ * @param requests the amounts that must be free: the sum of the containers, or the largest moment of the init containers, or
+ *     what the pod as a whole asks for, plus overhead (Kubernetes docs, "Resource sharing within containers", "Pod-level
+ *     resource specification")
+ * @param assumed the same with 100m CPU and 200Mi memory for containers that do not say what they need; used for scores only
  * @param hostPorts the ports it takes on the node itself
  */
 public record Demand(Amounts requests, Amounts assumed, List<HostPort> hostPorts) {
@@ -51,15 +52,15 @@ public record Demand(Amounts requests, Amounts assumed, List<HostPort> hostPorts
                 peak = peak.max(sidecars.plus(request));
             }
         }
-        return running.plus(sidecars).max(peak).plus(Amounts.of(pod.spec().overhead()));
+        return running.plus(sidecars)
+                .max(peak)
+                .replacedBy(Amounts.of(pod.spec().resources().requests()))
+                .plus(Amounts.of(pod.spec().overhead()));
     }
 
     private static Amounts request(Container container, boolean assume) {
         Amounts request = Amounts.of(container.resources().requests());
-        return assume
-                ? request.atLeast(Amounts.CPU, request.get(Amounts.CPU) > 0 ? 0 : ASSUMED_MILLI_CPU)
-                        .atLeast(Amounts.MEMORY, request.get(Amounts.MEMORY) > 0 ? 0 : ASSUMED_MEMORY)
-                : request;
+        return assume ? request.orElse(Amounts.CPU, ASSUMED_MILLI_CPU).orElse(Amounts.MEMORY, ASSUMED_MEMORY) : request;
     }
 
     private static List<HostPort> ports(Pod pod) {

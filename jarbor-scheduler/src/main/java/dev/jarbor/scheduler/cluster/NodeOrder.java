@@ -10,10 +10,8 @@ import java.util.TreeMap;
 /**
  * The order in which nodes are tried: by turns one of each zone, within a zone by name. So those that are tried first are
  * spread over the zones, which matters where not all of them are.
- *
- * @param zoned whether any node says in which zone it is
  */
-public record NodeOrder(List<NodeState> nodes, boolean zoned) {
+public record NodeOrder(List<NodeState> nodes) {
     /** The label that tells the zone of a node. */
     public static final String ZONE = "topology.kubernetes.io/zone";
 
@@ -26,10 +24,8 @@ public record NodeOrder(List<NodeState> nodes, boolean zoned) {
     /** @param nodes by name */
     static NodeOrder of(Collection<NodeState> nodes) {
         var zones = new TreeMap<String, Deque<NodeState>>();
-        boolean zoned = false;
         for (NodeState node : nodes) {
             String zone = node.labels().getOrDefault(ZONE, "");
-            zoned |= !zone.isEmpty();
             zones.computeIfAbsent(node.labels().getOrDefault(REGION, "") + ":" + zone, name -> new ArrayDeque<>())
                     .add(node);
         }
@@ -41,7 +37,7 @@ public record NodeOrder(List<NodeState> nodes, boolean zoned) {
                 }
             }
         }
-        return new NodeOrder(order, zoned);
+        return new NodeOrder(order);
     }
 
     public int size() {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A node, the pods on it, and the running sum of what they need. Owned by its {@link ClusterState}. */
 public final class NodeState {
     private Node node;
+    private Map<String, String> labels;
     private Amounts allocatable;
     private final TreeMap<ObjectKey, Pod> pods = new TreeMap<>();
     private final Map<ObjectKey, Demand> demands = new TreeMap<>();
@@ -32,11 +33,13 @@ public final class NodeState {
 
     public NodeState(Node node) {
         this.node = node;
+        this.labels = node.metadata().labels();
         this.allocatable = Amounts.of(node.status().allocatable());
     }
 
     void replace(Node changed) {
         node = changed;
+        labels = changed.metadata().labels();
         allocatable = Amounts.of(changed.status().allocatable());
     }
 
@@ -106,7 +109,7 @@ public final class NodeState {
     }
 
     public Map<String, String> labels() {
-        return node.metadata().labels();
+        return labels;
     }
 
     public Amounts allocatable() {

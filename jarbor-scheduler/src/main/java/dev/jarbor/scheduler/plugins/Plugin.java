@@ -75,6 +75,7 @@ public enum Plugin {
             "resource.k8s.io/ResourceSliceDelete"),
     DEFAULT_PREEMPTION("DefaultPreemption"),
     NODE_RESOURCES_BALANCED_ALLOCATION("NodeResourcesBalancedAllocation"),
+    IMAGE_LOCALITY("ImageLocality"),
     DEFAULT_BINDER("DefaultBinder");
 
     private final String label;

@@ -1,0 +1,129 @@
+package dev.jarbor.scheduler;
+
+import static dev.jarbor.scheduler.Samples.labeled;
+import static dev.jarbor.scheduler.Samples.node;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.api.apps.v1.ReplicaSet;
+import dev.jarbor.api.codec.Json;
+import dev.jarbor.api.core.v1.Container;
+import dev.jarbor.api.core.v1.ContainerImage;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.PodSpec;
+import dev.jarbor.api.core.v1.Service;
+import dev.jarbor.api.core.v1.ServiceSpec;
+import dev.jarbor.api.meta.v1.OwnerReference;
+import dev.jarbor.client.ApiEventRecorder;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.SharedInformers;
+import dev.jarbor.client.fake.FakeApi;
+import dev.jarbor.runtime.SimulatedRuntime;
+import dev.jarbor.scheduler.cluster.NodeOrder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where the scheduler puts pods that fit everywhere, as people see it. */
+class PlacementTest {
+    /** A world with a scheduler in it. */
+    private static final class World {
+        private final SimulatedRuntime runtime;
+        private final FakeApi api;
+
+        World(long seed) {
+            runtime = new SimulatedRuntime(seed);
+            api = new FakeApi(runtime);
+            var informers = new SharedInformers(api, runtime);
+            var scheduler = new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
+            informers.start();
+            scheduler.start();
+            runtime.runUntilIdle();
+        }
+
+        void service(String name, Map<String, String> selector) {
+            api.put(Service.KIND, Service.named("default", name).withSpec(ServiceSpec.EMPTY.withSelector(selector)));
+        }
+
+        Map<String, Integer> podsByNode() {
+            runtime.advance(Duration.ofSeconds(5));
+            var counts = new TreeMap<String, Integer>();
+            api.list(Pod.KIND, "", Query.NONE)
+                    .items()
+                    .forEach(pod -> counts.merge(pod.spec().nodeName(), 1, Integer::sum));
+            return counts;
+        }
+
+        String nodeOf(Pod pod) {
+            runtime.advance(Duration.ofSeconds(5));
+            return api.get(Pod.KIND, pod.key()).spec().nodeName();
+        }
+    }
+
+    private static Pod pod(String name, Map<String, String> labels) {
+        Pod pod = Pod.named("default", name);
+        return pod.withMetadata(pod.metadata().withLabels(labels))
+                .withSpec(PodSpec.EMPTY
+                        .withSchedulerName(Scheduler.NAME)
+                        .withContainers(List.of(Container.EMPTY.withName("main").withImage("web:1"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void podsOfAServiceAreSpreadEvenlyOverZonesAndNodes(long seed) {
+        var world = new World(seed);
+        for (String name : List.of("a1", "a2", "a3", "b1", "b2", "b3")) {
+            world.api.put(Node.KIND, labeled(node(name, "8", "16Gi"), NodeOrder.ZONE, name.substring(0, 1)));
+        }
+        world.service("web", Map.of("app", "web"));
+        for (int n = 0; n < 12; n++) {
+            world.api.create(Pod.KIND, pod("web-" + n, Map.of("app", "web")));
+        }
+        assertThat(world.podsByNode()).isEqualTo(Map.of("a1", 2, "a2", 2, "a3", 2, "b1", 2, "b2", 2, "b3", 2));
+    }
+
+    @Test
+    void onlyPodsThatServicesAndControllerSelectTogetherCrowdANode() {
+        var world = new World(1);
+        world.api.put(Node.KIND, node("n1", "8", "16Gi"));
+        world.api.put(Node.KIND, node("n2", "8", "16Gi"));
+        world.service("front", Map.of("tier", "front"));
+        world.api.put(ReplicaSet.KIND, new ReplicaSet(Json.object("""
+                {"metadata":{"name":"web","namespace":"default"},
+                 "spec":{"selector":{"matchLabels":{"app":"web"}}}}
+                """)));
+        for (String name : List.of("other-1", "other-2")) {
+            Pod other = pod(name, Map.of("tier", "front", "app", "other"));
+            world.api.put(Pod.KIND, other.withSpec(other.spec().withNodeName("n1")));
+        }
+        Pod alike = pod("web-1", Map.of("tier", "front", "app", "web"));
+        world.api.put(Pod.KIND, alike.withSpec(alike.spec().withNodeName("n2")));
+        Pod web = pod("web-2", Map.of("tier", "front", "app", "web"));
+        OwnerReference owner = OwnerReference.EMPTY
+                .withApiVersion("apps/v1")
+                .withKind("ReplicaSet")
+                .withName("web")
+                .withController(true);
+        world.api.create(Pod.KIND, web.withMetadata(web.metadata().withOwnerReferences(List.of(owner))));
+        assertThat(world.nodeOf(web)).isEqualTo("n1");
+    }
+
+    @Test
+    void aPodGoesWhereItsImageIs() {
+        var world = new World(1);
+        Node node = node("n2", "8", "16Gi");
+        ContainerImage image = ContainerImage.EMPTY.withNames(List.of("web:1")).withSizeBytes(900L * 1024 * 1024);
+        world.api.put(Node.KIND, node("n1", "8", "16Gi"));
+        world.api.put(Node.KIND, node.withStatus(node.status().withImages(List.of(image))));
+        world.api.put(Node.KIND, node("n3", "8", "16Gi"));
+        for (int n = 0; n < 5; n++) {
+            Pod pod = pod("web-" + n, Map.of());
+            world.api.create(Pod.KIND, pod);
+            assertThat(world.nodeOf(pod)).isEqualTo("n2");
+        }
+    }
+}
