@@ -88,7 +88,8 @@ public final class ClusterAutoscaler implements AutoCloseable {
         this.cluster = new ClusterEvents(status, events);
         this.metrics = new AutoscalerMetrics(registry);
         this.provisioning = new Provisioning(settings.provisionTime());
-        var removals = new Removals(draining, events, cluster, metrics, settings.shrinking(), pods::list);
+        var removals =
+                new Removals(draining, events, cluster, metrics, settings.shrinking(), pods::list, this::verdict);
         this.shrinker = new Shrinker(draining, removals, metrics, settings.shrinking());
     }
 
@@ -153,6 +154,10 @@ public final class ClusterAutoscaler implements AutoCloseable {
             Fleet after = Fleet.of(nodes.list(), groups, provisioning, settings.health(), now);
             status.write(groups, after, shrinker.candidates());
         }
+    }
+
+    private PodRules.Verdict verdict(Pod pod) {
+        return PodRules.of(pod, runtime.now(), owners, new Budgets(budgets.list()));
     }
 
     private AutoscalerMetrics.Found found(ClusterView view) {

@@ -4,10 +4,13 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.meta.v1.OwnerReference;
+import dev.jarbor.api.status.ApiException;
+import dev.jarbor.api.status.GroupResource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,8 +42,13 @@ final class PodRules {
         /** It has to find room elsewhere. */
         record Moves() implements Verdict {}
 
-        /** It keeps the node, for this reason. */
-        record Blocks(String reason) implements Verdict {}
+        /**
+         * It keeps the node.
+         *
+         * @param reason in one word
+         * @param message the same for people
+         */
+        record Blocks(String reason, String message) implements Verdict {}
     }
 
     /** What becomes of {@code pod} at {@code now}. */
@@ -48,10 +56,11 @@ final class PodRules {
         if (isMirror(pod) || isOverdue(pod, now)) {
             return new Verdict.Stays();
         }
-        if (controller(pod)
-                .filter(kind -> !owners.has(kind.kind(), new ObjectKey(pod.namespace(), kind.name())))
-                .isPresent()) {
-            return new Verdict.Blocks("ControllerNotFound");
+        String name = pod.namespace() + "/" + pod.name();
+        Optional<OwnerReference> missing = controller(pod)
+                .filter(kind -> !owners.has(kind.kind(), new ObjectKey(pod.namespace(), kind.name())));
+        if (missing.isPresent()) {
+            return new Verdict.Blocks("ControllerNotFound", isNotThere(missing.get(), name));
         }
         if (isOfDaemonSet(pod)) {
             return new Verdict.Stays();
@@ -64,18 +73,35 @@ final class PodRules {
                 .map(OwnerReference::kind)
                 .filter(REPLICATED::contains)
                 .isEmpty()) {
-            return new Verdict.Blocks("NotReplicated");
+            return new Verdict.Blocks("NotReplicated", name + " is not replicated");
         }
         if (pod.namespace().equals(SYSTEM) && !budgets.cover(pod)) {
-            return new Verdict.Blocks("UnmovableKubeSystemPod");
+            return new Verdict.Blocks(
+                    "UnmovableKubeSystemPod",
+                    "non-daemonset, non-mirrored, non-pdb-assigned kube-system pod present: " + pod.name());
         }
         if (said.equals(Optional.of("false"))) {
-            return new Verdict.Blocks("NotSafeToEvictAnnotation");
+            return new Verdict.Blocks(
+                    "NotSafeToEvictAnnotation", "pod annotated as not safe to evict present: " + pod.name());
         }
         if (hasLocalStorage(pod)) {
-            return new Verdict.Blocks("LocalStorageRequested");
+            return new Verdict.Blocks("LocalStorageRequested", "pod with local storage present: " + pod.name());
         }
-        return budgets.allow(pod) ? new Verdict.Moves() : new Verdict.Blocks("NotEnoughPdb");
+        return budgets.allow(pod)
+                ? new Verdict.Moves()
+                : new Verdict.Blocks("NotEnoughPdb", "not enough pod disruption budget to move " + name);
+    }
+
+    private static String isNotThere(OwnerReference owner, String pod) {
+        String resource = owner.kind().toLowerCase(Locale.ROOT);
+        String group = owner.apiVersion().contains("/") ? owner.apiVersion().split("/", 2)[0] : "";
+        String error =
+                " err: " + ApiException.notFound(new GroupResource(group, resource), owner.name()).getMessage();
+        return switch (owner.kind()) {
+            case "DaemonSet" -> "daemonset for " + pod + " is not present," + error;
+            case "Job", "StatefulSet" -> resource + " for " + pod + " is not available:" + error;
+            default -> "replication controller for " + pod + " is not available," + error;
+        };
     }
 
     /** Whether a pod that was told to go should have gone long ago: nobody waits for it. */

@@ -13,13 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * Nodes that go, from the mark that keeps new pods away until their group gives them up. A moment after the mark it is looked
- * at anew what is on the node; those pods are asked to leave for two minutes at most, and then awaited. A node that cannot be
- * emptied stays.
+ * at anew what is on the node, and whether that may be moved; those pods are asked to leave for two minutes at most, and then
+ * awaited. A node that cannot be emptied stays.
  *
  * <p>One owner; bounded by how many nodes may go at once.
  */
@@ -38,6 +39,7 @@ final class Removals {
     private final AutoscalerMetrics metrics;
     private final Shrinking settings;
     private final Supplier<List<Pod>> pods;
+    private final Function<Pod, PodRules.Verdict> rules;
     private final ClusterEvents cluster;
     private final Map<String, Removal> going = new TreeMap<>();
 
@@ -63,19 +65,22 @@ final class Removals {
         FAILED
     }
 
+    /** @param rules what becomes of a pod, as things are now */
     Removals(
             Draining draining,
             EventRecorder events,
             ClusterEvents cluster,
             AutoscalerMetrics metrics,
             Shrinking settings,
-            Supplier<List<Pod>> pods) {
+            Supplier<List<Pod>> pods,
+            Function<Pod, PodRules.Verdict> rules) {
         this.draining = draining;
         this.events = events;
         this.cluster = cluster;
         this.metrics = metrics;
         this.settings = settings;
         this.pods = pods;
+        this.rules = rules;
     }
 
     Removable.Going going() {
@@ -142,10 +147,17 @@ final class Removals {
         Candidate candidate = removal.candidate;
         if (!removal.begun) {
             removal.begun = true;
-            removal.leaving = on(candidate.name()).stream()
-                    .filter(PodRules::isMovable)
-                    .filter(pod -> !PodRules.isOverdue(pod, now))
-                    .toList();
+            var leaving = new ArrayList<Pod>();
+            for (Pod pod : on(candidate.name())) {
+                switch (rules.apply(pod)) {
+                    case PodRules.Verdict.Stays ignored -> {}
+                    case PodRules.Verdict.Moves ignored -> leaving.add(pod);
+                    case PodRules.Verdict.Blocks(String ignored, String why) -> {
+                        return Optional.of("GetPodsToMove for \"" + candidate.name() + "\" returned error: " + why);
+                    }
+                }
+            }
+            removal.leaving = leaving;
             if (candidate.isEmpty() && !removal.leaving.isEmpty()) {
                 return Optional.of("failed to delete empty node \"" + candidate.name() + "\", new pods scheduled");
             }

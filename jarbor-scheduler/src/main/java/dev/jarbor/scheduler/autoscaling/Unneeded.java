@@ -128,7 +128,7 @@ record Unneeded(
                 switch (PodRules.of(pod, view.now(), view.owners(), budgets)) {
                     case PodRules.Verdict.Stays ignored -> {}
                     case PodRules.Verdict.Moves ignored -> moved.add(pod);
-                    case PodRules.Verdict.Blocks(String reason) -> {
+                    case PodRules.Verdict.Blocks(String reason, String ignored) -> {
                         blocked.put(node.name(), reason);
                         return "BlockedByPod";
                     }

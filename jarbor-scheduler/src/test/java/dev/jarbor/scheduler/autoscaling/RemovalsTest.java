@@ -38,7 +38,8 @@ class RemovalsTest {
             new ClusterEvents(new StatusMap(api, runtime), events),
             new AutoscalerMetrics(registry),
             AutoscalerSettings.DEFAULT.shrinking(),
-            () -> api.list(Pod.KIND, "", Query.NONE).items());
+            () -> api.list(Pod.KIND, "", Query.NONE).items(),
+            pod -> PodRules.of(pod, runtime.now(), Owners.ALL, new Budgets(List.of())));
 
     @BeforeEach
     void aNode() {
@@ -122,6 +123,20 @@ class RemovalsTest {
         assertThat(told())
                 .contains("Node ScaleDownFailed: failed to delete empty node: failed to delete empty node \"a-0\", new"
                         + " pods scheduled");
+    }
+
+    @Test
+    void aNodeStaysOnWhichAPodHasArrivedThatMayNotBeMoved() {
+        Pod web = pod("web", "ReplicaSet", Map.of());
+        begin(web);
+        pod("pinned", "ReplicaSet", Map.of("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"));
+        assertThat(look(10)).isEqualTo(Removals.Outcome.FAILED);
+        assertThat(Draining.isMarked(node())).isFalse();
+        assertThat(api.get(Pod.KIND, web.key()).metadata().hasDeletionTimestamp())
+                .isFalse();
+        assertThat(told())
+                .contains("Node ScaleDownFailed: failed to drain and delete node: GetPodsToMove for \"a-0\" returned"
+                        + " error: pod annotated as not safe to evict present: pinned");
     }
 
     @Test

@@ -42,7 +42,8 @@ class ShrinkerTest {
                 new ClusterEvents(new StatusMap(api, runtime), events),
                 metrics,
                 settings,
-                () -> pods);
+                () -> pods,
+                pod -> PodRules.of(pod, runtime.now(), Owners.ALL, new Budgets(List.of())));
         return new Shrinker(draining, removals, metrics, settings);
     }
 
