@@ -28,6 +28,8 @@ final class Draining {
     static final String CANDIDATE = "DeletionCandidateOfClusterAutoscaler";
 
     private static final long DEFAULT_GRACE = 30;
+    /** Nodes are written by others all the time. */
+    private static final int MOST_TRIES = 5;
 
     private final Api api;
     private final Runtime runtime;
@@ -51,7 +53,7 @@ final class Draining {
      * @return what stands against it, where it could not be marked
      */
     Optional<String> mark(String name) {
-        return taint(name, TAINT, Taints.NO_SCHEDULE);
+        return taint(name, TAINT, Taints.NO_SCHEDULE).map(refused -> String.valueOf(refused.getMessage()));
     }
 
     /** Marks a node that nobody needs, if that can be done. */
@@ -59,7 +61,7 @@ final class Draining {
         taint(name, CANDIDATE, Taints.PREFER_NO_SCHEDULE);
     }
 
-    private Optional<String> taint(String name, String key, String effect) {
+    private Optional<ApiException> taint(String name, String key, String effect) {
         return change(name, taints -> {
             if (taints.stream().anyMatch(taint -> taint.key().equals(key))) {
                 return taints;
@@ -73,26 +75,30 @@ final class Draining {
         });
     }
 
-    /** Takes a mark away again; whether it is away now. */
+    /** Takes a mark away again; whether it is away now, or its node. */
     boolean unmark(String name, String key) {
-        return change(
-                        name,
-                        taints -> taints.stream()
-                                .filter(taint -> !taint.key().equals(key))
-                                .toList())
-                .isEmpty();
+        Optional<ApiException> refused = change(
+                name,
+                taints -> taints.stream()
+                        .filter(taint -> !taint.key().equals(key))
+                        .toList());
+        return refused.filter(one -> !one.isNotFound()).isEmpty();
     }
 
-    private Optional<String> change(String name, UnaryOperator<List<Taint>> change) {
-        try {
-            Node node = api.get(Node.KIND, ObjectKey.cluster(name));
-            List<Taint> taints = change.apply(node.spec().taints());
-            if (!taints.equals(node.spec().taints())) {
-                api.update(Node.KIND, node.withSpec(node.spec().withTaints(taints)));
+    private Optional<ApiException> change(String name, UnaryOperator<List<Taint>> change) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Node node = api.get(Node.KIND, ObjectKey.cluster(name));
+                List<Taint> taints = change.apply(node.spec().taints());
+                if (!taints.equals(node.spec().taints())) {
+                    api.update(Node.KIND, node.withSpec(node.spec().withTaints(taints)));
+                }
+                return Optional.empty();
+            } catch (ApiException refused) {
+                if (!refused.isConflict() || attempt == MOST_TRIES) {
+                    return Optional.of(refused);
+                }
             }
-            return Optional.empty();
-        } catch (ApiException refused) {
-            return Optional.of(String.valueOf(refused.getMessage()));
         }
     }
 

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -42,6 +44,8 @@ final class Removals {
     private final Function<Pod, PodRules.Verdict> rules;
     private final ClusterEvents cluster;
     private final Map<String, Removal> going = new TreeMap<>();
+    /** Nodes that stay after all, and whose mark could not be taken away yet. */
+    private final Set<String> marked = new TreeSet<>();
 
     private static final class Removal {
         private final Candidate candidate;
@@ -97,7 +101,7 @@ final class Removals {
 
     /** Begins with {@code all}, where each of them can be marked. */
     Outcome begin(List<Candidate> all, Instant now) {
-        var marked = new ArrayList<Candidate>();
+        var begun = new ArrayList<Candidate>();
         for (Candidate candidate : all) {
             Optional<String> refused = draining.mark(candidate.name());
             if (refused.isPresent()) {
@@ -105,13 +109,13 @@ final class Removals {
                         candidate.node(),
                         FAILED,
                         "failed to mark the node as toBeDeleted/unschedulable: " + refused.get());
-                marked.forEach(one -> draining.unmark(one.name(), Draining.TAINT));
+                begun.forEach(one -> stays(one.name()));
                 return Outcome.FAILED;
             }
             events.normal(candidate.node(), GOES, "marked the node as toBeDeleted/unschedulable");
-            marked.add(candidate);
+            begun.add(candidate);
         }
-        for (Candidate candidate : marked) {
+        for (Candidate candidate : begun) {
             if (candidate.isEmpty()) {
                 cluster.normal("ScaleDownEmpty", "Scale-down: removing empty node \"" + candidate.name() + "\"");
             } else {
@@ -128,6 +132,7 @@ final class Removals {
 
     /** Goes on with all. */
     Outcome look(Instant now) {
+        marked.removeIf(name -> draining.unmark(name, Draining.TAINT));
         Outcome outcome = Outcome.CALM;
         for (Removal removal : List.copyOf(going.values())) {
             if (removal.since.plus(SETTLING).isAfter(now)) {
@@ -259,7 +264,13 @@ final class Removals {
                 candidate.node(),
                 FAILED,
                 (candidate.isEmpty() ? "failed to delete empty node: " : "failed to drain and delete node: ") + why);
-        draining.unmark(candidate.name(), Draining.TAINT);
+        stays(candidate.name());
         going.remove(candidate.name());
+    }
+
+    private void stays(String node) {
+        if (!draining.unmark(node, Draining.TAINT)) {
+            marked.add(node);
+        }
     }
 }

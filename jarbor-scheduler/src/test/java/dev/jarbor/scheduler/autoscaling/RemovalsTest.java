@@ -140,6 +140,22 @@ class RemovalsTest {
     }
 
     @Test
+    void aNodeThatStaysAfterAllLosesItsMarkAsSoonAsThatCanBeDone() {
+        begin();
+        pod("new", "ReplicaSet", Map.of());
+        var outage = api.failWhile(RemovalsTest::isUpdateOfNode, ApiException.internalError("not now"));
+        assertThat(look(20)).isEqualTo(Removals.Outcome.FAILED);
+        assertThat(Draining.isMarked(node())).isTrue();
+        outage.close();
+        look(10);
+        assertThat(Draining.isMarked(node())).isFalse();
+    }
+
+    private static boolean isUpdateOfNode(ApiRequest request) {
+        return request.verb() == Verb.UPDATE && request.path().plural().equals("nodes");
+    }
+
+    @Test
     void podsAreAskedToLeaveWithinTenMinutesAndAwaitedAHalfMore() {
         begin(pod("slow", "ReplicaSet", Map.of()), pod("quick", "Job", Map.of()));
         look(10);
