@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class Bindings {
     static final String CLAIMS = "persistentvolumeclaims";
-    private static final String VOLUMES = "persistentvolumes";
+    static final String VOLUMES = "persistentvolumes";
 
     private static final String ATTACHMENTS = "volumeattachments.storage.k8s.io";
 

@@ -3,6 +3,7 @@ package dev.jarbor.embed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** What a simulated world may have beside the workloads that each has. */
 enum Part {
@@ -17,10 +18,15 @@ enum Part {
     CRON_JOBS,
     AUTOSCALER,
     DEVICES,
-    TAINTS;
+    TAINTS,
+    EXPANSION;
 
-    /** So many of them. */
+    /** Those that {@code -Djarbor.sim.parts} names, such as {@code CLAIMS,QUOTA}; otherwise so many of them. */
     static List<Part> drawn(int count, RandomGenerator chance) {
+        String named = System.getProperty("jarbor.sim.parts", "");
+        if (!named.isEmpty()) {
+            return Stream.of(named.split(",")).map(Part::valueOf).toList();
+        }
         var some = new ArrayList<Part>(List.of(values()));
         while (some.size() > count) {
             some.remove(chance.nextInt(some.size()));
@@ -34,7 +40,8 @@ enum Part {
             case AUTOSCALER -> settings.withMetrics();
             case DEVICES -> settings.withEachNode(DeviceSubject::furnish);
             case TAINTS -> settings.withNodes(TaintSubject.with(settings.nodes()));
-            case DISRUPTION, TRAFFIC, MIRROR, CLAIMS, VOLUMES, EPHEMERAL, NAMESPACES, QUOTA, CRON_JOBS -> settings;
+            case DISRUPTION, TRAFFIC, MIRROR, CLAIMS, VOLUMES, EPHEMERAL, NAMESPACES, QUOTA, CRON_JOBS, EXPANSION ->
+                settings;
         };
     }
 
@@ -53,6 +60,7 @@ enum Part {
             case AUTOSCALER -> new AutoscalerSubject(cluster);
             case DEVICES -> new DeviceSubject(cluster);
             case TAINTS -> new TaintSubject(cluster);
+            case EXPANSION -> new ExpansionSubject(cluster);
         };
     }
 }
