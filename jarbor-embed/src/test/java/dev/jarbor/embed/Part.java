@@ -19,7 +19,8 @@ enum Part {
     AUTOSCALER,
     DEVICES,
     TAINTS,
-    EXPANSION;
+    EXPANSION,
+    DEVICE_TAINTS;
 
     /** Those that {@code -Djarbor.sim.parts} names, such as {@code CLAIMS,QUOTA}; otherwise so many of them. */
     static List<Part> drawn(int count, RandomGenerator chance) {
@@ -40,6 +41,7 @@ enum Part {
             case AUTOSCALER -> settings.withMetrics();
             case DEVICES -> settings.withEachNode(DeviceSubject::furnish);
             case TAINTS -> settings.withNodes(TaintSubject.with(settings.nodes()));
+            case DEVICE_TAINTS -> DeviceTaintSubject.in(settings);
             case DISRUPTION, TRAFFIC, MIRROR, CLAIMS, VOLUMES, EPHEMERAL, NAMESPACES, QUOTA, CRON_JOBS, EXPANSION ->
                 settings;
         };
@@ -61,6 +63,7 @@ enum Part {
             case DEVICES -> new DeviceSubject(cluster);
             case TAINTS -> new TaintSubject(cluster);
             case EXPANSION -> new ExpansionSubject(cluster);
+            case DEVICE_TAINTS -> new DeviceTaintSubject(cluster);
         };
     }
 }
