@@ -303,6 +303,11 @@ public final class Jarbor implements AutoCloseable {
         return machines;
     }
 
+    /** For what runs beside the cluster's own loops, in its time. */
+    Runtime runtime() {
+        return runtime;
+    }
+
     /** What has happened so far. */
     public Trace trace() {
         return runtime.turn(() -> recorder.trace(settings.seed()));

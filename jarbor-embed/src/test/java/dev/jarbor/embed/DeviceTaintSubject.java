@@ -47,8 +47,9 @@ final class DeviceTaintSubject implements Subject {
     /** Who wants a device, and what its claim tolerates. */
     private enum App {
         FRAIL("port-frail", ""),
-        PATIENT("port-patient", "{operator: Exists, effect: NoExecute, tolerationSeconds: %d}"
-                .formatted(TOLERATED.toSeconds())),
+        PATIENT(
+                "port-patient",
+                "{operator: Exists, effect: NoExecute, tolerationSeconds: %d}".formatted(TOLERATED.toSeconds())),
         HARDY("port-hardy", "{operator: Exists}");
 
         private final String app;
@@ -103,8 +104,7 @@ final class DeviceTaintSubject implements Subject {
         nodes.add(SimulatedNode.named(NODE)
                 .withTaint(OWN, "", "NoSchedule")
                 .withDevices(
-                        DRIVER,
-                        DEVICES.stream().map(Device.EMPTY::withName).toList()));
+                        DRIVER, DEVICES.stream().map(Device.EMPTY::withName).toList()));
         return settings.withNodes(nodes).serving("resource.k8s.io/v1beta2=true");
     }
 
@@ -187,7 +187,8 @@ final class DeviceTaintSubject implements Subject {
         Subject.create(cluster.api(), DeviceTaintRule.KIND, """
                 metadata: {name: %s}
                 spec: {deviceSelector: {driver: %s%s}, taint: {key: example.com/broken, effect: %s}}
-                """.formatted(name, DRIVER, device.isEmpty() ? "" : ", device: " + device, effect));
+                """.formatted(
+                        name, DRIVER, device.isEmpty() ? "" : ", device: " + device, effect));
     }
 
     /** A taint says when it was put on to the second. */
@@ -201,8 +202,7 @@ final class DeviceTaintSubject implements Subject {
             over(rule);
             said(rule.name(), rule.device(), effect);
             String json = "{\"spec\":{\"taint\":{\"effect\":\"" + effect + "\"}}}";
-            cluster.api()
-                    .patch(DeviceTaintRule.KIND, ObjectKey.cluster(rule.name()), Patch.merge(Json.object(json)));
+            cluster.api().patch(DeviceTaintRule.KIND, ObjectKey.cluster(rule.name()), Patch.merge(Json.object(json)));
         }
     }
 
@@ -213,7 +213,12 @@ final class DeviceTaintSubject implements Subject {
 
     private void over(Rule rule) {
         rules.remove(rule);
-        rules.add(new Rule(rule.name(), rule.device(), rule.effect(), rule.since(), cluster.time().now()));
+        rules.add(new Rule(
+                rule.name(),
+                rule.device(),
+                rule.effect(),
+                rule.since(),
+                cluster.time().now()));
     }
 
     @Override
@@ -272,13 +277,7 @@ final class DeviceTaintSubject implements Subject {
     }
 
     private static String device(ObjectValue claim) {
-        return claim
-                .object("status")
-                .object("allocation")
-                .object("devices")
-                .list("results")
-                .objects()
-                .stream()
+        return claim.object("status").object("allocation").object("devices").list("results").objects().stream()
                 .map(result -> result.string("device"))
                 .findFirst()
                 .orElse("");
@@ -287,7 +286,8 @@ final class DeviceTaintSubject implements Subject {
     @Override
     public Optional<String> unsettled(Moment now) {
         var open = new ArrayList<String>();
-        Set<String> taken = now.all(CLAIMS).stream().map(DeviceTaintSubject::device).collect(Collectors.toSet());
+        Set<String> taken =
+                now.all(CLAIMS).stream().map(DeviceTaintSubject::device).collect(Collectors.toSet());
         for (App one : App.values()) {
             List<ObjectValue> pods = now.pods(one.app);
             for (ObjectValue pod : pods) {
@@ -310,7 +310,8 @@ final class DeviceTaintSubject implements Subject {
     }
 
     private static boolean isTold(Rule rule, Moment now) {
-        ObjectValue found = now.find("devicetaintrules.resource.k8s.io", "", rule.name()).orElseThrow();
+        ObjectValue found =
+                now.find("devicetaintrules.resource.k8s.io", "", rule.name()).orElseThrow();
         return found.object("status").list("conditions").objects().stream()
                 .anyMatch(condition -> condition.string("type").equals("EvictionInProgress")
                         && condition.string("status").equals("False")

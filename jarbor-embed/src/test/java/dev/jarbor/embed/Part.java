@@ -20,7 +20,8 @@ enum Part {
     DEVICES,
     TAINTS,
     EXPANSION,
-    DEVICE_TAINTS;
+    DEVICE_TAINTS,
+    NODE_GROUPS;
 
     /** Those that {@code -Djarbor.sim.parts} names, such as {@code CLAIMS,QUOTA}; otherwise so many of them. */
     static List<Part> drawn(int count, RandomGenerator chance) {
@@ -42,8 +43,17 @@ enum Part {
             case DEVICES -> settings.withEachNode(DeviceSubject::furnish);
             case TAINTS -> settings.withNodes(TaintSubject.with(settings.nodes()));
             case DEVICE_TAINTS -> DeviceTaintSubject.in(settings);
-            case DISRUPTION, TRAFFIC, MIRROR, CLAIMS, VOLUMES, EPHEMERAL, NAMESPACES, QUOTA, CRON_JOBS, EXPANSION ->
-                settings;
+            case DISRUPTION,
+                    TRAFFIC,
+                    MIRROR,
+                    CLAIMS,
+                    VOLUMES,
+                    EPHEMERAL,
+                    NAMESPACES,
+                    QUOTA,
+                    CRON_JOBS,
+                    EXPANSION,
+                    NODE_GROUPS -> settings;
         };
     }
 
@@ -64,6 +74,7 @@ enum Part {
             case TAINTS -> new TaintSubject(cluster);
             case EXPANSION -> new ExpansionSubject(cluster);
             case DEVICE_TAINTS -> new DeviceTaintSubject(cluster);
+            case NODE_GROUPS -> new NodeGroupSubject(cluster);
         };
     }
 }

@@ -57,8 +57,8 @@ final class PodRules {
             return new Verdict.Stays();
         }
         String name = pod.namespace() + "/" + pod.name();
-        Optional<OwnerReference> missing = controller(pod)
-                .filter(kind -> !owners.has(kind.kind(), new ObjectKey(pod.namespace(), kind.name())));
+        Optional<OwnerReference> missing =
+                controller(pod).filter(kind -> !owners.has(kind.kind(), new ObjectKey(pod.namespace(), kind.name())));
         if (missing.isPresent()) {
             return new Verdict.Blocks("ControllerNotFound", isNotThere(missing.get(), name));
         }
@@ -95,8 +95,9 @@ final class PodRules {
     private static String isNotThere(OwnerReference owner, String pod) {
         String resource = owner.kind().toLowerCase(Locale.ROOT);
         String group = owner.apiVersion().contains("/") ? owner.apiVersion().split("/", 2)[0] : "";
-        String error =
-                " err: " + ApiException.notFound(new GroupResource(group, resource), owner.name()).getMessage();
+        String error = " err: "
+                + ApiException.notFound(new GroupResource(group, resource), owner.name())
+                        .getMessage();
         return switch (owner.kind()) {
             case "DaemonSet" -> "daemonset for " + pod + " is not present," + error;
             case "Job", "StatefulSet" -> resource + " for " + pod + " is not available:" + error;
