@@ -96,6 +96,17 @@ public interface Api {
         return kind.read(call(new ApiRequest(Verb.PATCH, path, Query.NONE, patch.body(), patch.type())));
     }
 
+    /**
+     * Makes the object say what {@code configuration} says, and {@code manager} the owner of that, whoever owned it before
+     * (server-side apply, by force); creates it where it is not there, unless the configuration names a uid.
+     */
+    default <T extends KubeObject> T apply(Kind<T> kind, T configuration, String manager) {
+        ResourcePath path = ResourcePath.of(kind, configuration.key());
+        Query query = Query.NONE.with("fieldManager", manager).with("force", true);
+        return kind.read(
+                call(new ApiRequest(Verb.PATCH, path, query, kind.stamp(configuration.value()), PatchType.APPLY)));
+    }
+
     default void delete(Kind<?> kind, ObjectKey key, DeleteOptions options) {
         call(ApiRequest.of(Verb.DELETE, ResourcePath.of(kind, key), Query.NONE, options.body()));
     }

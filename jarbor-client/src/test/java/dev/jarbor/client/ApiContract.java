@@ -8,6 +8,7 @@ import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.ConfigMap;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.meta.v1.ManagedFieldsEntry;
 import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
@@ -168,6 +169,39 @@ public abstract class ApiContract {
                 "metadata",
                 ObjectValue.EMPTY.with("resourceVersion", read.metadata().resourceVersion()));
         assertRefused("Conflict", () -> api().patch(ConfigMap.KIND, key("a"), Patch.merge(patch)));
+    }
+
+    @Test
+    void anApplySaysWhatIsSaidAndWhoOwnsIt() {
+        ConfigMap created = api().create(ConfigMap.KIND, config("a", "1"));
+        ConfigMap applied = api().apply(ConfigMap.KIND, config("a", "2"), "loop");
+        assertThat(applied.data()).containsOnly(Map.entry("data", "2"));
+        assertThat(ownersByApply(applied)).containsExactly("loop");
+        assertThat(api().apply(ConfigMap.KIND, config("a", "2"), "loop")).isEqualTo(applied);
+        ConfigMap without = api().apply(ConfigMap.KIND, ConfigMap.named(NAMESPACE, "a"), "loop");
+        assertThat(without.data()).isEmpty();
+        assertThat(ownersByApply(without)).isEmpty();
+        assertThat(without.metadata().uid()).isEqualTo(created.metadata().uid());
+    }
+
+    @Test
+    void anApplyMakesWhatIsNotThereUnlessItNamesAUid() {
+        ConfigMap gone = config("a", "1");
+        assertRefused(
+                "Conflict",
+                () -> api().apply(
+                                ConfigMap.KIND,
+                                gone.withMetadata(gone.metadata().withUid("of-one-that-is-gone")),
+                                "loop"));
+        assertThat(api().find(ConfigMap.KIND, key("a"))).isEmpty();
+        assertThat(ownersByApply(api().apply(ConfigMap.KIND, gone, "loop"))).containsExactly("loop");
+    }
+
+    private static List<String> ownersByApply(ConfigMap object) {
+        return object.metadata().managedFields().stream()
+                .filter(owner -> owner.operation().equals("Apply"))
+                .map(ManagedFieldsEntry::manager)
+                .toList();
     }
 
     @Test

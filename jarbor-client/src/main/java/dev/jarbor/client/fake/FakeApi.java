@@ -8,6 +8,7 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiRequest;
+import dev.jarbor.client.PatchType;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.ResourcePath;
 import dev.jarbor.client.Verb;
@@ -24,8 +25,8 @@ import java.util.function.Predicate;
  * A Kubernetes API in memory with the rules every kind shares: uids, resource versions and generations, generated
  * names, optimistic locking, status apart from the rest, patches, selectors, finalizers, graceful deletion of pods, and
  * watches that resume. Of single kinds it knows only what {@link Rules} says (pods, namespaces, bindings, evictions).
- * It does no defaulting, no validation and no admission, keeps every object in the version it was written in, and does
- * not ask whether a namespace exists.
+ * It does no defaulting, no validation and no admission, keeps every object in the version it was written in, does not ask
+ * whether a namespace exists, and follows who owns which fields through applies only.
  *
  * <p>Works on the simulated and the live runtime; watch events arrive as tasks of it. Faults: {@link #failNext}, {@link
  * #failWhile}, {@link #beforeNext}, {@link #dropWatches}, {@link #forgetHistory}.
@@ -161,9 +162,24 @@ public final class FakeApi implements Api {
     }
 
     private ObjectValue patch(ApiRequest request) {
+        if (request.patchType() == PatchType.APPLY) {
+            return apply(request);
+        }
         ObjectValue before = store.get(request.path());
-        ObjectValue after = Patching.apply(request, before);
-        return write(request.path(), after, before);
+        return write(request.path(), Patching.patched(request, before), before);
+    }
+
+    private ObjectValue apply(ApiRequest request) {
+        ResourcePath path = request.path();
+        if (!path.subresource().isEmpty() || store.has(path)) {
+            ObjectValue before = store.get(path);
+            return write(path, Patching.applied(request, before, rules.now()), before);
+        }
+        String uid = body(request).object("metadata").string("uid");
+        if (!uid.isEmpty()) {
+            throw Refusal.uidOfNothing(path, uid);
+        }
+        return store.put(path, rules.created(path, Patching.applied(request, ObjectValue.EMPTY, rules.now())));
     }
 
     private ObjectValue write(ResourcePath path, ObjectValue wanted, ObjectValue before) {

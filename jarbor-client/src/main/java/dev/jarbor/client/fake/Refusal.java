@@ -37,6 +37,12 @@ final class Refusal {
         return conflict(path, "Precondition failed: UID in precondition: " + asked + ", UID in object meta: " + found);
     }
 
+    static ApiException uidOfNothing(ResourcePath path, String asked) {
+        return conflict(
+                path,
+                "uid mismatch: the provided object specified uid " + asked + ", and no existing object was found");
+    }
+
     static ApiException invalid(ResourcePath path, String detail) {
         // Names the resource where a server names the kind: a path does not know the kind.
         return ApiException.invalid(

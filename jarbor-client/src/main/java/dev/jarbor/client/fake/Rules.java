@@ -58,6 +58,11 @@ final class Rules {
                 });
     }
 
+    /** The present, as objects write it. */
+    String now() {
+        return time(runtime.now());
+    }
+
     /** {@code object} with a uid and a creation time where it has none. */
     ObjectValue identified(ObjectValue object) {
         return object.update("metadata", metadata -> {

@@ -4,6 +4,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.rbac.v1.ClusterRole;
 import dev.jarbor.api.select.InvalidSelectorException;
 import dev.jarbor.api.select.Selector;
+import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
@@ -30,6 +31,7 @@ import java.util.Optional;
 public final class AggregationController implements ControlLoop {
     private static final String NAME = "clusterrole-aggregation-controller";
     private static final String AGGREGATED = "aggregated";
+    private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
     private final Api api;
     private final Informers informers;
@@ -78,9 +80,25 @@ public final class AggregationController implements ControlLoop {
         return Outcome.DONE;
     }
 
+    /** Applies the rules, so that they have an owner; where the server cannot do that, updates the role. */
     private void write(ClusterRole role, ListValue rules) {
-        IfThere.write(() ->
-                api.update(ClusterRole.KIND, ClusterRole.KIND.read(role.value().with("rules", rules))));
+        try {
+            api.apply(ClusterRole.KIND, configuration(role, rules), NAME);
+        } catch (ApiException refused) {
+            if (refused.status().code() != UNSUPPORTED_MEDIA_TYPE) {
+                throw refused;
+            }
+            IfThere.write(() -> api.update(
+                    ClusterRole.KIND, ClusterRole.KIND.read(role.value().with("rules", rules))));
+        }
+    }
+
+    /** The rules of this very role: no other one gets them, nor is one that has gone made anew. */
+    private static ClusterRole configuration(ClusterRole role, ListValue rules) {
+        ClusterRole named = ClusterRole.named(role.name());
+        ClusterRole same =
+                named.withMetadata(named.metadata().withUid(role.metadata().uid()));
+        return rules.isEmpty() ? same : ClusterRole.KIND.read(same.value().with("rules", rules));
     }
 
     private static List<ObjectValue> selectors(ClusterRole role) {
