@@ -161,8 +161,13 @@ public final class ApiServer implements AutoCloseable {
                         runtime, authorizer, registry, settings.admission(), settings.features(), counts, steps),
                 always()));
         Admission admission = new MeasuredAdmission(chain, runtime, counts::step);
-        Allocator services = new ServiceAllocation(
-                ServiceRange.parse(network.serviceCidr()), network.firstNodePort(), network.lastNodePort(), runtime);
+        Allocator services = ServiceAllocation.counted(
+                ServiceRange.parse(network.serviceCidr()),
+                network.firstNodePort(),
+                network.lastNodePort(),
+                store,
+                runtime,
+                metrics);
         this.admission = admission;
         var owners = new FieldOwners(registry, runtime);
         var writes = new Writes(store, runtime, intake, owners, authorization, admission, Map.of("services", services));

@@ -87,6 +87,7 @@ final class Bootstrap {
     /** Whether everything is there now. */
     private boolean makeMissing(Map<GroupVersionKind, ServedResource> kinds, Snapshot now) {
         var writes = new ArrayList<Transaction.Write>();
+        var counts = new ArrayList<Runnable>();
         for (ObjectValue object : objects()) {
             ServedResource resource = resource(kinds, object);
             ObjectKey key = Metadata.key(object);
@@ -101,18 +102,28 @@ final class Bootstrap {
                 if (resource.is("", "services")) {
                     Allocator.Allocated given = services.onCreate(born, now);
                     writes.addAll(given.writes());
+                    counts.add(given.count());
                     born = given.object();
                 }
                 writes.add(new Transaction.Put(resource.storage(), key, born, Transaction.ABSENT));
                 if (writes.size() >= AT_ONCE) {
-                    if (store.commit(new Transaction(writes)) instanceof Commit.Conflict) {
+                    if (!isWritten(writes, counts)) {
                         return false;
                     }
                     writes.clear();
+                    counts.clear();
                 }
             }
         }
-        return writes.isEmpty() || store.commit(new Transaction(writes)) instanceof Commit.Done;
+        return writes.isEmpty() || isWritten(writes, counts);
+    }
+
+    private boolean isWritten(List<Transaction.Write> writes, List<Runnable> counts) {
+        boolean written = store.commit(new Transaction(writes)) instanceof Commit.Done;
+        if (written) {
+            counts.forEach(Runnable::run);
+        }
+        return written;
     }
 
     /** What becomes of an object that is there already; empty where it stays. */

@@ -128,9 +128,7 @@ final class Writes {
 
     /** The new object with what it is given, and what is charged for it, in the state that the review is about. */
     private Allocator.Allocated given(Review decided) {
-        return allocator(decided.resource())
-                .onCreate(decided.object(), decided.now())
-                .with(admission.charge(decided));
+        return allocator(decided).onCreate(decided.object(), decided.now()).with(admission.charge(decided));
     }
 
     /**
@@ -151,6 +149,9 @@ final class Writes {
             writes.addAll(given.writes());
             writes.addAll(required);
             Commit outcome = call.commit(store, writes);
+            if (outcome instanceof Commit.Done) {
+                given.count().run();
+            }
             boolean again = outcome instanceof Commit.Conflict conflict
                     && given.writes().contains(conflict.write());
             if (!again || attempt == MOST_CHARGES) {
@@ -293,10 +294,13 @@ final class Writes {
     private Commit commitChange(Call call, ObjectValue current, Changed decided) {
         Changed changed = decided;
         for (int attempt = 1; ; attempt++) {
-            List<Transaction.Write> writes = plan(current, changed);
-            Commit outcome = call.commit(store, writes);
+            Allocator.Allocated planned = plan(current, changed);
+            Commit outcome = call.commit(store, planned.writes());
+            if (outcome instanceof Commit.Done) {
+                planned.count().run();
+            }
             boolean again = outcome instanceof Commit.Conflict conflict
-                    && !conflict.write().equals(writes.getFirst());
+                    && !conflict.write().equals(planned.writes().getFirst());
             if (!again) {
                 return outcome;
             }
@@ -326,7 +330,7 @@ final class Writes {
     }
 
     /** The writes of an update; an object that only waited for its last finalizer goes instead. */
-    private List<Transaction.Write> plan(ObjectValue current, Changed changed) {
+    private Allocator.Allocated plan(ObjectValue current, Changed changed) {
         ServedResource resource = changed.review().resource();
         Snapshot now = changed.review().now();
         ObjectKey key = Metadata.key(current);
@@ -335,15 +339,20 @@ final class Writes {
         if (Deletes.isDone(resource, changed.object())) {
             writes.add(new Transaction.Delete(resource.storage(), key, revision));
             writes.addAll(allocator(resource).onDelete(current, now));
-            return writes;
+            return new Allocator.Allocated(current, writes);
         }
-        Allocator.Allocated decided = allocator(resource).onUpdate(current, changed.object(), now);
+        Allocator.Allocated decided = allocator(changed.review()).onUpdate(current, changed.object(), now);
         // Only built-in kinds are given anything, and they are kept as they are worked on.
         ObjectValue whole = resource.custom().isCustom() ? changed.kept() : decided.object();
         writes.add(new Transaction.Put(resource.storage(), key, whole, revision));
         writes.addAll(decided.writes());
         writes.addAll(admission.charge(changed.review()));
-        return writes;
+        return new Allocator.Allocated(whole, writes, decided.count());
+    }
+
+    private Allocator allocator(Review review) {
+        Allocator allocator = allocator(review.resource());
+        return review.asked().dryRun() ? allocator.onTrial() : allocator;
     }
 
     Allocator allocator(ServedResource resource) {

@@ -3,8 +3,12 @@ package dev.jarbor.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.PatchType;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.Verb;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Services and what they are given. */
@@ -113,5 +117,61 @@ class ServiceTest {
                 SERVICES,
                 "{\"metadata\":{\"name\":\"ext\"},\"spec\":{\"type\":\"ExternalName\",\"externalName\":\"example.com\"}}");
         assertThat(external.object("spec").has("clusterIP")).isFalse();
+    }
+
+    @Test
+    void whatIsGivenAndWhatIsNotIsCountedByWhoChoseIt() {
+        create("any", "");
+        create("web", ",\"clusterIP\":\"10.43.0.10\",\"type\":\"NodePort\"");
+        assertThatThrownBy(() -> create("two", ",\"clusterIP\":\"10.43.0.10\"")).hasMessageContaining("allocated");
+        assertThatThrownBy(() -> cluster.create(SERVICES, withPort("odd", 99))).hasMessageContaining("30000-32767");
+        cluster.create(SERVICES, withPort("own", 30001));
+
+        assertThat(counted())
+                .containsExactly(
+                        "clusterip_allocator_allocated_ips{cidr=\"10.43.0.0/16\"} 4",
+                        "clusterip_allocator_allocation_duration_seconds_count{cidr=\"10.43.0.0/16\"} 4",
+                        "clusterip_allocator_allocation_errors_total{cidr=\"10.43.0.0/16\",scope=\"static\"} 1",
+                        "clusterip_allocator_allocation_total{cidr=\"10.43.0.0/16\",scope=\"dynamic\"} 2",
+                        "clusterip_allocator_allocation_total{cidr=\"10.43.0.0/16\",scope=\"static\"} 2",
+                        "clusterip_allocator_available_ips{cidr=\"10.43.0.0/16\"} 65530",
+                        "nodeport_allocator_allocated_ports 2",
+                        "nodeport_allocator_allocation_errors_total{scope=\"static\"} 1",
+                        "nodeport_allocator_allocation_total{scope=\"dynamic\"} 1",
+                        "nodeport_allocator_allocation_total{scope=\"static\"} 1",
+                        "nodeport_allocator_available_ports 2766");
+        cluster.delete(SERVICES + "/web", "{}");
+        assertThat(counted())
+                .contains(
+                        "clusterip_allocator_allocated_ips{cidr=\"10.43.0.0/16\"} 3",
+                        "nodeport_allocator_allocated_ports 1");
+    }
+
+    @Test
+    void whatIsOnlyTriedIsNotCounted() {
+        List<String> before = counted();
+        Query trial = Query.NONE.with("dryRun", "All");
+        cluster.handle(Verb.CREATE, SERVICES, trial, Json.parse(withPort("web", 30001)));
+        assertThatThrownBy(() -> cluster.handle(Verb.CREATE, SERVICES, trial, Json.parse(withPort("odd", 99))))
+                .hasMessageContaining("30000-32767");
+        assertThat(counted()).isEqualTo(before);
+    }
+
+    private static String withPort(String name, int port) {
+        return "{\"metadata\":{\"name\":\"" + name + "\"},\"spec\":{\"type\":\"NodePort\",\"ports\":[{\"port\":80,"
+                + "\"nodePort\":" + port + "}]}}";
+    }
+
+    /** What is counted of addresses and ports, without what all of it begins with, and how long it took. */
+    private List<String> counted() {
+        String prefix = "kube_apiserver_";
+        return cluster.server
+                .metrics()
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(prefix) && line.contains("_allocator_"))
+                .filter(line -> !line.contains("_bucket{") && !line.contains("_sum{"))
+                .map(line -> line.substring(prefix.length()))
+                .toList();
     }
 }

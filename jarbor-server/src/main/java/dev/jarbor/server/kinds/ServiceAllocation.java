@@ -1,5 +1,8 @@
 package dev.jarbor.server.kinds;
 
+import static dev.jarbor.server.kinds.AllocationMetrics.DYNAMIC;
+import static dev.jarbor.server.kinds.AllocationMetrics.STATIC;
+
 import dev.jarbor.api.Fields;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.status.ApiException;
@@ -10,11 +13,15 @@ import dev.jarbor.api.value.ListValue;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.api.value.Value;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.runtime.metrics.MetricRegistry;
 import dev.jarbor.server.kinds.network.ServiceChecks;
 import dev.jarbor.server.registry.Allocator;
 import dev.jarbor.store.Snapshot;
+import dev.jarbor.store.Store;
 import dev.jarbor.store.Transaction;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,18 +42,40 @@ public final class ServiceAllocation implements Allocator {
     /** Not a resource that anybody can ask for. */
     private static final String NODE_PORTS = "nodeports";
 
+    private static final String MANAGED_BY = "ipaddress.kubernetes.io/managed-by";
+    private static final String ALLOCATOR = "ipallocator.k8s.io";
+
     private static final FieldPath SPEC = FieldPath.of("spec");
 
     private final ServiceRange range;
     private final int firstPort;
     private final int lastPort;
+    private final Store store;
     private final Runtime runtime;
+    private final AllocationMetrics counts;
 
-    public ServiceAllocation(ServiceRange range, int firstPort, int lastPort, Runtime runtime) {
+    private ServiceAllocation(
+            ServiceRange range, int firstPort, int lastPort, Store store, Runtime runtime, AllocationMetrics counts) {
         this.range = range;
         this.firstPort = firstPort;
         this.lastPort = lastPort;
+        this.store = store;
         this.runtime = runtime;
+        this.counts = counts;
+    }
+
+    /** @param registry where it is counted what is given, and what there is in {@code store} */
+    public static ServiceAllocation counted(
+            ServiceRange range, int firstPort, int lastPort, Store store, Runtime runtime, MetricRegistry registry) {
+        var allocation =
+                new ServiceAllocation(range, firstPort, lastPort, store, runtime, new AllocationMetrics(registry));
+        AllocationMetrics.measure(registry, allocation);
+        return allocation;
+    }
+
+    @Override
+    public Allocator onTrial() {
+        return new ServiceAllocation(range, firstPort, lastPort, store, runtime, AllocationMetrics.uncounted());
     }
 
     @Override
@@ -57,8 +86,10 @@ public final class ServiceAllocation implements Allocator {
     @Override
     public Allocated onUpdate(ObjectValue before, ObjectValue after, Snapshot now) {
         var writes = new ArrayList<Transaction.Write>();
-        ObjectValue given = withAddress(before, after, now, writes);
-        return new Allocated(withNodePorts(before, given, now, writes), writes);
+        var given = new ArrayList<Runnable>();
+        ObjectValue addressed = withAddress(before, after, now, writes, given);
+        ObjectValue whole = withNodePorts(before, addressed, now, writes, given);
+        return new Allocated(whole, writes, () -> given.forEach(Runnable::run));
     }
 
     @Override
@@ -70,7 +101,7 @@ public final class ServiceAllocation implements Allocator {
     }
 
     private ObjectValue withAddress(
-            ObjectValue before, ObjectValue after, Snapshot now, List<Transaction.Write> writes) {
+            ObjectValue before, ObjectValue after, Snapshot now, List<Transaction.Write> writes, List<Runnable> given) {
         ObjectValue spec = after.object("spec");
         String held = address(before);
         if (Services.isExternalName(spec)) {
@@ -82,7 +113,11 @@ public final class ServiceAllocation implements Allocator {
             return after;
         }
         release(ADDRESSES, held, now, writes);
-        String address = wanted.isEmpty() ? freeAddress(now) : checked(after, wanted, now);
+        long start = runtime.nanoTime();
+        Place place = wanted.isEmpty() ? freePlace(now) : checked(after, wanted, now);
+        Duration took = Duration.ofNanos(runtime.nanoTime() - start);
+        given.add(() -> counts.address(place.range, wanted.isEmpty() ? DYNAMIC : STATIC, took));
+        String address = place.address;
         writes.add(new Transaction.Put(
                 ADDRESSES, ObjectKey.cluster(address), ipAddress(address, after), Transaction.ABSENT));
         return after.with(
@@ -95,19 +130,24 @@ public final class ServiceAllocation implements Allocator {
         return address.equals(Services.HEADLESS) ? "" : address;
     }
 
-    private String checked(ObjectValue service, String address, Snapshot now) {
-        if (ranges(now).stream().noneMatch(one -> one.contains(address))) {
-            throw noAddress(
-                    service,
-                    address,
-                    "failed to allocate IP " + address + ": the provided IP (" + address
-                            + ") is not in the valid range. The range of valid IPs is " + range);
-        }
+    /** An address of a range. */
+    private record Place(ServiceRange range, String address) {}
+
+    private Place checked(ObjectValue service, String address, Snapshot now) {
+        ServiceRange around = ranges(now).stream()
+                .filter(one -> one.contains(address))
+                .findFirst()
+                .orElseThrow(() -> noAddress(
+                        service,
+                        address,
+                        "failed to allocate IP " + address + ": the provided IP (" + address
+                                + ") is not in the valid range. The range of valid IPs is " + range));
         if (now.get(ADDRESSES, ObjectKey.cluster(address)).isPresent()) {
+            counts.noAddress(around, STATIC);
             throw noAddress(
                     service, address, "failed to allocate IP " + address + ": provided IP is already allocated");
         }
-        return address;
+        return new Place(around, address);
     }
 
     /** The range of the settings, and those of ServiceCIDRs that are ready and stay, in the order of their names. */
@@ -129,11 +169,15 @@ public final class ServiceAllocation implements Allocator {
                         && condition.string("status").equals("True"));
     }
 
-    private String freeAddress(Snapshot now) {
-        return ranges(now).stream()
-                .flatMap(one -> freeAddress(one, now).stream())
-                .findFirst()
-                .orElseThrow(() -> ApiException.internalError("failed to allocate a serviceIP: range is full"));
+    private Place freePlace(Snapshot now) {
+        for (ServiceRange one : ranges(now)) {
+            Optional<String> free = freeAddress(one, now);
+            if (free.isPresent()) {
+                return new Place(one, free.get());
+            }
+            counts.noAddress(one, DYNAMIC);
+        }
+        throw ApiException.internalError("failed to allocate a serviceIP: range is full");
     }
 
     /** A free address; the low band of the range is left to those who choose theirs, until the rest is used up. */
@@ -164,7 +208,7 @@ public final class ServiceAllocation implements Allocator {
     private ObjectValue ipAddress(String address, ObjectValue service) {
         ObjectValue labels = ObjectValue.EMPTY
                 .with("ipaddress.kubernetes.io/ip-family", "IPv4")
-                .with("ipaddress.kubernetes.io/managed-by", "ipallocator.k8s.io");
+                .with(MANAGED_BY, ALLOCATOR);
         ObjectValue metadata = service.object("metadata");
         ObjectValue parent = ObjectValue.of(Map.of(
                 "resource", Value.of("services"),
@@ -185,7 +229,7 @@ public final class ServiceAllocation implements Allocator {
     }
 
     private ObjectValue withNodePorts(
-            ObjectValue before, ObjectValue after, Snapshot now, List<Transaction.Write> writes) {
+            ObjectValue before, ObjectValue after, Snapshot now, List<Transaction.Write> writes, List<Runnable> given) {
         Set<String> held = nodePorts(before);
         ObjectValue spec = after.object("spec");
         boolean wanted = Services.hasNodePorts(spec)
@@ -196,6 +240,7 @@ public final class ServiceAllocation implements Allocator {
         // Ports that somebody chose come before ports that anybody can have.
         asked.forEach(port -> chosen(port).ifPresent(taken::add));
         healthPort(spec).ifPresent(taken::add);
+        Set<String> chosenOnes = Set.copyOf(taken);
         for (int i = 0; i < asked.size(); i++) {
             ObjectValue port = asked.get(i);
             Optional<String> chosen = chosen(port);
@@ -218,6 +263,7 @@ public final class ServiceAllocation implements Allocator {
         }
         for (String port : taken) {
             if (!held.contains(port)) {
+                given.add(() -> counts.port(chosenOnes.contains(port) ? STATIC : DYNAMIC));
                 writes.add(new Transaction.Put(
                         NODE_PORTS, ObjectKey.cluster(port), nodePort(port, after), Transaction.ABSENT));
             }
@@ -254,6 +300,7 @@ public final class ServiceAllocation implements Allocator {
             return;
         }
         if (number < firstPort || number > lastPort) {
+            counts.noPort(STATIC);
             throw refused(
                     service,
                     FieldError.invalid(
@@ -263,6 +310,7 @@ public final class ServiceAllocation implements Allocator {
                                     + lastPort));
         }
         if (now.get(NODE_PORTS, ObjectKey.cluster(port)).isPresent()) {
+            counts.noPort(STATIC);
             throw refused(service, FieldError.invalid(path, number, "provided port is already allocated"));
         }
     }
@@ -279,7 +327,29 @@ public final class ServiceAllocation implements Allocator {
                 return port;
             }
         }
+        counts.noPort(DYNAMIC);
         throw ApiException.internalError("failed to allocate a nodePort: range is full");
+    }
+
+    /** How many addresses of each range the server has given away, and has not got back. */
+    Map<ServiceRange, Long> usedAddresses() {
+        Snapshot now = store.snapshot();
+        var used = new LinkedHashMap<ServiceRange, Long>();
+        ranges(now).forEach(one -> used.put(one, 0L));
+        now.all(ADDRESSES).forEach((key, object) -> {
+            if (object.object("metadata").object("labels").string(MANAGED_BY).equals(ALLOCATOR)) {
+                used.replaceAll((one, count) -> one.contains(key.name()) ? count + 1 : count);
+            }
+        });
+        return used;
+    }
+
+    int usedPorts() {
+        return store.snapshot().all(NODE_PORTS).size();
+    }
+
+    int ports() {
+        return lastPort - firstPort + 1;
     }
 
     private static ObjectValue nodePort(String port, ObjectValue service) {

@@ -17,17 +17,28 @@ public interface Allocator {
     /**
      * @param object the object with what it was given
      * @param writes what must be written together with it
+     * @param count counts what was given; to be run once all of it is written
      */
-    record Allocated(ObjectValue object, List<Transaction.Write> writes) {
+    record Allocated(ObjectValue object, List<Transaction.Write> writes, Runnable count) {
         public Allocated {
             writes = List.copyOf(writes);
+        }
+
+        /** Nothing that anybody counts. */
+        public Allocated(ObjectValue object, List<Transaction.Write> writes) {
+            this(object, writes, () -> {});
         }
 
         /** The same with {@code more} to write. */
         public Allocated with(List<Transaction.Write> more) {
             return new Allocated(
-                    object, Stream.concat(writes.stream(), more.stream()).toList());
+                    object, Stream.concat(writes.stream(), more.stream()).toList(), count);
         }
+    }
+
+    /** The same for what is only tried: neither what it would give nor what it has not is counted. */
+    default Allocator onTrial() {
+        return this;
     }
 
     default Allocated onCreate(ObjectValue object, Snapshot now) {
