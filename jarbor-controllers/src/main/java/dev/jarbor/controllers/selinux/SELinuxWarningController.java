@@ -158,9 +158,9 @@ public final class SELinuxWarningController implements ControlLoop {
         var all = new TreeSet<ObjectKey>();
         pods.list().forEach(pod -> PodClaims.of(pod).forEach(claim -> all.add(new ObjectKey(pod.namespace(), claim))));
         for (ObjectKey claim : all) {
-            Map<ObjectKey, VolumeLabels.Use> uses = uses(claim);
-            uses.forEach((pod, own) -> uses.forEach((other, use) -> VolumeLabels.conflicts(own, use)
-                    .forEach(conflict -> sink.tell(
+            VolumeLabels.conflicts(
+                    uses(claim),
+                    (pod, conflict, other) -> sink.tell(
                             1,
                             conflict.property(),
                             pod.namespace(),
@@ -168,7 +168,7 @@ public final class SELinuxWarningController implements ControlLoop {
                             conflict.own(),
                             other.namespace(),
                             other.name(),
-                            conflict.other()))));
+                            conflict.other()));
         }
     }
 

@@ -1,10 +1,13 @@
 package dev.jarbor.controllers.selinux;
 
+import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.SELinuxOptions;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -39,6 +42,12 @@ final class VolumeLabels {
                     + "\". If both pods land on the same node, only one of them may access the"
                     + " volume.";
         }
+    }
+
+    /** Hears of conflicts. */
+    interface Listener {
+        /** @param conflict what {@code pod} and {@code other} disagree in, as {@code pod} has it */
+        void conflict(ObjectKey pod, Conflict conflict, ObjectKey other);
     }
 
     /** The labels that the containers mount {@code volume} with, each once; several do not go together in one pod. */
@@ -89,6 +98,23 @@ final class VolumeLabels {
             conflicts.add(new Conflict("SELinux label", "SELinuxLabelConflict", own.label(), other.label()));
         }
         return conflicts;
+    }
+
+    /**
+     * Tells of every two pods that disagree, from either side. Pods that use the volume alike are looked at as one, so that it
+     * takes as long as there are pods, conflicts, and pairs of different ways to use the volume, which are few.
+     *
+     * @param uses how each pod uses the volume
+     */
+    static void conflicts(Map<ObjectKey, Use> uses, Listener listener) {
+        var alike = new LinkedHashMap<Use, List<ObjectKey>>();
+        uses.forEach((pod, use) ->
+                alike.computeIfAbsent(use, fresh -> new ArrayList<>()).add(pod));
+        alike.forEach((own, pods) -> alike.forEach((use, others) -> {
+            for (Conflict conflict : conflicts(own, use)) {
+                pods.forEach(pod -> others.forEach(other -> listener.conflict(pod, conflict, other)));
+            }
+        }));
     }
 
     /** Parts that one of them leaves open are filled in by the node, and may turn out to be the same. */

@@ -2,6 +2,7 @@ package dev.jarbor.controllers.selinux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.codec.Yaml;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
@@ -12,6 +13,10 @@ import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.controllers.World;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,6 +102,29 @@ class SELinuxWarningControllerTest {
         world.runtime.advance(Duration.ofSeconds(1));
         assertThat(metrics.text().lines().filter(line -> line.startsWith("selinux_")))
                 .isEmpty();
+    }
+
+    @Test
+    void conflictsOfManyPodsAreThoseOfEveryTwo() {
+        var chance = new SplittableRandom(7);
+        for (int round = 0; round < 200; round++) {
+            var uses = new TreeMap<ObjectKey, VolumeLabels.Use>();
+            for (int pod = chance.nextInt(9); pod > 0; pod--) {
+                String label = List.of("", "u:r:t:s0", "::t:", ":::s0", ":::s1", "v:::s1")
+                        .get(chance.nextInt(6));
+                String policy = chance.nextBoolean() ? "MountOption" : "Recursive";
+                uses.put(new ObjectKey("shop", "pod-" + pod), new VolumeLabels.Use(label, policy));
+            }
+            var told = new TreeSet<String>();
+            VolumeLabels.conflicts(
+                    uses,
+                    (pod, conflict, other) -> assertThat(told.add(pod + " " + conflict + " " + other))
+                            .isTrue());
+            var expected = new TreeSet<String>();
+            uses.forEach((pod, own) -> uses.forEach((other, use) -> VolumeLabels.conflicts(own, use)
+                    .forEach(conflict -> expected.add(pod + " " + conflict + " " + other))));
+            assertThat(told).isEqualTo(expected);
+        }
     }
 
     private static String conflict(String one, String label, String other, String otherLabel) {
