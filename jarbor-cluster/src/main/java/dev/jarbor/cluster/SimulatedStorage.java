@@ -4,6 +4,7 @@ import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.storage.v1.CSIDriver;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.ApiEventRecorder;
@@ -90,7 +91,7 @@ public final class SimulatedStorage implements AutoCloseable {
     }
 
     private boolean serves(PersistentVolume volume) {
-        return volume.spec().hasCsi() && isSimulated(volume.spec().csi().driver());
+        return CsiMigration.driverOf(volume).filter(this::isSimulated).isPresent();
     }
 
     private boolean isSimulated(String driver) {

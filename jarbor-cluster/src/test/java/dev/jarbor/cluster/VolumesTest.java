@@ -181,6 +181,42 @@ class VolumesTest {
         until("web runs", () -> runs("web"));
     }
 
+    @Test
+    void aVolumeOfAnOldKindIsAttachedThroughTheDriverThatHasTakenItOver() {
+        create(
+                StorageClass.KIND,
+                "{metadata: {name: old}, provisioner: kubernetes.io/aws-ebs, allowVolumeExpansion: true}");
+        create(PersistentVolume.KIND, """
+                metadata: {name: d, labels: {topology.kubernetes.io/zone: b}}
+                spec:
+                  storageClassName: old
+                  capacity: {storage: 1Gi}
+                  accessModes: [ReadWriteOnce]
+                  persistentVolumeReclaimPolicy: Retain
+                  awsElasticBlockStore: {volumeID: 'aws://b/vol-1'}
+                """);
+        PersistentVolume made = get(PersistentVolume.KIND, "d");
+        create(PersistentVolumeClaim.KIND, """
+                metadata: {name: data}
+                spec: {storageClassName: old, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+                """);
+        pod("web", "n0");
+        until("web runs", () -> runs("web"));
+        assertThat(attached("n0")).containsExactly("kubernetes.io/csi/ebs.csi.aws.com^vol-1");
+        assertThat(inUse("n0")).containsExactly("kubernetes.io/csi/ebs.csi.aws.com^vol-1");
+        assertThat(all(VolumeAttachment.KIND)).singleElement().satisfies(attachment -> {
+            assertThat(attachment.spec().attacher()).isEqualTo("ebs.csi.aws.com");
+            assertThat(attachment.spec().source().persistentVolumeName()).isEqualTo("d");
+        });
+        patch(PersistentVolumeClaim.KIND, "data", "spec: {resources: {requests: {storage: 2Gi}}}");
+        until("it has grown", () -> claim().status().capacity().toString().equals("{storage=2Gi}"));
+        assertThat(get(PersistentVolume.KIND, "d").spec().awsElasticBlockStore())
+                .isEqualTo(made.spec().awsElasticBlockStore());
+
+        plane.api().delete(Pod.KIND, new ObjectKey("shop", "web"));
+        until("nothing is attached", () -> all(VolumeAttachment.KIND).isEmpty());
+    }
+
     /** A class, a volume of the simulated driver, and a claim that is bound to it. */
     private void disk() {
         create(

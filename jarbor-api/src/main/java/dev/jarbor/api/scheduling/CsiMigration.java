@@ -2,8 +2,13 @@ package dev.jarbor.api.scheduling;
 
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeSpec;
-import java.util.Map;
+import dev.jarbor.api.storage.v1.CSINode;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Kinds of volumes that Kubernetes once served itself, and whose work CSI drivers have taken over: classes and volumes may go on
@@ -16,48 +21,59 @@ public final class CsiMigration {
     /** On claims and volumes that name an old kind: the driver that does the work. */
     public static final String MIGRATED_TO = "pv.kubernetes.io/migrated-to";
 
-    private static final Map<String, String> DRIVERS = Map.of(
-            "kubernetes.io/aws-ebs", "ebs.csi.aws.com",
-            "kubernetes.io/azure-disk", "disk.csi.azure.com",
-            "kubernetes.io/azure-file", "file.csi.azure.com",
-            "kubernetes.io/cinder", "cinder.csi.openstack.org",
-            "kubernetes.io/gce-pd", "pd.csi.storage.gke.io",
-            "kubernetes.io/portworx-volume", "pxd.portworx.com",
-            "kubernetes.io/vsphere-volume", "csi.vsphere.vmware.com");
+    /** On a CSINode: the old kinds, with commas between them, whose volumes the node leaves to their drivers. */
+    public static final String ON_NODE = "storage.alpha.kubernetes.io/migrated-plugins";
 
     private CsiMigration() {}
 
     /** The driver that does the work of {@code plugin}, such as {@code kubernetes.io/aws-ebs}; empty for any other name. */
     public static Optional<String> driver(String plugin) {
-        return Optional.ofNullable(DRIVERS.get(plugin));
+        return InTreeKind.named(plugin).map(InTreeKind::driver);
     }
 
     /** The old kind that the volume is of; empty where it is of none whose work a driver has taken over. */
     public static Optional<String> plugin(PersistentVolume volume) {
-        PersistentVolumeSpec spec = volume.spec();
-        if (spec.hasAwsElasticBlockStore()) {
-            return Optional.of("kubernetes.io/aws-ebs");
-        }
-        if (spec.hasAzureDisk()) {
-            return Optional.of("kubernetes.io/azure-disk");
-        }
-        if (spec.hasAzureFile()) {
-            return Optional.of("kubernetes.io/azure-file");
-        }
-        if (spec.hasCinder()) {
-            return Optional.of("kubernetes.io/cinder");
-        }
-        if (spec.hasGcePersistentDisk()) {
-            return Optional.of("kubernetes.io/gce-pd");
-        }
-        if (spec.hasPortworxVolume()) {
-            return Optional.of("kubernetes.io/portworx-volume");
-        }
-        return spec.hasVsphereVolume() ? Optional.of("kubernetes.io/vsphere-volume") : Optional.empty();
+        return InTreeKind.of(volume).map(InTreeKind::plugin);
     }
 
     /** Who really does the work of {@code provisioner}: the driver where it is an old name, else itself. */
     public static String resolved(String provisioner) {
         return driver(provisioner).orElse(provisioner);
+    }
+
+    /**
+     * The volume as its driver knows it, to look at and not to be written: with the driver's name and its handle, and in zones
+     * by the driver's label. The volume itself where no driver has taken over its kind, or where its source makes no sense to the
+     * driver. What only the driver reads, such as attributes and secrets, it reads from the volume itself.
+     */
+    public static PersistentVolume translated(PersistentVolume volume) {
+        return volume.spec().hasCsi()
+                ? volume
+                : InTreeKind.of(volume).flatMap(kind -> kind.translated(volume)).orElse(volume);
+    }
+
+    /** The same where {@code migrated} are the only old kinds that drivers have taken over. */
+    public static PersistentVolume translated(PersistentVolume volume, Set<String> migrated) {
+        return plugin(volume).filter(migrated::contains).isPresent() ? translated(volume) : volume;
+    }
+
+    /** All old kinds that drivers have taken over. */
+    public static Set<String> plugins() {
+        return Arrays.stream(InTreeKind.values())
+                .map(InTreeKind::plugin)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The driver of the volume, be it that of an old kind; empty where it has none. */
+    public static Optional<String> driverOf(PersistentVolume volume) {
+        return Optional.of(translated(volume).spec())
+                .filter(PersistentVolumeSpec::hasCsi)
+                .map(spec -> spec.csi().driver());
+    }
+
+    /** The old kinds whose volumes {@code node} leaves to their drivers. */
+    public static Set<String> plugins(CSINode node) {
+        String said = node.metadata().annotations().getOrDefault(ON_NODE, "");
+        return new TreeSet<>(List.of(said.split(",", -1)));
     }
 }

@@ -5,6 +5,7 @@ import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Volume;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.scheduling.PodClaims;
 import dev.jarbor.api.storage.v1.CSIDriver;
 import dev.jarbor.client.Change;
@@ -205,6 +206,7 @@ public final class SELinuxWarningController implements ControlLoop {
     private Optional<Boolean> isMountable(ObjectKey claim) {
         return claims.get(claim)
                 .flatMap(found -> volumes.get(ObjectKey.cluster(found.spec().volumeName())))
+                .map(CsiMigration::translated)
                 .map(volume -> volume.spec().hasCsi()
                         && drivers.get(ObjectKey.cluster(volume.spec().csi().driver()))
                                 .filter(driver -> driver.spec().seLinuxMount())

@@ -6,6 +6,7 @@ import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.scheduling.CsiVolumes;
 import dev.jarbor.api.scheduling.PodClaims;
 import dev.jarbor.api.scheduling.VolumeMatch;
@@ -96,7 +97,7 @@ public final class AttachDetachController implements ControlLoop {
                 .index(BY_NODE, one -> List.of(one.spec().nodeName()))
                 .index(BY_VOLUME, one -> List.of(volumeName(one)));
         this.drivers = informers.of(CSIDriver.KIND);
-        this.metrics = new AttachMetrics(runtime, registry, attachments::list);
+        this.metrics = new AttachMetrics(runtime, registry, attachments::list, this::isMigrated);
         this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
         pods.onChange(this::podChanged);
         volumes.onChange(change -> usersChanged(claimOf(change.object())));
@@ -113,6 +114,12 @@ public final class AttachDetachController implements ControlLoop {
 
     private static String volumeName(VolumeAttachment attachment) {
         return attachment.spec().source().persistentVolumeName();
+    }
+
+    private boolean isMigrated(VolumeAttachment attachment) {
+        return volumes.get(ObjectKey.cluster(volumeName(attachment)))
+                .flatMap(CsiMigration::plugin)
+                .isPresent();
     }
 
     private static List<String> claimIndex(Pod pod) {
@@ -270,6 +277,7 @@ public final class AttachDetachController implements ControlLoop {
                 .filter(VolumeMatch::isFullyBound)
                 .flatMap(bound -> volumes.get(ObjectKey.cluster(bound.spec().volumeName()))
                         .filter(volume -> VolumeMatch.isBoundTo(volume, bound)))
+                .map(CsiMigration::translated)
                 .filter(volume -> CsiVolumes.isAttachable(volume, name -> drivers.get(ObjectKey.cluster(name))));
     }
 
@@ -277,6 +285,7 @@ public final class AttachDetachController implements ControlLoop {
         var present = new TreeMap<String, Attachment>();
         for (VolumeAttachment attachment : attachments.by(BY_NODE, node)) {
             volumes.get(ObjectKey.cluster(volumeName(attachment)))
+                    .map(CsiMigration::translated)
                     .filter(volume ->
                             volume.spec().hasCsi() && attachment.name().equals(Attachment.name(volume, node)))
                     .ifPresent(volume -> present.put(volume.name(), new Attachment(volume, attachment)));

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -27,14 +28,23 @@ final class AttachMetrics {
             List.of(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 25.0, 50.0, 120.0, 300.0, 600.0);
 
     private final Runtime runtime;
+    private final Predicate<VolumeAttachment> migrated;
     private final Counter forced;
     private final Histogram times;
     /** When what was asked of a driver was asked, by operation and attachment. */
     private final Map<String, Long> asked = new ConcurrentHashMap<>();
 
-    /** @param attachments those that there are */
-    AttachMetrics(Runtime runtime, MetricRegistry registry, Supplier<List<VolumeAttachment>> attachments) {
+    /**
+     * @param attachments those that there are
+     * @param migrated whether an attachment is of a volume of an old kind
+     */
+    AttachMetrics(
+            Runtime runtime,
+            MetricRegistry registry,
+            Supplier<List<VolumeAttachment>> attachments,
+            Predicate<VolumeAttachment> migrated) {
         this.runtime = runtime;
+        this.migrated = migrated;
         times = registry.histogram(
                 "storage_operation_duration_seconds",
                 "How long drivers take to attach volumes to nodes and to detach them.",
@@ -126,7 +136,7 @@ final class AttachMetrics {
         Long since = asked.remove(key(operation, attachment));
         if (since != null) {
             double seconds = (runtime.nanoTime() - since) / 1e9;
-            times.observe(seconds, plugin(attachment), operation, status, "false");
+            times.observe(seconds, plugin(attachment), operation, status, Boolean.toString(migrated.test(attachment)));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.meta.v1.ObjectMeta;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.storage.v1.VolumeAttachment;
 import dev.jarbor.api.storage.v1.VolumeAttachmentStatus;
 import dev.jarbor.api.storage.v1.VolumeError;
@@ -92,7 +93,7 @@ public final class Attacher implements AutoCloseable {
         Optional<VolumeAttachment> found = attachments.get(key);
         Optional<PersistentVolume> volume = found.flatMap(one -> volumes.get(ObjectKey.cluster(volumeName(one)))
                 .filter(served)
-                .filter(of -> of.spec().csi().driver().equals(one.spec().attacher())));
+                .filter(of -> driverOf(of).equals(one.spec().attacher())));
         if (found.isEmpty() || volume.isEmpty()) {
             return Outcome.DONE;
         }
@@ -107,14 +108,18 @@ public final class Attacher implements AutoCloseable {
 
     /** What keeps a volume, and each of its attachments, until it is detached. */
     private static String hold(PersistentVolume volume) {
-        return "external-attacher/" + volume.spec().csi().driver().replace('/', '-');
+        return "external-attacher/" + driverOf(volume).replace('/', '-');
+    }
+
+    private static String driverOf(PersistentVolume volume) {
+        return CsiMigration.driverOf(volume).orElse("");
     }
 
     private Outcome attach(VolumeAttachment attachment, PersistentVolume volume) {
         held(PersistentVolume.KIND, volume, hold(volume), PersistentVolume::withMetadata);
         VolumeAttachment held = held(VolumeAttachment.KIND, attachment, hold(volume), VolumeAttachment::withMetadata);
         try {
-            driver.attach(volume, attachment.spec().nodeName());
+            driver.attach(CsiMigration.translated(volume), attachment.spec().nodeName());
         } catch (DriverFailure failure) {
             return failed(held, failure.text());
         }
@@ -136,7 +141,7 @@ public final class Attacher implements AutoCloseable {
 
     private Outcome detach(VolumeAttachment attachment, PersistentVolume volume) {
         try {
-            driver.detach(volume, attachment.spec().nodeName());
+            driver.detach(CsiMigration.translated(volume), attachment.spec().nodeName());
         } catch (DriverFailure failure) {
             VolumeError error = VolumeError.EMPTY.withMessage(failure.text()).withTime(runtime.now());
             if (!attachment.status().detachError().message().equals(failure.text())) {

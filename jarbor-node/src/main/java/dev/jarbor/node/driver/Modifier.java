@@ -3,6 +3,7 @@ package dev.jarbor.node.driver;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.storage.v1.VolumeAttributesClass;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Controller;
@@ -103,7 +104,7 @@ public final class Modifier implements AutoCloseable {
                 "VolumeModify",
                 "external resizer is modifying volume " + claim.name() + " with vac " + wanted.name());
         try {
-            String own = volume.spec().csi().driver();
+            String own = CsiMigration.driverOf(volume).orElse("");
             if (!wanted.driverName().equals(own)) {
                 throw new DriverFailure(
                         DriverFailure.Kind.INFEASIBLE,

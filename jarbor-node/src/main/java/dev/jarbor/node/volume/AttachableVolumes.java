@@ -7,6 +7,7 @@ import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Volume;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.scheduling.CsiVolumes;
 import dev.jarbor.api.scheduling.PodClaims;
 import dev.jarbor.api.scheduling.VolumeMatch;
@@ -76,6 +77,7 @@ public final class AttachableVolumes {
                 .filter(VolumeMatch::isFullyBound)
                 .map(PersistentVolumeClaim::spec)
                 .flatMap(spec -> references.volume(spec.volumeName()))
+                .map(CsiMigration::translated)
                 .filter(volume ->
                         CsiVolumes.isAttachable(volume, driver -> api.find(CSIDriver.KIND, ObjectKey.cluster(driver))));
     }

@@ -3,10 +3,12 @@ package dev.jarbor.scheduler.cluster;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.storage.v1.StorageClass;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The claims, volumes and classes that there are, including what the scheduler has decided and not yet seen written. */
 public interface VolumeCatalog {
@@ -45,6 +47,16 @@ public interface VolumeCatalog {
     /** How many volumes of which driver the node can have; drivers without a limit are not there. */
     default Map<String, Integer> limits(String node) {
         return Map.of();
+    }
+
+    /** The old kinds of volumes that the node leaves to the drivers which have taken them over. */
+    default Set<String> migrated(String node) {
+        return Set.of();
+    }
+
+    /** The volume as its driver knows it, where its kind is one that the node leaves to a driver. */
+    default PersistentVolume seenFrom(String node, PersistentVolume volume) {
+        return CsiMigration.plugin(volume).isEmpty() ? volume : CsiMigration.translated(volume, migrated(node));
     }
 
     /** The volumes that are attached to the node, or are about to be, whoever uses them. */

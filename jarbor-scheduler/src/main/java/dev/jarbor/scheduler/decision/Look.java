@@ -16,6 +16,7 @@ import dev.jarbor.scheduler.plugins.SimpleFilters;
 import dev.jarbor.scheduler.plugins.TopologySpread;
 import dev.jarbor.scheduler.volumes.VolumeFilter;
 import dev.jarbor.scheduler.volumes.VolumeLimits;
+import dev.jarbor.scheduler.volumes.VolumeZones;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,6 +43,7 @@ final class Look {
             new Step(Plugin.VOLUME_RESTRICTIONS, true, VolumeLimits::restrictions),
             new Step(Plugin.NODE_VOLUME_LIMITS, true, VolumeLimits::limits),
             new Step(Plugin.VOLUME_BINDING, true, VolumeFilter::filter),
+            new Step(Plugin.VOLUME_ZONE, true, VolumeZones::filter),
             new Step(Plugin.POD_TOPOLOGY_SPREAD, true, TopologySpread::filter),
             new Step(Plugin.INTER_POD_AFFINITY, true, PodAffinity::filter),
             new Step(Plugin.DYNAMIC_RESOURCES, true, DeviceFilter::filter));

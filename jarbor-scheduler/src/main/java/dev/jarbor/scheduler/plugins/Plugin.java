@@ -45,6 +45,15 @@ public enum Plugin {
             "PersistentVolumeUpdate",
             "storage.k8s.io/CSINodeAdd",
             "storage.k8s.io/CSINodeUpdate"),
+    VOLUME_ZONE(
+            "VolumeZone",
+            "NodeAdd",
+            "NodeUpdateNodeLabel",
+            "storage.k8s.io/StorageClassAdd",
+            "PersistentVolumeClaimAdd",
+            "PersistentVolumeClaimUpdate",
+            "PersistentVolumeAdd",
+            "PersistentVolumeUpdate"),
     POD_TOPOLOGY_SPREAD(
             "PodTopologySpread",
             "NodeAdd",

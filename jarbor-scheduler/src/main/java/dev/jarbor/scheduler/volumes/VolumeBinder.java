@@ -5,6 +5,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.scheduling.VolumeMatch;
 import dev.jarbor.api.storage.v1.CSINode;
 import dev.jarbor.api.storage.v1.StorageClass;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -128,6 +130,11 @@ public final class VolumeBinder implements VolumeCatalog {
     }
 
     @Override
+    public Set<String> migrated(String node) {
+        return drivers.get(ObjectKey.cluster(node)).map(CsiMigration::plugins).orElse(Set.of());
+    }
+
+    @Override
     public List<PersistentVolume> attached(String node) {
         return attachments.by(BY_NODE, node).stream()
                 .flatMap(one -> volume(one.spec().source().persistentVolumeName()).stream())
@@ -208,7 +215,7 @@ public final class VolumeBinder implements VolumeCatalog {
         if (!VolumeMatch.isFullyBound(claim) || volume.isEmpty()) {
             return new Progress.Waiting();
         }
-        return VolumeMatch.reaches(volume.get(), node)
+        return VolumeMatch.reaches(seenFrom(node.name(), volume.get()), node)
                 ? new Progress.Done()
                 : new Progress.Failed(
                         "pv \"" + volume.get().name() + "\" node affinity doesn't match node \"" + node.name() + "\"");

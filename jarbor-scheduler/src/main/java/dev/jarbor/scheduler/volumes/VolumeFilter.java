@@ -101,7 +101,7 @@ public final class VolumeFilter {
                 if (volume.isEmpty()) {
                     return List.of(GONE);
                 }
-                if (!VolumeMatch.reaches(volume.get(), node)) {
+                if (!VolumeMatch.reaches(catalog.seenFrom(node.name(), volume.get()), node)) {
                     obstacles.add(OUT_OF_REACH);
                     break;
                 }

@@ -4,9 +4,11 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.scheduling.CsiMigration;
 import dev.jarbor.api.scheduling.CsiVolumes;
 import dev.jarbor.api.scheduling.PodClaims;
 import dev.jarbor.api.scheduling.VolumeMatch;
+import dev.jarbor.api.storage.v1.StorageClass;
 import dev.jarbor.scheduler.cluster.ClusterState;
 import dev.jarbor.scheduler.cluster.Demand;
 import dev.jarbor.scheduler.cluster.NodeState;
@@ -57,45 +59,59 @@ public final class VolumeLimits {
     /** The node's drivers can attach what the pod adds to what is there. */
     public static Filter.Check limits(Pod pod, Demand demand, ClusterState cluster) {
         VolumeCatalog catalog = cluster.volumes();
-        Set<DriverVolume> wanted = volumes(pod, catalog);
-        return wanted.isEmpty() ? Filter.Check.ANY_NODE : node -> obstacles(wanted, node, catalog);
+        return volumes(pod, catalog, CsiMigration.plugins()).isEmpty()
+                ? Filter.Check.ANY_NODE
+                : node -> obstacles(pod, node, catalog);
     }
 
     /** A volume of a driver; of one that is not made yet the claim stands for it. */
     private record DriverVolume(String driver, String name) {}
 
-    private static Set<DriverVolume> volumes(Pod pod, VolumeCatalog catalog) {
+    /** @param migrated the old kinds that drivers have taken over */
+    private static Set<DriverVolume> volumes(Pod pod, VolumeCatalog catalog, Set<String> migrated) {
         var volumes = new HashSet<DriverVolume>();
         for (ObjectKey key : keys(pod)) {
-            catalog.claim(key).flatMap(claim -> volume(claim, catalog)).ifPresent(volumes::add);
+            catalog.claim(key)
+                    .flatMap(claim -> volume(claim, catalog, migrated))
+                    .ifPresent(volumes::add);
         }
         return volumes;
     }
 
-    private static Optional<DriverVolume> volume(PersistentVolumeClaim claim, VolumeCatalog catalog) {
+    private static Optional<DriverVolume> volume(
+            PersistentVolumeClaim claim, VolumeCatalog catalog, Set<String> migrated) {
         if (claim.spec().volumeName().isEmpty()) {
             return catalog.storageClass(VolumeMatch.classOf(claim))
-                    .map(one -> new DriverVolume(one.provisioner(), "of " + claim.key()));
+                    .map(StorageClass::provisioner)
+                    .map(provisioner -> {
+                        String driver =
+                                migrated.contains(provisioner) ? CsiMigration.resolved(provisioner) : provisioner;
+                        return new DriverVolume(driver, "of " + claim.key());
+                    });
         }
-        return catalog.volume(claim.spec().volumeName())
-                .filter(volume -> volume.spec().hasCsi())
-                .map(VolumeLimits::volume);
+        return catalog.volume(claim.spec().volumeName()).flatMap(volume -> volume(volume, migrated));
     }
 
-    private static DriverVolume volume(PersistentVolume volume) {
-        return new DriverVolume(volume.spec().csi().driver(), CsiVolumes.uniqueName(volume));
+    private static Optional<DriverVolume> volume(PersistentVolume volume, Set<String> migrated) {
+        return Optional.of(CsiMigration.translated(volume, migrated))
+                .filter(one -> one.spec().hasCsi())
+                .map(one -> new DriverVolume(one.spec().csi().driver(), CsiVolumes.uniqueName(one)));
     }
 
-    private static List<Obstacle> obstacles(Set<DriverVolume> wanted, NodeState node, VolumeCatalog catalog) {
+    private static List<Obstacle> obstacles(Pod pod, NodeState node, VolumeCatalog catalog) {
         Map<String, Integer> limits = catalog.limits(node.name());
+        if (limits.isEmpty()) {
+            return List.of();
+        }
+        Set<String> migrated = catalog.migrated(node.name());
+        Set<DriverVolume> wanted = volumes(pod, catalog, migrated);
         if (wanted.stream().noneMatch(volume -> limits.containsKey(volume.driver()))) {
             return List.of();
         }
         var there = new HashSet<DriverVolume>();
-        node.pods().forEach(other -> there.addAll(volumes(other, catalog)));
+        node.pods().forEach(other -> there.addAll(volumes(other, catalog, migrated)));
         catalog.attached(node.name()).stream()
-                .filter(volume -> volume.spec().hasCsi())
-                .map(VolumeLimits::volume)
+                .flatMap(volume -> volume(volume, migrated).stream())
                 .forEach(there::add);
         var adds = new HashSet<DriverVolume>(wanted);
         adds.removeAll(there);

@@ -1,0 +1,157 @@
+package dev.jarbor.scheduler;
+
+import static dev.jarbor.scheduler.Samples.node;
+import static dev.jarbor.scheduler.Samples.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jarbor.api.Kind;
+import dev.jarbor.api.KubeObject;
+import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.codec.Yaml;
+import dev.jarbor.api.core.v1.Event;
+import dev.jarbor.api.core.v1.Node;
+import dev.jarbor.api.core.v1.PersistentVolume;
+import dev.jarbor.api.core.v1.PersistentVolumeClaim;
+import dev.jarbor.api.core.v1.PersistentVolumeClaimVolumeSource;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.Volume;
+import dev.jarbor.api.storage.v1.CSINode;
+import dev.jarbor.api.value.ObjectValue;
+import dev.jarbor.client.ApiEventRecorder;
+import dev.jarbor.client.Patch;
+import dev.jarbor.client.Query;
+import dev.jarbor.client.SharedInformers;
+import dev.jarbor.client.fake.FakeApi;
+import dev.jarbor.runtime.SimulatedRuntime;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Pods with volumes of kinds whose work a driver has taken over, on two nodes. */
+class InTreeVolumesTest {
+    private final SimulatedRuntime runtime = new SimulatedRuntime(1);
+    private final FakeApi api = new FakeApi(runtime);
+
+    InTreeVolumesTest() {
+        var informers = new SharedInformers(api, runtime);
+        var scheduler = new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
+        informers.start();
+        scheduler.start();
+        api.put(Node.KIND, node("n1", "4", "4Gi"));
+        api.put(Node.KIND, node("n2", "4", "4Gi"));
+        settle();
+    }
+
+    private void settle() {
+        runtime.advance(Duration.ofSeconds(30));
+    }
+
+    private <T extends KubeObject> void put(Kind<T> kind, String yaml) {
+        api.put(kind, kind.read((ObjectValue) Yaml.parse(yaml)));
+    }
+
+    private void label(String node, String labels) {
+        api.patch(Node.KIND, ObjectKey.cluster(node), Patch.merge((ObjectValue)
+                Yaml.parse("metadata: {labels: " + labels + "}")));
+        settle();
+    }
+
+    /** A volume of Amazon's, and a claim of its name that is bound to it. */
+    private void disk(String name, String labels) {
+        put(PersistentVolume.KIND, """
+                metadata: {name: %1$s, labels: %2$s}
+                spec:
+                  awsElasticBlockStore: {volumeID: vol-%1$s}
+                  accessModes: [ReadWriteOnce]
+                  claimRef: {namespace: default, name: %1$s}
+                """.formatted(name, labels));
+        put(PersistentVolumeClaim.KIND, """
+                metadata: {namespace: default, name: %1$s, annotations: {pv.kubernetes.io/bind-completed: 'yes'}}
+                spec: {volumeName: %1$s, accessModes: [ReadWriteOnce]}
+                """.formatted(name));
+    }
+
+    private void using(String name, String... claims) {
+        Pod pod = pod(name, "100m");
+        api.create(
+                Pod.KIND,
+                pod.withSpec(pod.spec()
+                        .withVolumes(List.of(claims).stream()
+                                .map(claim -> Volume.EMPTY
+                                        .withName(claim)
+                                        .withPersistentVolumeClaim(
+                                                PersistentVolumeClaimVolumeSource.EMPTY.withClaimName(claim)))
+                                .toList())));
+        settle();
+    }
+
+    private String nodeOf(String pod) {
+        return api.get(Pod.KIND, new ObjectKey("default", pod)).spec().nodeName();
+    }
+
+    private List<String> told() {
+        return api.list(Event.KIND, "default", Query.NONE).items().stream()
+                .map(Event::message)
+                .toList();
+    }
+
+    @Test
+    void aPodGoesToTheZoneThatTheLabelsOfItsVolumeName() {
+        disk("a", "{topology.kubernetes.io/zone: z2__z3, topology.kubernetes.io/region: r}");
+        label("n1", "{topology.kubernetes.io/zone: z1, topology.kubernetes.io/region: r}");
+        label("n2", "{topology.kubernetes.io/zone: z9, topology.kubernetes.io/region: r}");
+        using("web", "a");
+        assertThat(nodeOf("web")).isEmpty();
+        assertThat(told())
+                .contains("0/2 nodes are available: 2 node(s) had no available volume zone. preemption: 0/2 nodes are"
+                        + " available: 2 Preemption is not helpful for scheduling.");
+        label("n2", "{topology.kubernetes.io/zone: z3}");
+        assertThat(nodeOf("web")).isEqualTo("n2");
+    }
+
+    @Test
+    void oldNamesOfZonesAreUnderstoodAndNodesWithoutZonesAreInAll() {
+        disk("a", "{failure-domain.beta.kubernetes.io/zone: z2}");
+        label("n1", "{topology.kubernetes.io/zone: z1}");
+        label("n2", "{topology.kubernetes.io/zone: z2}");
+        using("web", "a");
+        assertThat(nodeOf("web")).isEqualTo("n2");
+        disk("b", "{topology.kubernetes.io/zone: z5}");
+        label("n1", "{topology.kubernetes.io/zone: null}");
+        using("other", "b");
+        assertThat(nodeOf("other")).isEqualTo("n1");
+    }
+
+    @Test
+    void whereTheDriverHasTakenOverItsOwnLabelSaysWhereItsZonesAre() {
+        disk("a", "{topology.kubernetes.io/zone: z}");
+        for (String node : List.of("n1", "n2")) {
+            put(CSINode.KIND, """
+                    metadata:
+                      name: %s
+                      annotations: {storage.alpha.kubernetes.io/migrated-plugins: 'kubernetes.io/aws-ebs,kubernetes.io/cinder'}
+                    spec: {drivers: []}
+                    """.formatted(node));
+        }
+        using("web", "a");
+        assertThat(told())
+                .contains("0/2 nodes are available: 2 node(s) didn't match PersistentVolume's node affinity."
+                        + " preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.");
+        label("n2", "{topology.ebs.csi.aws.com/zone: z}");
+        assertThat(nodeOf("web")).isEqualTo("n2");
+    }
+
+    @Test
+    void suchVolumesCountByTheLimitOfTheDriverWhereItHasTakenOver() {
+        String drivers = "spec: {drivers: [{name: ebs.csi.aws.com, nodeID: n, allocatable: {count: 1}}]}";
+        put(
+                CSINode.KIND,
+                "metadata: {name: n1, annotations: {storage.alpha.kubernetes.io/migrated-plugins:"
+                        + " kubernetes.io/aws-ebs}}\n" + drivers);
+        put(CSINode.KIND, "metadata: {name: n2}\n" + drivers);
+        disk("a", "{}");
+        disk("b", "{}");
+        using("web", "a", "b");
+        assertThat(nodeOf("web")).isEqualTo("n2");
+    }
+}
