@@ -108,7 +108,8 @@ public final class Attacher implements AutoCloseable {
 
     /** What keeps a volume, and each of its attachments, until it is detached. */
     private static String hold(PersistentVolume volume) {
-        return "external-attacher/" + driverOf(volume).replace('/', '-');
+        String driver = driverOf(volume).replaceAll("[^a-zA-Z0-9-]", "-");
+        return "external-attacher/" + (driver.endsWith("-") ? driver + "X" : driver);
     }
 
     private static String driverOf(PersistentVolume volume) {

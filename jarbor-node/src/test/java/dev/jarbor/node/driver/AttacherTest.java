@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Volumes are attached and detached as VolumeAttachments ask. */
 class AttacherTest {
-    private static final String HOLD = "external-attacher/disk.example.com";
+    private static final String HOLD = "external-attacher/disk-example-com";
 
     private static void ask(DriverWorld world, String node, String attacher) {
         world.api.create(

@@ -66,14 +66,17 @@ final class AllocationMetrics {
                 ADDRESSES + "allocated_ips",
                 "Cluster IPs that are in use.",
                 List.of("cidr"),
-                sink -> allocation.usedAddresses().forEach((range, used) -> sink.tell((double) used, range.toString())));
+                sink -> allocation
+                        .usedAddresses()
+                        .forEach((range, used) -> sink.tell((double) used, range.toString())));
         registry.gauge(
                 ADDRESSES + "available_ips",
                 "Cluster IPs that are free.",
                 List.of("cidr"),
                 sink -> allocation
                         .usedAddresses()
-                        .forEach((range, used) -> sink.tell((double) Math.max(0, range.size() - used), range.toString())));
+                        .forEach((range, used) ->
+                                sink.tell((double) Math.max(0, range.size() - used), range.toString())));
         registry.gauge(
                 PORTS + "allocated_ports",
                 "Node ports that are in use.",
