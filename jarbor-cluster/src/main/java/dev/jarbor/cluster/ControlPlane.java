@@ -15,6 +15,7 @@ import dev.jarbor.controllers.Controllers;
 import dev.jarbor.controllers.Settings;
 import dev.jarbor.controllers.common.ControlLoop;
 import dev.jarbor.runtime.Runtime;
+import dev.jarbor.scheduler.PodResources;
 import dev.jarbor.scheduler.Scheduler;
 import dev.jarbor.server.ApiServer;
 import dev.jarbor.server.Fence;
@@ -140,6 +141,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private Scheduler scheduler(Api api, Informers informers) {
+        PodResources.tell(informers, server.resourceSeries());
         return new Scheduler(
                 api,
                 informers,

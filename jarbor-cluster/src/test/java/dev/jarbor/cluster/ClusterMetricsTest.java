@@ -71,6 +71,20 @@ class ClusterMetricsTest {
     }
 
     @Test
+    void whatEachPodAsksForIsToldAtAPathOfItsOwn() {
+        var cluster = new SimulatedCluster(1);
+        cluster.create("v1/pods", """
+                metadata: {name: small}
+                spec: {containers: [{name: main, image: 'web:1', resources: {requests: {cpu: 250m}}}]}
+                """);
+        cluster.pass(10);
+        assertThat(cluster.server.resourceSeries().text())
+                .contains("kube_pod_resource_request{namespace=\"shop\",pod=\"small\",node=\"node-0\","
+                        + "scheduler=\"default-scheduler\",priority=\"0\",resource=\"cpu\",unit=\"cores\"} 0.25\n");
+        assertThat(cluster.metrics()).doesNotContain("kube_pod_resource");
+    }
+
+    @Test
     void podsThatAreSentAwayForAMoreImportantOneAreCounted() {
         var cluster = new SimulatedCluster(1);
         cluster.create("/scheduling.k8s.io/v1/priorityclasses", "{metadata: {name: high}, value: 1000}");

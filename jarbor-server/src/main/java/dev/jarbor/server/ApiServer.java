@@ -81,6 +81,7 @@ public final class ApiServer implements AutoCloseable {
     private final Store store;
     private final Runtime runtime;
     private final MetricRegistry metrics = new MetricRegistry();
+    private final MetricRegistry resourceSeries = new MetricRegistry();
     private final ServerSettings settings;
     private final Registry registry;
     private final StoredServices backends;
@@ -481,6 +482,11 @@ public final class ApiServer implements AutoCloseable {
     /** What is counted without a network. */
     public MetricRegistry metrics() {
         return metrics;
+    }
+
+    /** What is told of each single pod: too much to be among the others. */
+    public MetricRegistry resourceSeries() {
+        return resourceSeries;
     }
 
     public Runtime runtime() {

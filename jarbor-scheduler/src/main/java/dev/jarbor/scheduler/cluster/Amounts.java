@@ -4,6 +4,7 @@ import dev.jarbor.api.Quantity;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongBinaryOperator;
@@ -52,6 +53,13 @@ public record Amounts(SortedMap<String, Long> byName) {
     /** Those of {@code other} where it says any, else these. */
     Amounts replacedBy(Amounts other) {
         return combine(other, (mine, theirs) -> theirs);
+    }
+
+    /** Those of {@code names} alone. */
+    Amounts only(Set<String> names) {
+        var some = new TreeMap<>(byName);
+        some.keySet().retainAll(names);
+        return new Amounts(some);
     }
 
     /** These, and {@code amount} of {@code name} where nothing is said of it. */

@@ -5,6 +5,7 @@ import dev.jarbor.api.core.v1.ContainerPort;
 import dev.jarbor.api.core.v1.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What a pod needs of a node, worked out once.
@@ -33,18 +34,32 @@ public record Demand(Amounts requests, Amounts assumed, List<HostPort> hostPorts
     }
 
     public static Demand of(Pod pod) {
-        return new Demand(sum(pod, false), sum(pod, true), ports(pod));
+        return new Demand(requests(pod, false), requests(pod, true), ports(pod));
     }
 
-    private static Amounts sum(Pod pod, boolean assume) {
+    /** What the pod may have at most, of what is limited at all; overhead comes on top. */
+    public static Amounts limits(Pod pod) {
+        Amounts limits = sum(pod, container -> Amounts.of(container.resources().limits()))
+                .replacedBy(Amounts.of(pod.spec().resources().limits()));
+        return limits.plus(
+                Amounts.of(pod.spec().overhead()).only(limits.byName().keySet()));
+    }
+
+    private static Amounts requests(Pod pod, boolean assume) {
+        return sum(pod, container -> request(container, assume))
+                .replacedBy(Amounts.of(pod.spec().resources().requests()))
+                .plus(Amounts.of(pod.spec().overhead()));
+    }
+
+    private static Amounts sum(Pod pod, Function<Container, Amounts> amounts) {
         Amounts running = Amounts.NONE;
         for (Container container : pod.spec().containers()) {
-            running = running.plus(request(container, assume));
+            running = running.plus(amounts.apply(container));
         }
         Amounts sidecars = Amounts.NONE;
         Amounts peak = Amounts.NONE;
         for (Container container : pod.spec().initContainers()) {
-            Amounts request = request(container, assume);
+            Amounts request = amounts.apply(container);
             if (container.restartPolicy().equals("Always")) {
                 sidecars = sidecars.plus(request);
                 peak = peak.max(sidecars);
@@ -52,10 +67,7 @@ public record Demand(Amounts requests, Amounts assumed, List<HostPort> hostPorts
                 peak = peak.max(sidecars.plus(request));
             }
         }
-        return running.plus(sidecars)
-                .max(peak)
-                .replacedBy(Amounts.of(pod.spec().resources().requests()))
-                .plus(Amounts.of(pod.spec().overhead()));
+        return running.plus(sidecars).max(peak);
     }
 
     private static Amounts request(Container container, boolean assume) {

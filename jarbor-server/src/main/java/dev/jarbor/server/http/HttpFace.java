@@ -143,6 +143,7 @@ public final class HttpFace implements AutoCloseable {
                         settings.version().gitVersion()),
                 new Health(checks),
                 metrics,
+                api.resourceSeries(),
                 settings.version(),
                 api.issuer());
         var passing = new Passing(api.runtime().outside());

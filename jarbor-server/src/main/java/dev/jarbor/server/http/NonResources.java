@@ -22,6 +22,7 @@ final class NonResources {
             "/healthz",
             "/livez",
             "/metrics",
+            "/metrics/resources",
             "/openapi/v2",
             "/openapi/v3",
             "/openid/v1/jwks",
@@ -32,6 +33,7 @@ final class NonResources {
     private final OpenApiHandler openApi;
     private final Health health;
     private final Metrics metrics;
+    private final MetricRegistry resourceSeries;
     private final ServerVersion version;
     private final IssuerDocuments issuer;
 
@@ -40,12 +42,14 @@ final class NonResources {
             OpenApiHandler openApi,
             Health health,
             Metrics metrics,
+            MetricRegistry resourceSeries,
             ServerVersion version,
             IssuerDocuments issuer) {
         this.discovery = discovery;
         this.openApi = openApi;
         this.health = health;
         this.metrics = metrics;
+        this.resourceSeries = resourceSeries;
         this.version = version;
         this.issuer = issuer;
     }
@@ -67,11 +71,8 @@ final class NonResources {
         Optional<Reply> fixed = switch (plain) {
             case "/", "/index.html" -> Optional.of(paths());
             case "/version" -> Optional.of(json(version.value()));
-            case "/metrics" ->
-                Optional.of(Reply.of(
-                        200,
-                        MetricRegistry.MEDIA_TYPE,
-                        metrics.registry().text().getBytes(StandardCharsets.UTF_8)));
+            case "/metrics" -> Optional.of(text(metrics.registry()));
+            case "/metrics/resources" -> Optional.of(text(resourceSeries));
             case IssuerDocuments.CONFIGURATION_PATH -> issuer("application/json", issuer.configuration());
             case IssuerDocuments.KEYS_PATH -> issuer(IssuerDocuments.KEYS_TYPE, issuer.keys());
             default -> health.reply(plain, head);
@@ -85,6 +86,10 @@ final class NonResources {
                 ? openApi.document(plain, head.query().string("hash"), accept)
                 : discovery.document(plain, accept);
         return document.map(found -> documentReply(found, etag));
+    }
+
+    private static Reply text(MetricRegistry registry) {
+        return Reply.of(200, MetricRegistry.MEDIA_TYPE, registry.text().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Where the issuer's name is no https URL there is nothing to discover. */

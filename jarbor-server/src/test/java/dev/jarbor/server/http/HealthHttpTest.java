@@ -81,6 +81,7 @@ class HealthHttpTest {
                         "/healthz",
                         "/livez/ping",
                         "/metrics",
+                        "/metrics/resources",
                         "/readyz/shutdown",
                         "/version")
                 .isSorted();
