@@ -89,13 +89,20 @@ final class DeviceSubject implements Subject {
             return;
         }
         var taken = new HashMap<String, String>();
-        for (ObjectValue claim : now.all(CLAIMS)) {
+        for (ObjectValue claim : claims(now)) {
             for (ObjectValue device : allocated(claim)) {
                 String name = device.string("pool") + "/" + device.string("device");
                 String other = taken.putIfAbsent(name, Moment.name(claim));
                 findings.require(other == null, name + " is allocated to " + Moment.name(claim) + " and " + other);
             }
         }
+    }
+
+    /** Those of its own pods. */
+    private static List<ObjectValue> claims(Moment now) {
+        return now.all(CLAIMS).stream()
+                .filter(claim -> Moment.name(claim).startsWith("train-"))
+                .toList();
     }
 
     private static List<ObjectValue> allocated(ObjectValue claim) {
@@ -110,16 +117,18 @@ final class DeviceSubject implements Subject {
     public Optional<String> unsettled(Moment now) {
         Map<String, ObjectValue> pods = new HashMap<>();
         now.pods("train").forEach(pod -> pods.put(Moment.uid(pod), pod));
-        boolean held = now.all(CLAIMS).stream()
+        List<ObjectValue> claims = claims(now);
+        boolean held = claims.stream()
                 .allMatch(claim -> allocated(claim).size() == 1
                         && claim.object("status").list("reservedFor").objects().stream()
                                 .allMatch(holder -> pods.containsKey(holder.string("uid"))));
-        return held && now.all(CLAIMS).size() == DEVICES
+        return held && claims.size() == DEVICES
                 ? train.unsettled(
                         now,
                         found -> found.object("status").integer("readyReplicas") == DEVICES
                                 && found.object("status").integer("updatedReplicas") == DEVICES
                                 && pods.size() == DEVICES)
-                : Optional.of("claims of devices do not settle: " + now.all(CLAIMS));
+                : Optional.of("claims of devices do not settle: "
+                        + claims.stream().map(Moment::name).toList());
     }
 }

@@ -14,8 +14,10 @@ import dev.jarbor.scheduler.autoscaling.Expander;
 import dev.jarbor.server.auth.User;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,6 +42,7 @@ final class NodeGroupSubject implements Subject {
     private final Workload elastic;
     private final Workload pinned;
     private final List<AutoCloseable> running = new ArrayList<>();
+    private final Set<String> broken = new HashSet<>();
     private int duds;
 
     NodeGroupSubject(Jarbor cluster) {
@@ -161,7 +164,9 @@ final class NodeGroupSubject implements Subject {
         List<String> nodes =
                 nodes(Moment.of(cluster)).stream().map(Moment::name).toList();
         if (!nodes.isEmpty()) {
-            cluster.faults().loseNode(nodes.get(chance.nextInt(nodes.size())));
+            String one = nodes.get(chance.nextInt(nodes.size()));
+            broken.add(one);
+            cluster.faults().loseNode(one);
         }
     }
 
@@ -219,12 +224,12 @@ final class NodeGroupSubject implements Subject {
                 Optional<ObjectValue> node = nodes.stream()
                         .filter(one -> Moment.name(one).equals(name))
                         .findFirst();
-                boolean needed =
-                        group.targetSize() == group.minSize() || !on(name, now).isEmpty();
-                if (!needed
-                        || !node.filter(Moment::ready)
-                                .filter(one -> !isMarked(one))
-                                .isPresent()) {
+                boolean stays = group.targetSize() == group.minSize();
+                boolean needed = stays || !on(name, now).isEmpty();
+                boolean well =
+                        node.filter(Moment::ready).filter(one -> !isMarked(one)).isPresent();
+                // Nobody repairs a machine, and one of a group that has no more than it must is not given up.
+                if (!needed || !(well || (stays && broken.contains(name)))) {
                     open.add(name);
                 }
             }
