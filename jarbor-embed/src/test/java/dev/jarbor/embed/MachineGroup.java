@@ -9,7 +9,9 @@ import dev.jarbor.node.NodeSettings;
 import dev.jarbor.scheduler.autoscaling.NodeGroup;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Nodes of one size that come and go in a simulated world, and to which only those pods come that tolerate it. */
 final class MachineGroup implements NodeGroup {
@@ -26,6 +28,7 @@ final class MachineGroup implements NodeGroup {
     private final int maxSize;
     private final String cpu;
     private final List<String> nodes = new ArrayList<>();
+    private final Set<String> broken = new HashSet<>();
     private int made;
     private int duds;
 
@@ -92,6 +95,17 @@ final class MachineGroup implements NodeGroup {
         duds++;
     }
 
+    /** A machine stops for good. */
+    void breakDown(String called) {
+        broken.add(called);
+        cluster.faults().loseNode(called);
+    }
+
+    /** Whether the machine never came up, or has stopped. */
+    boolean isBroken(String called) {
+        return broken.contains(called);
+    }
+
     @Override
     public void increase(int more) {
         for (int i = 0; i < more; i++) {
@@ -99,6 +113,7 @@ final class MachineGroup implements NodeGroup {
             nodes.add(next);
             if (duds > 0) {
                 duds--;
+                broken.add(next);
             } else {
                 cluster.runtime().schedule("boot of " + next, BOOT, () -> boot(next));
             }

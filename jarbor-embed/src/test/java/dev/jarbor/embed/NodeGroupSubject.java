@@ -14,10 +14,8 @@ import dev.jarbor.scheduler.autoscaling.Expander;
 import dev.jarbor.server.auth.User;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -42,7 +40,6 @@ final class NodeGroupSubject implements Subject {
     private final Workload elastic;
     private final Workload pinned;
     private final List<AutoCloseable> running = new ArrayList<>();
-    private final Set<String> broken = new HashSet<>();
     private int duds;
 
     NodeGroupSubject(Jarbor cluster) {
@@ -165,8 +162,7 @@ final class NodeGroupSubject implements Subject {
                 nodes(Moment.of(cluster)).stream().map(Moment::name).toList();
         if (!nodes.isEmpty()) {
             String one = nodes.get(chance.nextInt(nodes.size()));
-            broken.add(one);
-            cluster.faults().loseNode(one);
+            groups.stream().filter(group -> group.nodes().contains(one)).forEach(group -> group.breakDown(one));
         }
     }
 
@@ -229,7 +225,7 @@ final class NodeGroupSubject implements Subject {
                 boolean well =
                         node.filter(Moment::ready).filter(one -> !isMarked(one)).isPresent();
                 // Nobody repairs a machine, and one of a group that has no more than it must is not given up.
-                if (!needed || !(well || (stays && broken.contains(name)))) {
+                if (!needed || !(well || (stays && group.isBroken(name)))) {
                     open.add(name);
                 }
             }
