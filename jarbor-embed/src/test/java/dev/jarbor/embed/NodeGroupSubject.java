@@ -20,8 +20,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Two groups of nodes of which there are as many as pods need, with an autoscaler whose process may begin anew at any time and
- * machines that may fail: no group is ever outside of its bounds, no node is taken from under pods, and in the end all pods
- * have room and no node stands empty that need not be there.
+ * machines that may fail: no group is ever outside of its bounds, no node is taken from under pods, no pod is evicted that says
+ * it is not safe, and in the end all pods have room and no node stands empty that need not be there.
  *
  * @see <a href="https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md">Cluster Autoscaler FAQ</a>
  */
@@ -174,6 +174,11 @@ final class NodeGroupSubject implements Subject {
     /** Nobody waits for what is to leave a machine that has broken. */
     @Override
     public void look(Moment before, Moment now, Findings findings) {
+        if (!before.same(now, "pods")) {
+            now.pods(pinned.name()).stream()
+                    .filter(NodeGroupSubject::isEvicted)
+                    .forEach(pod -> findings.require(false, Moment.name(pod) + " is evicted, which is not safe"));
+        }
         if (before.same(now, "nodes")) {
             return;
         }
@@ -204,6 +209,12 @@ final class NodeGroupSubject implements Subject {
         return now.all("pods").stream()
                 .filter(pod -> pod.object("spec").string("nodeName").equals(node) && !Moment.finished(pod))
                 .toList();
+    }
+
+    private static boolean isEvicted(ObjectValue pod) {
+        return pod.object("status").list("conditions").objects().stream()
+                .anyMatch(one -> one.string("type").equals("DisruptionTarget")
+                        && one.string("reason").equals("EvictionByEvictionAPI"));
     }
 
     private static boolean isMarked(ObjectValue node) {
