@@ -42,9 +42,6 @@ import java.util.function.Supplier;
  */
 public final class EtcdStore implements Store {
     private static final System.Logger LOG = System.getLogger(EtcdStore.class.getName());
-    /** How long the cache may lag behind before its watch is begun anew at another member. */
-    private static final Duration SUSPICIOUS = Duration.ofSeconds(1);
-
     private static final Duration CHECK = Duration.ofSeconds(1);
     /** How often a commit is made that surely was not done before. */
     private static final int MOST_ATTEMPTS = 5;
@@ -223,13 +220,18 @@ public final class EtcdStore implements Store {
         return Optional.of(commits.heard(transaction, revision.getAsLong(), before));
     }
 
-    /** Waits until the cache has {@code revision}; a watch that keeps it waiting is begun anew. */
+    /** Waits until the cache has {@code revision}; a watch that keeps it waiting is begun anew, each in its turn. */
     private boolean arrived(long revision, Duration longest) {
-        if (cache.await(revision, SUSPICIOUS)) {
-            return true;
+        long end = runtime.nanoTime() + longest.toNanos();
+        Duration left = longest;
+        while (!cache.await(revision, left.compareTo(Follower.PATIENCE) < 0 ? left : Follower.PATIENCE)) {
+            follower.suspect();
+            left = Duration.ofNanos(end - runtime.nanoTime());
+            if (!left.isPositive()) {
+                return false;
+            }
         }
-        follower.suspect();
-        return cache.await(revision, longest.minus(SUSPICIOUS));
+        return true;
     }
 
     @Override
@@ -293,7 +295,7 @@ public final class EtcdStore implements Store {
                 follower.forget();
             }
             Marker.Mark mark = marker.ask();
-            boolean inStep = cache.await(mark.commit(), SUSPICIOUS);
+            boolean inStep = cache.await(mark.commit(), Follower.PATIENCE);
             if (!inStep) {
                 follower.suspect();
             }

@@ -17,6 +17,9 @@ import java.util.Optional;
  * watches of the store that had not seen it are refused: what happened between nobody can tell.
  */
 final class Follower {
+    /** How long the cache may lag behind before its watch is begun anew at another member. */
+    static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private static final System.Logger LOG = System.getLogger(Follower.class.getName());
     /** Before a lost watch is begun again; a second failure in a row waits longer, up to the bound. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
@@ -32,6 +35,9 @@ final class Follower {
 
     private final Object state = new Object();
     private Optional<EtcdClient.Stream> stream = Optional.empty();
+    /** When the watch was begun or told something last, on the runtime's clock of nanoseconds. */
+    private long heard;
+
     private boolean closed;
     /** Whether everything must be read anew before the next watch. */
     private boolean lost;
@@ -51,10 +57,15 @@ final class Follower {
         runtime.execute("etcd watch", this::follow);
     }
 
-    /** The cache lacks what etcd has: whatever the watch waits for, another one may hear it. */
+    /**
+     * The cache lacks what etcd has: whatever the watch waits for, another one may hear it. Many who wait say so at once,
+     * so a watch that was begun only just now, or that goes on telling, has its time first.
+     */
     void suspect() {
         synchronized (state) {
-            stream.ifPresent(EtcdClient.Stream::failed);
+            if (runtime.nanoTime() - heard >= PATIENCE.toNanos()) {
+                stream.ifPresent(EtcdClient.Stream::failed);
+            }
         }
     }
 
@@ -114,6 +125,7 @@ final class Follower {
                 return false;
             }
             stream = Optional.of(watch);
+            heard = runtime.nanoTime();
             return true;
         }
     }
@@ -123,6 +135,9 @@ final class Follower {
         while (true) {
             WatchResponse response = watch.next();
             pause = FIRST_PAUSE;
+            synchronized (state) {
+                heard = runtime.nanoTime();
+            }
             if (response.getCanceled()) {
                 cancelled(watch, response);
                 return;

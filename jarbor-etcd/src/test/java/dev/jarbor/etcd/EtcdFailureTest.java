@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -141,21 +142,16 @@ class EtcdFailureTest {
         try (EtcdMembers etcd = EtcdMembers.start(1);
                 EtcdStore store = open(etcd)) {
             create(store, "a");
-            var keys = new EtcdKeys(EtcdSettings.PREFIX);
-            var revisions = new Revisions();
-            var records = new Records(Sealing.NONE, revisions);
-            var client = new EtcdClient(EtcdSettings.of(etcd.addresses()), runtime);
-            var loader = new Loader(client, keys, records, revisions);
-            Snapshot old = loader.latest();
-            var cache = new Cache(keys, records, revisions, runtime, new History(old, 100));
+            Following late = following(etcd);
+            Cache cache = late.cache;
+            Snapshot old = cache.history().latest();
             Watch watch = cache.history().watch(NODES, old.revision(), Interest.ALL, () -> {});
             assertThat(watch.poll(10)).isEmpty();
             create(store, "b");
             create(store, "c");
             store.compact(store.snapshot().revision());
 
-            var late = new Follower(client, keys, loader, cache, revisions, runtime);
-            late.start();
+            late.follower.start();
             assertThat(cache.await(store.snapshot().revision(), Duration.ofSeconds(20)))
                     .isTrue();
             assertThat(cache.history().latest().all(NODES))
@@ -165,6 +161,49 @@ class EtcdFailureTest {
             assertThat(cache.await(store.snapshot().revision(), Duration.ofSeconds(20)))
                     .isTrue();
             late.close();
+        }
+    }
+
+    @Test
+    void aWatchThatManySuspectAtOnceHasItsTimeAllTheSame() throws Exception {
+        try (EtcdMembers etcd = EtcdMembers.start(1);
+                EtcdStore store = open(etcd);
+                Following other = following(etcd)) {
+            var suspecting = new AtomicBoolean(true);
+            Thread many = Thread.ofPlatform().start(() -> {
+                while (suspecting.get()) {
+                    other.follower.suspect();
+                }
+            });
+            try {
+                other.follower.start();
+                for (int i = 0; i < 3; i++) {
+                    create(store, "n" + i);
+                    assertThat(other.cache.await(store.snapshot().revision(), Duration.ofSeconds(10)))
+                            .isTrue();
+                }
+            } finally {
+                suspecting.set(false);
+                many.join();
+            }
+        }
+    }
+
+    /** A cache of its own, which begins with what etcd has now, and what keeps it in step once started. */
+    private Following following(EtcdMembers etcd) {
+        var keys = new EtcdKeys(EtcdSettings.PREFIX);
+        var revisions = new Revisions();
+        var records = new Records(Sealing.NONE, revisions);
+        var client = new EtcdClient(EtcdSettings.of(etcd.addresses()), runtime);
+        var loader = new Loader(client, keys, records, revisions);
+        var cache = new Cache(keys, records, revisions, runtime, new History(loader.latest(), 100));
+        return new Following(client, cache, new Follower(client, keys, loader, cache, revisions, runtime));
+    }
+
+    private record Following(EtcdClient client, Cache cache, Follower follower) implements AutoCloseable {
+        @Override
+        public void close() {
+            follower.close();
             client.close();
         }
     }
