@@ -217,6 +217,29 @@ class VolumesTest {
         until("nothing is attached", () -> all(VolumeAttachment.KIND).isEmpty());
     }
 
+    @Test
+    void aDiskThatAPodNamesItselfIsAttachedBeforeThePodRuns() {
+        create(Pod.KIND, """
+                metadata: {name: web}
+                spec:
+                  nodeSelector: {kubernetes.io/hostname: n0}
+                  containers: [{name: c, image: nginx}]
+                  volumes: [{name: data, gcePersistentDisk: {pdName: d}}]
+                """);
+        until("web runs", () -> runs("web"));
+        String disk = "kubernetes.io/csi/pd.csi.storage.gke.io^projects/UNSPECIFIED/zones/UNSPECIFIED/disks/d";
+        assertThat(attached("n0")).containsExactly(disk);
+        assertThat(inUse("n0")).containsExactly(disk);
+        assertThat(all(VolumeAttachment.KIND)).singleElement().satisfies(attachment -> {
+            assertThat(attachment.spec().source().inlineVolumeSpec().csi().driver())
+                    .isEqualTo("pd.csi.storage.gke.io");
+            assertThat(attachment.metadata().finalizers()).containsExactly("external-attacher/pd-csi-storage-gke-io");
+        });
+        plane.api().delete(Pod.KIND, new ObjectKey("shop", "web"));
+        until("nothing is attached", () -> all(VolumeAttachment.KIND).isEmpty());
+        assertThat(inUse("n0")).isEmpty();
+    }
+
     /** A class, a volume of the simulated driver, and a claim that is bound to it. */
     private void disk() {
         create(

@@ -16,16 +16,21 @@ import dev.jarbor.api.core.v1.PersistentVolumeClaimVolumeSource;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.storage.v1.CSINode;
+import dev.jarbor.api.storage.v1.VolumeAttachment;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.ApiEventRecorder;
+import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.Patch;
 import dev.jarbor.client.Query;
 import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.runtime.SimulatedRuntime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pods with volumes of kinds whose work a driver has taken over, on two nodes. */
 class InTreeVolumesTest {
@@ -143,7 +148,7 @@ class InTreeVolumesTest {
 
     @Test
     void suchVolumesCountByTheLimitOfTheDriverWhereItHasTakenOver() {
-        String drivers = "spec: {drivers: [{name: ebs.csi.aws.com, nodeID: n, allocatable: {count: 1}}]}";
+        String drivers = "spec: {drivers: [{name: ebs.csi.aws.com, nodeID: one, allocatable: {count: 1}}]}";
         put(
                 CSINode.KIND,
                 "metadata: {name: n1, annotations: {storage.alpha.kubernetes.io/migrated-plugins:"
@@ -153,5 +158,86 @@ class InTreeVolumesTest {
         disk("b", "{}");
         using("web", "a", "b");
         assertThat(nodeOf("web")).isEqualTo("n2");
+    }
+
+    private void naming(String pod, String... sources) {
+        Pod made = pod(pod, "100m");
+        var volumes = new ArrayList<Volume>();
+        for (String source : sources) {
+            volumes.add(new Volume((ObjectValue) Yaml.parse("{name: v" + volumes.size() + ", " + source + "}")));
+        }
+        api.create(Pod.KIND, made.withSpec(made.spec().withVolumes(volumes)));
+        settle();
+    }
+
+    @Test
+    void volumesThatAPodNamesItselfCountToo() {
+        for (String node : List.of("n1", "n2")) {
+            put(CSINode.KIND, """
+                    metadata: {name: %s, annotations: {storage.alpha.kubernetes.io/migrated-plugins: kubernetes.io/cinder}}
+                    spec: {drivers: [{name: cinder.csi.openstack.org, nodeID: one, allocatable: {count: 1}}]}
+                    """.formatted(node));
+        }
+        naming("one", "cinder: {volumeID: a}");
+        naming("two", "cinder: {volumeID: b}");
+        assertThat(List.of(nodeOf("one"), nodeOf("two"))).containsExactlyInAnyOrder("n1", "n2");
+        naming("three", "cinder: {volumeID: c}");
+        assertThat(nodeOf("three")).isEmpty();
+        put(VolumeAttachment.KIND, """
+                metadata: {name: csi-1}
+                spec:
+                  attacher: cinder.csi.openstack.org
+                  nodeName: %s
+                  source: {inlineVolumeSpec: {csi: {driver: cinder.csi.openstack.org, volumeHandle: d}}}
+                """.formatted(nodeOf("two")));
+        api.delete(Pod.KIND, new ObjectKey("default", "two"), DeleteOptions.NONE.grace(0));
+        settle();
+        assertThat(nodeOf("three")).isEmpty();
+        api.delete(VolumeAttachment.KIND, ObjectKey.cluster("csi-1"));
+        settle();
+        assertThat(nodeOf("three")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            awsElasticBlockStore: {volumeID: a}           | awsElasticBlockStore: {volumeID: b}
+            gcePersistentDisk: {pdName: a}                | gcePersistentDisk: {pdName: b}
+            iscsi: {iqn: a, targetPortal: p, lun: 0}      | iscsi: {iqn: b, targetPortal: p, lun: 0}
+            rbd: {monitors: [m, k], pool: p, image: a}    | rbd: {monitors: [m], pool: q, image: a}
+            rbd: {monitors: [m, k], pool: p, image: a}    | rbd: {monitors: [m], pool: p, image: b}
+            rbd: {monitors: [m, k], pool: p, image: a}    | rbd: {monitors: [o], pool: p, image: a}
+            """)
+    void noTwoPodsOfANodeNameTheSameDisk(String disk, String other) {
+        naming("one", disk);
+        naming("two", disk);
+        assertThat(List.of(nodeOf("one"), nodeOf("two"))).containsExactlyInAnyOrder("n1", "n2");
+        naming("three", disk);
+        assertThat(nodeOf("three")).isEmpty();
+        assertThat(told())
+                .contains("0/2 nodes are available: 2 node(s) had no available disk. preemption: 0/2 nodes are"
+                        + " available: 2 No preemption victims found for incoming pod.");
+        naming("four", other);
+        assertThat(nodeOf("four")).isNotEmpty();
+        api.delete(Pod.KIND, new ObjectKey("default", "one"), DeleteOptions.NONE.grace(0));
+        settle();
+        assertThat(nodeOf("three")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            gcePersistentDisk: {pdName: a             | 3
+            iscsi: {iqn: a, targetPortal: p, lun: 0   | 3
+            rbd: {monitors: [m], pool: p, image: a    | 3
+            awsElasticBlockStore: {volumeID: a        | 2
+            """)
+    void aDiskThatIsOnlyReadMayBeNamedBySeveralButNotAnyKind(String disk, int placed) {
+        for (String pod : List.of("one", "two", "three")) {
+            naming(pod, disk + ", readOnly: true}");
+        }
+        assertThat(List.of("one", "two", "three").stream()
+                        .filter(pod -> !nodeOf(pod).isEmpty()))
+                .hasSize(placed);
+        naming("writer", disk + "}");
+        assertThat(nodeOf("writer")).isEmpty();
     }
 }

@@ -2,6 +2,8 @@ package dev.jarbor.api.scheduling;
 
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeSpec;
+import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.storage.v1.CSINode;
 import java.util.Arrays;
 import java.util.List;
@@ -55,6 +57,31 @@ public final class CsiMigration {
     /** The same where {@code migrated} are the only old kinds that drivers have taken over. */
     public static PersistentVolume translated(PersistentVolume volume, Set<String> migrated) {
         return plugin(volume).filter(migrated::contains).isPresent() ? translated(volume) : volume;
+    }
+
+    /**
+     * The volume that a pod of {@code namespace} names itself, without a claim, as its driver knows it. It has no claim, and what
+     * it has may be written into an attachment. Empty where it is of no kind that a driver has taken over, or where its source makes
+     * no sense to the driver.
+     */
+    public static Optional<PersistentVolume> translated(Volume volume, String namespace) {
+        return InTreeKind.of(volume).flatMap(kind -> kind.translated(volume, namespace));
+    }
+
+    /** All volumes that the pod names itself and that drivers have taken over, where {@code migrated} are the kinds they have. */
+    public static List<PersistentVolume> ownVolumes(Pod pod, Set<String> migrated) {
+        return pod.spec().volumes().stream()
+                .flatMap(volume -> InTreeKind.of(volume).stream()
+                        .filter(kind -> migrated.contains(kind.plugin()))
+                        .flatMap(kind -> kind.translated(volume, pod.namespace()).stream()))
+                .toList();
+    }
+
+    /** All volumes that the pod names itself and that drivers have taken over. */
+    public static List<PersistentVolume> ownVolumes(Pod pod) {
+        return pod.spec().volumes().stream()
+                .flatMap(volume -> translated(volume, pod.namespace()).stream())
+                .toList();
     }
 
     /** All old kinds that drivers have taken over. */

@@ -2,6 +2,7 @@ package dev.jarbor.api.scheduling;
 
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.storage.v1.CSIDriver;
+import dev.jarbor.api.storage.v1.VolumeAttachmentSource;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -18,6 +19,13 @@ public final class CsiVolumes {
     public static String uniqueName(PersistentVolume volume) {
         return "kubernetes.io/csi/" + volume.spec().csi().driver() + "^"
                 + volume.spec().csi().volumeHandle();
+    }
+
+    /** The volume that an attachment describes itself, because a pod names it itself; empty where the attachment names one. */
+    public static Optional<PersistentVolume> inline(VolumeAttachmentSource source) {
+        return source.hasInlineVolumeSpec()
+                ? Optional.of(PersistentVolume.named("inline").withSpec(source.inlineVolumeSpec()))
+                : Optional.empty();
     }
 
     /**

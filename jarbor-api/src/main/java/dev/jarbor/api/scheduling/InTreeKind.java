@@ -6,12 +6,15 @@ import dev.jarbor.api.core.v1.NodeSelectorRequirement;
 import dev.jarbor.api.core.v1.NodeSelectorTerm;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeSpec;
+import dev.jarbor.api.core.v1.SecretReference;
+import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.core.v1.VolumeNodeAffinity;
 import dev.jarbor.api.value.ObjectValue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -27,6 +30,7 @@ enum InTreeKind {
 
     private static final String RESOURCE_GROUP = "kubernetes.io/azure-file-resource-group";
     private static final String ONCE = "ReadWriteOnce";
+    private static final String ONLY_READ = "ReadOnlyMany";
 
     private final String plugin;
     private final String field;
@@ -52,9 +56,16 @@ enum InTreeKind {
     }
 
     static Optional<InTreeKind> of(PersistentVolume volume) {
-        ObjectValue spec = volume.spec().value();
+        return of(volume.spec().value());
+    }
+
+    static Optional<InTreeKind> of(Volume volume) {
+        return of(volume.value());
+    }
+
+    private static Optional<InTreeKind> of(ObjectValue source) {
         for (InTreeKind kind : values()) {
-            if (spec.has(kind.field)) {
+            if (source.has(kind.field)) {
                 return Optional.of(kind);
             }
         }
@@ -72,13 +83,86 @@ enum InTreeKind {
     /** The volume, of this kind, as its driver knows it; empty where its source makes no sense to the driver. */
     Optional<PersistentVolume> translated(PersistentVolume volume) {
         ObjectValue old = volume.spec().value().object(field);
-        return handle(volume, old).map(handle -> {
+        String namespace = old.has("secretNamespace")
+                ? old.string("secretNamespace")
+                : volume.spec().claimRef().namespace();
+        return handle(volume, namespace, old).map(handle -> {
             PersistentVolumeSpec spec =
                     new PersistentVolumeSpec(volume.spec().value().without(field)).withCsi(source(handle, old));
             PersistentVolumeSpec placed =
                     zone.isEmpty() ? spec : placed(spec, volume.metadata().labels());
             return volume.withSpec(this == GCE_PD ? placed.withAccessModes(modes(placed.accessModes())) : placed);
         });
+    }
+
+    /**
+     * The volume that a pod of {@code namespace} names itself, of this kind, as its driver knows it: with all that the driver reads,
+     * for no claim, under the name that the reference gives it. Empty where its source makes no sense to the driver.
+     */
+    Optional<PersistentVolume> translated(Volume volume, String namespace) {
+        ObjectValue old = volume.value().object(field);
+        return handle(PersistentVolume.named(volume.name()), namespace, old).map(handle -> {
+            CSIPersistentVolumeSource source = source(handle, old);
+            Map<String, String> attributes = attributes(old);
+            PersistentVolumeSpec spec = PersistentVolumeSpec.EMPTY
+                    .withCsi(attributes.isEmpty() ? source : source.withVolumeAttributes(attributes))
+                    .withAccessModes(List.of(mode(old)));
+            return PersistentVolume.named(this == AZURE_FILE ? handle : driver + "-" + disk(handle, old))
+                    .withSpec(
+                            switch (this) {
+                                case AZURE_FILE -> secret(spec, old.string("secretName"), namespace);
+                                case GCE_PD -> spec.withVolumeMode("Filesystem");
+                                case AWS_EBS, AZURE_DISK, CINDER, PORTWORX, VSPHERE -> spec;
+                            });
+        });
+    }
+
+    private static PersistentVolumeSpec secret(PersistentVolumeSpec spec, String name, String namespace) {
+        SecretReference secret = SecretReference.EMPTY.withName(name).withNamespace(namespace);
+        return spec.withCsi(spec.csi().withNodeStageSecretRef(secret));
+    }
+
+    private String disk(String handle, ObjectValue old) {
+        return switch (this) {
+            case AZURE_DISK -> old.string("diskName");
+            case GCE_PD -> old.string("pdName");
+            case AWS_EBS, AZURE_FILE, CINDER, PORTWORX, VSPHERE -> handle;
+        };
+    }
+
+    private String mode(ObjectValue old) {
+        return switch (this) {
+            case AZURE_FILE -> "ReadWriteMany";
+            case GCE_PD, PORTWORX -> old.bool("readOnly") ? ONLY_READ : ONCE;
+            case AWS_EBS, AZURE_DISK, CINDER, VSPHERE -> ONCE;
+        };
+    }
+
+    private Map<String, String> attributes(ObjectValue old) {
+        var attributes = new TreeMap<String, String>();
+        switch (this) {
+            case AWS_EBS -> attributes.put("partition", Long.toString(old.integer("partition")));
+            case GCE_PD ->
+                attributes.put(
+                        "partition", old.integer("partition") == 0 ? "" : Long.toString(old.integer("partition")));
+            case AZURE_DISK -> {
+                attributes.put("csi-migration", "true");
+                attributes.put("kind", "Managed");
+                for (String name : List.of("cachingMode", "fsType", "kind")) {
+                    if (!old.string(name).isEmpty()) {
+                        attributes.put(name, old.string(name));
+                    }
+                }
+            }
+            case AZURE_FILE -> attributes.put("sharename", old.string("shareName"));
+            case VSPHERE -> {
+                if (!old.string("storagePolicyName").isEmpty()) {
+                    attributes.put("storagepolicyname", old.string("storagePolicyName"));
+                }
+            }
+            case CINDER, PORTWORX -> {}
+        }
+        return attributes;
     }
 
     private CSIPersistentVolumeSource source(String handle, ObjectValue old) {
@@ -89,14 +173,25 @@ enum InTreeKind {
         return old.bool("readOnly") && this != PORTWORX ? source.withReadOnly(true) : source;
     }
 
-    /** By what the driver finds the volume. */
-    private Optional<String> handle(PersistentVolume volume, ObjectValue old) {
+    /**
+     * By what the driver finds the volume.
+     *
+     * @param namespace of its secret; "" where nobody says
+     */
+    private Optional<String> handle(PersistentVolume volume, String namespace, ObjectValue old) {
         return switch (this) {
             case AWS_EBS -> ebs(old.string("volumeID"));
             case AZURE_DISK -> Optional.of(old.string("diskURI"));
             case AZURE_FILE ->
-                Optional.of(volume.metadata().annotations().getOrDefault(RESOURCE_GROUP, "") + "#"
-                        + account(old.string("secretName")) + "#" + old.string("shareName") + "#");
+                Optional.of(namespace)
+                        .filter(name -> !name.isEmpty())
+                        .map(name -> String.join(
+                                "#",
+                                volume.metadata().annotations().getOrDefault(RESOURCE_GROUP, ""),
+                                account(old.string("secretName")),
+                                old.string("shareName"),
+                                volume.name(),
+                                name));
             case CINDER, PORTWORX -> Optional.of(old.string("volumeID"));
             case GCE_PD -> gce(volume.metadata().labels()).map(place -> place + "/disks/" + old.string("pdName"));
             case VSPHERE -> Optional.of(old.string("volumePath"));
@@ -140,8 +235,8 @@ enum InTreeKind {
 
     /** The old kind took such a disk for one of a single node whatever was asked for, unless it was only to be read. */
     private static List<String> modes(List<String> asked) {
-        boolean readOnly = asked.contains("ReadOnlyMany") && !asked.contains(ONCE) && !asked.contains("ReadWriteMany");
-        return asked.isEmpty() ? asked : List.of(readOnly ? "ReadOnlyMany" : ONCE);
+        boolean readOnly = asked.contains(ONLY_READ) && !asked.contains(ONCE) && !asked.contains("ReadWriteMany");
+        return asked.isEmpty() ? asked : List.of(readOnly ? ONLY_READ : ONCE);
     }
 
     /** In its zones by the label of the driver: those of its affinity, else those of its labels. */

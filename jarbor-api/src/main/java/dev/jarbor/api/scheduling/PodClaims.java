@@ -1,5 +1,6 @@
 package dev.jarbor.api.scheduling;
 
+import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Volume;
@@ -26,10 +27,11 @@ public final class PodClaims {
     }
 
     /** All of them, each once, in the order of the volumes. */
-    public static List<String> of(Pod pod) {
+    public static List<ObjectKey> keys(Pod pod) {
         return pod.spec().volumes().stream()
                 .flatMap(volume -> of(pod, volume).stream())
                 .distinct()
+                .map(name -> new ObjectKey(pod.namespace(), name))
                 .toList();
     }
 

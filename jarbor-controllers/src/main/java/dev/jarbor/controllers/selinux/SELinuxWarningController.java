@@ -55,8 +55,8 @@ public final class SELinuxWarningController implements ControlLoop {
                 .of(Pod.KIND)
                 .index(
                         BY_CLAIM,
-                        pod -> PodClaims.of(pod).stream()
-                                .map(claim -> pod.namespace() + "/" + claim)
+                        pod -> PodClaims.keys(pod).stream()
+                                .map(ObjectKey::toString)
                                 .toList());
         this.claims = informers.of(PersistentVolumeClaim.KIND);
         this.volumes = informers.of(PersistentVolume.KIND);
@@ -115,7 +115,7 @@ public final class SELinuxWarningController implements ControlLoop {
         boolean same = change instanceof Change.Updated<CSIDriver>(CSIDriver before, CSIDriver after)
                 && before.spec().seLinuxMount() == after.spec().seLinuxMount();
         if (!same) {
-            pods.list().stream().filter(pod -> !PodClaims.of(pod).isEmpty()).forEach(pod -> queue.enqueue(pod.key()));
+            pods.list().stream().filter(pod -> !PodClaims.keys(pod).isEmpty()).forEach(pod -> queue.enqueue(pod.key()));
         }
     }
 
@@ -157,7 +157,7 @@ public final class SELinuxWarningController implements ControlLoop {
     /** Every conflict that there is now, from either side. */
     private void tellAll(Gauge.Sink sink) {
         var all = new TreeSet<ObjectKey>();
-        pods.list().forEach(pod -> PodClaims.of(pod).forEach(claim -> all.add(new ObjectKey(pod.namespace(), claim))));
+        pods.list().forEach(pod -> all.addAll(PodClaims.keys(pod)));
         for (ObjectKey claim : all) {
             VolumeLabels.conflicts(
                     uses(claim),

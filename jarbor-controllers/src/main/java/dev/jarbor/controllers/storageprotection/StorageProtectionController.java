@@ -87,9 +87,7 @@ public final class StorageProtectionController implements ControlLoop {
     /** A pod that has gone may have been the last user of its claims. */
     private void podChanged(Change<Pod> change) {
         if (change instanceof Change.Deleted<Pod> || InUse.isShutDown(change.object())) {
-            String namespace = change.object().namespace();
-            PodClaims.of(change.object())
-                    .forEach(claim -> queue.add(new Item(CLAIMS, new ObjectKey(namespace, claim))));
+            PodClaims.keys(change.object()).forEach(claim -> queue.add(new Item(CLAIMS, claim)));
         }
     }
 

@@ -13,6 +13,7 @@ import dev.jarbor.api.scheduling.VolumeMatch;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.storage.v1.CSIDriver;
 import dev.jarbor.api.storage.v1.VolumeAttachment;
+import dev.jarbor.api.storage.v1.VolumeAttachmentSource;
 import dev.jarbor.client.Api;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.Controller;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The loop around {@link AttachPass}, one key a node: asks drivers by VolumeAttachments, and tells nodes in their status what
@@ -59,7 +61,8 @@ public final class AttachDetachController implements ControlLoop {
 
     private static final String BY_NODE = "node";
     private static final String BY_VOLUME = "volume";
-    private static final String BY_CLAIM = "claims in use";
+    private static final String BY_DISK = "disk";
+    private static final String BY_USE = "volumes in use";
 
     private final Api api;
     private final Runtime runtime;
@@ -88,14 +91,14 @@ public final class AttachDetachController implements ControlLoop {
         this.pods = informers
                 .of(Pod.KIND)
                 .index(BY_NODE, pod -> List.of(pod.spec().nodeName()))
-                .index(BY_CLAIM, AttachDetachController::claimIndex);
+                .index(BY_USE, AttachDetachController::uses);
         this.nodes = informers.of(Node.KIND);
         this.claims = informers.of(PersistentVolumeClaim.KIND);
-        this.volumes = informers.of(PersistentVolume.KIND);
+        this.volumes = informers.of(PersistentVolume.KIND).index(BY_DISK, AttachDetachController::disks);
         this.attachments = informers
                 .of(VolumeAttachment.KIND)
                 .index(BY_NODE, one -> List.of(one.spec().nodeName()))
-                .index(BY_VOLUME, one -> List.of(volumeName(one)));
+                .index(BY_VOLUME, one -> List.of(volumeKey(one)));
         this.drivers = informers.of(CSIDriver.KIND);
         this.metrics = new AttachMetrics(runtime, registry, attachments::list, this::isMigrated);
         this.queue = new Controller(NAME, informers, runtime, 1, this::reconcile);
@@ -112,27 +115,65 @@ public final class AttachDetachController implements ControlLoop {
         return queue;
     }
 
-    private static String volumeName(VolumeAttachment attachment) {
-        return attachment.spec().source().persistentVolumeName();
+    /** The name of the volume; of one that a pod names itself, by what nodes know it. */
+    private static String volumeKey(VolumeAttachment attachment) {
+        VolumeAttachmentSource source = attachment.spec().source();
+        return CsiVolumes.inline(source).map(CsiVolumes::uniqueName).orElseGet(source::persistentVolumeName);
+    }
+
+    /** The volume of the attachment, as its driver knows it; empty where there is none, or no driver. */
+    private Optional<PersistentVolume> volumeOf(VolumeAttachment attachment) {
+        VolumeAttachmentSource source = attachment.spec().source();
+        return CsiVolumes.inline(source)
+                .or(() -> volumes.get(ObjectKey.cluster(source.persistentVolumeName()))
+                        .map(CsiMigration::translated))
+                .filter(volume -> volume.spec().hasCsi());
     }
 
     private boolean isMigrated(VolumeAttachment attachment) {
-        return volumes.get(ObjectKey.cluster(volumeName(attachment)))
-                .flatMap(CsiMigration::plugin)
-                .isPresent();
+        VolumeAttachmentSource source = attachment.spec().source();
+        return source.hasInlineVolumeSpec()
+                || volumes.get(ObjectKey.cluster(source.persistentVolumeName()))
+                        .flatMap(CsiMigration::plugin)
+                        .isPresent();
     }
 
-    private static List<String> claimIndex(Pod pod) {
+    /** What a pod uses: claims, and disks that it names itself. */
+    private static List<String> uses(Pod pod) {
         return pod.spec().nodeName().isEmpty()
                 ? List.of()
-                : PodClaims.of(pod).stream()
-                        .map(name -> new ObjectKey(pod.namespace(), name).toString())
+                : Stream.concat(
+                                PodClaims.keys(pod).stream().map(ObjectKey::toString),
+                                CsiMigration.ownVolumes(pod).stream().map(CsiVolumes::uniqueName))
+                        .distinct()
                         .toList();
     }
 
     private static ObjectKey claimOf(PersistentVolume volume) {
         return new ObjectKey(
                 volume.spec().claimRef().namespace(), volume.spec().claimRef().name());
+    }
+
+    private static List<String> disks(PersistentVolume volume) {
+        PersistentVolume translated = CsiMigration.translated(volume);
+        return translated.spec().hasCsi() ? List.of(CsiVolumes.uniqueName(translated)) : List.of();
+    }
+
+    /** Those that name the disk, or have a claim for a volume that is on it. */
+    private Stream<Pod> usersOf(String disk) {
+        return Stream.concat(
+                        pods.by(BY_USE, disk).stream(),
+                        volumes.by(BY_DISK, disk).stream()
+                                .flatMap(volume ->
+                                        pods.by(BY_USE, claimOf(volume).toString()).stream()))
+                .distinct();
+    }
+
+    private Stream<VolumeAttachment> attachmentsOf(String disk) {
+        return Stream.concat(
+                attachments.by(BY_VOLUME, disk).stream(),
+                volumes.by(BY_DISK, disk).stream()
+                        .flatMap(volume -> attachments.by(BY_VOLUME, volume.name()).stream()));
     }
 
     /** A pod of that name may have gone and come again elsewhere. */
@@ -145,13 +186,13 @@ public final class AttachDetachController implements ControlLoop {
     }
 
     private void userChanged(Pod pod) {
-        if (!pod.spec().nodeName().isEmpty() && !PodClaims.of(pod).isEmpty()) {
+        if (!uses(pod).isEmpty()) {
             queue.enqueue(ObjectKey.cluster(pod.spec().nodeName()));
         }
     }
 
     private void usersChanged(ObjectKey claim) {
-        pods.by(BY_CLAIM, claim.toString()).forEach(this::userChanged);
+        pods.by(BY_USE, claim.toString()).forEach(this::userChanged);
     }
 
     private void nodeChanged(Change<Node> change) {
@@ -173,9 +214,8 @@ public final class AttachDetachController implements ControlLoop {
         metrics.changed(change);
         queue.enqueue(ObjectKey.cluster(attachment.spec().nodeName()));
         if (change instanceof Change.Deleted<VolumeAttachment>) {
-            volumes.get(ObjectKey.cluster(volumeName(attachment)))
-                    .map(AttachDetachController::claimOf)
-                    .ifPresent(this::usersChanged);
+            volumeOf(attachment)
+                    .ifPresent(volume -> usersOf(CsiVolumes.uniqueName(volume)).forEach(this::userChanged));
         }
     }
 
@@ -252,15 +292,21 @@ public final class AttachDetachController implements ControlLoop {
             if (isOver(pod)) {
                 continue;
             }
-            for (String claim : PodClaims.of(pod)) {
-                volumeOf(new ObjectKey(pod.namespace(), claim))
-                        .ifPresent(volume -> uses.computeIfAbsent(
-                                        volume.name(), name -> new AttachPass.Use(volume, new ArrayList<>()))
-                                .pods()
-                                .add(pod));
-            }
+            volumesOf(pod)
+                    .forEach(volume -> uses.computeIfAbsent(
+                                    CsiVolumes.uniqueName(volume),
+                                    name -> new AttachPass.Use(volume, new ArrayList<>()))
+                            .pods()
+                            .add(pod));
         }
         return uses;
+    }
+
+    private Stream<PersistentVolume> volumesOf(Pod pod) {
+        return Stream.concat(
+                        PodClaims.keys(pod).stream().flatMap(claim -> volumeOf(claim).stream()),
+                        CsiMigration.ownVolumes(pod).stream())
+                .filter(volume -> CsiVolumes.isAttachable(volume, name -> drivers.get(ObjectKey.cluster(name))));
     }
 
     /** A pod that goes has its volumes until its last container has stopped. */
@@ -277,18 +323,16 @@ public final class AttachDetachController implements ControlLoop {
                 .filter(VolumeMatch::isFullyBound)
                 .flatMap(bound -> volumes.get(ObjectKey.cluster(bound.spec().volumeName()))
                         .filter(volume -> VolumeMatch.isBoundTo(volume, bound)))
-                .map(CsiMigration::translated)
-                .filter(volume -> CsiVolumes.isAttachable(volume, name -> drivers.get(ObjectKey.cluster(name))));
+                .map(CsiMigration::translated);
     }
 
     private SortedMap<String, Attachment> present(String node) {
         var present = new TreeMap<String, Attachment>();
         for (VolumeAttachment attachment : attachments.by(BY_NODE, node)) {
-            volumes.get(ObjectKey.cluster(volumeName(attachment)))
-                    .map(CsiMigration::translated)
-                    .filter(volume ->
-                            volume.spec().hasCsi() && attachment.name().equals(Attachment.name(volume, node)))
-                    .ifPresent(volume -> present.put(volume.name(), new Attachment(volume, attachment)));
+            volumeOf(attachment)
+                    .filter(volume -> attachment.name().equals(Attachment.name(volume, node)))
+                    .ifPresent(
+                            volume -> present.put(CsiVolumes.uniqueName(volume), new Attachment(volume, attachment)));
         }
         return present;
     }
@@ -297,14 +341,14 @@ public final class AttachDetachController implements ControlLoop {
             String node, SortedMap<String, AttachPass.Use> wanted, SortedMap<String, Attachment> present) {
         var elsewhere = new TreeMap<String, List<Pod>>();
         wanted.forEach((name, use) -> {
-            List<String> holders = attachments.by(BY_VOLUME, name).stream()
+            List<String> holders = attachmentsOf(name)
                     .map(one -> one.spec().nodeName())
                     .filter(holder -> !holder.equals(node))
                     .toList();
             if (!present.containsKey(name) && !holders.isEmpty()) {
                 elsewhere.put(
                         name,
-                        pods.by(BY_CLAIM, claimOf(use.volume()).toString()).stream()
+                        usersOf(name)
                                 .filter(pod -> holders.contains(pod.spec().nodeName()) && !isOver(pod))
                                 .toList());
             }
@@ -320,9 +364,7 @@ public final class AttachDetachController implements ControlLoop {
         boolean waiting = false;
         for (PersistentVolume volume : wanted) {
             boolean taken = CsiVolumes.isExclusive(volume)
-                    && all.stream()
-                            .anyMatch(one -> volumeName(one).equals(volume.name())
-                                    && !one.spec().nodeName().equals(node));
+                    && all.stream().anyMatch(one -> !one.spec().nodeName().equals(node) && isOf(one, volume));
             if (taken) {
                 waiting = true;
             } else {
@@ -330,6 +372,12 @@ public final class AttachDetachController implements ControlLoop {
             }
         }
         return waiting;
+    }
+
+    private boolean isOf(VolumeAttachment attachment, PersistentVolume volume) {
+        return volumeOf(attachment)
+                .filter(one -> CsiVolumes.uniqueName(one).equals(CsiVolumes.uniqueName(volume)))
+                .isPresent();
     }
 
     private void create(VolumeAttachment attachment) {

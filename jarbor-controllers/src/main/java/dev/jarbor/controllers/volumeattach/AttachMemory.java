@@ -11,8 +11,8 @@ import java.util.TreeSet;
  * What the loop remembers of one node between two looks; losing it costs an event said twice, and a wait begun again. Bounded by
  * the volumes that the node has or wants.
  *
- * @param unwanted since when no pod of the node uses a volume that it has, by the volume's name
- * @param refused what was said last of a volume that cannot be attached, by the volume's name
+ * @param unwanted since when no pod of the node uses a volume that it has, by the name that nodes know it by
+ * @param refused what was said last of a volume that cannot be attached, by the same
  * @param welcomed the volumes of which was said that they are attached
  */
 record AttachMemory(

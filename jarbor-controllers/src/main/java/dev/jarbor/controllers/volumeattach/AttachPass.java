@@ -24,9 +24,9 @@ import java.util.function.Function;
  * said to be out of service is not waited for at all.
  *
  * @param node empty where it is gone: then nobody says any more that it has unmounted anything
- * @param wanted the volumes that pods of the node use, by name
- * @param present the attachments of volumes to the node, by the volume's name
- * @param elsewhere the volumes that are attached to other nodes, by name, with the pods that use them there
+ * @param wanted the volumes that pods of the node use, by {@link CsiVolumes#uniqueName}
+ * @param present the attachments of volumes to the node, by the same
+ * @param elsewhere the volumes that are attached to other nodes, by the same, with the pods that use them there
  * @see <a href="https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/#non-graceful-node-shutdown">
  *     Non-graceful node shutdown</a>
  */
@@ -180,7 +180,8 @@ record AttachPass(
                     .anyMatch(one -> one.name().equals(CsiVolumes.uniqueName(use.volume())));
             welcomed.add(name);
             if (!known && !memory.welcomed().contains(name)) {
-                String message = "AttachVolume.Attach succeeded for volume \"" + name + "\" ";
+                String message = "AttachVolume.Attach succeeded for volume \""
+                        + use.volume().name() + "\" ";
                 use.pods().forEach(pod -> told.add(new Told(pod, false, "SuccessfulAttachVolume", message)));
             }
         }

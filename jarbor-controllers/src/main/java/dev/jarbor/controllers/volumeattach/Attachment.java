@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A volume and what asks its driver to attach it to a node. */
+/** A volume, as its driver knows it, and what asks that driver to attach it to a node. */
 record Attachment(PersistentVolume volume, VolumeAttachment object) {
     /** The name of the attachment of {@code volume} to {@code node}: one for each pair, whoever asks. */
     static String name(PersistentVolume volume, String node) {
@@ -23,12 +23,16 @@ record Attachment(PersistentVolume volume, VolumeAttachment object) {
         }
     }
 
+    /** @param volume that is for a claim, or that a pod names itself */
     static VolumeAttachment of(PersistentVolume volume, String node) {
         return VolumeAttachment.named(name(volume, node))
                 .withSpec(VolumeAttachmentSpec.EMPTY
                         .withAttacher(volume.spec().csi().driver())
                         .withNodeName(node)
-                        .withSource(VolumeAttachmentSource.EMPTY.withPersistentVolumeName(volume.name())));
+                        .withSource(
+                                volume.spec().hasClaimRef()
+                                        ? VolumeAttachmentSource.EMPTY.withPersistentVolumeName(volume.name())
+                                        : VolumeAttachmentSource.EMPTY.withInlineVolumeSpec(volume.spec())));
     }
 
     /** Whether pods may mount the volume. */

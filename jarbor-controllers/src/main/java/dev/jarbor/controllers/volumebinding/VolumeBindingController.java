@@ -129,9 +129,7 @@ public final class VolumeBindingController implements ControlLoop {
 
     private static List<String> waitingIndex(Pod pod) {
         return pod.spec().nodeName().isEmpty()
-                ? PodClaims.of(pod).stream()
-                        .map(claim -> new ObjectKey(pod.namespace(), claim).toString())
-                        .toList()
+                ? PodClaims.keys(pod).stream().map(ObjectKey::toString).toList()
                 : List.of();
     }
 
@@ -171,7 +169,7 @@ public final class VolumeBindingController implements ControlLoop {
     private void podChanged(Change<Pod> change) {
         if (change instanceof Change.Added<Pod>(Pod pod)
                 && pod.spec().nodeName().isEmpty()) {
-            PodClaims.of(pod).forEach(claim -> queue.add(new Item.Claim(new ObjectKey(pod.namespace(), claim))));
+            PodClaims.keys(pod).forEach(claim -> queue.add(new Item.Claim(claim)));
         }
     }
 

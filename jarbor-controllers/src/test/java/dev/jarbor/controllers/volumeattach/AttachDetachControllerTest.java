@@ -12,11 +12,13 @@ import static dev.jarbor.controllers.volumeattach.Disks.ready;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.ObjectKey;
+import dev.jarbor.api.codec.Yaml;
 import dev.jarbor.api.core.v1.AttachedVolume;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.storage.v1.CSIDriver;
 import dev.jarbor.api.storage.v1.CSIDriverSpec;
@@ -24,6 +26,7 @@ import dev.jarbor.api.storage.v1.VolumeAttachment;
 import dev.jarbor.api.storage.v1.VolumeAttachmentSource;
 import dev.jarbor.api.storage.v1.VolumeAttachmentSpec;
 import dev.jarbor.api.storage.v1.VolumeAttachmentStatus;
+import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.client.Change;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.SharedInformers;
@@ -159,6 +162,84 @@ class AttachDetachControllerTest {
         world.settle();
         assertThat(attachments(world)).containsExactly("d@n2");
         assertThat(attached(world, "n2")).hasSize(1);
+    }
+
+    private static Pod naming(World world, String name, String node, String source) {
+        Volume volume = new Volume((ObjectValue) Yaml.parse("{name: data, " + source + "}"));
+        Pod pod = pod(name, node, "none");
+        return world.api.put(Pod.KIND, pod.withSpec(pod.spec().withVolumes(List.of(volume))));
+    }
+
+    @Test
+    void aDiskThatAPodNamesItselfIsAttachedAsItsDriverKnowsIt() {
+        var registry = new MetricRegistry();
+        World world = world(5, registry);
+        String disk = "awsElasticBlockStore: {volumeID: vol-1, fsType: ext4}";
+        Pod first = naming(world, "one", "n1", disk);
+        world.settle();
+        assertThat(world.all(VolumeAttachment.KIND))
+                .singleElement()
+                .satisfies(attachment -> assertThat(attachment.spec().value()).isEqualTo(Yaml.parse("""
+                        attacher: ebs.csi.aws.com
+                        nodeName: n1
+                        source:
+                          inlineVolumeSpec:
+                            accessModes: [ReadWriteOnce]
+                            csi:
+                              driver: ebs.csi.aws.com
+                              volumeHandle: vol-1
+                              fsType: ext4
+                              volumeAttributes: {partition: '0'}
+                        """)));
+        assertThat(attached(world, "n1")).containsExactly("kubernetes.io/csi/ebs.csi.aws.com^vol-1");
+        assertThat(world.told())
+                .containsOnlyOnce("SuccessfulAttachVolume: AttachVolume.Attach succeeded for volume"
+                        + " \"ebs.csi.aws.com-vol-1\" ");
+
+        naming(world, "two", "n2", disk);
+        world.settle();
+        assertThat(world.told())
+                .containsOnlyOnce(
+                        "FailedAttachVolume: Multi-Attach error for volume \"ebs.csi.aws.com-vol-1\" Volume is"
+                                + " already used by pod(s) one");
+        remove(world, first);
+        world.settle();
+        assertThat(world.all(VolumeAttachment.KIND))
+                .singleElement()
+                .satisfies(
+                        attachment -> assertThat(attachment.spec().nodeName()).isEqualTo("n2"));
+        assertThat(attached(world, "n1")).isEmpty();
+        assertThat(registry.text()).contains("migrated=\"true\"");
+    }
+
+    @Test
+    void aDiskIsTheSameWhetherItIsNamedOrClaimed() {
+        World world = world(6);
+        naming(world, "one", "n1", "awsElasticBlockStore: {volumeID: vol-1}");
+        world.settle();
+        PersistentVolumeClaim claim = world.api.put(PersistentVolumeClaim.KIND, bound("d"));
+        PersistentVolume volume = disk(claim);
+        world.api.put(
+                PersistentVolume.KIND,
+                volume.withSpec(volume.spec()
+                        .withCsi(volume.spec()
+                                .csi()
+                                .withDriver("ebs.csi.aws.com")
+                                .withVolumeHandle("vol-1"))));
+        Pod same = run(world, "two", "n1", "d");
+        run(world, "three", "n2", "d");
+        world.settle();
+        assertThat(attached(world, "n1")).hasSize(1);
+        assertThat(world.all(VolumeAttachment.KIND)).hasSize(1);
+        assertThat(world.told())
+                .containsOnlyOnce("FailedAttachVolume: Multi-Attach error for volume \"d\" Volume is already used by"
+                        + " pod(s) one, two");
+        remove(world, world.the(Pod.KIND, NAMESPACE, "one"));
+        world.settle();
+        assertThat(attached(world, "n1")).hasSize(1);
+        remove(world, same);
+        world.settle();
+        assertThat(attachments(world)).containsExactly("d@n2");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.meta.v1.ObjectMeta;
 import dev.jarbor.api.scheduling.CsiMigration;
+import dev.jarbor.api.scheduling.CsiVolumes;
 import dev.jarbor.api.storage.v1.VolumeAttachment;
 import dev.jarbor.api.storage.v1.VolumeAttachmentStatus;
 import dev.jarbor.api.storage.v1.VolumeError;
@@ -91,9 +92,11 @@ public final class Attacher implements AutoCloseable {
     /** Attachments of volumes that there are not are not looked at: a volume stays while it is attached. */
     private Outcome reconcile(ObjectKey key) {
         Optional<VolumeAttachment> found = attachments.get(key);
-        Optional<PersistentVolume> volume = found.flatMap(one -> volumes.get(ObjectKey.cluster(volumeName(one)))
-                .filter(served)
-                .filter(of -> driverOf(of).equals(one.spec().attacher())));
+        Optional<PersistentVolume> volume =
+                found.flatMap(one -> CsiVolumes.inline(one.spec().source())
+                        .or(() -> volumes.get(ObjectKey.cluster(volumeName(one))))
+                        .filter(served)
+                        .filter(of -> driverOf(of).equals(one.spec().attacher())));
         if (found.isEmpty() || volume.isEmpty()) {
             return Outcome.DONE;
         }
@@ -117,7 +120,9 @@ public final class Attacher implements AutoCloseable {
     }
 
     private Outcome attach(VolumeAttachment attachment, PersistentVolume volume) {
-        held(PersistentVolume.KIND, volume, hold(volume), PersistentVolume::withMetadata);
+        if (!attachment.spec().source().hasInlineVolumeSpec()) {
+            held(PersistentVolume.KIND, volume, hold(volume), PersistentVolume::withMetadata);
+        }
         VolumeAttachment held = held(VolumeAttachment.KIND, attachment, hold(volume), VolumeAttachment::withMetadata);
         try {
             driver.attach(CsiMigration.translated(volume), attachment.spec().nodeName());

@@ -52,9 +52,7 @@ public final class NodeExpansion implements AutoCloseable {
         claims.onChange(change -> queue.enqueue(change.object().key()));
         pods.onChange(change -> {
             if (runs(change.object())) {
-                PodClaims.of(change.object())
-                        .forEach(name ->
-                                queue.enqueue(new ObjectKey(change.object().namespace(), name)));
+                PodClaims.keys(change.object()).forEach(queue::enqueue);
             }
         });
     }
@@ -72,9 +70,7 @@ public final class NodeExpansion implements AutoCloseable {
     private static List<String> claimIndex(Pod pod) {
         return pod.spec().nodeName().isEmpty()
                 ? List.of()
-                : PodClaims.of(pod).stream()
-                        .map(name -> new ObjectKey(pod.namespace(), name).toString())
-                        .toList();
+                : PodClaims.keys(pod).stream().map(ObjectKey::toString).toList();
     }
 
     private boolean runs(Pod pod) {

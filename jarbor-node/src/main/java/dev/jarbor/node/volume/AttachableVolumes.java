@@ -52,7 +52,8 @@ public final class AttachableVolumes {
     /** Takes note of the pods that the node has already: until each was looked at, what was said before stands. */
     public void begin(Collection<Pod> pods) {
         pods.stream()
-                .filter(pod -> !PodClaims.of(pod).isEmpty())
+                .filter(pod -> !PodClaims.keys(pod).isEmpty()
+                        || !CsiMigration.ownVolumes(pod).isEmpty())
                 .forEach(pod -> unseen.add(pod.metadata().uid()));
         begun = true;
     }
@@ -63,6 +64,8 @@ public final class AttachableVolumes {
         for (Volume volume : pod.spec().volumes()) {
             PodClaims.of(pod, volume)
                     .flatMap(claim -> volumeOf(pod, claim))
+                    .or(() -> CsiMigration.translated(volume, pod.namespace()))
+                    .filter(this::isAttachable)
                     .ifPresent(bound -> needed.put(volume.name(), CsiVolumes.uniqueName(bound)));
         }
         if (!needed.isEmpty()) {
@@ -77,9 +80,11 @@ public final class AttachableVolumes {
                 .filter(VolumeMatch::isFullyBound)
                 .map(PersistentVolumeClaim::spec)
                 .flatMap(spec -> references.volume(spec.volumeName()))
-                .map(CsiMigration::translated)
-                .filter(volume ->
-                        CsiVolumes.isAttachable(volume, driver -> api.find(CSIDriver.KIND, ObjectKey.cluster(driver))));
+                .map(CsiMigration::translated);
+    }
+
+    private boolean isAttachable(PersistentVolume volume) {
+        return CsiVolumes.isAttachable(volume, driver -> api.find(CSIDriver.KIND, ObjectKey.cluster(driver)));
     }
 
     /** @throws VolumeFailure that is a wait, while a volume of the pod is not attached, or not yet said to be in use */

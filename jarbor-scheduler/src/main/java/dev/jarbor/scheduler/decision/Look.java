@@ -16,6 +16,7 @@ import dev.jarbor.scheduler.plugins.SimpleFilters;
 import dev.jarbor.scheduler.plugins.TopologySpread;
 import dev.jarbor.scheduler.volumes.VolumeFilter;
 import dev.jarbor.scheduler.volumes.VolumeLimits;
+import dev.jarbor.scheduler.volumes.VolumeRestrictions;
 import dev.jarbor.scheduler.volumes.VolumeZones;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -40,7 +41,7 @@ final class Look {
             new Step(Plugin.NODE_AFFINITY, true, SimpleFilters::affinity),
             new Step(Plugin.NODE_PORTS, true, SimpleFilters::ports),
             new Step(Plugin.NODE_RESOURCES_FIT, true, SimpleFilters::resources),
-            new Step(Plugin.VOLUME_RESTRICTIONS, true, VolumeLimits::restrictions),
+            new Step(Plugin.VOLUME_RESTRICTIONS, true, VolumeRestrictions::check),
             new Step(Plugin.NODE_VOLUME_LIMITS, true, VolumeLimits::limits),
             new Step(Plugin.VOLUME_BINDING, true, VolumeFilter::filter),
             new Step(Plugin.VOLUME_ZONE, true, VolumeZones::filter),

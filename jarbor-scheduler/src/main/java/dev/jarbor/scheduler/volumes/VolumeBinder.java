@@ -6,6 +6,7 @@ import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.scheduling.CsiMigration;
+import dev.jarbor.api.scheduling.CsiVolumes;
 import dev.jarbor.api.scheduling.VolumeMatch;
 import dev.jarbor.api.storage.v1.CSINode;
 import dev.jarbor.api.storage.v1.StorageClass;
@@ -137,7 +138,8 @@ public final class VolumeBinder implements VolumeCatalog {
     @Override
     public List<PersistentVolume> attached(String node) {
         return attachments.by(BY_NODE, node).stream()
-                .flatMap(one -> volume(one.spec().source().persistentVolumeName()).stream())
+                .map(one -> one.spec().source())
+                .flatMap(source -> CsiVolumes.inline(source).or(() -> volume(source.persistentVolumeName())).stream())
                 .toList();
     }
 

@@ -39,7 +39,7 @@ public final class VolumeFilter {
 
     public static Filter.Check filter(Pod pod, Demand demand, ClusterState cluster) {
         VolumeCatalog catalog = cluster.volumes();
-        if (PodClaims.of(pod).isEmpty() || catalog.equals(VolumeCatalog.UNKNOWN)) {
+        if (PodClaims.keys(pod).isEmpty() || catalog.equals(VolumeCatalog.UNKNOWN)) {
             return Filter.Check.ANY_NODE;
         }
         for (Volume volume : pod.spec().volumes()) {
@@ -80,8 +80,8 @@ public final class VolumeFilter {
     }
 
     private static List<PersistentVolumeClaim> claims(Pod pod, VolumeCatalog catalog) {
-        return PodClaims.of(pod).stream()
-                .flatMap(name -> catalog.claim(new ObjectKey(pod.namespace(), name)).stream())
+        return PodClaims.keys(pod).stream()
+                .flatMap(key -> catalog.claim(key).stream())
                 .toList();
     }
 

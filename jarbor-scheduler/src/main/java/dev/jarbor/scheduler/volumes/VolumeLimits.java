@@ -23,38 +23,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How many pods may have a volume, and how many volumes of a CSI driver a node may have. Pure.
+ * How many volumes of a CSI driver a node may have. Pure.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/storage/storage-limits/">Node-specific Volume Limits</a>
  */
 public final class VolumeLimits {
     private static final Obstacle TOO_MANY = new Obstacle("node(s) exceed max volume count", true);
-    private static final Obstacle TAKEN = new Obstacle(
-            "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode", true);
 
     private VolumeLimits() {}
-
-    /** A claim that only one pod may use is used by none yet. */
-    public static Filter.Check restrictions(Pod pod, Demand demand, ClusterState cluster) {
-        List<ObjectKey> single = keys(pod).stream()
-                .filter(key -> cluster.volumes()
-                        .claim(key)
-                        .filter(claim -> claim.spec().accessModes().contains("ReadWriteOncePod"))
-                        .isPresent())
-                .toList();
-        boolean taken = !single.isEmpty()
-                && cluster.nodes().stream()
-                        .flatMap(node -> node.pods().stream())
-                        .filter(other -> !other.key().equals(pod.key()))
-                        .anyMatch(other -> keys(other).stream().anyMatch(single::contains));
-        return taken ? node -> List.of(TAKEN) : Filter.Check.ANY_NODE;
-    }
-
-    private static List<ObjectKey> keys(Pod pod) {
-        return PodClaims.of(pod).stream()
-                .map(name -> new ObjectKey(pod.namespace(), name))
-                .toList();
-    }
 
     /** The node's drivers can attach what the pod adds to what is there. */
     public static Filter.Check limits(Pod pod, Demand demand, ClusterState cluster) {
@@ -65,16 +41,21 @@ public final class VolumeLimits {
     }
 
     /** A volume of a driver; of one that is not made yet the claim stands for it. */
-    private record DriverVolume(String driver, String name) {}
+    private record DriverVolume(String driver, String name) {
+        static DriverVolume of(PersistentVolume translated) {
+            return new DriverVolume(translated.spec().csi().driver(), CsiVolumes.uniqueName(translated));
+        }
+    }
 
     /** @param migrated the old kinds that drivers have taken over */
     private static Set<DriverVolume> volumes(Pod pod, VolumeCatalog catalog, Set<String> migrated) {
         var volumes = new HashSet<DriverVolume>();
-        for (ObjectKey key : keys(pod)) {
+        for (ObjectKey key : PodClaims.keys(pod)) {
             catalog.claim(key)
                     .flatMap(claim -> volume(claim, catalog, migrated))
                     .ifPresent(volumes::add);
         }
+        CsiMigration.ownVolumes(pod, migrated).forEach(volume -> volumes.add(DriverVolume.of(volume)));
         return volumes;
     }
 
@@ -95,7 +76,7 @@ public final class VolumeLimits {
     private static Optional<DriverVolume> volume(PersistentVolume volume, Set<String> migrated) {
         return Optional.of(CsiMigration.translated(volume, migrated))
                 .filter(one -> one.spec().hasCsi())
-                .map(one -> new DriverVolume(one.spec().csi().driver(), CsiVolumes.uniqueName(one)));
+                .map(DriverVolume::of);
     }
 
     private static List<Obstacle> obstacles(Pod pod, NodeState node, VolumeCatalog catalog) {
