@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.Quantity;
 import dev.jarbor.api.codec.Yaml;
-import dev.jarbor.api.core.v1.Event;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodCondition;
@@ -22,15 +21,11 @@ import dev.jarbor.api.resource.v1.ResourceSlice;
 import dev.jarbor.api.resource.v1beta2.DeviceTaintRule;
 import dev.jarbor.api.status.ApiException;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.ApiRequest;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.Query;
-import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.Verb;
 import dev.jarbor.client.fake.FakeApi;
-import dev.jarbor.runtime.SimulatedRuntime;
-import dev.jarbor.runtime.metrics.MetricRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,25 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pods go where the devices of their claims are, and no device is given twice. */
 class DeviceSchedulingTest {
-    private SimulatedRuntime runtime = new SimulatedRuntime(1);
-    private FakeApi api = new FakeApi(runtime);
-    private final MetricRegistry metrics = new MetricRegistry();
-
-    private void start() {
-        var informers = new SharedInformers(api, runtime);
-        var events = new ApiEventRecorder(api, runtime, Scheduler.NAME);
-        var scheduler = new Scheduler(api, informers, runtime, events, true, metrics);
-        informers.start();
-        scheduler.start();
-        for (String name : List.of("n1", "n2", "n3")) {
-            api.put(Node.KIND, node(name, "4", "4Gi"));
-        }
-        settle();
-    }
-
-    private void settle() {
-        runtime.advance(Duration.ofSeconds(30));
-    }
+    private SchedulerWorld world = new SchedulerWorld(1, "n1", "n2", "n3");
+    private FakeApi api = world.api;
 
     private static ObjectValue spec(String text) {
         return (ObjectValue) Yaml.parse(text);
@@ -107,16 +85,6 @@ class DeviceSchedulingTest {
                         List.of(PodResourceClaim.EMPTY.withName("device").withResourceClaimName(claim))));
     }
 
-    private String nodeOf(String pod) {
-        return api.get(Pod.KIND, new ObjectKey("default", pod)).spec().nodeName();
-    }
-
-    private List<String> told() {
-        return api.list(Event.KIND, "default", Query.NONE).items().stream()
-                .map(Event::message)
-                .toList();
-    }
-
     private static String nowhere(String reason) {
         return "0/3 nodes are available: " + reason
                 + ", preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.";
@@ -124,7 +92,6 @@ class DeviceSchedulingTest {
 
     @Test
     void aPodGoesWhereItGetsTheAlternativeThatItLikesMost() {
-        start();
         gpuClass();
         slice("n1", 1);
         slice("n2", 2);
@@ -142,22 +109,23 @@ class DeviceSchedulingTest {
                             """))));
         }
         api.create(Pod.KIND, using("web", "first"));
-        settle();
-        assertThat(nodeOf("web")).as("although there is more room elsewhere").isEqualTo("n2");
+        world.settle();
+        assertThat(world.nodeOf("web"))
+                .as("although there is more room elsewhere")
+                .isEqualTo("n2");
         api.create(Pod.KIND, using("late", "second"));
-        settle();
-        assertThat(nodeOf("late")).isIn("n1", "n3");
+        world.settle();
+        assertThat(world.nodeOf("late")).isIn("n1", "n3");
     }
 
     @Test
     void aPodGoesWhereADeviceIsAndItsClaimSaysWhichOne() {
-        start();
         gpuClass();
         slice("n2", 1);
         claim("c");
         api.create(Pod.KIND, using("web", "c"));
-        settle();
-        assertThat(nodeOf("web")).isEqualTo("n2");
+        world.settle();
+        assertThat(world.nodeOf("web")).isEqualTo("n2");
         ResourceClaim claim = claimNow("c");
         assertThat(claim.metadata().finalizers()).containsExactly("resource.kubernetes.io/delete-protection");
         assertThat(claim.status().allocation().devices().results())
@@ -171,35 +139,33 @@ class DeviceSchedulingTest {
 
     @Test
     void aPodIsNotTriedBeforeItsClaimIsThere() {
-        start();
         gpuClass();
         slice("n1", 1);
         api.create(Pod.KIND, using("web", "c"));
-        settle();
-        assertThat(told()).isEmpty();
+        world.settle();
+        assertThat(world.told()).isEmpty();
         claim("c");
-        runtime.advance(Duration.ofMillis(100));
-        assertThat(nodeOf("web")).isEqualTo("n1");
+        world.runtime.advance(Duration.ofMillis(100));
+        assertThat(world.nodeOf("web")).isEqualTo("n1");
     }
 
     @Test
     void whyNoDeviceCanBeHadIsSaid() {
-        start();
         claim("c");
         api.create(Pod.KIND, using("web", "c"));
-        settle();
-        assertThat(told()).contains(nowhere("request r: device class gpu does not exist. no new claims to deallocate"));
+        world.settle();
+        assertThat(world.told())
+                .contains(nowhere("request r: device class gpu does not exist. no new claims to deallocate"));
         gpuClass();
-        settle();
-        assertThat(told()).contains(nowhere("3 cannot allocate all claims. still not schedulable"));
+        world.settle();
+        assertThat(world.told()).contains(nowhere("3 cannot allocate all claims. still not schedulable"));
         slice("n3", 1);
-        settle();
-        assertThat(nodeOf("web")).isEqualTo("n3");
+        world.settle();
+        assertThat(world.nodeOf("web")).isEqualTo("n3");
     }
 
     @Test
     void anExpressionThatFailsIsAnErrorOfTheScheduler() {
-        start();
         api.put(
                 DeviceClass.KIND,
                 new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
@@ -208,8 +174,8 @@ class DeviceSchedulingTest {
         slice("n1", 1);
         claim("c");
         api.create(Pod.KIND, using("web", "c"));
-        settle();
-        assertThat(told())
+        world.settle();
+        assertThat(world.told())
                 .contains("running \"DynamicResources\" filter plugin: class gpu: selector #0: CEL runtime error:"
                         + " no such key: colour");
         assertThat(api.get(Pod.KIND, new ObjectKey("default", "web")).status().conditions())
@@ -219,16 +185,15 @@ class DeviceSchedulingTest {
 
     @Test
     void podsThatShareAClaimMeetWhereItsDeviceIs() {
-        start();
         gpuClass();
         slice("n2", 2);
         claim("c");
         for (int i = 0; i < 5; i++) {
             api.create(Pod.KIND, using("web-" + i, "c"));
         }
-        settle();
+        world.settle();
         for (int i = 0; i < 5; i++) {
-            assertThat(nodeOf("web-" + i)).isEqualTo("n2");
+            assertThat(world.nodeOf("web-" + i)).isEqualTo("n2");
         }
         assertThat(claimNow("c").status().reservedFor()).hasSize(5);
         assertThat(claimNow("c").status().allocation().devices().results()).hasSize(1);
@@ -236,13 +201,12 @@ class DeviceSchedulingTest {
 
     @Test
     void noMoreThan256PodsShareAClaim() {
-        start();
         gpuClass();
         slice("n2", 1);
         claim("c");
         api.create(Pod.KIND, using("first", "c"));
-        settle();
-        assertThat(nodeOf("first")).isEqualTo("n2");
+        world.settle();
+        assertThat(world.nodeOf("first")).isEqualTo("n2");
         ResourceClaim claim = claimNow("c");
         var users = new ArrayList<>(claim.status().reservedFor());
         while (users.size() < 256) {
@@ -253,42 +217,40 @@ class DeviceSchedulingTest {
         }
         api.updateStatus(ResourceClaim.KIND, claim.withStatus(claim.status().withReservedFor(users)));
         api.create(Pod.KIND, using("late", "c"));
-        settle();
-        assertThat(nodeOf("late")).isEmpty();
-        assertThat(told()).anyMatch(said -> said.startsWith("0/3 nodes are available: resourceclaim in use."));
+        world.settle();
+        assertThat(world.nodeOf("late")).isEmpty();
+        assertThat(world.told()).anyMatch(said -> said.startsWith("0/3 nodes are available: resourceclaim in use."));
         claim = claimNow("c");
         api.updateStatus(ResourceClaim.KIND, claim.withStatus(claim.status().withReservedFor(users.subList(0, 255))));
-        settle();
-        assertThat(nodeOf("late")).isEqualTo("n2");
+        world.settle();
+        assertThat(world.nodeOf("late")).isEqualTo("n2");
     }
 
     @Test
     void aDeviceThatNobodyUsesIsGivenBackWhereThePodCannotGo() {
-        start();
         gpuClass();
         slice("n1", 1);
         claim("c");
         Pod first = api.create(Pod.KIND, using("first", "c"));
-        settle();
+        world.settle();
         ResourceClaim idle = claimNow("c");
         api.delete(Pod.KIND, first.key(), DeleteOptions.NONE.grace(0));
         api.updateStatus(ResourceClaim.KIND, idle.withStatus(idle.status().withoutReservedFor()));
         slice("n2", 1);
         Node n1 = api.get(Node.KIND, ObjectKey.cluster("n1"));
         api.put(Node.KIND, n1.withSpec(n1.spec().withUnschedulable(true)));
-        settle();
+        world.settle();
         api.create(Pod.KIND, using("second", "c"));
-        settle();
-        assertThat(told())
+        world.settle();
+        assertThat(world.told())
                 .anySatisfy(message -> assertThat(message)
                         .contains("2 resourceclaim not available on the node")
                         .contains("deallocation of ResourceClaim completed, preemption"));
-        assertThat(nodeOf("second")).isEqualTo("n2");
+        assertThat(world.nodeOf("second")).isEqualTo("n2");
     }
 
     @Test
     void aRuleKeepsPodsFromADevice() {
-        start();
         gpuClass();
         slice("n1", 1);
         api.put(
@@ -298,25 +260,24 @@ class DeviceSchedulingTest {
                 """))));
         claim("c");
         api.create(Pod.KIND, using("web", "c"));
-        settle();
-        assertThat(nodeOf("web")).isEmpty();
+        world.settle();
+        assertThat(world.nodeOf("web")).isEmpty();
         api.delete(DeviceTaintRule.KIND, ObjectKey.cluster("broken"), DeleteOptions.NONE);
-        settle();
-        assertThat(nodeOf("web")).isEqualTo("n1");
+        world.settle();
+        assertThat(world.nodeOf("web")).isEqualTo("n1");
     }
 
     @Test
     void whatCouldNotBeWrittenIsSaidAndTriedAgain() {
-        start();
         gpuClass();
         slice("n1", 1);
         claim("c");
         api.failNext(DeviceSchedulingTest::isClaimStatus, ApiException.internalError("injected"));
         api.create(Pod.KIND, using("web", "c"));
-        settle();
-        assertThat(told())
+        world.settle();
+        assertThat(world.told())
                 .anySatisfy(message -> assertThat(message).startsWith("running PreBind plugin \"DynamicResources\": "));
-        assertThat(nodeOf("web")).isEqualTo("n1");
+        assertThat(world.nodeOf("web")).isEqualTo("n1");
     }
 
     private static Pod asking(String name, String resource, int count) {
@@ -331,7 +292,6 @@ class DeviceSchedulingTest {
 
     @Test
     void aClassMayStandForAResourceOfContainers() {
-        start();
         api.put(
                 DeviceClass.KIND,
                 new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
@@ -339,8 +299,8 @@ class DeviceSchedulingTest {
                 """))));
         slice("n2", 3);
         api.create(Pod.KIND, asking("web", "example.com/gpu", 2));
-        settle();
-        assertThat(nodeOf("web")).isEqualTo("n2");
+        world.settle();
+        assertThat(world.nodeOf("web")).isEqualTo("n2");
         List<ResourceClaim> claims =
                 api.list(ResourceClaim.KIND, "default", Query.NONE).items();
         assertThat(claims).singleElement().satisfies(claim -> {
@@ -352,7 +312,7 @@ class DeviceSchedulingTest {
                     .containsExactly("container-0-request-0", "container-0-request-0");
             assertThat(claim.status().reservedFor()).hasSize(1);
         });
-        assertThat(metrics.text()).contains("scheduler_resourceclaim_creates_total{status=\"success\"} 1");
+        assertThat(world.metrics.text()).contains("scheduler_resourceclaim_creates_total{status=\"success\"} 1");
         PodExtendedResourceClaimStatus status =
                 api.get(Pod.KIND, new ObjectKey("default", "web")).status().extendedResourceClaimStatus();
         assertThat(status.resourceClaimName()).isEqualTo(claims.getFirst().name());
@@ -362,13 +322,12 @@ class DeviceSchedulingTest {
             assertThat(mapping.requestName()).isEqualTo("container-0-request-0");
         });
         api.create(Pod.KIND, asking("next", "deviceclass.resource.kubernetes.io/gpu", 2));
-        settle();
-        assertThat(told()).contains(nowhere("3 cannot allocate all claims. still not schedulable"));
+        world.settle();
+        assertThat(world.told()).contains(nowhere("3 cannot allocate all claims. still not schedulable"));
     }
 
     @Test
     void aNodeThatHasAResourceItselfGivesThat() {
-        start();
         api.put(
                 DeviceClass.KIND,
                 new DeviceClass(DeviceClass.named("gpu").value().with("spec", spec("""
@@ -379,8 +338,8 @@ class DeviceSchedulingTest {
         allocatable.put("example.com/gpu", Quantity.parse("2"));
         api.put(Node.KIND, own.withStatus(own.status().withAllocatable(allocatable)));
         api.create(Pod.KIND, asking("web", "example.com/gpu", 2));
-        settle();
-        assertThat(nodeOf("web")).isEqualTo("own");
+        world.settle();
+        assertThat(world.nodeOf("web")).isEqualTo("own");
         assertThat(api.list(ResourceClaim.KIND, "default", Query.NONE).items()).isEmpty();
     }
 
@@ -403,18 +362,17 @@ class DeviceSchedulingTest {
                 [{driver: gpu.example.com, pool: fabric, device: gpu-0,
                   conditions: [{type: %s, status: "True", reason: Said, message: so}]}]
                 """.formatted(type))))));
-        settle();
+        world.settle();
     }
 
     @Test
     void aPodIsBoundWhenItsDevicesDriverSaysThatItMayBe() {
-        start();
         gpuClass();
         attachedSlice();
         claim("c");
         api.create(Pod.KIND, using("web", "c"));
-        settle();
-        assertThat(nodeOf("web")).isEmpty();
+        world.settle();
+        assertThat(world.nodeOf("web")).isEmpty();
         String node = claimNow("c")
                 .status()
                 .allocation()
@@ -425,46 +383,44 @@ class DeviceSchedulingTest {
                 .getFirst()
                 .values()
                 .getFirst();
-        assertThat(told()).contains("waiting for binding conditions for device on node " + node);
+        assertThat(world.told()).contains("waiting for binding conditions for device on node " + node);
         driverSays("Attached");
-        assertThat(nodeOf("web")).isEqualTo(node);
+        assertThat(world.nodeOf("web")).isEqualTo(node);
         assertWaited("success");
     }
 
     private void assertWaited(String status) {
         String labels = "{profile=\"default-scheduler\",driver=\"gpu.example.com\",status=\"" + status + "\"} 1";
-        assertThat(metrics.text())
+        assertThat(world.metrics.text())
                 .contains("scheduler_dra_bindingconditions_allocations_total" + labels)
                 .contains("scheduler_dra_bindingconditions_wait_duration_seconds_count" + labels);
     }
 
     @Test
     void aDeviceThatCannotBeBoundIsGivenBack() {
-        start();
         gpuClass();
         attachedSlice();
         claim("c");
         api.create(Pod.KIND, using("web", "c"));
-        settle();
+        world.settle();
         api.delete(ResourceSlice.KIND, ObjectKey.cluster("fabric"), DeleteOptions.NONE);
         slice("n3", 1);
         driverSays("Broken");
-        assertThat(told())
+        assertThat(world.told())
                 .contains("running PreBind plugin \"DynamicResources\": claim c binding failed: reason=Said,"
                         + " message=\"so\"");
-        assertThat(nodeOf("web")).isEqualTo("n3");
+        assertThat(world.nodeOf("web")).isEqualTo("n3");
         assertWaited("failure");
     }
 
     @Test
     void aDriverThatSaysNothingForTenMinutesLosesTheClaim() {
-        start();
         gpuClass();
         attachedSlice();
         claim("c");
         api.create(Pod.KIND, using("web", "c"));
-        runtime.advance(Duration.ofMinutes(11));
-        assertThat(told()).contains("running PreBind plugin \"DynamicResources\": device binding timeout");
+        world.runtime.advance(Duration.ofMinutes(11));
+        assertThat(world.told()).contains("running PreBind plugin \"DynamicResources\": device binding timeout");
         assertWaited("timeout");
     }
 
@@ -477,17 +433,16 @@ class DeviceSchedulingTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void noDeviceIsGivenTwiceWhateverIsRefused(long seed) {
-        runtime = new SimulatedRuntime(seed);
-        api = new FakeApi(runtime);
-        start();
+        world = new SchedulerWorld(seed, "n1", "n2", "n3");
+        api = world.api;
         gpuClass();
         slice("n1", 2);
         slice("n2", 3);
         var fault = api.failWhile(
                 request -> (request.verb() == Verb.UPDATE || request.verb() == Verb.CREATE)
                         && !request.path().plural().equals("events")
-                        && runtime.random().nextInt(5) == 0,
-                runtime.random().nextBoolean()
+                        && world.runtime.random().nextInt(5) == 0,
+                world.runtime.random().nextBoolean()
                         ? ApiException.internalError("injected")
                         : ApiException.tooManyRequests("injected", 1));
         for (int i = 0; i < 8; i++) {
@@ -499,14 +454,14 @@ class DeviceSchedulingTest {
                     {devices: {requests: [{name: r, exactly: {deviceClassName: gpu, count: 1}}]}}
                     """))));
             api.put(Pod.KIND, using("web-" + i, name));
-            if (runtime.random().nextInt(3) == 0) {
+            if (world.runtime.random().nextInt(3) == 0) {
                 api.dropWatches();
             }
-            runtime.advance(Duration.ofMillis(runtime.random().nextInt(1500)));
+            world.runtime.advance(Duration.ofMillis(world.runtime.random().nextInt(1500)));
             assertNoDeviceIsGivenTwice(seed);
         }
         fault.close();
-        runtime.advance(Duration.ofMinutes(6));
+        world.runtime.advance(Duration.ofMinutes(6));
         assertNoDeviceIsGivenTwice(seed);
         assertThat(api.list(Pod.KIND, "", Query.NONE).items())
                 .as("seed " + seed)

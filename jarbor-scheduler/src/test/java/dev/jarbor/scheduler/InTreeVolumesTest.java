@@ -8,24 +8,17 @@ import dev.jarbor.api.Kind;
 import dev.jarbor.api.KubeObject;
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.codec.Yaml;
-import dev.jarbor.api.core.v1.Event;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
-import dev.jarbor.api.core.v1.PersistentVolumeClaimVolumeSource;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.storage.v1.CSINode;
 import dev.jarbor.api.storage.v1.VolumeAttachment;
 import dev.jarbor.api.value.ObjectValue;
-import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.DeleteOptions;
 import dev.jarbor.client.Patch;
-import dev.jarbor.client.Query;
-import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.fake.FakeApi;
-import dev.jarbor.runtime.SimulatedRuntime;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,22 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pods with volumes of kinds whose work a driver has taken over, on two nodes. */
 class InTreeVolumesTest {
-    private final SimulatedRuntime runtime = new SimulatedRuntime(1);
-    private final FakeApi api = new FakeApi(runtime);
-
-    InTreeVolumesTest() {
-        var informers = new SharedInformers(api, runtime);
-        var scheduler = new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
-        informers.start();
-        scheduler.start();
-        api.put(Node.KIND, node("n1", "4", "4Gi"));
-        api.put(Node.KIND, node("n2", "4", "4Gi"));
-        settle();
-    }
-
-    private void settle() {
-        runtime.advance(Duration.ofSeconds(30));
-    }
+    private final SchedulerWorld world = new SchedulerWorld(1, "n1", "n2");
+    private final FakeApi api = world.api;
 
     private <T extends KubeObject> void put(Kind<T> kind, String yaml) {
         api.put(kind, kind.read((ObjectValue) Yaml.parse(yaml)));
@@ -58,7 +37,7 @@ class InTreeVolumesTest {
     private void label(String node, String labels) {
         api.patch(Node.KIND, ObjectKey.cluster(node), Patch.merge((ObjectValue)
                 Yaml.parse("metadata: {labels: " + labels + "}")));
-        settle();
+        world.settle();
     }
 
     /** A volume of Amazon's, and a claim of its name that is bound to it. */
@@ -77,27 +56,18 @@ class InTreeVolumesTest {
     }
 
     private void using(String name, String... claims) {
-        Pod pod = pod(name, "100m");
-        api.create(
-                Pod.KIND,
-                pod.withSpec(pod.spec()
-                        .withVolumes(List.of(claims).stream()
-                                .map(claim -> Volume.EMPTY
-                                        .withName(claim)
-                                        .withPersistentVolumeClaim(
-                                                PersistentVolumeClaimVolumeSource.EMPTY.withClaimName(claim)))
-                                .toList())));
-        settle();
+        api.create(Pod.KIND, SchedulerWorld.using(pod(name, "100m"), claims));
+        world.settle();
     }
 
-    private String nodeOf(String pod) {
-        return api.get(Pod.KIND, new ObjectKey("default", pod)).spec().nodeName();
-    }
-
-    private List<String> told() {
-        return api.list(Event.KIND, "default", Query.NONE).items().stream()
-                .map(Event::message)
-                .toList();
+    private void naming(String pod, String... sources) {
+        Pod made = pod(pod, "100m");
+        var volumes = new ArrayList<Volume>();
+        for (String source : sources) {
+            volumes.add(new Volume((ObjectValue) Yaml.parse("{name: v" + volumes.size() + ", " + source + "}")));
+        }
+        api.create(Pod.KIND, made.withSpec(made.spec().withVolumes(volumes)));
+        world.settle();
     }
 
     @Test
@@ -106,12 +76,12 @@ class InTreeVolumesTest {
         label("n1", "{topology.kubernetes.io/zone: z1, topology.kubernetes.io/region: r}");
         label("n2", "{topology.kubernetes.io/zone: z9, topology.kubernetes.io/region: r}");
         using("web", "a");
-        assertThat(nodeOf("web")).isEmpty();
-        assertThat(told())
+        assertThat(world.nodeOf("web")).isEmpty();
+        assertThat(world.told())
                 .contains("0/2 nodes are available: 2 node(s) had no available volume zone. preemption: 0/2 nodes are"
                         + " available: 2 Preemption is not helpful for scheduling.");
         label("n2", "{topology.kubernetes.io/zone: z3}");
-        assertThat(nodeOf("web")).isEqualTo("n2");
+        assertThat(world.nodeOf("web")).isEqualTo("n2");
     }
 
     @Test
@@ -120,11 +90,11 @@ class InTreeVolumesTest {
         label("n1", "{topology.kubernetes.io/zone: z1}");
         label("n2", "{topology.kubernetes.io/zone: z2}");
         using("web", "a");
-        assertThat(nodeOf("web")).isEqualTo("n2");
+        assertThat(world.nodeOf("web")).isEqualTo("n2");
         disk("b", "{topology.kubernetes.io/zone: z5}");
         label("n1", "{topology.kubernetes.io/zone: null}");
         using("other", "b");
-        assertThat(nodeOf("other")).isEqualTo("n1");
+        assertThat(world.nodeOf("other")).isEqualTo("n1");
     }
 
     @Test
@@ -139,11 +109,11 @@ class InTreeVolumesTest {
                     """.formatted(node));
         }
         using("web", "a");
-        assertThat(told())
+        assertThat(world.told())
                 .contains("0/2 nodes are available: 2 node(s) didn't match PersistentVolume's node affinity."
                         + " preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.");
         label("n2", "{topology.ebs.csi.aws.com/zone: z}");
-        assertThat(nodeOf("web")).isEqualTo("n2");
+        assertThat(world.nodeOf("web")).isEqualTo("n2");
     }
 
     @Test
@@ -157,17 +127,7 @@ class InTreeVolumesTest {
         disk("a", "{}");
         disk("b", "{}");
         using("web", "a", "b");
-        assertThat(nodeOf("web")).isEqualTo("n2");
-    }
-
-    private void naming(String pod, String... sources) {
-        Pod made = pod(pod, "100m");
-        var volumes = new ArrayList<Volume>();
-        for (String source : sources) {
-            volumes.add(new Volume((ObjectValue) Yaml.parse("{name: v" + volumes.size() + ", " + source + "}")));
-        }
-        api.create(Pod.KIND, made.withSpec(made.spec().withVolumes(volumes)));
-        settle();
+        assertThat(world.nodeOf("web")).isEqualTo("n2");
     }
 
     @Test
@@ -180,22 +140,22 @@ class InTreeVolumesTest {
         }
         naming("one", "cinder: {volumeID: a}");
         naming("two", "cinder: {volumeID: b}");
-        assertThat(List.of(nodeOf("one"), nodeOf("two"))).containsExactlyInAnyOrder("n1", "n2");
+        assertThat(List.of(world.nodeOf("one"), world.nodeOf("two"))).containsExactlyInAnyOrder("n1", "n2");
         naming("three", "cinder: {volumeID: c}");
-        assertThat(nodeOf("three")).isEmpty();
+        assertThat(world.nodeOf("three")).isEmpty();
         put(VolumeAttachment.KIND, """
                 metadata: {name: csi-1}
                 spec:
                   attacher: cinder.csi.openstack.org
                   nodeName: %s
                   source: {inlineVolumeSpec: {csi: {driver: cinder.csi.openstack.org, volumeHandle: d}}}
-                """.formatted(nodeOf("two")));
+                """.formatted(world.nodeOf("two")));
         api.delete(Pod.KIND, new ObjectKey("default", "two"), DeleteOptions.NONE.grace(0));
-        settle();
-        assertThat(nodeOf("three")).isEmpty();
+        world.settle();
+        assertThat(world.nodeOf("three")).isEmpty();
         api.delete(VolumeAttachment.KIND, ObjectKey.cluster("csi-1"));
-        settle();
-        assertThat(nodeOf("three")).isNotEmpty();
+        world.settle();
+        assertThat(world.nodeOf("three")).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -210,17 +170,17 @@ class InTreeVolumesTest {
     void noTwoPodsOfANodeNameTheSameDisk(String disk, String other) {
         naming("one", disk);
         naming("two", disk);
-        assertThat(List.of(nodeOf("one"), nodeOf("two"))).containsExactlyInAnyOrder("n1", "n2");
+        assertThat(List.of(world.nodeOf("one"), world.nodeOf("two"))).containsExactlyInAnyOrder("n1", "n2");
         naming("three", disk);
-        assertThat(nodeOf("three")).isEmpty();
-        assertThat(told())
+        assertThat(world.nodeOf("three")).isEmpty();
+        assertThat(world.told())
                 .contains("0/2 nodes are available: 2 node(s) had no available disk. preemption: 0/2 nodes are"
                         + " available: 2 No preemption victims found for incoming pod.");
         naming("four", other);
-        assertThat(nodeOf("four")).isNotEmpty();
+        assertThat(world.nodeOf("four")).isNotEmpty();
         api.delete(Pod.KIND, new ObjectKey("default", "one"), DeleteOptions.NONE.grace(0));
-        settle();
-        assertThat(nodeOf("three")).isNotEmpty();
+        world.settle();
+        assertThat(world.nodeOf("three")).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -235,9 +195,9 @@ class InTreeVolumesTest {
             naming(pod, disk + ", readOnly: true}");
         }
         assertThat(List.of("one", "two", "three").stream()
-                        .filter(pod -> !nodeOf(pod).isEmpty()))
+                        .filter(pod -> !world.nodeOf(pod).isEmpty()))
                 .hasSize(placed);
         naming("writer", disk + "}");
-        assertThat(nodeOf("writer")).isEmpty();
+        assertThat(world.nodeOf("writer")).isEmpty();
     }
 }

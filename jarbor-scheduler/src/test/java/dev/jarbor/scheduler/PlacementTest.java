@@ -14,13 +14,8 @@ import dev.jarbor.api.core.v1.PodSpec;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.core.v1.ServiceSpec;
 import dev.jarbor.api.meta.v1.OwnerReference;
-import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.Query;
-import dev.jarbor.client.SharedInformers;
-import dev.jarbor.client.fake.FakeApi;
-import dev.jarbor.runtime.SimulatedRuntime;
 import dev.jarbor.scheduler.cluster.NodeOrder;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,38 +25,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the scheduler puts pods that fit everywhere, as people see it. */
 class PlacementTest {
-    /** A world with a scheduler in it. */
-    private static final class World {
-        private final SimulatedRuntime runtime;
-        private final FakeApi api;
+    private static void service(SchedulerWorld world, String name, Map<String, String> selector) {
+        world.api.put(Service.KIND, Service.named("default", name).withSpec(ServiceSpec.EMPTY.withSelector(selector)));
+    }
 
-        World(long seed) {
-            runtime = new SimulatedRuntime(seed);
-            api = new FakeApi(runtime);
-            var informers = new SharedInformers(api, runtime);
-            var scheduler = new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
-            informers.start();
-            scheduler.start();
-            runtime.runUntilIdle();
-        }
+    private static Map<String, Integer> podsByNode(SchedulerWorld world) {
+        world.settle();
+        var counts = new TreeMap<String, Integer>();
+        world.api
+                .list(Pod.KIND, "", Query.NONE)
+                .items()
+                .forEach(pod -> counts.merge(pod.spec().nodeName(), 1, Integer::sum));
+        return counts;
+    }
 
-        void service(String name, Map<String, String> selector) {
-            api.put(Service.KIND, Service.named("default", name).withSpec(ServiceSpec.EMPTY.withSelector(selector)));
-        }
-
-        Map<String, Integer> podsByNode() {
-            runtime.advance(Duration.ofSeconds(5));
-            var counts = new TreeMap<String, Integer>();
-            api.list(Pod.KIND, "", Query.NONE)
-                    .items()
-                    .forEach(pod -> counts.merge(pod.spec().nodeName(), 1, Integer::sum));
-            return counts;
-        }
-
-        String nodeOf(Pod pod) {
-            runtime.advance(Duration.ofSeconds(5));
-            return api.get(Pod.KIND, pod.key()).spec().nodeName();
-        }
+    private static String nodeOf(SchedulerWorld world, Pod pod) {
+        world.settle();
+        return world.nodeOf(pod.name());
     }
 
     private static Pod pod(String name, Map<String, String> labels) {
@@ -75,23 +55,23 @@ class PlacementTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void podsOfAServiceAreSpreadEvenlyOverZonesAndNodes(long seed) {
-        var world = new World(seed);
+        var world = new SchedulerWorld(seed);
         for (String name : List.of("a1", "a2", "a3", "b1", "b2", "b3")) {
             world.api.put(Node.KIND, labeled(node(name, "8", "16Gi"), NodeOrder.ZONE, name.substring(0, 1)));
         }
-        world.service("web", Map.of("app", "web"));
+        service(world, "web", Map.of("app", "web"));
         for (int n = 0; n < 12; n++) {
             world.api.create(Pod.KIND, pod("web-" + n, Map.of("app", "web")));
         }
-        assertThat(world.podsByNode()).isEqualTo(Map.of("a1", 2, "a2", 2, "a3", 2, "b1", 2, "b2", 2, "b3", 2));
+        assertThat(podsByNode(world)).isEqualTo(Map.of("a1", 2, "a2", 2, "a3", 2, "b1", 2, "b2", 2, "b3", 2));
     }
 
     @Test
     void onlyPodsThatServicesAndControllerSelectTogetherCrowdANode() {
-        var world = new World(1);
+        var world = new SchedulerWorld(1);
         world.api.put(Node.KIND, node("n1", "8", "16Gi"));
         world.api.put(Node.KIND, node("n2", "8", "16Gi"));
-        world.service("front", Map.of("tier", "front"));
+        service(world, "front", Map.of("tier", "front"));
         world.api.put(ReplicaSet.KIND, new ReplicaSet(Json.object("""
                 {"metadata":{"name":"web","namespace":"default"},
                  "spec":{"selector":{"matchLabels":{"app":"web"}}}}
@@ -109,12 +89,12 @@ class PlacementTest {
                 .withName("web")
                 .withController(true);
         world.api.create(Pod.KIND, web.withMetadata(web.metadata().withOwnerReferences(List.of(owner))));
-        assertThat(world.nodeOf(web)).isEqualTo("n1");
+        assertThat(nodeOf(world, web)).isEqualTo("n1");
     }
 
     @Test
     void aPodGoesWhereItsImageIs() {
-        var world = new World(1);
+        var world = new SchedulerWorld(1);
         Node node = node("n2", "8", "16Gi");
         ContainerImage image = ContainerImage.EMPTY.withNames(List.of("web:1")).withSizeBytes(900L * 1024 * 1024);
         world.api.put(Node.KIND, node("n1", "8", "16Gi"));
@@ -123,7 +103,7 @@ class PlacementTest {
         for (int n = 0; n < 5; n++) {
             Pod pod = pod("web-" + n, Map.of());
             world.api.create(Pod.KIND, pod);
-            assertThat(world.nodeOf(pod)).isEqualTo("n2");
+            assertThat(nodeOf(world, pod)).isEqualTo("n2");
         }
     }
 }

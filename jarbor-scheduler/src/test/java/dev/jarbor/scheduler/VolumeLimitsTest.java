@@ -1,21 +1,15 @@
 package dev.jarbor.scheduler;
 
-import static dev.jarbor.scheduler.Samples.node;
 import static dev.jarbor.scheduler.Samples.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.Quantity;
 import dev.jarbor.api.core.v1.CSIPersistentVolumeSource;
-import dev.jarbor.api.core.v1.Event;
-import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.PersistentVolumeClaimSpec;
-import dev.jarbor.api.core.v1.PersistentVolumeClaimVolumeSource;
 import dev.jarbor.api.core.v1.PersistentVolumeSpec;
 import dev.jarbor.api.core.v1.Pod;
-import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.scheduling.VolumeMatch;
 import dev.jarbor.api.storage.v1.CSINode;
 import dev.jarbor.api.storage.v1.CSINodeDriver;
@@ -24,13 +18,8 @@ import dev.jarbor.api.storage.v1.VolumeAttachment;
 import dev.jarbor.api.storage.v1.VolumeAttachmentSource;
 import dev.jarbor.api.storage.v1.VolumeAttachmentSpec;
 import dev.jarbor.api.storage.v1.VolumeNodeResources;
-import dev.jarbor.client.ApiEventRecorder;
 import dev.jarbor.client.DeleteOptions;
-import dev.jarbor.client.Query;
-import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.fake.FakeApi;
-import dev.jarbor.runtime.SimulatedRuntime;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,15 +31,10 @@ class VolumeLimitsTest {
             "0/1 nodes are available: 1 node(s) exceed max volume count. preemption: 0/1 nodes"
                     + " are available: 1 No preemption victims found for incoming pod.";
 
-    private final SimulatedRuntime runtime = new SimulatedRuntime(1);
-    private final FakeApi api = new FakeApi(runtime);
+    private final SchedulerWorld world = new SchedulerWorld(1, "n1");
+    private final FakeApi api = world.api;
 
     VolumeLimitsTest() {
-        var informers = new SharedInformers(api, runtime);
-        var scheduler = new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
-        informers.start();
-        scheduler.start();
-        api.put(Node.KIND, node("n1", "4", "4Gi"));
         limit(2);
     }
 
@@ -62,11 +46,7 @@ class VolumeLimitsTest {
                                 .withName(DRIVER)
                                 .withNodeID("n1")
                                 .withAllocatable(VolumeNodeResources.EMPTY.withCount(count))))));
-        settle();
-    }
-
-    private void settle() {
-        runtime.advance(Duration.ofSeconds(30));
+        world.settle();
     }
 
     private void claim(String name, String driver, String mode) {
@@ -90,28 +70,9 @@ class VolumeLimitsTest {
     }
 
     private Pod using(String name, String... claims) {
-        Pod pod = pod(name, "100m");
-        Pod made = api.create(
-                Pod.KIND,
-                pod.withSpec(pod.spec()
-                        .withVolumes(List.of(claims).stream()
-                                .map(claim -> Volume.EMPTY
-                                        .withName(claim)
-                                        .withPersistentVolumeClaim(
-                                                PersistentVolumeClaimVolumeSource.EMPTY.withClaimName(claim)))
-                                .toList())));
-        settle();
+        Pod made = api.create(Pod.KIND, SchedulerWorld.using(pod(name, "100m"), claims));
+        world.settle();
         return made;
-    }
-
-    private String nodeOf(String pod) {
-        return api.get(Pod.KIND, new ObjectKey("default", pod)).spec().nodeName();
-    }
-
-    private List<String> told() {
-        return api.list(Event.KIND, "default", Query.NONE).items().stream()
-                .map(Event::message)
-                .toList();
     }
 
     @Test
@@ -122,14 +83,14 @@ class VolumeLimitsTest {
         claim("other", "other.example.com", "ReadWriteOnce");
         Pod first = using("first", "a", "b");
         using("second", "a", "other");
-        assertThat(nodeOf("first")).isEqualTo("n1");
-        assertThat(nodeOf("second")).isEqualTo("n1");
+        assertThat(world.nodeOf("first")).isEqualTo("n1");
+        assertThat(world.nodeOf("second")).isEqualTo("n1");
         using("third", "c");
-        assertThat(nodeOf("third")).isEmpty();
-        assertThat(told()).contains(FULL);
+        assertThat(world.nodeOf("third")).isEmpty();
+        assertThat(world.told()).contains(FULL);
         api.delete(Pod.KIND, first.key(), DeleteOptions.NONE.grace(0));
-        settle();
-        assertThat(nodeOf("third")).isEqualTo("n1");
+        world.settle();
+        assertThat(world.nodeOf("third")).isEqualTo("n1");
     }
 
     @Test
@@ -138,9 +99,9 @@ class VolumeLimitsTest {
             claim(name, DRIVER, "ReadWriteOnce");
         }
         using("pod", "a", "b", "c");
-        assertThat(nodeOf("pod")).isEmpty();
+        assertThat(world.nodeOf("pod")).isEmpty();
         limit(3);
-        assertThat(nodeOf("pod")).isEqualTo("n1");
+        assertThat(world.nodeOf("pod")).isEqualTo("n1");
     }
 
     @Test
@@ -157,10 +118,10 @@ class VolumeLimitsTest {
                                 .withNodeName("n1")
                                 .withSource(VolumeAttachmentSource.EMPTY.withPersistentVolumeName("old"))));
         using("pod", "a", "b");
-        assertThat(nodeOf("pod")).isEmpty();
+        assertThat(world.nodeOf("pod")).isEmpty();
         api.delete(VolumeAttachment.KIND, attachment.key());
-        settle();
-        assertThat(nodeOf("pod")).isEqualTo("n1");
+        world.settle();
+        assertThat(world.nodeOf("pod")).isEqualTo("n1");
     }
 
     @Test
@@ -168,14 +129,14 @@ class VolumeLimitsTest {
         claim("single", DRIVER, "ReadWriteOncePod");
         Pod first = using("first", "single");
         using("second", "single");
-        assertThat(nodeOf("first")).isEqualTo("n1");
-        assertThat(nodeOf("second")).isEmpty();
-        assertThat(told())
+        assertThat(world.nodeOf("first")).isEqualTo("n1");
+        assertThat(world.nodeOf("second")).isEmpty();
+        assertThat(world.told())
                 .contains("0/1 nodes are available: 1 node has pod using PersistentVolumeClaim with the same name and"
                         + " ReadWriteOncePod access mode. preemption: 0/1 nodes are available: 1 No preemption victims"
                         + " found for incoming pod.");
         api.delete(Pod.KIND, first.key(), DeleteOptions.NONE.grace(0));
-        settle();
-        assertThat(nodeOf("second")).isEqualTo("n1");
+        world.settle();
+        assertThat(world.nodeOf("second")).isEqualTo("n1");
     }
 }

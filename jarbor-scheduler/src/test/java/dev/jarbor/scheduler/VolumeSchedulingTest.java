@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jarbor.api.ObjectKey;
 import dev.jarbor.api.Quantity;
-import dev.jarbor.api.core.v1.Event;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.NodeSelector;
 import dev.jarbor.api.core.v1.NodeSelectorRequirement;
@@ -14,21 +13,15 @@ import dev.jarbor.api.core.v1.NodeSelectorTerm;
 import dev.jarbor.api.core.v1.PersistentVolume;
 import dev.jarbor.api.core.v1.PersistentVolumeClaim;
 import dev.jarbor.api.core.v1.PersistentVolumeClaimSpec;
-import dev.jarbor.api.core.v1.PersistentVolumeClaimVolumeSource;
 import dev.jarbor.api.core.v1.PersistentVolumeSpec;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.TopologySelectorLabelRequirement;
 import dev.jarbor.api.core.v1.TopologySelectorTerm;
-import dev.jarbor.api.core.v1.Volume;
 import dev.jarbor.api.core.v1.VolumeNodeAffinity;
 import dev.jarbor.api.core.v1.VolumeResourceRequirements;
 import dev.jarbor.api.scheduling.VolumeMatch;
 import dev.jarbor.api.storage.v1.StorageClass;
-import dev.jarbor.client.ApiEventRecorder;
-import dev.jarbor.client.Query;
-import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.fake.FakeApi;
-import dev.jarbor.runtime.SimulatedRuntime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,33 +32,11 @@ import org.junit.jupiter.api.Test;
 class VolumeSchedulingTest {
     private static final String LATER = "WaitForFirstConsumer";
 
-    private final SimulatedRuntime runtime = new SimulatedRuntime(1);
-    private final FakeApi api = new FakeApi(runtime);
-
-    VolumeSchedulingTest() {
-        var informers = new SharedInformers(api, runtime);
-        var scheduler = new Scheduler(api, informers, runtime, new ApiEventRecorder(api, runtime, Scheduler.NAME));
-        informers.start();
-        scheduler.start();
-        for (String name : List.of("n1", "n2", "n3")) {
-            api.put(Node.KIND, node(name, "4", "4Gi"));
-        }
-        settle();
-    }
-
-    private void settle() {
-        runtime.advance(Duration.ofSeconds(30));
-    }
+    private final SchedulerWorld world = new SchedulerWorld(1, "n1", "n2", "n3");
+    private final FakeApi api = world.api;
 
     private static Pod using(String name, String... claims) {
-        Pod pod = pod(name, "100m");
-        return pod.withSpec(pod.spec()
-                .withVolumes(List.of(claims).stream()
-                        .map(claim -> Volume.EMPTY
-                                .withName(claim)
-                                .withPersistentVolumeClaim(
-                                        PersistentVolumeClaimVolumeSource.EMPTY.withClaimName(claim)))
-                        .toList()));
+        return SchedulerWorld.using(pod(name, "100m"), claims);
     }
 
     private void storageClass(String name, String provisioner, String mode) {
@@ -111,21 +82,11 @@ class VolumeSchedulingTest {
                         .withSpec(present.spec().withVolumeName(volume)));
     }
 
-    private String nodeOf(String pod) {
-        return api.get(Pod.KIND, new ObjectKey("default", pod)).spec().nodeName();
-    }
-
     private String selected(String claim) {
         return api.get(PersistentVolumeClaim.KIND, new ObjectKey("default", claim))
                 .metadata()
                 .annotations()
                 .getOrDefault(VolumeMatch.SELECTED_NODE, "");
-    }
-
-    private List<String> told() {
-        return api.list(Event.KIND, "default", Query.NONE).items().stream()
-                .map(Event::message)
-                .toList();
     }
 
     private static String nowhere(String reason) {
@@ -136,16 +97,16 @@ class VolumeSchedulingTest {
     @Test
     void aPodWaitsForClaimsThatAreMissingOrNotBound() {
         api.create(Pod.KIND, using("web", "data"));
-        settle();
-        assertThat(told()).contains(nowhere("persistentvolumeclaim \"data\" not found"));
+        world.settle();
+        assertThat(world.told()).contains(nowhere("persistentvolumeclaim \"data\" not found"));
         storageClass("disk", "example.com/disk", "Immediate");
         claim("data", "1Gi");
-        settle();
-        assertThat(told()).contains(nowhere("pod has unbound immediate PersistentVolumeClaims"));
+        world.settle();
+        assertThat(world.told()).contains(nowhere("pod has unbound immediate PersistentVolumeClaims"));
         volume("v", "n2", "1Gi");
         bind("data", "v");
-        settle();
-        assertThat(nodeOf("web")).isEqualTo("n2");
+        world.settle();
+        assertThat(world.nodeOf("web")).isEqualTo("n2");
     }
 
     @Test
@@ -154,11 +115,11 @@ class VolumeSchedulingTest {
         volume("v", "n9", "1Gi");
         bind("data", "v");
         api.create(Pod.KIND, using("web", "data"));
-        settle();
-        assertThat(told()).contains(nowhere("3 node(s) didn't match PersistentVolume's node affinity"));
+        world.settle();
+        assertThat(world.told()).contains(nowhere("3 node(s) didn't match PersistentVolume's node affinity"));
         api.put(Node.KIND, node("n9", "4", "4Gi"));
-        settle();
-        assertThat(nodeOf("web")).isEqualTo("n9");
+        world.settle();
+        assertThat(world.nodeOf("web")).isEqualTo("n9");
     }
 
     @Test
@@ -171,8 +132,8 @@ class VolumeSchedulingTest {
         volume("b2", "n2", "10Gi");
         volume("c1", "n3", "2Gi");
         api.create(Pod.KIND, using("web", "large", "small"));
-        settle();
-        assertThat(nodeOf("web")).isEmpty();
+        world.settle();
+        assertThat(world.nodeOf("web")).isEmpty();
         assertThat(api.get(PersistentVolume.KIND, ObjectKey.cluster("b1"))
                         .spec()
                         .claimRef()
@@ -182,11 +143,11 @@ class VolumeSchedulingTest {
         assertThat(reserved.spec().claimRef().uid()).isEqualTo(large.metadata().uid());
         assertThat(reserved.metadata().annotations()).containsEntry(VolumeMatch.BOUND_BY_CONTROLLER, "yes");
         bind("small", "b1");
-        settle();
-        assertThat(nodeOf("web")).isEmpty();
+        world.settle();
+        assertThat(world.nodeOf("web")).isEmpty();
         bind("large", "b2");
-        settle();
-        assertThat(nodeOf("web")).isEqualTo("n2");
+        world.settle();
+        assertThat(world.nodeOf("web")).isEqualTo("n2");
     }
 
     @Test
@@ -197,13 +158,13 @@ class VolumeSchedulingTest {
         claim("two", "1Gi");
         api.create(Pod.KIND, using("first", "one"));
         api.create(Pod.KIND, using("second", "two"));
-        settle();
+        world.settle();
         assertThat(api.get(PersistentVolume.KIND, ObjectKey.cluster("only"))
                         .spec()
                         .claimRef()
                         .name())
                 .isEqualTo("one");
-        assertThat(told()).contains(nowhere("3 node(s) didn't find available persistent volumes to bind"));
+        assertThat(world.told()).contains(nowhere("3 node(s) didn't find available persistent volumes to bind"));
     }
 
     @Test
@@ -211,14 +172,14 @@ class VolumeSchedulingTest {
         storageClass("disk", "example.com/disk", LATER);
         claim("data", "1Gi");
         api.create(Pod.KIND, using("web", "data"));
-        settle();
+        world.settle();
         String node = selected("data");
         assertThat(node).isIn("n1", "n2", "n3");
-        assertThat(nodeOf("web")).isEmpty();
+        assertThat(world.nodeOf("web")).isEmpty();
         volume("pvc-1", node, "1Gi");
         bind("data", "pvc-1");
-        settle();
-        assertThat(nodeOf("web")).isEqualTo(node);
+        world.settle();
+        assertThat(world.nodeOf("web")).isEqualTo(node);
     }
 
     @Test
@@ -226,11 +187,11 @@ class VolumeSchedulingTest {
         storageClass("disk", "example.com/disk", LATER);
         claim("data", "1Gi");
         api.create(Pod.KIND, using("web", "data"));
-        settle();
+        world.settle();
         PersistentVolumeClaim told = api.get(PersistentVolumeClaim.KIND, new ObjectKey("default", "data"));
         api.put(PersistentVolumeClaim.KIND, told.withMetadata(told.metadata().withoutAnnotations()));
-        settle();
-        assertThat(told())
+        world.settle();
+        assertThat(world.told())
                 .contains("running PreBind plugin \"VolumeBinding\": binding volumes: provisioning failed for PVC"
                         + " \"data\"");
         assertThat(selected("data")).isNotEmpty();
@@ -241,13 +202,13 @@ class VolumeSchedulingTest {
         storageClass("disk", "example.com/disk", LATER);
         claim("data", "1Gi");
         api.create(Pod.KIND, using("web", "data"));
-        runtime.advance(Duration.ofMinutes(11));
-        assertThat(told())
+        world.runtime.advance(Duration.ofMinutes(11));
+        assertThat(world.told())
                 .contains("running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded");
         volume("pvc-1", selected("data"), "1Gi");
         bind("data", "pvc-1");
-        settle();
-        assertThat(nodeOf("web")).isEqualTo(selected("data"));
+        world.settle();
+        assertThat(world.nodeOf("web")).isEqualTo(selected("data"));
     }
 
     @Test
@@ -262,7 +223,7 @@ class VolumeSchedulingTest {
         api.put(StorageClass.KIND, somewhere);
         claim("data", "1Gi");
         api.create(Pod.KIND, using("web", "data"));
-        settle();
+        world.settle();
         assertThat(selected("data")).isEqualTo("n3");
     }
 }
