@@ -17,6 +17,7 @@ import dev.jarbor.runtime.metrics.Gauge;
 import dev.jarbor.runtime.metrics.MetricRegistry;
 import dev.jarbor.scheduler.SchedulerMetrics.Result;
 import dev.jarbor.scheduler.cluster.ClusterState;
+import dev.jarbor.scheduler.cluster.Demand;
 import dev.jarbor.scheduler.decision.Decider;
 import dev.jarbor.scheduler.decision.Decision;
 import dev.jarbor.scheduler.decision.Preemption;
@@ -243,7 +244,7 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private static boolean sameForOthers(Pod before, Pod after) {
-        return before.spec().equals(after.spec())
+        return !Demand.mayDiffer(before, after)
                 && before.metadata().labels().equals(after.metadata().labels());
     }
 

@@ -4,13 +4,16 @@ import static dev.jarbor.scheduler.Samples.labeled;
 import static dev.jarbor.scheduler.Samples.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.jarbor.api.Quantity;
 import dev.jarbor.api.apps.v1.ReplicaSet;
 import dev.jarbor.api.codec.Json;
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.ContainerImage;
+import dev.jarbor.api.core.v1.ContainerStatus;
 import dev.jarbor.api.core.v1.Node;
 import dev.jarbor.api.core.v1.Pod;
 import dev.jarbor.api.core.v1.PodSpec;
+import dev.jarbor.api.core.v1.ResourceRequirements;
 import dev.jarbor.api.core.v1.Service;
 import dev.jarbor.api.core.v1.ServiceSpec;
 import dev.jarbor.api.meta.v1.OwnerReference;
@@ -105,5 +108,30 @@ class PlacementTest {
             world.api.create(Pod.KIND, pod);
             assertThat(nodeOf(world, pod)).isEqualTo("n2");
         }
+    }
+
+    @Test
+    void whatAResizedPodHoldsCountsUntilItsNodeHasLetGoOfIt() {
+        var world = new SchedulerWorld(1, "n1");
+        Pod large = Samples.pod("large", "3");
+        world.api.create(Pod.KIND, large);
+        assertThat(nodeOf(world, large)).isEqualTo("n1");
+        resize(world, "large", "1", "3");
+        Pod next = Samples.pod("next", "2");
+        world.api.create(Pod.KIND, next);
+        assertThat(nodeOf(world, next)).isEmpty();
+        resize(world, "large", "1", "1");
+        assertThat(nodeOf(world, next)).isEqualTo("n1");
+    }
+
+    private static void resize(SchedulerWorld world, String name, String wanted, String held) {
+        Pod pod = world.api.get(Pod.KIND, Samples.pod(name, wanted).key());
+        ResourceRequirements holds = ResourceRequirements.EMPTY.withRequests(Map.of("cpu", Quantity.parse(held)));
+        ContainerStatus status = ContainerStatus.EMPTY.withName("main").withResources(holds);
+        world.api.put(
+                Pod.KIND,
+                pod.withSpec(pod.spec()
+                                .withContainers(Samples.pod(name, wanted).spec().containers()))
+                        .withStatus(pod.status().withContainerStatuses(List.of(status))));
     }
 }

@@ -2,6 +2,8 @@ package dev.jarbor.api.quota;
 
 import dev.jarbor.api.value.ObjectValue;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What a whole pod asks for: the sum of its containers and of the init containers that go on running, or what one init
@@ -17,12 +19,17 @@ public final class PodAmounts {
 
     /** What is set aside for the pod. */
     public static Usage requests(ObjectValue pod) {
-        return containerRequests(pod).plus(Usage.read(pod.object("spec").object("overhead")));
+        return requests(pod, UnaryOperator.identity());
     }
 
-    /** Like {@link #requests}, without the overhead of the pod's runtime. */
+    /** Like {@link #requests(ObjectValue)}, where {@code each} makes something else of what a container asks for. */
+    public static Usage requests(ObjectValue pod, UnaryOperator<Usage> each) {
+        return ofPod(pod, "requests", each).plus(Usage.read(pod.object("spec").object("overhead")));
+    }
+
+    /** Like {@link #requests(ObjectValue)}, without the overhead of the pod's runtime. */
     public static Usage containerRequests(ObjectValue pod) {
-        return ofPod(pod, container -> now(pod, container, "requests"), "requests");
+        return ofPod(pod, "requests", UnaryOperator.identity());
     }
 
     /** What the pod may use at most; the overhead counts where there is a limit. */
@@ -34,28 +41,22 @@ public final class PodAmounts {
 
     /** Like {@link #limits}, without the overhead of the pod's runtime. */
     public static Usage containerLimits(ObjectValue pod) {
-        return ofPod(pod, container -> now(pod, container, "limits"), "limits");
+        return ofPod(pod, "limits", UnaryOperator.identity());
     }
 
-    private static Usage ofPod(ObjectValue pod, Function<ObjectValue, Usage> amounts, String field) {
+    /**
+     * What the containers of a pod's {@code spec} state together, whatever the pod says itself.
+     *
+     * @param field {@code requests} or {@code limits}
+     */
+    public static Usage stated(ObjectValue spec, String field) {
+        return ofContainers(
+                spec, container -> Usage.read(container.object("resources").object(field)));
+    }
+
+    private static Usage ofPod(ObjectValue pod, String field, UnaryOperator<Usage> each) {
         ObjectValue spec = pod.object("spec");
-        Usage running = Usage.NONE;
-        for (ObjectValue container : spec.list("containers").objects()) {
-            running = running.plus(amounts.apply(container));
-        }
-        Usage sidecars = Usage.NONE;
-        Usage starting = Usage.NONE;
-        for (ObjectValue container : spec.list("initContainers").objects()) {
-            Usage own = amounts.apply(container);
-            if (container.string("restartPolicy").equals("Always")) {
-                running = running.plus(own);
-                sidecars = sidecars.plus(own);
-                starting = starting.max(sidecars);
-            } else {
-                starting = starting.max(sidecars.plus(own));
-            }
-        }
-        Usage sum = running.max(starting);
+        Usage sum = ofContainers(spec, container -> each.apply(now(pod, container, field)));
         Usage said = Usage.read(spec.object("resources").object(field));
         for (String name : said.names()) {
             if (name.equals("cpu") || name.equals("memory") || name.startsWith("hugepages-")) {
@@ -65,33 +66,53 @@ public final class PodAmounts {
         return sum;
     }
 
+    private static Usage ofContainers(ObjectValue spec, Function<ObjectValue, Usage> amounts) {
+        Usage running = Usage.NONE;
+        for (ObjectValue container : spec.list("containers").objects()) {
+            running = running.plus(amounts.apply(container));
+        }
+        Usage sidecars = Usage.NONE;
+        Usage starting = Usage.NONE;
+        for (ObjectValue container : spec.list("initContainers").objects()) {
+            Usage own = amounts.apply(container);
+            if (isSidecar(container)) {
+                running = running.plus(own);
+                sidecars = sidecars.plus(own);
+                starting = starting.max(sidecars);
+            } else {
+                starting = starting.max(sidecars.plus(own));
+            }
+        }
+        return running.max(starting);
+    }
+
+    private static boolean isSidecar(ObjectValue container) {
+        return container.string("restartPolicy").equals("Always");
+    }
+
     /** What a container asks for, or holds still while its pod is being resized. */
     private static Usage now(ObjectValue pod, ObjectValue container, String field) {
         Usage wanted = Usage.read(container.object("resources").object(field));
-        ObjectValue status = status(pod, container.string("name"));
-        Usage held = Usage.read(status.object("resources").object(field));
-        if (status.object("resources").isEmpty()) {
+        ObjectValue status = status(pod, container);
+        if (!status.has("resources")) {
             return wanted;
         }
-        if (isInfeasible(pod)) {
-            return held;
+        Usage held = Usage.read(status.object("resources").object(field));
+        if (field.equals("requests")) {
+            held = held.max(Usage.read(status.object("allocatedResources")));
         }
-        Usage most = wanted.max(held.only(wanted.names()));
-        return field.equals("requests")
-                ? most.max(Usage.read(status.object("allocatedResources")).only(wanted.names()))
-                : most;
+        return isInfeasible(pod) ? held : wanted.max(held);
     }
 
-    private static ObjectValue status(ObjectValue pod, String container) {
+    /** Empty for containers that cannot be resized. */
+    private static ObjectValue status(ObjectValue pod, ObjectValue container) {
         ObjectValue status = pod.object("status");
-        for (String list : new String[] {"containerStatuses", "initContainerStatuses"}) {
-            for (ObjectValue one : status.list(list).objects()) {
-                if (one.string("name").equals(container)) {
-                    return one;
-                }
-            }
-        }
-        return ObjectValue.EMPTY;
+        return Stream.concat(
+                        status.list("containerStatuses").objects().stream(),
+                        isSidecar(container) ? status.list("initContainerStatuses").objects().stream() : Stream.empty())
+                .filter(one -> one.string("name").equals(container.string("name")))
+                .findFirst()
+                .orElse(ObjectValue.EMPTY);
     }
 
     private static boolean isInfeasible(ObjectValue pod) {

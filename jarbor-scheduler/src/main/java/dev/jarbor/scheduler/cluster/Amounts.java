@@ -4,7 +4,6 @@ import dev.jarbor.api.Quantity;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongBinaryOperator;
@@ -43,33 +42,6 @@ public record Amounts(SortedMap<String, Long> byName) {
 
     Amounts minus(Amounts other) {
         return combine(other, (mine, theirs) -> mine - theirs);
-    }
-
-    /** The larger of each. */
-    Amounts max(Amounts other) {
-        return combine(other, Math::max);
-    }
-
-    /** Those of {@code other} where it says any, else these. */
-    Amounts replacedBy(Amounts other) {
-        return combine(other, (mine, theirs) -> theirs);
-    }
-
-    /** Those of {@code names} alone. */
-    Amounts only(Set<String> names) {
-        var some = new TreeMap<>(byName);
-        some.keySet().retainAll(names);
-        return new Amounts(some);
-    }
-
-    /** These, and {@code amount} of {@code name} where nothing is said of it. */
-    Amounts orElse(String name, long amount) {
-        if (byName.containsKey(name)) {
-            return this;
-        }
-        var more = new TreeMap<>(byName);
-        more.put(name, amount);
-        return new Amounts(more);
     }
 
     private Amounts combine(Amounts other, LongBinaryOperator operator) {

@@ -1,11 +1,15 @@
 package dev.jarbor.scheduler.cluster;
 
+import dev.jarbor.api.Quantity;
 import dev.jarbor.api.core.v1.Container;
 import dev.jarbor.api.core.v1.ContainerPort;
+import dev.jarbor.api.core.v1.ContainerStatus;
 import dev.jarbor.api.core.v1.Pod;
+import dev.jarbor.api.quota.PodAmounts;
+import dev.jarbor.api.quota.Usage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a pod needs of a node, worked out once.
@@ -17,8 +21,8 @@ import java.util.function.Function;
  * @param hostPorts the ports it takes on the node itself
  */
 public record Demand(Amounts requests, Amounts assumed, List<HostPort> hostPorts) {
-    private static final long ASSUMED_MILLI_CPU = 100;
-    private static final long ASSUMED_MEMORY = 200L * 1024 * 1024;
+    private static final Quantity ASSUMED_CPU = Quantity.parse("100m");
+    private static final Quantity ASSUMED_MEMORY = Quantity.parse("200Mi");
 
     /** A port of the node; two collide when port and protocol are the same and the addresses overlap. */
     public record HostPort(String ip, String protocol, int port) {
@@ -34,45 +38,30 @@ public record Demand(Amounts requests, Amounts assumed, List<HostPort> hostPorts
     }
 
     public static Demand of(Pod pod) {
-        return new Demand(requests(pod, false), requests(pod, true), ports(pod));
+        return new Demand(
+                Amounts.of(PodAmounts.requests(pod.value()).amounts()),
+                Amounts.of(PodAmounts.requests(pod.value(), Demand::assumed).amounts()),
+                ports(pod));
+    }
+
+    /** Whether another state of a pod may need something else: its spec is another, or its node says what it holds. */
+    public static boolean mayDiffer(Pod before, Pod after) {
+        return !before.spec().equals(after.spec()) || isHeld(before) || isHeld(after);
+    }
+
+    private static boolean isHeld(Pod pod) {
+        return Stream.concat(pod.status().containerStatuses().stream(), pod.status().initContainerStatuses().stream())
+                .anyMatch(ContainerStatus::hasResources);
     }
 
     /** What the pod may have at most, of what is limited at all; overhead comes on top. */
     public static Amounts limits(Pod pod) {
-        Amounts limits = sum(pod, container -> Amounts.of(container.resources().limits()))
-                .replacedBy(Amounts.of(pod.spec().resources().limits()));
-        return limits.plus(
-                Amounts.of(pod.spec().overhead()).only(limits.byName().keySet()));
+        return Amounts.of(PodAmounts.limits(pod.value()).amounts());
     }
 
-    private static Amounts requests(Pod pod, boolean assume) {
-        return sum(pod, container -> request(container, assume))
-                .replacedBy(Amounts.of(pod.spec().resources().requests()))
-                .plus(Amounts.of(pod.spec().overhead()));
-    }
-
-    private static Amounts sum(Pod pod, Function<Container, Amounts> amounts) {
-        Amounts running = Amounts.NONE;
-        for (Container container : pod.spec().containers()) {
-            running = running.plus(amounts.apply(container));
-        }
-        Amounts sidecars = Amounts.NONE;
-        Amounts peak = Amounts.NONE;
-        for (Container container : pod.spec().initContainers()) {
-            Amounts request = amounts.apply(container);
-            if (container.restartPolicy().equals("Always")) {
-                sidecars = sidecars.plus(request);
-                peak = peak.max(sidecars);
-            } else {
-                peak = peak.max(sidecars.plus(request));
-            }
-        }
-        return running.plus(sidecars).max(peak);
-    }
-
-    private static Amounts request(Container container, boolean assume) {
-        Amounts request = Amounts.of(container.resources().requests());
-        return assume ? request.orElse(Amounts.CPU, ASSUMED_MILLI_CPU).orElse(Amounts.MEMORY, ASSUMED_MEMORY) : request;
+    private static Usage assumed(Usage container) {
+        Usage withCpu = container.has(Amounts.CPU) ? container : container.with(Amounts.CPU, ASSUMED_CPU);
+        return withCpu.has(Amounts.MEMORY) ? withCpu : withCpu.with(Amounts.MEMORY, ASSUMED_MEMORY);
     }
 
     private static List<HostPort> ports(Pod pod) {

@@ -74,7 +74,7 @@ public record ClusterEvent(String resource, String action) {
         if (!before.metadata().labels().equals(after.metadata().labels())) {
             actions.add("UpdatePodLabel");
         }
-        if (!before.spec().containers().equals(after.spec().containers()) && isLess(before, after)) {
+        if (Demand.mayDiffer(before, after) && isLess(before, after)) {
             actions.add("UpdatePodScaleDown");
         }
         if (!before.spec().schedulingGates().isEmpty()

@@ -1,6 +1,7 @@
 package dev.jarbor.server.kinds.pod;
 
 import dev.jarbor.api.Quantity;
+import dev.jarbor.api.quota.PodAmounts;
 import dev.jarbor.api.status.FieldPath;
 import dev.jarbor.api.value.ObjectValue;
 import dev.jarbor.server.kinds.rules.Amounts;
@@ -8,7 +9,6 @@ import dev.jarbor.server.kinds.rules.Checks;
 import dev.jarbor.server.kinds.rules.ResourceNames;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Requests and limits of a pod as a whole, which its containers must fit into.
@@ -41,7 +41,7 @@ final class PodResources {
 
     private static void fits(ObjectValue spec, FieldPath at, Checks checks) {
         Map<String, Quantity> requests = Amounts.read(spec.object("resources").object("requests"));
-        aggregate(spec, "requests").forEach((name, sum) -> {
+        PodAmounts.stated(spec, "requests").amounts().forEach((name, sum) -> {
             Quantity whole = requests.get(name);
             if (whole != null && sum.compareTo(whole) > 0) {
                 checks.invalid(
@@ -51,7 +51,7 @@ final class PodResources {
             }
         });
         Map<String, Quantity> limits = Amounts.read(spec.object("resources").object("limits"));
-        aggregate(spec, "limits").forEach((name, sum) -> {
+        PodAmounts.stated(spec, "limits").amounts().forEach((name, sum) -> {
             Quantity whole = limits.get(name);
             if (whole != null && ResourceNames.isHugePages(name) && sum.compareTo(whole) > 0) {
                 checks.invalid(
@@ -75,36 +75,6 @@ final class PodResources {
         }
     }
 
-    /**
-     * What the containers need together: those that run side by side added up, or what a single init container needs
-     * with the sidecars started before it, where that is more.
-     *
-     * @param field {@code requests} or {@code limits}
-     */
-    static Map<String, Quantity> aggregate(ObjectValue spec, String field) {
-        var sum = new TreeMap<String, Quantity>();
-        for (ObjectValue container : spec.list("containers").objects()) {
-            Amounts.add(sum, Amounts.read(container.object("resources").object(field)));
-        }
-        var sidecars = new TreeMap<String, Quantity>();
-        var starting = new TreeMap<String, Quantity>();
-        for (ObjectValue container : spec.list("initContainers").objects()) {
-            Map<String, Quantity> amounts =
-                    Amounts.read(container.object("resources").object(field));
-            if (Containers.isSidecar(container)) {
-                Amounts.add(sum, amounts);
-                Amounts.add(sidecars, amounts);
-                Amounts.raise(starting, sidecars);
-            } else {
-                var alone = new TreeMap<>(amounts);
-                Amounts.add(alone, sidecars);
-                Amounts.raise(starting, alone);
-            }
-        }
-        Amounts.raise(sum, starting);
-        return sum;
-    }
-
     /** Fills in what the whole pod asks for from its containers and its own limits, where it names any amount itself. */
     static ObjectValue withDefaults(ObjectValue spec) {
         if (!spec.has("resources")) {
@@ -115,7 +85,8 @@ final class PodResources {
             return spec;
         }
         ObjectValue limits = resources.object("limits");
-        for (Map.Entry<String, Quantity> sum : aggregate(spec, "limits").entrySet()) {
+        for (Map.Entry<String, Quantity> sum :
+                PodAmounts.stated(spec, "limits").amounts().entrySet()) {
             String name = sum.getKey();
             boolean open = !limits.has(name) && !resources.object("requests").has(name);
             if (ResourceNames.isHugePages(name) && open) {
@@ -126,7 +97,8 @@ final class PodResources {
             return spec;
         }
         ObjectValue requests = resources.object("requests");
-        for (Map.Entry<String, Quantity> sum : aggregate(spec, "requests").entrySet()) {
+        for (Map.Entry<String, Quantity> sum :
+                PodAmounts.stated(spec, "requests").amounts().entrySet()) {
             String name = sum.getKey();
             if (!requests.has(name) && isSupported(name) && ResourceNames.mayOvercommit(name)) {
                 requests = requests.with(name, sum.getValue().value());

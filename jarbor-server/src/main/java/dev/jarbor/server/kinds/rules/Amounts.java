@@ -23,16 +23,6 @@ public final class Amounts {
         return read;
     }
 
-    /** Adds {@code more} to {@code sum}. */
-    public static void add(Map<String, Quantity> sum, Map<String, Quantity> more) {
-        more.forEach((name, amount) -> sum.merge(name, amount, Quantity::add));
-    }
-
-    /** Raises each amount of {@code most} to that of {@code other} where that is greater. */
-    public static void raise(Map<String, Quantity> most, Map<String, Quantity> other) {
-        other.forEach((name, amount) -> most.merge(name, amount, Quantity::max));
-    }
-
     /** Rounds up to thousandths, the finest that the API keeps. */
     public static ObjectValue rounded(ObjectValue amounts) {
         ObjectValue rounded = amounts;
