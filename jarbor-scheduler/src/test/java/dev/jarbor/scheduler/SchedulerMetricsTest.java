@@ -17,8 +17,6 @@ import dev.jarbor.api.core.v1.PreferredSchedulingTerm;
 import dev.jarbor.api.core.v1.Taint;
 import dev.jarbor.api.meta.v1.LabelSelector;
 import dev.jarbor.api.status.ApiException;
-import dev.jarbor.client.ApiEventRecorder;
-import dev.jarbor.client.SharedInformers;
 import dev.jarbor.client.Verb;
 import dev.jarbor.client.fake.FakeApi;
 import dev.jarbor.runtime.SimulatedRuntime;
@@ -30,18 +28,10 @@ import org.junit.jupiter.api.Test;
 
 /** What the scheduler counts, under the reference's names. */
 class SchedulerMetricsTest {
-    private final SimulatedRuntime runtime = new SimulatedRuntime(1);
-    private final FakeApi api = new FakeApi(runtime);
-    private final MetricRegistry registry = new MetricRegistry();
-
-    SchedulerMetricsTest() {
-        var informers = new SharedInformers(api, runtime);
-        var events = new ApiEventRecorder(api, runtime, Scheduler.NAME);
-        var scheduler = new Scheduler(api, informers, runtime, events, false, registry);
-        informers.start();
-        scheduler.start();
-        runtime.runUntilIdle();
-    }
+    private final SchedulerWorld world = new SchedulerWorld(1);
+    private final SimulatedRuntime runtime = world.runtime;
+    private final FakeApi api = world.api;
+    private final MetricRegistry registry = world.metrics;
 
     private static Node tainted(Node node) {
         return node.withSpec(

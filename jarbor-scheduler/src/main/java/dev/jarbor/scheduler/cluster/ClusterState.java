@@ -136,7 +136,7 @@ public final class ClusterState {
         if (before == null || !before.pod().spec().equals(pod.spec())) {
             return new Placed(pod, node, Demand.of(pod), Attraction.placed(pod));
         }
-        Demand demand = Demand.mayDiffer(before.pod(), pod) ? Demand.of(pod) : before.demand();
+        Demand demand = Demand.isHeld(before.pod()) || Demand.isHeld(pod) ? Demand.of(pod) : before.demand();
         boolean alike = before.pod().metadata().labels().equals(pod.metadata().labels());
         return new Placed(pod, node, demand, alike ? before.attractions() : Attraction.placed(pod));
     }

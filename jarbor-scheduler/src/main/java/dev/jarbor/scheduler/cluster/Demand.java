@@ -49,7 +49,8 @@ public record Demand(Amounts requests, Amounts assumed, List<HostPort> hostPorts
         return !before.spec().equals(after.spec()) || isHeld(before) || isHeld(after);
     }
 
-    private static boolean isHeld(Pod pod) {
+    /** Whether the pod's node says what its containers hold, which may be something else each time. */
+    static boolean isHeld(Pod pod) {
         return Stream.concat(pod.status().containerStatuses().stream(), pod.status().initContainerStatuses().stream())
                 .anyMatch(ContainerStatus::hasResources);
     }
